@@ -1,0 +1,4 @@
+//! certcheck asks very different services for the state of a certificate and answers in one form.
+
+pub mod sandbox;
+pub mod sign;

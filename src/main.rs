@@ -1,0 +1,2 @@
+//! The binary: outside world in, exit code out.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The signatures of the three clouds: values in, values out.
