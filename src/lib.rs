@@ -1,4 +1,8 @@
 //! certcheck asks very different services for the state of a certificate and answers in one form.
 
+pub mod error;
+pub mod exchange;
+pub mod model;
+#[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod sign;

@@ -1,0 +1,158 @@
+//! The one error type: what failed, how it is classed, and what to do next.
+//!
+//! It says nothing about *which* certificate was asked for: the report puts the target beside it
+//! (`model::report::Failure`). Text from a provider may stand in it unscrubbed and unshortened; the report
+//! scrubs and shortens, in that order, so that no secret is cut in half and missed.
+
+use chrono::{DateTime, Utc};
+
+/// What sort of failure it was. Published as `errors[].kind`; what may be repeated follows from it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Flags, ids that cannot be right, parameters the provider calls missing or contradictory.
+    Usage,
+    /// Endpoint, host or API version wrong by the provider's word, unreadable input file.
+    Config,
+    /// No key found, half a pair, or a key the provider refused.
+    Credentials,
+    /// The key is good, but may not do this.
+    Permission,
+    /// No such certificate, site or app; nothing to judge.
+    NotFound,
+    /// The provider says no for another reason: account, quota, address, interface.
+    Refused,
+    /// The signature was refused for its time.
+    Clock,
+    /// Too many requests.
+    Throttled,
+    /// The provider is out of order for the moment.
+    Unavailable,
+    /// The conversation broke: name, connection, TLS, proxy, time-out.
+    Network,
+    /// An answer came, but not one that can be read.
+    Protocol,
+}
+
+impl Kind {
+    /// Every kind, in the order of the documentation.
+    pub const ALL: [Kind; 11] = [
+        Kind::Usage,
+        Kind::Config,
+        Kind::Credentials,
+        Kind::Permission,
+        Kind::NotFound,
+        Kind::Refused,
+        Kind::Clock,
+        Kind::Throttled,
+        Kind::Unavailable,
+        Kind::Network,
+        Kind::Protocol,
+    ];
+
+    /// The published word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Kind::Usage => "usage",
+            Kind::Config => "config",
+            Kind::Credentials => "credentials",
+            Kind::Permission => "permission",
+            Kind::NotFound => "not_found",
+            Kind::Refused => "refused",
+            Kind::Clock => "clock",
+            Kind::Throttled => "throttled",
+            Kind::Unavailable => "unavailable",
+            Kind::Network => "network",
+            Kind::Protocol => "protocol",
+        }
+    }
+
+    /// Whether the same question may succeed a moment later.
+    pub fn retryable(self) -> bool {
+        matches!(self, Kind::Throttled | Kind::Unavailable | Kind::Network)
+    }
+
+    fn hint(self) -> &'static str {
+        match self {
+            Kind::Usage => "check the ids and flags; `certcheck help` shows them",
+            Kind::Config => "check the endpoint, the region and the flags that choose them",
+            Kind::Credentials => "check the key's variables and that the key belongs to this service",
+            Kind::Permission => "grant the read permission that this check needs",
+            Kind::NotFound => "check the id, and that this account and site hold it",
+            Kind::Refused => "look at the account in the provider's console; the code and request id name the reason",
+            Kind::Clock => "set this machine's clock (NTP) and try again",
+            Kind::Throttled => "ask less often, or lower --concurrency; other tools share the account's limit",
+            Kind::Unavailable => "try again later; if it stays, give the provider the request id",
+            Kind::Network => "check name, route, firewall and proxy; -v shows each try",
+            Kind::Protocol => "check that the endpoint is the provider's API and not a portal or a proxy page",
+        }
+    }
+}
+
+/// One failure.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{message}")]
+pub struct Error {
+    /// Its class.
+    pub kind: Kind,
+    /// What happened; a lower-case fragment that reads well after `error: `.
+    pub message: String,
+    /// The provider's own code.
+    pub code: Option<String>,
+    /// The provider's id of the request.
+    pub request_id: Option<String>,
+    /// HTTP status of the answer, when there was one.
+    pub http_status: Option<u16>,
+    /// How many requests were sent for it.
+    pub attempts: u32,
+    /// The provider's time, when its answer told it.
+    pub server_time: Option<DateTime<Utc>>,
+    /// True when surely no byte of the request left: even a login may be repeated then.
+    pub unsent: bool,
+    hint: Option<String>,
+}
+
+impl Error {
+    /// An error of that kind.
+    pub fn new(kind: Kind, message: impl Into<String>) -> Error {
+        Error {
+            kind,
+            message: message.into(),
+            code: None,
+            request_id: None,
+            http_status: None,
+            attempts: 0,
+            server_time: None,
+            unsent: false,
+            hint: None,
+        }
+    }
+
+    /// Better advice than the kind's own.
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Error {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// Adds the provider's code.
+    pub fn with_code(mut self, code: impl Into<String>) -> Error {
+        self.code = Some(code.into());
+        self
+    }
+
+    /// Adds the HTTP status.
+    pub fn with_status(mut self, status: u16) -> Error {
+        self.http_status = Some(status);
+        self
+    }
+
+    /// Adds the provider's request id, if there is one.
+    pub fn with_request_id(mut self, id: Option<String>) -> Error {
+        self.request_id = id;
+        self
+    }
+
+    /// What to do next.
+    pub fn hint(&self) -> &str {
+        self.hint.as_deref().unwrap_or_else(|| self.kind.hint())
+    }
+}

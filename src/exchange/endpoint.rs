@@ -1,0 +1,162 @@
+//! Where a request goes: what a user may type, what is signed as `Host`, and what plain HTTP is allowed to.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use url::{Host, Url};
+
+use crate::error::{Error, Kind};
+
+/// A scheme, a host, perhaps a port, perhaps a path before the API's own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Endpoint {
+    secure: bool,
+    host: String,
+    port: Option<u16>,
+    prefix: String,
+}
+
+impl Endpoint {
+    /// The provider's own host over TLS.
+    pub fn https(host: impl Into<String>) -> Endpoint {
+        Endpoint { secure: true, host: host.into(), port: None, prefix: String::new() }
+    }
+
+    /// Reads what a user typed. `https` unless a scheme is given; plain `http` only to a loopback address
+    /// unless `allow_http`; user info, query and fragment are refused.
+    pub fn parse(text: &str, allow_http: bool) -> Result<Endpoint, Error> {
+        let text = text.trim();
+        let stop = |why: &str| Err(Error::new(Kind::Config, format!("the endpoint cannot be used: {why}")));
+        if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
+            return stop("it is empty or has blanks, control characters or backslashes in it");
+        }
+        let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+        let Ok(url) = Url::parse(&full) else {
+            return stop("it is not a URL such as https://host or https://host:8443");
+        };
+        if !matches!(url.scheme(), "http" | "https") {
+            return stop("only https:// and http:// are known");
+        }
+        // The URL may hold a password: it is never repeated in these messages.
+        if !url.username().is_empty() || url.password().is_some() || full.contains('@') {
+            return stop("user info in it is refused; credentials come from the environment");
+        }
+        if url.query().is_some() || url.fragment().is_some() {
+            return stop("a query or fragment in it is refused");
+        }
+        let Some(host) = url.host() else { return stop("it has no host") };
+        let secure = url.scheme() == "https";
+        if !secure && !allow_http && !is_loopback(&host) {
+            return Err(Error::new(Kind::Config, format!("plain http to {host} would send keys in clear text"))
+                .with_hint("use https://, or --allow-http if the network is yours"));
+        }
+        let prefix = url.path().trim_end_matches('/').to_owned();
+        Ok(Endpoint { secure, host: host.to_string(), port: url.port(), prefix })
+    }
+
+    /// The same host without the path.
+    pub fn without_prefix(mut self, suffixes: &[&str]) -> Endpoint {
+        for suffix in suffixes {
+            if let Some(shorter) = self.prefix.strip_suffix(suffix) {
+                self.prefix = shorter.trim_end_matches('/').to_owned();
+            }
+        }
+        self
+    }
+
+    /// Refuses a path: where the path is signed, a gateway that strips one would break the signature.
+    pub fn bare(self) -> Result<Endpoint, Error> {
+        if self.prefix.is_empty() {
+            return Ok(self);
+        }
+        Err(Error::new(Kind::Config, "the endpoint cannot have a path: the signature covers the whole path"))
+    }
+
+    /// Host with its port, as signed and sent in `Host`. A default port is left out, since HTTP clients drop it.
+    pub fn authority(&self) -> String {
+        match self.port {
+            Some(port) => format!("{}:{port}", self.host),
+            None => self.host.clone(),
+        }
+    }
+
+    /// Host without port, as a name or an address (IPv6 in brackets).
+    pub fn host(&self) -> &str {
+        &self.host
+    }
+
+    /// Port that a connection goes to.
+    pub fn port(&self) -> u16 {
+        self.port.unwrap_or(if self.secure { 443 } else { 80 })
+    }
+
+    /// Whether a port was given that is not the scheme's own.
+    pub fn has_port(&self) -> bool {
+        self.port.is_some()
+    }
+
+    /// Path before the API's own, without a slash at its end.
+    pub fn prefix(&self) -> &str {
+        &self.prefix
+    }
+
+    /// Whether it is this machine: an address literal or `localhost`, which is never resolved.
+    pub fn is_loopback(&self) -> bool {
+        Host::parse(&self.host).is_ok_and(|host| is_loopback(&host))
+    }
+
+    /// The full URL of a target.
+    pub fn url(&self, target: &str) -> String {
+        format!("{self}{target}")
+    }
+}
+
+impl fmt::Display for Endpoint {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}://{}", if self.secure { "https" } else { "http" }, self.authority())
+    }
+}
+
+fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {
+    match host {
+        Host::Domain(name) => name.as_ref() == "localhost",
+        Host::Ipv4(address) => IpAddr::V4(*address).is_loopback(),
+        Host::Ipv6(address) => IpAddr::V6(*address).is_loopback(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> Option<String> {
+        Endpoint::parse(text, false).ok().map(|endpoint| endpoint.to_string())
+    }
+
+    #[test]
+    fn a_default_port_is_not_part_of_the_signed_host() {
+        assert_eq!(parsed("https://esa.example.com:443/").as_deref(), Some("https://esa.example.com"));
+        assert_eq!(parsed("ESA.example.com:8443").as_deref(), Some("https://esa.example.com:8443"));
+        assert_eq!(parsed("http://127.0.0.1:443").as_deref(), Some("http://127.0.0.1:443"));
+        assert_eq!(parsed("http://[::1]:80").as_deref(), Some("http://[::1]"));
+    }
+
+    #[test]
+    fn plain_http_is_for_loopback_only() {
+        assert!(parsed("http://localhost:8080").is_some());
+        for elsewhere in ["http://example.com", "http://localhost.example.com", "http://192.168.5.150", "http://0.0.0.0"] {
+            assert!(parsed(elsewhere).is_none(), "{elsewhere}");
+            assert!(Endpoint::parse(elsewhere, true).is_ok(), "{elsewhere}");
+        }
+    }
+
+    #[test]
+    fn what_could_hide_a_secret_or_another_host_is_refused() {
+        let bad = ["https://u:p@h", "https://u@h", "https://h?x=1", "https://h#f", "https://a b", "", "ftp://h", "https://", "http://127.0.0.1\\@h"];
+        for text in bad {
+            let error = Endpoint::parse(text, true).map(|_| ()).unwrap_err();
+            assert_eq!(error.kind, Kind::Config, "{text}");
+            assert!(!error.message.contains("u:p"), "{text}");
+        }
+    }
+}

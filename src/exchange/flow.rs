@@ -1,0 +1,172 @@
+//! A conversation with a service: what to send next, and what an answer means. No clock, no socket, no retry.
+
+use chrono::{DateTime, Utc};
+use http::header::{HeaderMap, HeaderName, HeaderValue};
+use http::Method;
+
+use super::endpoint::Endpoint;
+use crate::error::{Error, Kind};
+
+/// What a try is signed with; new for every try.
+#[derive(Clone, Copy)]
+pub struct Stamp {
+    /// The moment, by the corrected clock.
+    pub time: DateTime<Utc>,
+    /// 16 random bytes.
+    pub nonce: [u8; 16],
+}
+
+impl Stamp {
+    /// The nonce as 32 lower-case hex digits.
+    pub fn nonce_hex(&self) -> String {
+        hex::encode(self.nonce)
+    }
+}
+
+/// One HTTP request. It has no `Debug`: target, headers and body can hold secrets.
+pub struct Request {
+    /// `GET` or `POST`.
+    pub method: Method,
+    /// Where it goes.
+    pub endpoint: Endpoint,
+    /// Path and query, encoded, exactly as they are signed and sent.
+    pub target: String,
+    /// Headers but `Host`, which is the endpoint's authority.
+    pub headers: HeaderMap,
+    /// Body; empty for none.
+    pub body: Vec<u8>,
+    /// The operation's name in the provider's own words, for logs and errors.
+    pub action: &'static str,
+}
+
+impl Request {
+    /// A request without headers and body.
+    pub fn new(method: Method, endpoint: &Endpoint, target: String, action: &'static str) -> Request {
+        let endpoint = endpoint.clone();
+        Request { method, endpoint, target, headers: HeaderMap::new(), body: Vec::new(), action }
+    }
+
+    /// Adds a header. A value that cannot stand in a header is the caller's mistake in a key or an id, and is
+    /// never repeated in the error.
+    pub fn header(&mut self, name: &'static str, value: &str) -> Result<(), Error> {
+        self.insert(name, value, false)
+    }
+
+    /// Adds a header whose value is never shown.
+    pub fn secret_header(&mut self, name: &'static str, value: &str) -> Result<(), Error> {
+        self.insert(name, value, true)
+    }
+
+    fn insert(&mut self, name: &'static str, value: &str, secret: bool) -> Result<(), Error> {
+        let text = |_| Error::new(Kind::Credentials, format!("the value for the header {name} has characters that no header can carry"));
+        let mut value = HeaderValue::from_str(value).map_err(text)?;
+        value.set_sensitive(secret);
+        self.headers.insert(HeaderName::from_static(name), value);
+        Ok(())
+    }
+}
+
+/// The next thing to do in a conversation.
+pub struct Step {
+    /// The request.
+    pub request: Request,
+    /// Whether the request may be sent again after a failure. A login may not (unless no byte of it left).
+    pub repeat: bool,
+    /// Whether its answer creates something that the farewell has to give back. Such a request is not abandoned
+    /// half-way when the run is stopped: what it created would be lost.
+    pub owes: bool,
+}
+
+impl Step {
+    /// A read: may be repeated, owes nothing.
+    pub fn read(request: Request) -> Step {
+        Step { request, repeat: true, owes: false }
+    }
+}
+
+/// One HTTP answer. It has no `Debug`: its body can hold secrets.
+pub struct Response {
+    /// HTTP status.
+    pub status: u16,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Body, bounded.
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).and_then(|value| value.to_str().ok())
+    }
+
+    /// The server's clock, from the `Date` header.
+    pub fn date(&self) -> Option<DateTime<Utc>> {
+        let text = self.header("date")?;
+        DateTime::parse_from_rfc2822(text).ok().map(|date| date.with_timezone(&Utc))
+    }
+}
+
+/// Where a conversation stands after an answer.
+pub enum Progress<T> {
+    /// There is more to ask.
+    More,
+    /// A part of the result is there, and more to ask.
+    Part(T),
+    /// The last part; the conversation is over.
+    Done(T),
+}
+
+/// A conversation.
+pub trait Flow {
+    /// What it yields, in one or several parts.
+    type Output;
+
+    /// The request to send now. Asked again with a new stamp for every try, so every try is signed afresh.
+    fn step(&self, stamp: Stamp) -> Result<Step, Error>;
+
+    /// Reads what came of the step. A provider's "throttled" inside HTTP 200 is an error like any other here;
+    /// returning a repeatable error must leave the conversation where it was.
+    ///
+    /// It is called with an error once that error is final: then the flow ends with it, or, where the
+    /// conversation is about several things, reports it for this one and goes on.
+    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Self::Output>, Error>;
+
+    /// What is still owed when we stop, finished or not (the PBX: give the token back).
+    fn farewell(&self, _stamp: Stamp) -> Option<Request> {
+        None
+    }
+}
+
+/// The simplest conversation: one request, one answer, two pure functions.
+pub struct Once<B, R> {
+    build: B,
+    read: R,
+}
+
+impl<B, R, T> Once<B, R>
+where
+    B: Fn(Stamp) -> Result<Request, Error>,
+    R: Fn(Response) -> Result<T, Error>,
+{
+    /// A conversation of one read call.
+    pub fn new(build: B, read: R) -> Once<B, R> {
+        Once { build, read }
+    }
+}
+
+impl<B, R, T> Flow for Once<B, R>
+where
+    B: Fn(Stamp) -> Result<Request, Error>,
+    R: Fn(Response) -> Result<T, Error>,
+{
+    type Output = T;
+
+    fn step(&self, stamp: Stamp) -> Result<Step, Error> {
+        (self.build)(stamp).map(Step::read)
+    }
+
+    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<T>, Error> {
+        (self.read)(answer?).map(Progress::Done)
+    }
+}

@@ -1,0 +1,148 @@
+//! The HTTP client. Only this file names reqwest, and it builds the client when the first request is sent:
+//! loading the trust store costs more than everything else together.
+
+use std::cell::OnceCell;
+use std::error::Error as _;
+use std::future::Future;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::pin::Pin;
+use std::time::Duration;
+
+use http::header::{HOST, HeaderValue, USER_AGENT};
+use reqwest::{Client, NoProxy, Proxy, redirect, retry};
+
+use super::driver::Transport;
+use super::flow::{Request, Response};
+use crate::error::{Error, Kind};
+
+/// Bytes of an answer that are read; every answer we know is below 100 kB.
+pub const MAX_BODY: usize = 8 * 1024 * 1024;
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The proxy of a run, as its environment names it.
+#[derive(Debug, Clone, Default)]
+pub struct ProxyChoice {
+    /// URL of the proxy; can hold a password, so it is never printed.
+    pub url: Option<String>,
+    /// Hosts to reach directly (`NO_PROXY`).
+    pub except: Option<String>,
+}
+
+/// A client for one kind of target, built late.
+pub struct Http {
+    proxy: ProxyChoice,
+    client: OnceCell<Client>,
+}
+
+impl Http {
+    /// A client that will use that proxy, or none.
+    pub fn new(proxy: ProxyChoice) -> Http {
+        Http { proxy, client: OnceCell::new() }
+    }
+
+    fn client(&self) -> Result<&Client, Error> {
+        if let Some(client) = self.client.get() {
+            return Ok(client);
+        }
+        let client = build(&self.proxy)?;
+        Ok(self.client.get_or_init(|| client))
+    }
+
+    async fn exchange(&self, request: &Request) -> Result<Response, Error> {
+        let mut response = self.client()?.execute(prepare(request)?).await.map_err(|error| self.failure(request, error))?;
+        let status = response.status().as_u16();
+        let too_large = || {
+            let text = format!("the answer is larger than {} MiB and was not read", MAX_BODY / 1024 / 1024);
+            Error::new(Kind::Protocol, text).with_status(status)
+        };
+        if response.content_length().is_some_and(|length| length > MAX_BODY as u64) {
+            return Err(too_large());
+        }
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.failure(request, error))? {
+            if body.len() + chunk.len() > MAX_BODY {
+                return Err(too_large());
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Response { status, headers: response.headers().clone(), body })
+    }
+
+    /// The client's own error text carries the whole URL, query included: it is taken out first.
+    fn failure(&self, request: &Request, error: reqwest::Error) -> Error {
+        let error = error.without_url();
+        let unsent = error.is_connect();
+        let what = if unsent { "cannot connect to" } else { "the connection broke while talking to" };
+        let through = if self.proxy.url.is_some() { " through the proxy" } else { "" };
+        let mut failure = Error::new(Kind::Network, format!("{what} {}{through}: {}", request.endpoint, causes(&error)));
+        failure.unsent = unsent;
+        failure
+    }
+}
+
+impl Transport for Http {
+    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + 'a>> {
+        Box::pin(self.exchange(request))
+    }
+}
+
+/// The innermost cause says it best; the levels above repeat "error sending request".
+fn causes(error: &reqwest::Error) -> String {
+    let mut cause: &dyn std::error::Error = error;
+    while let Some(inner) = cause.source() {
+        cause = inner;
+    }
+    cause.to_string()
+}
+
+fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
+    let text = request.endpoint.url(&request.target);
+    let changed = || Error::new(Kind::Config, format!("a path or query for {} cannot be sent as it was signed", request.endpoint));
+    let url = reqwest::Url::parse(&text).map_err(|_| changed())?;
+    // The URL type rewrites some texts (dot segments, quotes). What was signed must be what is sent.
+    let sent = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+    if sent != request.target {
+        return Err(changed());
+    }
+    let mut prepared = reqwest::Request::new(request.method.clone(), url);
+    let headers = prepared.headers_mut();
+    headers.extend(request.headers.clone());
+    headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(concat!("certcheck/", env!("CARGO_PKG_VERSION"))));
+    let host = HeaderValue::from_str(&request.endpoint.authority()).map_err(|_| changed())?;
+    headers.insert(HOST, host);
+    if !request.body.is_empty() {
+        *prepared.body_mut() = Some(request.body.clone().into());
+    }
+    Ok(prepared)
+}
+
+fn build(choice: &ProxyChoice) -> Result<Client, Error> {
+    // A second call finds it installed already, which is just as good.
+    let _ = rustls::crypto::ring::default_provider().install_default();
+    let localhost = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+    let builder = Client::builder()
+        .http1_only()
+        .redirect(redirect::Policy::none())
+        .retry(retry::never())
+        .referer(false)
+        .connect_timeout(CONNECT_TIMEOUT)
+        .resolve("localhost", localhost)
+        .no_proxy();
+    let builder = match &choice.url {
+        None => builder,
+        Some(url) => builder.proxy(proxy(url, choice.except.as_deref())?),
+    };
+    builder.build().map_err(|error| {
+        let text = format!("the TLS client cannot be set up: {}", causes(&error.without_url()));
+        Error::new(Kind::Config, text).with_hint("install the system's CA certificates (package ca-certificates)")
+    })
+}
+
+fn proxy(url: &str, except: Option<&str>) -> Result<Proxy, Error> {
+    let stop = |why: &str| Error::new(Kind::Config, format!("the proxy of the environment cannot be used: {why}"));
+    if url.to_ascii_lowercase().starts_with("socks") {
+        return Err(stop("SOCKS proxies are not supported").with_hint("set HTTPS_PROXY to an http:// proxy, or unset it"));
+    }
+    let proxy = Proxy::all(url).map_err(|_| stop("it is not a URL such as http://host:3128"))?;
+    Ok(proxy.no_proxy(except.and_then(NoProxy::from_string)))
+}

@@ -1,0 +1,15 @@
+//! Conversations over HTTP: `flow` says what a conversation is, `driver` holds it, `account` remembers what a
+//! provider thinks of a key and of our clock, `http` alone names the HTTP client, `endpoint` says where it goes.
+
+pub mod account;
+pub mod driver;
+pub mod endpoint;
+pub mod flow;
+pub mod http;
+pub mod trace;
+
+pub use account::Account;
+pub use driver::{Driver, Limits, Stop};
+pub use endpoint::Endpoint;
+pub use flow::{Flow, Once, Progress, Request, Response, Stamp, Step};
+pub use trace::Trace;

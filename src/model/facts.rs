@@ -1,0 +1,173 @@
+//! What an adapter read out of one answer about one certificate: not yet judged, no clock involved.
+
+use std::collections::BTreeMap;
+
+use super::instant::Reading;
+use super::status::Word;
+
+/// APNs has two worlds with a certificate each.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the published words")]
+pub enum Environment {
+    Production,
+    Development,
+}
+
+impl Environment {
+    /// The published word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Environment::Production => "production",
+            Environment::Development => "development",
+        }
+    }
+}
+
+/// What the certificate is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the published words")]
+pub enum CertKind {
+    Push,
+    Client,
+    Server,
+    Ca,
+}
+
+impl CertKind {
+    /// The published word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            CertKind::Push => "push",
+            CertKind::Client => "client",
+            CertKind::Server => "server",
+            CertKind::Ca => "ca",
+        }
+    }
+}
+
+/// A fact behind the verdict that a person should know. Codes are stable, messages are not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// Stable, for machines.
+    pub code: &'static str,
+    /// For people.
+    pub message: String,
+}
+
+impl Note {
+    /// A note.
+    pub fn new(code: &'static str, message: impl Into<String>) -> Note {
+        Note { code, message: message.into() }
+    }
+}
+
+/// One value of `details`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names say it")]
+pub enum Scalar {
+    Text(String),
+    Number(i64),
+    Bool(bool),
+}
+
+/// Advice for a certificate that is dead and perhaps simply no longer in use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unused {
+    /// Shown once the certificate has been expired for that many days, and for `NOT_CONFIGURED`.
+    pub after_days: i64,
+    /// What to do.
+    pub advice: &'static str,
+}
+
+/// What one answer says about one certificate. The default says nothing, and is judged `UNKNOWN`.
+#[derive(Debug, Clone, Default)]
+pub struct Facts {
+    /// What makes the id unique (`site 123`, `intl`, a host).
+    pub scope: Option<String>,
+    /// What was asked for, or the answer's own id when nothing was.
+    pub id: Option<String>,
+    /// The answer's own id, where it differs from `id`.
+    pub reported_id: Option<String>,
+    /// Alias, certificate name, file name.
+    pub name: Option<String>,
+    /// Mobile push only.
+    pub environment: Option<Environment>,
+    /// What it is for.
+    pub kind: Option<CertKind>,
+    /// Common name first, no duplicates.
+    pub domains: Vec<String>,
+    /// Issuer as text.
+    pub issuer: Option<String>,
+    /// Plan or brand.
+    pub product: Option<String>,
+    /// Lower-case hex.
+    pub serial: Option<String>,
+    /// Lower-case hex.
+    pub fingerprint_sha256: Option<String>,
+    /// Lower-case hex.
+    pub fingerprint_sha1: Option<String>,
+    /// As the provider names it.
+    pub signature_algorithm: Option<String>,
+    /// As the provider names it.
+    pub key_algorithm: Option<String>,
+    /// Start of validity.
+    pub not_before: Reading,
+    /// End of validity.
+    pub not_after: Reading,
+    /// The provider's own word or number.
+    pub provider_status: Option<String>,
+    /// What that word means.
+    pub word: Word,
+    /// What a person should know.
+    pub notes: Vec<Note>,
+    /// Further facts, by allow-list.
+    pub details: BTreeMap<&'static str, Scalar>,
+    /// PBX only.
+    pub auto_renew: Option<bool>,
+    /// The provider's id of the request.
+    pub request_id: Option<String>,
+    /// The answer may be about something else: the verdict is at least `unknown`.
+    pub mismatch: bool,
+    /// Advice for a dead certificate.
+    pub unused: Option<Unused>,
+}
+
+impl Facts {
+    /// Adds a note.
+    pub fn note(&mut self, code: &'static str, message: impl Into<String>) {
+        self.notes.push(Note::new(code, message));
+    }
+
+    /// Adds a detail when there is one.
+    pub fn detail(&mut self, key: &'static str, value: Option<String>) {
+        if let Some(text) = value {
+            self.details.insert(key, Scalar::Text(text));
+        }
+    }
+
+    /// Adds names: trimmed, without duplicates (DNS names know no case), in the order given.
+    pub fn add_domains<S: AsRef<str>>(&mut self, names: impl IntoIterator<Item = S>) {
+        for name in names {
+            let name = name.as_ref().trim();
+            let known = self.domains.iter().any(|d| d.eq_ignore_ascii_case(name));
+            if !name.is_empty() && !known {
+                self.domains.push(name.to_owned());
+            }
+        }
+    }
+
+    /// Sets the id that was asked for against the one the answer carries. Two different ids are kept both:
+    /// relabelling an answer would judge one certificate under the name of another.
+    pub fn identify(&mut self, asked: Option<&str>, own: Option<String>) {
+        match (asked, own) {
+            (Some(asked), Some(own)) if asked != own => {
+                self.note("id_mismatch", format!("asked for {asked}, the answer is about {own}"));
+                self.id = Some(asked.to_owned());
+                self.reported_id = Some(own);
+                self.mismatch = true;
+            }
+            (Some(asked), _) => self.id = Some(asked.to_owned()),
+            (None, own) => self.id = own,
+        }
+    }
+}

@@ -1,0 +1,270 @@
+//! Moments out of provider texts.
+//!
+//! Absent, unreadable, ambiguous and known are four things and stay apart. A moment whose zone is not certain
+//! carries the earliest and the latest instant that the text can mean, so that nobody has to guess.
+
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+
+/// How the zone of a moment is known.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Basis {
+    /// Documented as UTC, an instant by nature, or from the certificate itself.
+    Utc,
+    /// A fixed offset that the provider documents, or its own clock shows.
+    ProviderZone,
+    /// The user said so.
+    Configured,
+    /// Nobody said so.
+    Assumed,
+}
+
+impl Basis {
+    /// The published word.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Basis::Utc => "utc",
+            Basis::ProviderZone => "provider_zone",
+            Basis::Configured => "configured",
+            Basis::Assumed => "assumed",
+        }
+    }
+}
+
+/// A moment with what is not certain about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Moment {
+    /// The reading that is shown.
+    pub at: DateTime<Utc>,
+    /// The earliest instant the text can mean; thresholds count from it.
+    pub earliest: DateTime<Utc>,
+    /// The latest instant the text can mean.
+    pub latest: DateTime<Utc>,
+    /// How the zone is known.
+    pub basis: Basis,
+}
+
+impl Moment {
+    /// A moment without doubt.
+    pub fn certain(at: DateTime<Utc>, basis: Basis) -> Moment {
+        Moment { at, earliest: at, latest: at, basis }
+    }
+
+    /// A moment that may really be up to `before` earlier or `after` later.
+    pub fn within(at: DateTime<Utc>, before: TimeDelta, after: TimeDelta, basis: Basis) -> Moment {
+        Moment {
+            at,
+            earliest: at.checked_sub_signed(before).unwrap_or(at),
+            latest: at.checked_add_signed(after).unwrap_or(at),
+            basis,
+        }
+    }
+}
+
+/// What became of a date field.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Value {
+    /// No date was given.
+    #[default]
+    Absent,
+    /// Something was given that is not a date.
+    Unreadable,
+    /// Day and month cannot be told apart.
+    Ambiguous,
+    /// A date.
+    Known(Moment),
+}
+
+/// A date field: the provider's own text, and what it means.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Reading {
+    /// The provider's own text or number.
+    pub raw: Option<String>,
+    /// What it means.
+    pub value: Value,
+}
+
+impl Reading {
+    /// The moment, when there is one.
+    pub fn moment(&self) -> Option<&Moment> {
+        match &self.value {
+            Value::Known(moment) => Some(moment),
+            _ => None,
+        }
+    }
+
+    /// A text that is not a date.
+    pub fn unreadable(raw: impl Into<String>) -> Reading {
+        Reading { raw: Some(raw.into()), value: Value::Unreadable }
+    }
+
+    /// A text that stands for "no date", kept for `not_after_raw`.
+    pub fn absent(raw: Option<String>) -> Reading {
+        Reading { raw, value: Value::Absent }
+    }
+
+    /// A date.
+    pub fn known(raw: impl Into<String>, moment: Moment) -> Reading {
+        Reading { raw: Some(raw.into()), value: Value::Known(moment) }
+    }
+}
+
+/// A date and time as a text gives it, before anybody knows its zone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Written {
+    /// With a zone of its own.
+    Instant(DateTime<Utc>),
+    /// Wall clock of somewhere.
+    Local(NaiveDateTime),
+    /// A day of somewhere.
+    Day(NaiveDate),
+}
+
+/// The years in which a certificate's date can lie. 1970 is how services say "never set".
+fn plausible(date: impl Datelike) -> bool {
+    (1971..=9999).contains(&date.year())
+}
+
+/// Epoch seconds or milliseconds: below 10^11 it is seconds, 14 digits and more are no time at all (both
+/// occur in official samples). Zero and negative values are not dates.
+pub fn epoch(value: i64) -> Option<DateTime<Utc>> {
+    let instant = match value {
+        1..100_000_000_000 => DateTime::from_timestamp(value, 0),
+        100_000_000_000..10_000_000_000_000 => DateTime::from_timestamp_millis(value),
+        _ => None,
+    };
+    instant.filter(|i| plausible(i.naive_utc()))
+}
+
+/// The same from a text of 10 or 13 digits.
+pub fn epoch_text(text: &str) -> Option<DateTime<Utc>> {
+    let digits = matches!(text.len(), 10 | 13) && text.bytes().all(|b| b.is_ascii_digit());
+    digits.then(|| text.parse().ok().and_then(epoch)).flatten()
+}
+
+/// `2026-01-02 03:04:05`, with `T`, with a fraction, with one-digit parts, with `Z` or an offset, or the day
+/// alone. `/` and `.` serve as date separators too (Yeastar). Nothing else is taken for a date.
+pub fn written(text: &str) -> Option<Written> {
+    let text = text.trim();
+    let (date_text, rest) = match text.find(['T', 't', ' ']) {
+        Some(cut) => (text.get(..cut)?, text.get(cut + 1..)?.trim()),
+        None => (text, ""),
+    };
+    let date = year_first(date_text)?;
+    if rest.is_empty() {
+        return (date_text.len() == text.len()).then_some(Written::Day(date));
+    }
+    at_clock(date, rest)
+}
+
+/// The rest of a date: a time of day with or without a zone.
+pub fn at_clock(date: NaiveDate, clock: &str) -> Option<Written> {
+    let (time, zone) = split_zone(clock);
+    let local = date.and_time(time_of_day(time)?);
+    match zone {
+        Zone::None => Some(Written::Local(local)),
+        Zone::At(offset) => in_zone(local, offset).map(Written::Instant),
+        Zone::Broken => None,
+    }
+}
+
+/// The instant of a wall clock at a fixed offset.
+pub fn in_zone(local: NaiveDateTime, offset: FixedOffset) -> Option<DateTime<Utc>> {
+    local.checked_sub_offset(offset).map(|utc| utc.and_utc()).filter(|utc| plausible(utc.naive_utc()))
+}
+
+fn year_first(text: &str) -> Option<NaiveDate> {
+    let mut parts = text.split(['-', '/', '.']);
+    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
+    let shaped = year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len());
+    if !shaped || parts.next().is_some() {
+        return None;
+    }
+    let date = NaiveDate::from_ymd_opt(digits(year)? as i32, digits(month)?, digits(day)?)?;
+    plausible(date).then_some(date)
+}
+
+/// Unsigned decimal text; `parse` alone would take `+5`.
+pub fn digits(text: &str) -> Option<u32> {
+    let all = !text.is_empty() && text.len() <= 9 && text.bytes().all(|b| b.is_ascii_digit());
+    all.then(|| text.parse().ok()).flatten()
+}
+
+/// `7:59`, `07:59:59`, `07:59:59.0`, `07:59:9`, `07:59:59 PM`.
+fn time_of_day(text: &str) -> Option<NaiveTime> {
+    let lower = text.trim().to_ascii_lowercase();
+    let (clock, noon) = if let Some(clock) = lower.strip_suffix("am") {
+        (clock.trim_end(), Some(0))
+    } else if let Some(clock) = lower.strip_suffix("pm") {
+        (clock.trim_end(), Some(12))
+    } else {
+        (lower.as_str(), None)
+    };
+    let (whole, fraction) = clock.split_once('.').unwrap_or((clock, "0"));
+    if fraction.is_empty() || fraction.len() > 9 || !fraction.bytes().all(|b| b.is_ascii_digit()) {
+        return None;
+    }
+    let mut parts = whole.split(':');
+    let mut hour = two_digits(parts.next()?)?;
+    let minute = two_digits(parts.next()?)?;
+    let second = parts.next().map_or(Some(0), two_digits)?;
+    if let Some(noon) = noon {
+        if !(1..=12).contains(&hour) {
+            return None;
+        }
+        hour = hour % 12 + noon;
+    }
+    if parts.next().is_some() { None } else { NaiveTime::from_hms_opt(hour, minute, second) }
+}
+
+fn two_digits(text: &str) -> Option<u32> {
+    (text.len() <= 2).then(|| digits(text)).flatten()
+}
+
+enum Zone {
+    None,
+    At(FixedOffset),
+    Broken,
+}
+
+fn split_zone(text: &str) -> (&str, Zone) {
+    let text = text.trim();
+    for suffix in ["Z", "z", "UTC", "GMT"] {
+        if let Some(time) = text.strip_suffix(suffix) {
+            return (time, FixedOffset::east_opt(0).map_or(Zone::Broken, Zone::At));
+        }
+    }
+    match text.rfind(['+', '-']) {
+        None => (text, Zone::None),
+        Some(cut) => {
+            let (time, zone) = text.split_at(cut);
+            (time, offset(zone).map_or(Zone::Broken, Zone::At))
+        }
+    }
+}
+
+/// `+08:00`, `-0530`, `+8`; `Z` and `UTC` too. At most 14 hours, as on Earth.
+pub fn offset(text: &str) -> Option<FixedOffset> {
+    let text = text.trim();
+    if matches!(text, "Z" | "z" | "UTC" | "utc") {
+        return FixedOffset::east_opt(0);
+    }
+    let sign = match text.as_bytes().first()? {
+        b'+' => 1,
+        b'-' => -1,
+        _ => return None,
+    };
+    let body = text.get(1..)?;
+    let (hours, minutes) = match (body.split_once(':'), body.len()) {
+        (Some((hours, minutes)), 4 | 5) => (hours, minutes),
+        (None, 4) => body.split_at_checked(2)?,
+        (None, 1 | 2) => (body, "0"),
+        _ => return None,
+    };
+    let seconds = two_digits(hours)? * 3600 + two_digits(minutes).filter(|m| *m < 60)? * 60;
+    (seconds <= 14 * 3600).then(|| FixedOffset::east_opt(sign * seconds as i32)).flatten()
+}
+
+/// RFC 3339 in UTC with seconds, the only form certcheck prints.
+pub fn rfc3339(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}

@@ -1,0 +1,194 @@
+//! From facts to status and verdict, with one `now` for the run.
+//!
+//! The provider's word decides first; where it leaves the question open the dates decide, and `OK` needs both.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::facts::{Facts, Note};
+use super::instant::{Basis, Reading, Value, rfc3339};
+use super::status::{Status, Verdict, Word};
+use super::threshold::{Thresholds, turns_at};
+
+/// What a run judges by.
+#[derive(Debug, Clone)]
+pub struct Policy {
+    /// The moment of evaluation, whole seconds.
+    pub now: DateTime<Utc>,
+    /// `--warn` and `--crit`.
+    pub thresholds: Thresholds,
+    /// `--severity`: the user's own verdicts.
+    pub severity: Vec<(Status, Verdict)>,
+}
+
+/// One certificate, judged.
+#[derive(Debug, Clone)]
+pub struct CertStatus {
+    /// `mpush`, `esa`, …
+    pub provider: &'static str,
+    /// What was read; its notes now hold those of the judgement too.
+    pub facts: Facts,
+    /// The state.
+    pub status: Status,
+    /// How bad it is.
+    pub verdict: Verdict,
+    /// Whole days, rounded down; negative when past.
+    pub days_left: Option<i64>,
+    /// When the verdict turns to `warning`.
+    pub warn_at: Option<DateTime<Utc>>,
+    /// When the verdict turns to `critical`.
+    pub crit_at: Option<DateTime<Utc>>,
+}
+
+/// Judges one certificate.
+pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertStatus {
+    let status = status(&mut facts, policy.now);
+    let end = facts.not_after.moment().copied();
+    let lifetime = lifetime(&facts);
+    if policy.thresholds.wants_lifetime() && lifetime.is_none() && end.is_some() {
+        facts.note("no_lifetime", "the start of validity is not known, so a share of the lifetime cannot be used; auto applies");
+    }
+    let (warn, crit) = policy.thresholds.resolve(lifetime);
+    let earliest = end.map(|moment| moment.earliest);
+    let (warn_at, crit_at) = (turns_at(earliest, warn), turns_at(earliest, crit));
+    let turns = Turns { warn, warn_at, crit, crit_at };
+    let verdict = verdict(&mut facts, status, &turns, policy);
+    advise(&mut facts, status, policy.now);
+    CertStatus {
+        provider,
+        days_left: end.map(|moment| (moment.at - policy.now).num_seconds().div_euclid(86_400)),
+        facts,
+        status,
+        verdict,
+        warn_at,
+        crit_at,
+    }
+}
+
+fn lifetime(facts: &Facts) -> Option<TimeDelta> {
+    let (start, end) = (facts.not_before.moment()?, facts.not_after.moment()?);
+    let life = end.at - start.at;
+    (life > TimeDelta::zero()).then_some(life)
+}
+
+fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
+    let (dated, mut notes) = by_date(&facts.not_before, &facts.not_after, now);
+    let word = facts.provider_status.clone();
+    let status = match facts.word {
+        Word::ByDate => {
+            if let (Status::Expired, Some(word), Some(end)) = (dated, &word, facts.not_after.moment()) {
+                let text = format!("the provider says {word}, but the certificate ended {}", rfc3339(end.at));
+                notes.push(Note::new("status_date_conflict", text));
+            }
+            dated
+        }
+        Word::Is(status) => {
+            let end = facts.not_after.moment().map(|moment| moment.at);
+            // What the dates alone would say is of no use beside a word that decides.
+            notes.retain(|note| note.code == "zone_assumed" || note.code == "date_unreadable");
+            notes.extend(disagreement(status, word.as_deref(), end, now));
+            status
+        }
+    };
+    facts.notes.append(&mut notes);
+    status
+}
+
+/// The state that the dates alone tell.
+fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<Note>) {
+    let mut notes = Vec::new();
+    let raw = |reading: &Reading| reading.raw.clone().unwrap_or_default();
+    if start.value == Value::Unreadable {
+        notes.push(Note::new("date_unreadable", format!("the start of validity is not a date: {}", raw(start))));
+    }
+    let end = match &end.value {
+        Value::Known(moment) => moment,
+        other => {
+            notes.push(match other {
+                Value::Unreadable => Note::new("date_unreadable", format!("the end of validity is not a date: {}", raw(end))),
+                Value::Ambiguous => Note::new("date_ambiguous", format!("day and month of {} cannot be told apart", raw(end))),
+                _ => Note::new("no_date", "the answer has no end of validity"),
+            });
+            return (Status::Unknown, notes);
+        }
+    };
+    if end.basis == Basis::Assumed {
+        let text = format!("the provider names no time zone; read so that it ends {} at the earliest", rfc3339(end.earliest));
+        notes.push(Note::new("zone_assumed", text));
+    }
+    if now > end.latest {
+        return (Status::Expired, notes);
+    }
+    if now > end.earliest {
+        let text = format!("ends between {} and {}: what it is now cannot be told", rfc3339(end.earliest), rfc3339(end.latest));
+        notes.push(Note::new("date_uncertain", text));
+        return (Status::Unknown, notes);
+    }
+    let Some(start) = start.moment() else { return (Status::Ok, notes) };
+    if now < start.earliest {
+        return (Status::NotYetValid, notes);
+    }
+    if now < start.latest {
+        let text = format!("begins between {} and {}: what it is now cannot be told", rfc3339(start.earliest), rfc3339(start.latest));
+        notes.push(Note::new("date_uncertain", text));
+        return (Status::Unknown, notes);
+    }
+    (Status::Ok, notes)
+}
+
+/// A word that decides, beside a date that says something else: both are named.
+fn disagreement(status: Status, word: Option<&str>, end: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Note> {
+    let (end, word) = (end?, word.unwrap_or("nothing"));
+    match status {
+        Status::Expired if end >= now => {
+            let text = format!("the provider says {word}, but its end of validity {} lies ahead", rfc3339(end));
+            Some(Note::new("status_date_conflict", text))
+        }
+        Status::Pending | Status::Failed | Status::Cancelled | Status::NotConfigured | Status::NoPassword => {
+            let text = format!("the provider says {word}, yet gives an end of validity: {}", rfc3339(end));
+            Some(Note::new("date_beside_status", text))
+        }
+        _ => None,
+    }
+}
+
+struct Turns {
+    warn: Option<TimeDelta>,
+    warn_at: Option<DateTime<Utc>>,
+    crit: Option<TimeDelta>,
+    crit_at: Option<DateTime<Utc>>,
+}
+
+fn verdict(facts: &mut Facts, status: Status, turns: &Turns, policy: &Policy) -> Verdict {
+    let mut verdict = status.verdict();
+    let reached = |at: Option<DateTime<Utc>>| at.is_some_and(|at| policy.now >= at);
+    if status == Status::Ok && reached(turns.crit_at) {
+        verdict = Verdict::Critical;
+        facts.note("within_crit", format!("inside the critical threshold of {}", days(turns.crit)));
+    } else if status == Status::Ok && reached(turns.warn_at) {
+        verdict = Verdict::Warning;
+        facts.note("within_warn", format!("inside the warning threshold of {}", days(turns.warn)));
+    }
+    if let Some((_, chosen)) = policy.severity.iter().rev().find(|(of, _)| *of == status) {
+        facts.note("severity_override", format!("--severity judges {} as {}", status.as_str(), chosen.as_str()));
+        verdict = *chosen;
+    }
+    if facts.mismatch { verdict.max(Verdict::Unknown) } else { verdict }
+}
+
+fn days(left: Option<TimeDelta>) -> String {
+    let left = left.unwrap_or_default();
+    match left.num_seconds() % 86_400 {
+        0 => format!("{} days", left.num_days()),
+        _ => format!("{} h", left.num_hours()),
+    }
+}
+
+/// A dead certificate may simply be out of use; the provider's own advice says how to leave it out.
+fn advise(facts: &mut Facts, status: Status, now: DateTime<Utc>) {
+    let Some(unused) = facts.unused else { return };
+    let dead_for = facts.not_after.moment().map(|end| (now - end.latest).num_days());
+    let long_dead = status == Status::Expired && dead_for.is_some_and(|days| days >= unused.after_days);
+    if long_dead || status == Status::NotConfigured {
+        facts.note("maybe_unused", unused.advice);
+    }
+}

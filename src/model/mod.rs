@@ -1,0 +1,17 @@
+//! What a certificate's state is, and what follows from it. Pure: one moment comes in as a value.
+//!
+//! `facts` is what an adapter read, `instant` turns provider texts into moments, `judge` decides status and
+//! verdict, `threshold` says when a verdict turns, `report` is the whole answer with its exit code.
+
+pub mod facts;
+pub mod instant;
+pub mod judge;
+pub mod report;
+pub mod status;
+pub mod threshold;
+
+pub use facts::{CertKind, Environment, Facts, Note, Scalar, Unused};
+pub use instant::{Basis, Moment, Reading};
+pub use judge::{CertStatus, Policy, judge};
+pub use report::{Failure, Report};
+pub use status::{Status, Verdict, Word};

@@ -1,0 +1,109 @@
+//! When a verdict turns: `--warn` and `--crit`, and the moments that follow from them for one certificate.
+
+use std::str::FromStr;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// Time left at which a verdict turns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Threshold {
+    /// The smaller of a number of days and a share of the lifetime; days alone where the lifetime is unknown.
+    #[default]
+    Auto,
+    /// Never.
+    Off,
+    /// That much time left.
+    Left(TimeDelta),
+    /// That share of the lifetime left, in percent.
+    Share(u32),
+}
+
+impl FromStr for Threshold {
+    type Err = String;
+
+    /// `30d`, `72h`, `2w 12h`, `20%` of the lifetime left, a plain number of days, `off`, `auto`.
+    fn from_str(text: &str) -> Result<Threshold, String> {
+        let text = text.trim();
+        let shape = || format!("`{text}` is not a threshold: give 30d, 72h, 20% (of the lifetime), a number of days, off or auto");
+        match text {
+            "auto" => return Ok(Threshold::Auto),
+            "off" => return Ok(Threshold::Off),
+            _ => {}
+        }
+        if let Some(share) = text.strip_suffix('%') {
+            let share = share.trim_end().parse::<u32>().map_err(|_| shape())?;
+            return if share <= 100 { Ok(Threshold::Share(share)) } else { Err(shape()) };
+        }
+        if let Ok(days) = text.parse::<u32>() {
+            return Ok(Threshold::Left(TimeDelta::days(days.into())));
+        }
+        let duration = humantime::parse_duration(text).map_err(|_| shape())?;
+        TimeDelta::from_std(duration).map(Threshold::Left).map_err(|_| shape())
+    }
+}
+
+/// Both thresholds of a run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Thresholds {
+    /// `--warn`.
+    pub warn: Threshold,
+    /// `--crit`.
+    pub crit: Threshold,
+}
+
+const AUTO_WARN: (i64, i32) = (30, 25);
+const AUTO_CRIT: (i64, i32) = (14, 10);
+
+impl Thresholds {
+    /// Checks what can be checked before a certificate is seen: an explicit crit above the warn that applies.
+    pub fn new(warn: Threshold, crit: Threshold) -> Result<Thresholds, String> {
+        let above = match (warn, crit) {
+            (Threshold::Left(warn), Threshold::Left(crit)) => crit > warn,
+            (Threshold::Share(warn), Threshold::Share(crit)) => crit > warn,
+            (Threshold::Auto, Threshold::Left(crit)) => crit > TimeDelta::days(AUTO_WARN.0),
+            (Threshold::Auto, Threshold::Share(crit)) => crit > AUTO_WARN.1 as u32,
+            _ => false,
+        };
+        if above {
+            let text = "--crit lies above --warn: a certificate would be critical before it is a warning";
+            return Err(text.to_owned());
+        }
+        Ok(Thresholds { warn, crit })
+    }
+
+    /// Time left at which `warning` and `critical` begin for a certificate of that lifetime.
+    pub fn resolve(&self, lifetime: Option<TimeDelta>) -> (Option<TimeDelta>, Option<TimeDelta>) {
+        let warn = left(self.warn, AUTO_WARN, lifetime);
+        let mut crit = left(self.crit, AUTO_CRIT, lifetime);
+        let warn_given = matches!(self.warn, Threshold::Left(_) | Threshold::Share(_));
+        if self.crit == Threshold::Auto && warn_given {
+            let half = warn.map(|w| w / 2);
+            crit = crit.zip(half).map(|(crit, half)| crit.min(half));
+        }
+        (warn, crit)
+    }
+
+    /// Whether a share was asked for, which needs a lifetime.
+    pub fn wants_lifetime(&self) -> bool {
+        matches!(self.warn, Threshold::Share(_)) || matches!(self.crit, Threshold::Share(_))
+    }
+}
+
+fn left(threshold: Threshold, auto: (i64, i32), lifetime: Option<TimeDelta>) -> Option<TimeDelta> {
+    let share = |percent: i32| lifetime.map(|life| TimeDelta::seconds(life.num_seconds() / 100 * i64::from(percent)));
+    let by_default = || {
+        let days = TimeDelta::days(auto.0);
+        share(auto.1).map_or(days, |part| part.min(days))
+    };
+    match threshold {
+        Threshold::Off => None,
+        Threshold::Left(left) => Some(left),
+        Threshold::Share(percent) => Some(share(percent as i32).unwrap_or_else(by_default)),
+        Threshold::Auto => Some(by_default()),
+    }
+}
+
+/// The moment that lies `left` before `end`.
+pub fn turns_at(end: Option<DateTime<Utc>>, left: Option<TimeDelta>) -> Option<DateTime<Utc>> {
+    end?.checked_sub_signed(left?)
+}
