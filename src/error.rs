@@ -108,7 +108,7 @@ pub struct Error {
     pub server_time: Option<DateTime<Utc>>,
     /// True when surely no byte of the request left: even a login may be repeated then.
     pub unsent: bool,
-    hint: Option<String>,
+    pub(crate) hint: Option<String>,
 }
 
 impl Error {

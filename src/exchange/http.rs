@@ -2,7 +2,6 @@
 //! loading the trust store costs more than everything else together.
 
 use std::cell::OnceCell;
-use std::error::Error as _;
 use std::future::Future;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;

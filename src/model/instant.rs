@@ -3,7 +3,7 @@
 //! Absent, unreadable, ambiguous and known are four things and stay apart. A moment whose zone is not certain
 //! carries the earliest and the latest instant that the text can mean, so that nobody has to guess.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, Utc};
 
 /// How the zone of a moment is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +119,55 @@ pub enum Written {
     Day(NaiveDate),
 }
 
+/// The clock that texts without a zone were written by, and how sure that is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Zone {
+    /// Offset to read them at.
+    pub offset: FixedOffset,
+    /// How much earlier the instant may really be.
+    pub earlier: TimeDelta,
+    /// How much later the instant may really be.
+    pub later: TimeDelta,
+    /// How the zone is known.
+    pub basis: Basis,
+}
+
+impl Zone {
+    /// UTC, documented.
+    pub fn utc() -> Zone {
+        Zone::certain(Utc.fix(), Basis::Utc)
+    }
+
+    /// A zone without doubt.
+    pub fn certain(offset: FixedOffset, basis: Basis) -> Zone {
+        Zone { offset, earlier: TimeDelta::zero(), later: TimeDelta::zero(), basis }
+    }
+
+    /// The moment of what was written. A zone in the text itself wins. A day lasts until its last second, and
+    /// nothing tells when in it the certificate ends.
+    pub fn place(&self, written: Written) -> Option<Moment> {
+        let (first, last) = match written {
+            Written::Instant(at) => return Some(Moment::certain(at, Basis::Utc)),
+            Written::Local(local) => (local, local),
+            Written::Day(day) => (day.and_time(NaiveTime::MIN), day.and_hms_opt(23, 59, 59)?),
+        };
+        let (first, last) = (in_zone(first, self.offset)?, in_zone(last, self.offset)?);
+        Some(Moment::within(last, self.earlier + (last - first), self.later, self.basis))
+    }
+
+    /// A date field: epoch seconds or milliseconds, or a text as [`written`] takes it.
+    pub fn read(&self, raw: &str) -> Reading {
+        let moment = match epoch_text(raw) {
+            Some(at) => Some(Moment::certain(at, Basis::Utc)),
+            None => written(raw).and_then(|written| self.place(written)),
+        };
+        match moment {
+            Some(moment) => Reading::known(raw, moment),
+            None => Reading::unreadable(raw),
+        }
+    }
+}
+
 /// The years in which a certificate's date can lie. 1970 is how services say "never set".
 fn plausible(date: impl Datelike) -> bool {
     (1971..=9999).contains(&date.year())
@@ -161,9 +210,9 @@ pub fn at_clock(date: NaiveDate, clock: &str) -> Option<Written> {
     let (time, zone) = split_zone(clock);
     let local = date.and_time(time_of_day(time)?);
     match zone {
-        Zone::None => Some(Written::Local(local)),
-        Zone::At(offset) => in_zone(local, offset).map(Written::Instant),
-        Zone::Broken => None,
+        Suffix::None => Some(Written::Local(local)),
+        Suffix::At(offset) => in_zone(local, offset).map(Written::Instant),
+        Suffix::Broken => None,
     }
 }
 
@@ -220,24 +269,24 @@ fn two_digits(text: &str) -> Option<u32> {
     (text.len() <= 2).then(|| digits(text)).flatten()
 }
 
-enum Zone {
+enum Suffix {
     None,
     At(FixedOffset),
     Broken,
 }
 
-fn split_zone(text: &str) -> (&str, Zone) {
+fn split_zone(text: &str) -> (&str, Suffix) {
     let text = text.trim();
     for suffix in ["Z", "z", "UTC", "GMT"] {
         if let Some(time) = text.strip_suffix(suffix) {
-            return (time, FixedOffset::east_opt(0).map_or(Zone::Broken, Zone::At));
+            return (time, FixedOffset::east_opt(0).map_or(Suffix::Broken, Suffix::At));
         }
     }
     match text.rfind(['+', '-']) {
-        None => (text, Zone::None),
+        None => (text, Suffix::None),
         Some(cut) => {
             let (time, zone) = text.split_at(cut);
-            (time, offset(zone).map_or(Zone::Broken, Zone::At))
+            (time, offset(zone).map_or(Suffix::Broken, Suffix::At))
         }
     }
 }

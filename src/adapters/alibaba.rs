@@ -1,0 +1,163 @@
+//! What every Alibaba RPC service shares: the signed request, the error envelope, the gateway's codes.
+//!
+//! Traps that live here: HTTP status is no class of its own (throttling comes as 400, an outage as 403); a
+//! refused signature's message embeds the canonical request with the session token; parameters go into the
+//! query even for POST.
+
+use http::Method;
+
+use super::body;
+use super::codes::{Table, by_status, lookup};
+use super::lenient::Object;
+use crate::credentials::{Credential, KeyVariables};
+use crate::error::{Error, Kind};
+use crate::exchange::{Endpoint, Request, Response, Stamp};
+use crate::sign::{self, acs3, encode};
+
+/// Where Alibaba's tools keep their key.
+pub const KEYS: &[KeyVariables] = &[KeyVariables {
+    id: "ALIBABA_CLOUD_ACCESS_KEY_ID",
+    secret: "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+    tokens: &["ALIBABA_CLOUD_SECURITY_TOKEN"],
+    temporary_prefix: Some("STS."),
+}];
+
+/// The gateway's codes; a service's own table is asked first.
+pub const CODES: Table = &[
+    ("Throttling*", Kind::Throttled),
+    ("Rejected.Throttling", Kind::Throttled),
+    ("ServiceUnavailable", Kind::Unavailable),
+    ("InternalError", Kind::Unavailable),
+    ("UnknownError", Kind::Unavailable),
+    // A nonce that was seen before: signed afresh, the next try has a new one.
+    ("SignatureNonceUsed", Kind::Unavailable),
+    ("InvalidTimeStamp.Expired", Kind::Clock),
+    ("InvalidTimeStamp.Format", Kind::Protocol),
+    ("IllegalTimestamp", Kind::Protocol),
+    ("SignatureDoesNotMatch", Kind::Credentials),
+    ("IncompleteSignature", Kind::Credentials),
+    ("InvalidSignatureMethod", Kind::Credentials),
+    ("InvalidAccessKeyId*", Kind::Credentials),
+    ("MissingSecurityToken", Kind::Credentials),
+    ("InvalidSecurityToken*", Kind::Credentials),
+    ("Unauthorized.InvalidTime", Kind::Credentials),
+    ("Unauthorized.InvalidToken", Kind::Credentials),
+    ("Forbidden.RiskControl", Kind::Refused),
+    ("AccountDisabled", Kind::Refused),
+    ("Forbidden", Kind::Permission),
+    ("Forbidden.RAM", Kind::Permission),
+    ("NoPermission", Kind::Permission),
+    ("PermissionDenied", Kind::Permission),
+    ("InvalidApi.NotFound", Kind::Config),
+    ("InvalidAction.NotFound", Kind::Config),
+    ("InvalidProduct.NotFound", Kind::Config),
+    ("InvalidVersion", Kind::Config),
+    ("UnsupportedHTTPMethod", Kind::Config),
+    ("InvalidProtocol.NeedSsl", Kind::Config),
+    ("Invalid*.NotFound", Kind::NotFound),
+    ("Missing*", Kind::Usage),
+    ("*.MissingParameter", Kind::Usage),
+    ("InvalidParameter*", Kind::Usage),
+    ("Invalid*", Kind::Usage),
+];
+
+/// One operation of one service.
+pub struct Operation {
+    /// `x-acs-action`.
+    pub action: &'static str,
+    /// `x-acs-version`.
+    pub version: &'static str,
+    /// Its own codes, asked before [`CODES`].
+    pub codes: Table,
+    /// The RAM action that allows it.
+    pub permission: &'static str,
+}
+
+/// A request signed for one try.
+pub fn request(
+    operation: &Operation,
+    method: Method,
+    endpoint: &Endpoint,
+    parameters: &[(&str, &str)],
+    credential: &Credential,
+    stamp: Stamp,
+) -> Result<Request, Error> {
+    let query = encode::query(parameters);
+    let (authority, nonce) = (endpoint.authority(), stamp.nonce_hex());
+    let date = stamp.time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
+    let payload = sign::sha256_hex(b"");
+    let mut headers = vec![
+        ("host", authority.as_str()),
+        ("x-acs-action", operation.action),
+        ("x-acs-content-sha256", payload.as_str()),
+        ("x-acs-date", date.as_str()),
+        ("x-acs-signature-nonce", nonce.as_str()),
+        ("x-acs-version", operation.version),
+    ];
+    headers.extend(credential.token().map(|token| ("x-acs-security-token", token)));
+    let signable = sign::Request { method: method.as_str(), path: "/", query: &query, headers: &headers, body: b"" };
+    let signed = acs3::sign(&signable, &credential.key());
+    let target = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
+    let mut request = Request::new(method, endpoint, target, operation.action);
+    // Without it the gateway may answer in XML.
+    request.header("accept", "application/json")?;
+    for (name, value) in headers.into_iter().filter(|(name, _)| *name != "host") {
+        match name {
+            "x-acs-security-token" => request.secret_header(name, value)?,
+            _ => request.header(name, value)?,
+        }
+    }
+    request.secret_header("authorization", &signed.authorization)?;
+    Ok(request)
+}
+
+/// The answer's object, or the error that it is. `marks` are keys of which a real answer has one; a `Code`
+/// beside none of them is an error even inside HTTP 200.
+pub fn answer(operation: &Operation, response: &Response, marks: &[&str]) -> Result<Object, Error> {
+    let object = body::object(response)?;
+    let good = (200..300).contains(&response.status);
+    record(operation, &object, good, marks).map_err(|error| {
+        let status = response.status;
+        let kind = if error.kind == Kind::Protocol && status == 404 { Kind::Config } else { by_status(status, error.kind) };
+        Error { kind, ..error }.with_status(status)
+    })?;
+    Ok(object)
+}
+
+/// The record of a saved answer: bare, or inside the `body` that Alibaba's SDKs print it in.
+pub fn saved<'a>(operation: &Operation, answer: &'a Object, marks: &[&str]) -> Result<&'a Object, Error> {
+    let wrapped = answer.object("body").filter(|_| !answer.has_any(marks));
+    let object = wrapped.unwrap_or(answer);
+    record(operation, object, true, marks)?;
+    Ok(object)
+}
+
+fn record(operation: &Operation, object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
+    if good && object.has_any(marks) {
+        return Ok(());
+    }
+    match object.text("Code").or_else(|| object.text("code")) {
+        Some(code) => Err(refusal(operation, object, &code)),
+        None => Err(body::wrong_shape(&format!("no {}, and no error code", marks.join(" or "))).with_request_id(request_id(object))),
+    }
+}
+
+fn refusal(operation: &Operation, object: &Object, code: &str) -> Error {
+    let kind = lookup(&[operation.codes, CODES], code).unwrap_or(Kind::Refused);
+    let theirs = object.text("Message").or_else(|| object.text("message")).unwrap_or_default();
+    // The gateway's own explanation holds the canonical request, token included.
+    let text = match code {
+        "SignatureDoesNotMatch" => "Alibaba refused the signature: the secret does not belong to this access key id".to_owned(),
+        _ => format!("Alibaba refused {}: {code}: {theirs}", operation.action),
+    };
+    let error = Error::new(kind, text).with_code(code).with_request_id(request_id(object));
+    match kind {
+        Kind::Permission => error.with_hint(format!("grant the RAM action {} to this key", operation.permission)),
+        _ => error,
+    }
+}
+
+/// `RequestId`, in either spelling.
+pub fn request_id(object: &Object) -> Option<String> {
+    object.text("RequestId").or_else(|| object.text("requestId"))
+}

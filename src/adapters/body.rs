@@ -1,0 +1,34 @@
+//! From an HTTP answer to an object, or to the error that its status and shape make.
+
+use super::codes::by_status;
+use super::lenient::{Json, Object, parse};
+use crate::error::{Error, Kind};
+use crate::exchange::Response;
+
+/// The body as an object, whatever the content type says: decide by structure (Tencent sends errors with any).
+pub fn object(response: &Response) -> Result<Object, Error> {
+    let unread = match parse(&response.body) {
+        Ok(Json::Object(object)) => return Ok(object),
+        Ok(_) => Error::new(Kind::Protocol, "JSON of another shape than this service's answers"),
+        Err(error) => error,
+    };
+    Err(unreadable(response, &unread))
+}
+
+/// An answer that says nothing we can read: its status decides, then its type and size are all that is shown.
+pub fn unreadable(response: &Response, why: &Error) -> Error {
+    let media = response.header("content-type").unwrap_or("no content type");
+    let media = media.split(';').next().unwrap_or_default().trim();
+    let status = response.status;
+    let text = format!("the answer cannot be read (HTTP {status}, {media}, {} bytes): {}", response.body.len(), why.message);
+    let error = match status {
+        404 => Error::new(Kind::Config, text).with_hint("nothing answers at this host and path: check --endpoint, --base-url or --region"),
+        _ => Error::new(by_status(status, Kind::Protocol), text),
+    };
+    error.with_status(status)
+}
+
+/// An object of another shape than the documented answers, without an error in it that could be read.
+pub fn wrong_shape(what: &str) -> Error {
+    Error::new(Kind::Protocol, format!("the answer has another shape than documented: {what}"))
+}

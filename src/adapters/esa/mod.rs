@@ -1,0 +1,143 @@
+//! Alibaba ESA `GetClientCertificate` (2024-09-10): one client certificate of a site.
+//!
+//! | field of the page | where it goes |
+//! | --- | --- |
+//! | `RequestId` | `request_id` |
+//! | `SiteId` | `scope` |
+//! | `SiteName` | `details.site_name` |
+//! | `Status`, `Result.Status` | `provider_status`, `status` (the worse of the two) |
+//! | `Certificate` | parsed; the text itself is of no use to the reader |
+//! | `Result.Id` | `id`, `reported_id` |
+//! | `Result.Name` | `name` |
+//! | `Result.Type` | `details.source` |
+//! | `Result.CommonName`, `Result.SAN` | `domains` |
+//! | `Result.NotBefore`, `Result.NotAfter` | `not_before`, `not_after` |
+//! | `Result.Issuer` | `issuer` |
+//! | `Result.SignatureAlgorithm`, `Result.PubkeyAlgorithm` | `signature_algorithm`, `key_algorithm` |
+//! | `Result.SerialNumber`, `Result.FingerprintSha256` (newer than the page) | `serial`, `fingerprint_sha256` |
+//! | `Result.CACertificateId` | `details.ca_certificate_id` |
+//! | `Result.CreateTime`, `Result.UpdateTime` | left out: of no use for validity |
+
+mod read;
+
+use std::rc::Rc;
+
+use clap::{ArgMatches, Args, FromArgMatches as _};
+use http::Method;
+
+use super::alibaba::{self, Operation};
+use super::codes::Table;
+use super::lenient::Json;
+use super::{Answer, Conversation, IdFlag, Provider, Settings, Target, bad_id, body, digit_id, one_each};
+use crate::credentials::{Credential, KnownSecrets};
+use crate::error::{Error, Kind};
+use crate::exchange::{Endpoint, Once};
+use crate::model::Facts;
+
+/// The registry's entry.
+pub const PROVIDER: Provider = Provider {
+    name: "esa",
+    alias: "alibaba-esa",
+    about: "Alibaba ESA: client certificates of a site",
+    guide: GUIDE,
+    id_flag: IdFlag { name: "id", value: "C", help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin" },
+    arguments: Flags::augment_args,
+    target,
+    keys: alibaba::KEYS,
+    codes: &[CODES, alibaba::CODES],
+};
+
+const GUIDE: &str = "\
+Variables: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also
+ALIBABA_CLOUD_SECURITY_TOKEN; each also as …_FILE. Also CERTCHECK_ESA_SITE_ID, CERTCHECK_ESA_REGION.
+Permission: esa:GetClientCertificate.
+
+Examples:
+  certcheck esa --site-id 1234567890123 --id baba39055622c008b90285a8838ed09a
+  certcheck esa --from saved.json --json | jq '.certificates[] | select(.status==\"EXPIRED\")'";
+
+/// Its own codes, from the operation's page.
+const CODES: Table = &[
+    ("InvalidParameter.SiteId", Kind::NotFound),
+    ("MissingSiteId", Kind::Usage),
+    ("Id.MissingParameter", Kind::Usage),
+    // Transient by its own words, though it comes with 400.
+    ("InternalException", Kind::Unavailable),
+    ("Certificate.NotFound", Kind::NotFound),
+];
+
+const OPERATION: Operation =
+    Operation { action: "GetClientCertificate", version: "2024-09-10", codes: CODES, permission: "esa:GetClientCertificate" };
+
+const MARKS: &[&str] = &["Result", "Certificate"];
+
+#[derive(Args)]
+struct Flags {
+    /// Site id (or CERTCHECK_ESA_SITE_ID)
+    #[arg(long, value_name = "S")]
+    site_id: Option<String>,
+    /// Region of the endpoint (or CERTCHECK_ESA_REGION) [default: cn-hangzhou]
+    #[arg(long)]
+    region: Option<String>,
+}
+
+struct Esa {
+    endpoint: Endpoint,
+    site: Option<String>,
+}
+
+fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
+    let flags = Flags::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let region = settings.flag_or(flags.region, "CERTCHECK_ESA_REGION").unwrap_or_else(|| "cn-hangzhou".to_owned());
+    let region = super::host_part(&region, "--region")?;
+    let endpoint = settings.endpoint_or(|| Endpoint::https(format!("esa.{region}.aliyuncs.com")))?;
+    // The site is part of the question; a saved answer brings its own.
+    let variable = if settings.saved { flags.site_id } else { settings.flag_or(flags.site_id, "CERTCHECK_ESA_SITE_ID") };
+    let site = variable.map(|site| digit_id(site.trim())).transpose()?;
+    if site.is_none() && !settings.saved {
+        return Err(Error::new(Kind::Usage, "--site-id is missing").with_hint("give --site-id S, or set CERTCHECK_ESA_SITE_ID"));
+    }
+    Ok(Box::new(Esa { endpoint, site }))
+}
+
+impl Target for Esa {
+    fn scope(&self) -> Option<String> {
+        self.site.as_ref().map(|site| format!("site {site}"))
+    }
+
+    fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    fn id(&self, text: &str) -> Result<String, Error> {
+        let printable = text.bytes().all(|b| b.is_ascii_graphic());
+        if printable && (1..=128).contains(&text.len()) {
+            return Ok(text.to_owned());
+        }
+        Err(bad_id(text, "printable ASCII without blanks, at most 128 characters"))
+    }
+
+    fn converse(&self, ids: &[String], credential: Rc<Credential>, _: &KnownSecrets) -> Vec<Conversation> {
+        one_each(ids, |id| {
+            let (endpoint, credential, key) = (self.endpoint.clone(), credential.clone(), id.to_owned());
+            let (id, site) = (id.to_owned(), self.site.clone());
+            let asked_site = site.clone().unwrap_or_default();
+            Box::new(Once::new(
+                move |stamp| {
+                    let parameters = [("SiteId", asked_site.as_str()), ("Id", key.as_str())];
+                    alibaba::request(&OPERATION, Method::GET, &endpoint, &parameters, &credential, stamp)
+                },
+                move |response| {
+                    let object = alibaba::answer(&OPERATION, &response, MARKS)?;
+                    Ok(Answer { id: id.clone(), result: read::certificate(&object, Some(&id), site.as_deref()).map(|facts| vec![facts]) })
+                },
+            ))
+        })
+    }
+
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
+        let object = answer.as_object().ok_or_else(|| body::wrong_shape("not an object"))?;
+        let record = alibaba::saved(&OPERATION, object, MARKS)?;
+        read::certificate(record, expected, self.site.as_deref()).map(|facts| vec![facts])
+    }
+}

@@ -1,0 +1,150 @@
+//! Huawei's envelope: where an error hides, and what its code means.
+//!
+//! Traps: an error body inside HTTP 200; 401 that is a missing permission (`SCM.4002`); 400 that means "not
+//! found"; 404 that means "wrong host"; one gateway code (`APIGW.0301`) for a wrong clock, a wrong key, a wrong
+//! signature and a locked key, with the canonical request and the access key in its text.
+
+use chrono::{DateTime, NaiveDateTime, Utc};
+
+use crate::adapters::body;
+use crate::adapters::codes::{Table, by_status, lookup};
+use crate::adapters::lenient::{Json, Object};
+use crate::error::{Error, Kind};
+use crate::exchange::Response;
+
+/// `APIG*.`: dedicated gateways write `APIG.` before the same numbers.
+pub const CODES: Table = &[
+    ("APIG*.0101", Kind::Config),
+    ("APIG*.0103", Kind::Refused),
+    ("APIG*.0104", Kind::Refused),
+    ("APIG*.0105", Kind::Refused),
+    ("APIG*.0106", Kind::Usage),
+    ("APIG*.0602", Kind::Usage),
+    ("APIG*.0607", Kind::Usage),
+    // One code with many statuses; 5xx is sorted out by status.
+    ("APIG*.0201", Kind::Usage),
+    // The text tells a wrong clock apart, see below.
+    ("APIG*.0301", Kind::Credentials),
+    ("APIG*.0303", Kind::Credentials),
+    ("APIG*.0305", Kind::Credentials),
+    ("APIG*.0307", Kind::Credentials),
+    ("APIG*.0311", Kind::Credentials),
+    ("APIG*.0302", Kind::Permission),
+    ("APIG*.0304", Kind::Permission),
+    ("APIG*.0306", Kind::Permission),
+    ("APIG*.0401", Kind::Permission),
+    ("APIG*.0402", Kind::Permission),
+    ("APIG*.0404", Kind::Permission),
+    ("APIG*.0802", Kind::Permission),
+    ("APIG*.0308", Kind::Throttled),
+    ("APIG*.0310", Kind::Refused),
+    ("APIG*.0501", Kind::Refused),
+    ("APIG*.0502", Kind::Refused),
+    ("APIG*.06*", Kind::Unavailable),
+    ("SCM.0008", Kind::NotFound),
+    ("SCM.0020", Kind::NotFound),
+    ("SCM.0002", Kind::Permission),
+    ("SCM.0003", Kind::Permission),
+    ("SCM.4002", Kind::Permission),
+    ("SCM.0005", Kind::Usage),
+    ("SCM.0010", Kind::Usage),
+    ("SCM.0069", Kind::Usage),
+    ("SCM.1000", Kind::Credentials),
+    ("SCM.1004", Kind::Refused),
+    ("SCM.1009", Kind::Refused),
+    ("SCM.1010", Kind::Refused),
+    ("SCM.0007", Kind::Unavailable),
+    ("SCM.0037", Kind::Unavailable),
+    ("SCM.0038", Kind::Unavailable),
+    ("SCM.0213", Kind::Unavailable),
+    ("SCM.0223", Kind::Unavailable),
+    ("SCM.4001", Kind::Unavailable),
+];
+
+const CURRENT: &[&str] = &["id", "not_after", "domain"];
+const LEGACY: &[&str] = &["cert_id", "cert_name"];
+
+/// The certificate's object and the request id, or the error that the answer is.
+pub fn object(response: &Response, legacy: bool) -> Result<(Object, Option<String>), Error> {
+    let request_id = response.header("x-request-id").map(str::to_owned);
+    let object = body::object(response).map_err(|error| error.with_request_id(request_id.clone()))?;
+    let good = (200..300).contains(&response.status);
+    let marks = if legacy { LEGACY } else { CURRENT };
+    match record(&object, good, marks) {
+        Ok(()) => Ok((object, request_id)),
+        Err(error) => {
+            let kind = match (error.kind, response.status) {
+                (Kind::Protocol, 404) => Kind::Config,
+                (kind, status) => by_status(status, kind),
+            };
+            let id = request_id.or_else(|| error.request_id.clone());
+            Err(Error { kind, ..error }.with_status(response.status).with_request_id(id))
+        }
+    }
+}
+
+/// A saved answer of either call.
+pub fn saved(answer: &Json) -> Result<&Object, Error> {
+    let object = answer.as_object().ok_or_else(|| body::wrong_shape("not an object"))?;
+    let marks = if object.has_any(LEGACY) { LEGACY } else { CURRENT };
+    record(object, true, marks).map(|()| object)
+}
+
+fn record(object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
+    if good && object.has_any(marks) {
+        return Ok(());
+    }
+    match named_error(object) {
+        Some((code, text)) => Err(refusal(&code, &text).with_request_id(object.text("request_id"))),
+        None => Err(body::wrong_shape(&format!("no {}, and no error code", marks.join(" or ")))),
+    }
+}
+
+/// The three spellings, also one level down (IAM answers `{"error":{"code":401,…}}`).
+fn named_error(object: &Object) -> Option<(String, String)> {
+    let pairs = [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")];
+    let within = |object: &Object| {
+        pairs.iter().find_map(|(code, text)| Some((object.text(code)?, object.text(text).unwrap_or_default())))
+    };
+    within(object).or_else(|| object.object("error").and_then(within))
+}
+
+fn refusal(code: &str, theirs: &str) -> Error {
+    if code.starts_with("APIG") && code.ends_with(".0301") {
+        return refused_signature(theirs).with_code(code);
+    }
+    let kind = lookup(&[CODES], code).unwrap_or(Kind::Refused);
+    let error = Error::new(kind, format!("Huawei refused the request: {code}: {theirs}")).with_code(code);
+    match kind {
+        Kind::Permission if code == "SCM.0002" => error.with_hint("the project id does not belong to this key; check --project-id"),
+        Kind::Permission => error.with_hint("grant the action scm:cert:get to this key (or the certificate belongs to another account)"),
+        Kind::NotFound => error.with_hint("an SCM id is `scs` and 13 digits; a 36-character id belongs to the private CA service. A renewed certificate has a new id"),
+        _ => error,
+    }
+}
+
+/// One code for four causes. Huawei's text is not passed on: it holds the canonical request and the key.
+fn refused_signature(theirs: &str) -> Error {
+    if theirs.contains("signature expired") {
+        let mut error = Error::new(Kind::Clock, "Huawei refused the signature for its time: this clock and the server's are more than 15 minutes apart");
+        error.server_time = server_time(theirs);
+        return error;
+    }
+    let (text, hint) = if theirs.contains("not exist") {
+        ("Huawei does not know this access key", "check the key, and that it belongs to this site: --region eu-west-101 is a cloud of its own")
+    } else if theirs.contains("reach the limit") {
+        ("Huawei has locked this access key after too many refused signatures", "wait five minutes, then try once with a corrected secret key")
+    } else if theirs.contains("token") {
+        ("Huawei refused the session token", "get a new temporary key with its token")
+    } else {
+        ("Huawei refused the signature: the secret key does not belong to this access key", "correct the secret key before the next try: five refusals lock the access key")
+    };
+    Error::new(Kind::Credentials, text).with_hint(hint)
+}
+
+/// `…,server time:20260301T080910Z`
+fn server_time(text: &str) -> Option<DateTime<Utc>> {
+    let (_, tail) = text.split_once("server time:")?;
+    let stamp = tail.get(..16)?;
+    NaiveDateTime::parse_from_str(stamp, "%Y%m%dT%H%M%SZ").ok().map(|time| time.and_utc())
+}

@@ -1,0 +1,227 @@
+//! Huawei Cloud SCM: v3 `ShowCertificate`, and behind `--legacy` the v2 detail call of the seed page.
+//!
+//! v3 fields:
+//!
+//! | field | where it goes |
+//! | --- | --- |
+//! | `id`, `name`, `status` | `id`, `name`, `provider_status` |
+//! | `type`, `brand` | `product` |
+//! | `domain`, `sans` | `domains` |
+//! | `not_before`, `not_after` | the dates |
+//! | `signature_algorithm` (once `signature_algrithm`) | `signature_algorithm` |
+//! | `fingerprint` | `fingerprint_sha1` |
+//! | `revoke_reason`, `validation_method`, `enterprise_project_id` | `details` |
+//! | `issue_time`, `validity_period`, `push_support`, `domain_type`, `multi_domain_type`, `domain_count`, `wildcard_count`, `shared`, `description` | left out: of no use for validity (months bought, capacities, free text) |
+//! | `order_id`, `application_info`, `authentification` | left out: order number, personal data, validation values |
+//!
+//! v2 fields (the seed page):
+//!
+//! | field | where it goes |
+//! | --- | --- |
+//! | `cert_id`, `cert_name`, `status` | `id`, `name`, `provider_status` |
+//! | `cert_type`, `cert_brand` | `product` |
+//! | `domain_name` (twice) | `domains`, both united |
+//! | `encrypt_type` | `signature_algorithm` |
+//! | `revoke_reason` | `details.revoke_reason` |
+//! | `auth[].method`, `auth[].status` | `details.validation_method`, `details.apply_status` |
+//! | `cert_describe`, `domain_type`, `domain_number`, `push_support`, `DNS_push_status` | left out: free text, capacities, of no use for validity |
+//! | `order_id`, `company_*`, `country`, `organization_unit`, `applicant_*`, `contact_*`, the rest of `auth[]` | left out: order number, personal data, validation values |
+//!
+//! Only two GET paths are known here. Neighbours that differ by a verb or a segment delete certificates or hand
+//! out private keys.
+
+mod answer;
+mod read;
+
+use std::rc::Rc;
+
+use chrono::{FixedOffset, TimeDelta};
+use clap::{ArgMatches, Args, FromArgMatches as _};
+use http::Method;
+
+use super::lenient::Json;
+use super::{Answer, Conversation, IdFlag, Provider, Settings, Target, host_part, one_each, plain_id};
+use crate::credentials::{Credential, KeyVariables, KnownSecrets};
+use crate::error::{Error, Kind};
+use crate::exchange::{Endpoint, Once, Request, Stamp};
+use crate::model::instant::{Zone, offset};
+use crate::model::{Basis, Facts};
+use crate::sign::{self, sdk_hmac};
+
+/// The registry's entry.
+pub const PROVIDER: Provider = Provider {
+    name: "huawei",
+    alias: "huawei-scm",
+    about: "Huawei Cloud SCM: SSL certificates",
+    guide: GUIDE,
+    id_flag: IdFlag { name: "id", value: "C", help: "Certificate id (scs…); repeat it, give a comma list, or `-` for one a line from stdin" },
+    arguments: Flags::augment_args,
+    target,
+    keys: &[
+        KeyVariables {
+            id: "HUAWEICLOUD_SDK_AK",
+            secret: "HUAWEICLOUD_SDK_SK",
+            tokens: &["HUAWEICLOUD_SDK_SECURITY_TOKEN"],
+            temporary_prefix: None,
+        },
+        KeyVariables { id: "HW_ACCESS_KEY", secret: "HW_SECRET_KEY", tokens: &["HW_SECURITY_TOKEN"], temporary_prefix: None },
+    ],
+    codes: &[answer::CODES],
+};
+
+const GUIDE: &str = "\
+Variables: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, for a temporary key also HUAWEICLOUD_SDK_SECURITY_TOKEN
+(or HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN); each also as …_FILE. Also HUAWEICLOUD_SDK_PROJECT_ID,
+HUAWEICLOUD_SDK_DOMAIN_ID, CERTCHECK_HUAWEI_REGION. Permission: scm:cert:get.
+
+Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is
+UNKNOWN. --assume-offset says for sure. The --legacy call has no dates at all.
+
+Examples:
+  certcheck huawei --id scs1600000000001
+  certcheck huawei --legacy --project-id 0a1b2c3d4e5f60718293a4b5c6d7e8f9 --id scs1481110651012";
+
+#[derive(Args)]
+struct Flags {
+    /// The v2 call, which Huawei is about to discard and which has no dates
+    #[arg(long)]
+    legacy: bool,
+    /// Project id; needed by --legacy (or HUAWEICLOUD_SDK_PROJECT_ID)
+    #[arg(long, value_name = "P")]
+    project_id: Option<String>,
+    /// Account (domain) id, sent along when given (or HUAWEICLOUD_SDK_DOMAIN_ID)
+    #[arg(long, value_name = "D")]
+    domain_id: Option<String>,
+    /// Region; it chooses the site (or CERTCHECK_HUAWEI_REGION) [default: cn-north-4]
+    #[arg(long)]
+    region: Option<String>,
+    /// The offset that Huawei's times are written in, where you know it
+    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
+    assume_offset: Option<String>,
+}
+
+/// Where a question goes and what goes with it.
+struct Scm {
+    endpoint: Endpoint,
+    scope: Option<String>,
+    legacy: bool,
+    project_id: Option<String>,
+    domain_id: Option<String>,
+    zone: Zone,
+}
+
+fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
+    let flags = Flags::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let named = settings.flag_or(flags.region, "CERTCHECK_HUAWEI_REGION");
+    let region = site_region(named.as_deref().unwrap_or("cn-north-4"))?;
+    let endpoint = settings.endpoint_or(|| Endpoint::https(host(&region)))?;
+    let scope = match (settings.saved, settings.endpoint.is_some()) {
+        (true, _) => named.map(|_| region),
+        (false, true) => Some(endpoint.authority()),
+        (false, false) => Some(region),
+    };
+    let any_of = |flag: Option<String>, variables: [&str; 2]| {
+        variables.iter().fold(flag, |found, variable| settings.flag_or(found, variable))
+    };
+    let project_id = any_of(flags.project_id, ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"]);
+    let domain_id = any_of(flags.domain_id, ["HUAWEICLOUD_SDK_DOMAIN_ID", "HW_DOMAIN_ID"]);
+    if flags.legacy && project_id.is_none() && !settings.saved {
+        return Err(Error::new(Kind::Usage, "--legacy needs --project-id").with_hint("give --project-id P, or set HUAWEICLOUD_SDK_PROJECT_ID"));
+    }
+    let project_id = project_id.map(|id| plain_id(&id)).transpose()?;
+    let domain_id = domain_id.map(|id| plain_id(&id)).transpose()?;
+    let zone = zone(flags.assume_offset.as_deref())?;
+    Ok(Box::new(Rc::new(Scm { endpoint, scope, legacy: flags.legacy, project_id, domain_id, zone })))
+}
+
+/// One host serves all certificates of an account; the region only chooses the site. Regions without a host of
+/// their own go to their site's.
+fn site_region(region: &str) -> Result<String, Error> {
+    let region = host_part(region, "--region")?;
+    Ok(match region.as_str() {
+        "cn-north-4" | "ap-southeast-1" | "my-kualalumpur-1" => region,
+        other if other.starts_with("eu-west-101") => "eu-west-101".to_owned(),
+        other if other.starts_with("cn-") => "cn-north-4".to_owned(),
+        _ => "ap-southeast-1".to_owned(),
+    })
+}
+
+/// Europe is a cloud of its own: `.com` refuses its keys.
+fn host(region: &str) -> String {
+    let top = if region == "eu-west-101" { "eu" } else { "com" };
+    format!("scm.{region}.myhuaweicloud.{top}")
+}
+
+/// +08:00 is the earliest of all that Huawei's texts can mean; UTC is the latest.
+fn zone(given: Option<&str>) -> Result<Zone, Error> {
+    let Some(text) = given else {
+        let beijing = FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| Zone::utc().offset);
+        return Ok(Zone { offset: beijing, earlier: TimeDelta::zero(), later: TimeDelta::hours(8), basis: Basis::Assumed });
+    };
+    let offset = offset(text).ok_or_else(|| Error::new(Kind::Usage, format!("`{text}` is not an offset such as +08:00")))?;
+    Ok(Zone::certain(offset, Basis::Configured))
+}
+
+impl Scm {
+    fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
+        let project = self.project_id.as_deref();
+        let (target, action) = match (self.legacy, project) {
+            (true, Some(project)) => (format!("/v2/{project}/scm/cert/{id}"), "legacy detail"),
+            _ => (format!("/v3/scm/certificates/{id}"), "ShowCertificate"),
+        };
+        let (authority, date) = (self.endpoint.authority(), stamp.time.format("%Y%m%dT%H%M%SZ").to_string());
+        let mut headers = vec![("host", authority.as_str()), ("x-sdk-date", date.as_str())];
+        match (self.legacy, self.domain_id.as_deref(), project) {
+            (false, Some(domain), _) => headers.push(("x-domain-id", domain)),
+            (_, _, Some(project)) => headers.push(("x-project-id", project)),
+            _ => {}
+        }
+        headers.extend(credential.token().map(|token| ("x-security-token", token)));
+        let signable = sign::Request { method: "GET", path: &target, query: "", headers: &headers, body: b"" };
+        let signed = sdk_hmac::sign(&signable, &date, &credential.key());
+        let mut request = Request::new(Method::GET, &self.endpoint, target.clone(), action);
+        request.header("accept", "application/json")?;
+        for (name, value) in headers.into_iter().filter(|(name, _)| *name != "host") {
+            match name {
+                "x-sdk-date" => request.header(name, value)?,
+                _ => request.secret_header(name, value)?,
+            }
+        }
+        request.secret_header("authorization", &signed.authorization)?;
+        Ok(request)
+    }
+}
+
+impl Target for Rc<Scm> {
+    fn scope(&self) -> Option<String> {
+        self.scope.clone()
+    }
+
+    fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    fn id(&self, text: &str) -> Result<String, Error> {
+        plain_id(text)
+    }
+
+    fn converse(&self, ids: &[String], credential: Rc<Credential>, _: &KnownSecrets) -> Vec<Conversation> {
+        one_each(ids, |id| {
+            let (asking, reading, credential) = (self.clone(), self.clone(), credential.clone());
+            let (key, id) = (id.to_owned(), id.to_owned());
+            Box::new(Once::new(
+                move |stamp| asking.request(&key, &credential, stamp),
+                move |response| {
+                    let (object, request_id) = answer::object(&response, reading.legacy)?;
+                    let facts = read::certificate(&object, Some(&id), &reading.zone, request_id);
+                    Ok(Answer { id: id.clone(), result: Ok(vec![facts]) })
+                },
+            ))
+        })
+    }
+
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
+        let object = answer::saved(answer)?;
+        Ok(vec![read::certificate(object, expected, &self.zone, None)])
+    }
+}

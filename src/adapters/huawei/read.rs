@@ -1,0 +1,86 @@
+//! From either call's object to a certificate.
+//!
+//! Traps: the v2 key `domain_name` stands there twice with different lists; values are padded; domain lists are
+//! one `;`-separated text in both versions; times have no zone and a `.0` at their end; v2 has no date at all;
+//! `PAID` (the page's own example) is no certificate yet; misspelt names are wire names.
+
+use crate::adapters::lenient::{Json, Object};
+use crate::adapters::reader::{Reader, fingerprint, split_list};
+use crate::model::instant::Zone;
+use crate::model::{CertKind, Facts, Status, Unused, Word};
+
+const REPLACED: Unused = Unused {
+    after_days: 0,
+    advice: "a renewed certificate gets a new id at Huawei: if this one was replaced, check the new id instead",
+};
+
+/// The certificate of a v3 or a v2 answer; the keys tell them apart.
+pub fn certificate(object: &Object, asked: Option<&str>, zone: &Zone, request_id: Option<String>) -> Facts {
+    let reader = Reader::new(object);
+    let legacy = object.has_any(&["cert_id", "cert_name"]);
+    let status = reader.text("status");
+    let mut facts = Facts {
+        kind: Some(CertKind::Server),
+        word: word(status.as_deref()),
+        provider_status: status,
+        request_id,
+        unused: Some(REPLACED),
+        ..Facts::default()
+    };
+    facts.detail("revoke_reason", reader.text("revoke_reason"));
+    if legacy { version_2(object, &reader, &mut facts) } else { version_3(object, &reader, &mut facts, zone) }
+    let own = reader.text(if legacy { "cert_id" } else { "id" });
+    facts.identify(asked, own);
+    reader.finish(&mut facts);
+    facts
+}
+
+fn version_3(object: &Object, reader: &Reader<'_>, facts: &mut Facts, zone: &Zone) {
+    facts.name = reader.text("name");
+    facts.product = product(reader.text("brand"), reader.text("type"));
+    facts.add_domains(reader.text("domain"));
+    for names in reader.list("sans") {
+        facts.add_domains(split_list(&names, &[';', ',', ' ']));
+    }
+    facts.not_before = reader.date("not_before", zone, &[]);
+    facts.not_after = reader.date("not_after", zone, &[]);
+    // Answers before 2022 spell it so.
+    let old_spelling = || reader.text("signature_algrithm");
+    facts.signature_algorithm = reader.text("signature_algorithm").or_else(old_spelling);
+    facts.fingerprint_sha1 = object.text("fingerprint").and_then(|text| fingerprint(&text, 20));
+    facts.detail("validation_method", reader.text("validation_method"));
+    facts.detail("enterprise_project_id", reader.text("enterprise_project_id"));
+}
+
+fn version_2(object: &Object, reader: &Reader<'_>, facts: &mut Facts) {
+    facts.name = reader.text("cert_name");
+    facts.product = product(reader.text("cert_brand"), reader.text("cert_type"));
+    for value in object.values("domain_name") {
+        let names = value.scalar().unwrap_or_default();
+        facts.add_domains(split_list(&names, &[';', ',', ' ']));
+    }
+    facts.signature_algorithm = reader.text("encrypt_type");
+    if let Some(Json::Array(checks)) = object.values("auth").next() {
+        let first = checks.first().and_then(Json::as_object);
+        facts.detail("validation_method", first.and_then(|check| check.text("method")));
+        facts.detail("apply_status", first.and_then(|check| check.text("status")));
+    }
+    facts.note("legacy_no_date", "the v2 call has no date field; ask without --legacy to learn the end of validity");
+}
+
+fn product(brand: Option<String>, kind: Option<String>) -> Option<String> {
+    let parts: Vec<String> = [brand, kind].into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| parts.join(" "))
+}
+
+fn word(text: Option<&str>) -> Word {
+    match text.unwrap_or_default().to_ascii_uppercase().as_str() {
+        "ISSUED" | "UPLOAD" | "SUPPLEMENTCHECKING" | "CANCELSUPPLEMENTING" => Word::ByDate,
+        "PAID" | "CHECKING" | "CHECKING_ORG" | "CHECKING_DOMAIN" | "ISSUING" | "CANCELCHECKING" => Word::Is(Status::Pending),
+        "UNPASSED" => Word::Is(Status::Failed),
+        "REVOKING" | "CANCLEREVOKING" => Word::Is(Status::Revoking),
+        "REVOKED" => Word::Is(Status::Revoked),
+        "EXPIRED" => Word::Is(Status::Expired),
+        _ => Word::Is(Status::Unknown),
+    }
+}

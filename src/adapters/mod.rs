@@ -1,0 +1,162 @@
+//! The providers: one folder each, and the registry that is all the rest of the house knows of them.
+//!
+//! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
+//! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway), `pem`,
+//! `body`, `codes`, `lenient`, `reader`.
+
+pub mod alibaba;
+pub mod body;
+pub mod codes;
+pub mod esa;
+pub mod huawei;
+pub mod lenient;
+pub mod mpush;
+pub mod pbx;
+pub mod pem;
+pub mod reader;
+pub mod tencent;
+
+use std::rc::Rc;
+
+use clap::{ArgMatches, Command};
+
+use crate::credentials::{Credential, KeyVariables, KnownSecrets};
+use crate::error::{Error, Kind};
+use crate::exchange::{Endpoint, Flow};
+use crate::model::Facts;
+use lenient::Json;
+
+/// All providers, in the order of the help. A sixth is one line here.
+pub const REGISTRY: [&Provider; 5] =
+    [&mpush::PROVIDER, &esa::PROVIDER, &pbx::PROVIDER, &huawei::PROVIDER, &tencent::PROVIDER];
+
+/// Everything the house needs to know of a provider.
+pub struct Provider {
+    /// The subcommand and the `provider` of the output.
+    pub name: &'static str,
+    /// Its long name.
+    pub alias: &'static str,
+    /// One line of help.
+    pub about: &'static str,
+    /// What `--help` says below the flags: variables, permission, example.
+    pub guide: &'static str,
+    /// The flag that names a certificate.
+    pub id_flag: IdFlag,
+    /// Adds the provider's own flags.
+    pub arguments: fn(Command) -> Command,
+    /// Reads them: where the questions go and how the answers are read.
+    pub target: fn(&ArgMatches, &Settings<'_>) -> Result<Box<dyn Target>, Error>,
+    /// Where its key is found in the environment.
+    pub keys: &'static [KeyVariables],
+    /// Its codes.
+    pub codes: &'static [codes::Table],
+}
+
+/// The flag that names what is asked for; `--id` is accepted everywhere.
+pub struct IdFlag {
+    /// `id` or the provider's own word.
+    pub name: &'static str,
+    /// Placeholder in the help.
+    pub value: &'static str,
+    /// One line of help.
+    pub help: &'static str,
+}
+
+/// What a provider's flags are read with.
+pub struct Settings<'a> {
+    /// An environment variable that says where.
+    pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// `--endpoint`.
+    pub endpoint: Option<&'a str>,
+    /// `--allow-http`.
+    pub allow_http: bool,
+    /// Saved answers are read, nothing is sent.
+    pub saved: bool,
+}
+
+impl Settings<'_> {
+    /// `--endpoint`, or the provider's own host.
+    pub fn endpoint_or(&self, own: impl FnOnce() -> Endpoint) -> Result<Endpoint, Error> {
+        match self.endpoint {
+            Some(text) => Endpoint::parse(text, self.allow_http)?.bare(),
+            None => Ok(own()),
+        }
+    }
+
+    /// A flag, or the variable that stands in for it.
+    pub fn flag_or(&self, flag: Option<String>, variable: &str) -> Option<String> {
+        let text = flag.or_else(|| (self.variable)(variable))?;
+        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
+    }
+}
+
+/// What came of one id.
+pub struct Answer {
+    /// The id that was asked for.
+    pub id: String,
+    /// Certificates (one answer can hold several), or why there are none.
+    pub result: Result<Vec<Facts>, Error>,
+}
+
+/// A conversation about one or several ids.
+pub struct Conversation {
+    /// The ids it is about; those without an answer when it ends get its error.
+    pub ids: Vec<String>,
+    /// The conversation.
+    pub flow: Box<dyn Flow<Output = Answer>>,
+}
+
+/// One provider's side of one command: where the questions go, and how the answers are read.
+pub trait Target {
+    /// What makes an id unique.
+    fn scope(&self) -> Option<String>;
+    /// Where the questions go.
+    fn endpoint(&self) -> &Endpoint;
+    /// Whether the proxies of the environment are for it (not for a box on the local network).
+    fn proxied(&self) -> bool {
+        true
+    }
+    /// The id as it will be sent, or why it cannot be right.
+    fn id(&self, text: &str) -> Result<String, Error>;
+    /// The conversations about these ids.
+    fn converse(&self, ids: &[String], credential: Rc<Credential>, known: &KnownSecrets) -> Vec<Conversation>;
+    /// Reads an answer that was saved earlier, with or without the provider's envelope.
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error>;
+}
+
+/// One conversation for each id, for providers that answer about one certificate at a time.
+pub(crate) fn one_each(ids: &[String], flow: impl Fn(&str) -> Box<dyn Flow<Output = Answer>>) -> Vec<Conversation> {
+    ids.iter().map(|id| Conversation { ids: vec![id.clone()], flow: flow(id) }).collect()
+}
+
+/// An id of the wrong alphabet or length. It is shown: it comes from the user, not from a key.
+pub(crate) fn bad_id(text: &str, rule: &str) -> Error {
+    Error::new(Kind::Usage, format!("`{text}` cannot be an id here: {rule}")).with_hint("it was not asked for; correct it")
+}
+
+/// `[A-Za-z0-9_-]{1,64}`: nothing that a URL parser would rewrite after signing.
+pub(crate) fn plain_id(text: &str) -> Result<String, Error> {
+    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    if plain && (1..=64).contains(&text.len()) {
+        return Ok(text.to_owned());
+    }
+    Err(bad_id(text, "letters, digits, - and _, at most 64 of them"))
+}
+
+/// Decimal digits that fit a signed 64-bit number.
+pub(crate) fn digit_id(text: &str) -> Result<String, Error> {
+    let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
+    match text.parse::<i64>() {
+        Ok(number) if digits => Ok(number.to_string()),
+        _ => Err(bad_id(text, "digits only, at most 18 of them")),
+    }
+}
+
+/// A region or the like that becomes part of a host name: it may not smuggle in another host.
+pub(crate) fn host_part(text: &str, flag: &str) -> Result<String, Error> {
+    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    if plain && (1..=40).contains(&text.len()) {
+        return Ok(text.to_owned());
+    }
+    Err(Error::new(Kind::Usage, format!("the value of {flag} is not the name of a region (such as cn-hangzhou)")))
+}

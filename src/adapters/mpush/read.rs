@@ -1,0 +1,133 @@
+//! From the answer's object to one or two certificates.
+//!
+//! Traps: the expiry is spelt `ExipreTime`; it comes in milliseconds or seconds, as a number or a text; where
+//! nothing is configured it is absent, null, 0 or -1, which is not 1970; a future time beside another word than
+//! `OK` is not healthy, and `OK` beside a past time is not either.
+
+use crate::adapters::alibaba::request_id;
+use crate::adapters::lenient::{Field, Object};
+use crate::adapters::reader::Reader;
+use crate::error::{Error, Kind};
+use crate::model::instant::epoch;
+use crate::model::{Basis, CertKind, Environment, Facts, Moment, Reading, Status, Unused, Word};
+
+/// Which environments to judge.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+#[allow(missing_docs, reason = "the names are the flag's words")]
+pub enum Wanted {
+    Production,
+    Development,
+    All,
+}
+
+/// Longer than any renewal takes: a certificate dead for that long is probably not in use.
+const UNUSED: Unused = Unused {
+    after_days: 90,
+    advice: "if this app does not use that environment (or signs in to APNs with a token), leave it out with --environment production or --environment development",
+};
+
+impl Wanted {
+    fn includes(self, environment: Environment) -> bool {
+        match self {
+            Wanted::All => true,
+            Wanted::Production => environment == Environment::Production,
+            Wanted::Development => environment == Environment::Development,
+        }
+    }
+}
+
+/// The app's certificates, production first.
+pub fn certificates(object: &Object, asked: Option<&str>, wanted: Wanted) -> Result<Vec<Facts>, Error> {
+    let reader = Reader::new(object);
+    let (ios, android) = (reader.flag("IOS"), reader.flag("Android"));
+    let sides = [("ProductionCertInfo", Environment::Production), ("DevelopmentCertInfo", Environment::Development)];
+    let given = sides.iter().any(|(key, _)| object.field(key) != Field::Absent);
+    // What the service sends for an Android app is not documented: nothing, or two empty places.
+    let empty = sides.iter().all(|(key, _)| object.object(key).is_none_or(|info| info.text("Status").as_deref() == Some("NOT_CONFIGURED")));
+    let not_ios = ios == Some(false) || (ios.is_none() && android == Some(true));
+    if !given || (not_ios && empty) {
+        return Err(nothing_to_judge(object, android == Some(true) && ios != Some(true)));
+    }
+    let mut found = Vec::new();
+    for (key, environment) in sides.into_iter().filter(|(_, environment)| wanted.includes(*environment)) {
+        let mut facts = certificate(object, key, environment);
+        facts.identify(asked, None);
+        let platform = match (ios, android) {
+            (Some(true), Some(true)) => Some("ios, android"),
+            (Some(true), _) => Some("ios"),
+            (_, Some(true)) => Some("android"),
+            _ => None,
+        };
+        facts.detail("platform", platform.map(str::to_owned));
+        found.push(facts);
+    }
+    let mut notes = Facts::default();
+    reader.finish(&mut notes);
+    for facts in &mut found {
+        facts.notes.extend(notes.notes.iter().cloned());
+    }
+    Ok(found)
+}
+
+fn nothing_to_judge(object: &Object, android: bool) -> Error {
+    let text = match android {
+        true => "this app key belongs to an Android app, which has no push certificate: nothing to judge",
+        false => "the answer has no certificate for this app: nothing to judge",
+    };
+    Error::new(Kind::NotFound, text).with_request_id(request_id(object)).with_hint("ask for the app key of an iOS app")
+}
+
+fn certificate(object: &Object, key: &'static str, environment: Environment) -> Facts {
+    let mut facts = Facts {
+        environment: Some(environment),
+        kind: Some(CertKind::Push),
+        request_id: request_id(object),
+        unused: Some(UNUSED),
+        ..Facts::default()
+    };
+    let outer = Reader::new(object);
+    match outer.object(key) {
+        None => facts.note("no_info", format!("the answer says nothing readable about the {} certificate", environment.as_str())),
+        Some(info) => {
+            let reader = Reader::new(info);
+            facts.provider_status = reader.text("Status");
+            facts.word = word(facts.provider_status.as_deref());
+            facts.not_after = expiry(info, &reader);
+            reader.finish(&mut facts);
+        }
+    }
+    outer.finish(&mut facts);
+    facts
+}
+
+fn word(text: Option<&str>) -> Word {
+    match text.unwrap_or_default().to_ascii_uppercase().as_str() {
+        "OK" => Word::ByDate,
+        "EXPIRED" => Word::Is(Status::Expired),
+        "REVOKED" => Word::Is(Status::Revoked),
+        "NOT_CONFIGURED" => Word::Is(Status::NotConfigured),
+        "NO_PASSWORD" => Word::Is(Status::NoPassword),
+        _ => Word::Is(Status::Unknown),
+    }
+}
+
+/// `ExipreTime`, as every SDK spells it; the prose of the page says `ExpireTime`, so that is read where the
+/// other is missing.
+fn expiry(info: &Object, reader: &Reader<'_>) -> Reading {
+    let key = if info.field("ExipreTime") == Field::Absent { "ExpireTime" } else { "ExipreTime" };
+    if info.field(key) == Field::Absent {
+        return Reading::default();
+    }
+    let Some(text) = reader.text(key) else {
+        let empty = matches!(info.field(key), Field::Value(value) if value.scalar().is_some());
+        return if empty { Reading::absent(Some(String::new())) } else { Reading::unreadable("not a number") };
+    };
+    match text.parse::<i64>() {
+        Ok(..=0) => Reading::absent(Some(text)),
+        Ok(number) => match epoch(number) {
+            Some(at) => Reading::known(text, Moment::certain(at, Basis::Utc)),
+            None => Reading::unreadable(text),
+        },
+        Err(_) => Reading::unreadable(text),
+    }
+}

@@ -1,0 +1,148 @@
+//! Yeastar P-Series PBX `certificate/get` (OpenAPI v1.0).
+//!
+//! | field of the page | where it goes |
+//! | --- | --- |
+//! | `errcode`, `errmsg` | the error, when it is one |
+//! | `certificate.id`, `.name` | `id`, `name` |
+//! | `.type` | `kind` (`trusted` is a CA) |
+//! | `.issue_to` | `domains` |
+//! | `.expiration` | `not_after` |
+//! | `.ca_type`, `.dns_provider`, `.apply_status`, `.apply_tip_code` | `details` |
+//! | `.auto_renewal` | `auto_renew` |
+//! | `.auth_info_list` | left out: the DNS provider's credentials, in clear |
+//!
+//! The calls here are `get_token`, `certificate/get`, `system/information`, `del_token`, by name: on this API a
+//! GET can delete a certificate.
+
+mod read;
+mod session;
+mod time;
+
+use std::rc::Rc;
+
+use chrono::FixedOffset;
+use clap::{ArgMatches, Args, FromArgMatches as _};
+
+use super::codes::Table;
+use super::lenient::Json;
+use super::{Conversation, IdFlag, Provider, Settings, Target, digit_id};
+use crate::credentials::{Credential, KeyVariables, KnownSecrets};
+use crate::error::{Error, Kind};
+use crate::exchange::Endpoint;
+use crate::model::Facts;
+use crate::model::instant::offset;
+
+/// The registry's entry.
+pub const PROVIDER: Provider = Provider {
+    name: "pbx",
+    alias: "yeastar",
+    about: "Yeastar P-Series PBX: certificates in the box",
+    guide: GUIDE,
+    id_flag: IdFlag { name: "id", value: "N", help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin" },
+    arguments: Flags::augment_args,
+    target,
+    keys: &[KeyVariables {
+        id: "CERTCHECK_PBX_CLIENT_ID",
+        secret: "CERTCHECK_PBX_CLIENT_SECRET",
+        tokens: &[],
+        temporary_prefix: None,
+    }],
+    codes: &[CODES],
+};
+
+const GUIDE: &str = "\
+Variables: CERTCHECK_PBX_CLIENT_ID, CERTCHECK_PBX_CLIENT_SECRET (from Integrations > API in the PBX's portal);
+each also as …_FILE. Also CERTCHECK_PBX_BASE_URL, CERTCHECK_PBX_TIMEZONE. Permission: the API must be switched
+on for the PBX, and this machine's address allowed in its IP restriction.
+
+Each run uses one of the PBX's eight tokens and gives it back. Five wrong logins block this address.
+
+Examples:
+  certcheck pbx --base-url https://192.168.5.150:8088 --id 4
+  certcheck pbx --base-url https://pbx.example.com --id 1,2,3 --timezone +08:00";
+
+/// By number; `errmsg` is not contractual (its own table has a typo in it).
+const CODES: Table = &[
+    ("-2", Kind::Unavailable),
+    ("-1", Kind::Refused),
+    ("1", Kind::Refused),
+    ("2", Kind::Unavailable),
+    ("10001", Kind::Refused),
+    ("10002", Kind::Config),
+    ("10003", Kind::Config),
+    ("10004", Kind::Credentials),
+    ("10005", Kind::Permission),
+    ("10009", Kind::Permission),
+    ("40001", Kind::Usage),
+    ("40002", Kind::Usage),
+    ("60001", Kind::NotFound),
+    ("60002", Kind::Refused),
+    ("60101", Kind::Refused),
+    ("70004", Kind::Refused),
+    ("70082", Kind::Unavailable),
+    ("70084", Kind::Permission),
+    ("70087", Kind::Refused),
+    ("70123", Kind::Config),
+];
+
+#[derive(Args)]
+struct Flags {
+    /// The PBX's web address (or CERTCHECK_PBX_BASE_URL)
+    #[arg(long, value_name = "U")]
+    base_url: Option<String>,
+    /// The zone its dates are written in (or CERTCHECK_PBX_TIMEZONE); without it the box is asked for its clock
+    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
+    timezone: Option<String>,
+}
+
+struct Pbx {
+    endpoint: Endpoint,
+    zone: Option<FixedOffset>,
+    known_place: bool,
+}
+
+fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
+    let flags = Flags::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let from_flags = flags.base_url.or_else(|| settings.endpoint.map(str::to_owned));
+    let base = if settings.saved { from_flags } else { settings.flag_or(from_flags, "CERTCHECK_PBX_BASE_URL") };
+    let known_place = base.is_some();
+    let endpoint = match base {
+        // Users paste every variant of it.
+        Some(text) => Endpoint::parse(&text, settings.allow_http)?.without_prefix(&["/v1.0", "/openapi"]),
+        None if settings.saved => Endpoint::https("pbx.invalid"),
+        None => return Err(Error::new(Kind::Usage, "--base-url is missing").with_hint("give --base-url https://ADDRESS:8088, or set CERTCHECK_PBX_BASE_URL")),
+    };
+    let text = settings.flag_or(flags.timezone, "CERTCHECK_PBX_TIMEZONE");
+    let zone = text.map(|text| offset(&text).ok_or_else(|| Error::new(Kind::Usage, format!("`{text}` is not an offset such as +08:00")))).transpose()?;
+    Ok(Box::new(Pbx { endpoint, zone, known_place }))
+}
+
+impl Target for Pbx {
+    fn scope(&self) -> Option<String> {
+        self.known_place.then(|| self.endpoint.authority())
+    }
+
+    fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// A box on the local network: its secrets would pass the proxy.
+    fn proxied(&self) -> bool {
+        false
+    }
+
+    fn id(&self, text: &str) -> Result<String, Error> {
+        digit_id(text)
+    }
+
+    /// One conversation for all: several ids use one of the eight tokens.
+    fn converse(&self, ids: &[String], credential: Rc<Credential>, known: &KnownSecrets) -> Vec<Conversation> {
+        let session = session::Session::new(self.endpoint.clone(), self.zone, credential, known.clone(), ids);
+        vec![Conversation { ids: ids.to_vec(), flow: Box::new(session) }]
+    }
+
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
+        let record = read::saved(answer)?;
+        Ok(vec![read::certificate(record, expected, &time::BoxClock { configured: self.zone, ..Default::default() })])
+    }
+}

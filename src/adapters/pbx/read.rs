@@ -1,0 +1,171 @@
+//! From an answer's object to a certificate, and from `errcode` to an error.
+//!
+//! Traps: errors come with HTTP 200 (an answer without `errcode` is none of this service); `value` in
+//! `invalid_param_list` echoes what was sent, the password included; `apply_tip_code` looks like an error code
+//! and belongs to the DNS provider; `-` is no date even beside `issuance_success`.
+
+use super::CODES;
+use super::time::BoxClock;
+use crate::adapters::body;
+use crate::adapters::codes::{by_status, lookup};
+use crate::adapters::lenient::{Field, Json, Object};
+use crate::adapters::reader::Reader;
+use crate::error::{Error, Kind};
+use crate::exchange::Response;
+use crate::model::instant::Value;
+use crate::model::{CertKind, Facts, Reading, Scalar, Status, Word};
+
+/// The object of an answer whose `errcode` is 0, or the error that it is.
+pub fn success(response: &Response, call: &str) -> Result<Object, Error> {
+    let object = body::object(response)?;
+    let outcome = errcode(&object, call);
+    let good = (200..300).contains(&response.status);
+    match outcome {
+        Ok(()) if good => Ok(object),
+        Ok(()) => Err(body::unreadable(response, &body::wrong_shape("success beside a status that says failure"))),
+        Err(error) => {
+            let kind = by_status(response.status, error.kind);
+            Err(Error { kind, ..error }.with_status(response.status))
+        }
+    }
+}
+
+fn errcode(object: &Object, call: &str) -> Result<(), Error> {
+    let code = object.text("errcode").filter(|code| code.parse::<i64>().is_ok());
+    let Some(code) = code else { return Err(body::wrong_shape("no errcode")) };
+    if code == "0" {
+        return Ok(());
+    }
+    let kind = lookup(&[CODES], &code).unwrap_or(Kind::Refused);
+    let text = format!("the PBX refused {call}: {code} {}{}", object.text("errmsg").unwrap_or_default(), complaints(object));
+    let error = Error::new(kind, text).with_code(&code);
+    Err(match hint(&code) {
+        Some(hint) => error.with_hint(hint),
+        None => error,
+    })
+}
+
+/// Which parameters it complains of; never their values.
+fn complaints(object: &Object) -> String {
+    let Field::Value(Json::Array(list)) = object.field("invalid_param_list") else { return String::new() };
+    let one = |entry: &Json| {
+        let entry = entry.as_object()?;
+        let field = entry.text("field")?;
+        Some(match entry.text("validation_type") {
+            Some(rule) => format!("{field} ({rule})"),
+            None => field,
+        })
+    };
+    let named: Vec<String> = list.iter().filter_map(one).collect();
+    if named.is_empty() { String::new() } else { format!(": {}", named.join(", ")) }
+}
+
+fn hint(code: &str) -> Option<&'static str> {
+    Some(match code {
+        "10001" => "this firmware or edition has no such interface; update the PBX",
+        "10004" => "the PBX does not take the token it has just handed out: does a proxy or a rewritten URL drop the query?",
+        "60002" => "all eight tokens of this client are in use; wait up to 30 minutes, or let other programs give theirs back",
+        "70004" => "too many wrong logins came from this address; unblock it under Security > Security Rules > Blocked IPs",
+        "70087" => "allow this machine's address in the API's IP restriction",
+        "70123" => "switch the API on under Integrations > API",
+        _ => return None,
+    })
+}
+
+/// The record of a saved answer: with the envelope, or bare.
+pub fn saved(answer: &Json) -> Result<&Object, Error> {
+    let object = answer.as_object().ok_or_else(|| body::wrong_shape("not an object"))?;
+    if object.field("errcode") != Field::Absent {
+        errcode(object, "certificate/get")?;
+    }
+    if object.field("certificate") == Field::Absent && object.has_any(&["issue_to", "expiration"]) {
+        return Ok(object);
+    }
+    record(object)
+}
+
+/// The certificate's object in a successful answer.
+pub fn record(object: &Object) -> Result<&Object, Error> {
+    let record = object.object("certificate").ok_or_else(|| body::wrong_shape("no certificate in it"))?;
+    if record.has_any(&["id", "name", "expiration"]) { Ok(record) } else { Err(body::wrong_shape("the certificate in it is empty")) }
+}
+
+/// Whether the date cannot be told without asking the box for its clock.
+pub fn wants_clock(record: &Object, clock: &BoxClock) -> bool {
+    match expiration(record, clock).value {
+        Value::Ambiguous => true,
+        Value::Known(moment) => moment.earliest != moment.latest && clock.configured.is_none(),
+        Value::Absent | Value::Unreadable => false,
+    }
+}
+
+fn expiration(record: &Object, clock: &BoxClock) -> Reading {
+    match record.field("expiration") {
+        Field::Absent => Reading::default(),
+        Field::Contradictory => Reading::unreadable("contradictory"),
+        Field::Value(value) => match value.scalar() {
+            Some(text) => clock.read(Some(text)),
+            None => Reading::unreadable("not a text"),
+        },
+    }
+}
+
+/// One certificate.
+pub fn certificate(record: &Object, asked: Option<&str>, clock: &BoxClock) -> Facts {
+    let reader = Reader::new(record);
+    let apply = reader.text("apply_status");
+    let mut facts = Facts {
+        name: reader.text("name"),
+        kind: kind(reader.text("type").as_deref()),
+        not_after: expiration(record, clock),
+        auto_renew: reader.flag("auto_renewal"),
+        ..Facts::default()
+    };
+    facts.add_domains(reader.text("issue_to"));
+    for (name, key) in [("ca_type", "ca_type"), ("dns_provider", "dns_provider")] {
+        facts.detail(name, reader.text(key));
+    }
+    facts.detail("apply_status", apply.clone());
+    let tip = reader.text("apply_tip_code");
+    match tip.as_deref().map(str::parse::<i64>) {
+        Some(Ok(number)) => drop(facts.details.insert("apply_tip_code", Scalar::Number(number))),
+        _ => facts.detail("apply_tip_code", tip.clone()),
+    }
+    judge_application(&mut facts, apply, tip);
+    facts.identify(asked, reader.text("id"));
+    reader.finish(&mut facts);
+    facts
+}
+
+fn kind(text: Option<&str>) -> Option<CertKind> {
+    match text?.to_ascii_lowercase().as_str() {
+        "trusted" => Some(CertKind::Ca),
+        "server" => Some(CertKind::Server),
+        _ => None,
+    }
+}
+
+/// The box has no word for validity: dates decide. Only without a date does the state of an application say
+/// anything about the certificate.
+fn judge_application(facts: &mut Facts, apply: Option<String>, tip: Option<String>) {
+    let state = apply.as_deref().unwrap_or_default().to_ascii_lowercase();
+    facts.word = Word::ByDate;
+    let failed = || tip.map(|tip| format!(" (the DNS provider's code is {tip})")).unwrap_or_default();
+    if facts.not_after.value != Value::Absent {
+        match state.as_str() {
+            "issuing" => facts.note("renewal_pending", "a new certificate is being applied for"),
+            "issuance_fail" => facts.note("renewal_failed", format!("the last application or renewal failed{}", failed())),
+            _ => {}
+        }
+        return;
+    }
+    match state.as_str() {
+        "issuing" => facts.word = Word::Is(Status::Pending),
+        "issuance_fail" => {
+            facts.word = Word::Is(Status::Failed);
+            facts.note("application_failed", format!("the application for this certificate failed{}", failed()));
+        }
+        _ => {}
+    }
+    facts.provider_status = apply;
+}

@@ -1,0 +1,129 @@
+//! Reads the fields of one object and notes what could not be read, so that no field is silently taken for
+//! absent.
+
+use std::cell::RefCell;
+
+use super::lenient::{Field, Json, Object};
+use crate::model::instant::Zone;
+use crate::model::{Facts, Note, Reading};
+
+/// One object being read.
+pub struct Reader<'a> {
+    object: &'a Object,
+    notes: RefCell<Vec<Note>>,
+}
+
+impl<'a> Reader<'a> {
+    /// Starts reading.
+    pub fn new(object: &'a Object) -> Reader<'a> {
+        Reader { object, notes: RefCell::default() }
+    }
+
+    /// Hands the notes over.
+    pub fn finish(self, facts: &mut Facts) {
+        facts.notes.append(&mut self.notes.into_inner());
+    }
+
+    fn unreadable(&self, key: &str, why: &str) {
+        self.notes.borrow_mut().push(Note::new("field_unreadable", format!("the field {key} {why} and was not used")));
+    }
+
+    /// The value under a key; a contradiction is noted and counts as nothing.
+    fn value(&self, key: &'a str) -> Option<&'a Json> {
+        match self.object.field(key) {
+            Field::Absent => None,
+            Field::Value(value) => Some(value),
+            Field::Contradictory => {
+                self.unreadable(key, "is there several times with different values");
+                None
+            }
+        }
+    }
+
+    /// Whether the key holds several unequal values.
+    pub fn contradicts(&self, key: &str) -> bool {
+        self.object.field(key) == Field::Contradictory
+    }
+
+    /// A text (numbers and booleans serve), trimmed; empty is none.
+    pub fn text(&self, key: &'a str) -> Option<String> {
+        let value = self.value(key)?;
+        let text = value.scalar();
+        if text.is_none() {
+            self.unreadable(key, "is a list or an object where a text belongs");
+        }
+        text.filter(|text| !text.is_empty())
+    }
+
+    /// `true`, `"on"`, `1` and their opposites.
+    pub fn flag(&self, key: &'a str) -> Option<bool> {
+        let text = self.text(key)?.to_ascii_lowercase();
+        match text.as_str() {
+            "true" | "1" | "on" | "yes" => Some(true),
+            "false" | "0" | "off" | "no" => Some(false),
+            _ => {
+                self.unreadable(key, "is neither true nor false");
+                None
+            }
+        }
+    }
+
+    /// The scalars of a list, trimmed, without empty ones. A single scalar serves as a list of one.
+    pub fn list(&self, key: &'a str) -> Vec<String> {
+        match self.value(key) {
+            None => Vec::new(),
+            Some(Json::Array(members)) => members.iter().filter_map(Json::scalar).filter(|text| !text.is_empty()).collect(),
+            Some(other) => other.scalar().into_iter().filter(|text| !text.is_empty()).collect(),
+        }
+    }
+
+    /// An object below; anything else is noted.
+    pub fn object(&self, key: &'a str) -> Option<&'a Object> {
+        let value = self.value(key)?;
+        let object = value.as_object();
+        if object.is_none() {
+            self.unreadable(key, "is not an object");
+        }
+        object
+    }
+
+    /// A date field. What cannot be read is unreadable, never absent.
+    pub fn date(&self, key: &'a str, zone: &Zone, no_date: &[&str]) -> Reading {
+        match self.object.field(key) {
+            Field::Absent => Reading::default(),
+            Field::Contradictory => {
+                self.unreadable(key, "is there several times with different values");
+                Reading::unreadable("contradictory")
+            }
+            Field::Value(value) => match value.scalar() {
+                None => Reading::unreadable("not a text"),
+                Some(text) if text.is_empty() || no_date.contains(&text.as_str()) => Reading::absent(Some(text)),
+                Some(text) => zone.read(&text),
+            },
+        }
+    }
+}
+
+/// Lower-case hex, two digits a byte, no separators, no sign byte; `None` for what is no hex.
+pub fn hex_id(text: &str) -> Option<String> {
+    let plain: String = text.trim().chars().filter(|c| !matches!(c, ':' | ' ' | '-')).collect();
+    let plain = plain.strip_prefix("0x").unwrap_or(&plain).to_ascii_lowercase();
+    if plain.is_empty() || !plain.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return None;
+    }
+    let even = if plain.len() % 2 == 1 { format!("0{plain}") } else { plain };
+    let unsigned = even.strip_prefix("00").filter(|rest| !rest.is_empty());
+    Some(unsigned.map(str::to_owned).unwrap_or(even))
+}
+
+/// A fingerprint: hex of exactly that many bytes. Leading zeros belong to it.
+pub fn fingerprint(text: &str, bytes: usize) -> Option<String> {
+    let plain: String = text.trim().chars().filter(|c| !matches!(c, ':' | ' ')).collect();
+    let shaped = plain.len() == bytes * 2 && plain.bytes().all(|b| b.is_ascii_hexdigit());
+    shaped.then(|| plain.to_ascii_lowercase())
+}
+
+/// The parts of a list that came as one text.
+pub fn split_list<'t>(text: &'t str, separators: &'t [char]) -> impl Iterator<Item = &'t str> {
+    text.split(separators).map(str::trim).filter(|part| !part.is_empty())
+}

@@ -1,0 +1,193 @@
+//! Tencent Cloud SSL `DescribeCertificate` (2019-12-05).
+//!
+//! | field of the page | where it goes |
+//! | --- | --- |
+//! | `CertificateId`, `Alias`, `RequestId` | `id`, `name`, `request_id` |
+//! | `CertificateType` | `kind` |
+//! | `Domain`, `SubjectAltName`, `CACommonNames` | `domains` |
+//! | `PackageTypeName` | `product` |
+//! | `ProductZhName` | `issuer` |
+//! | `Status` | `provider_status`, `status` |
+//! | `CertBeginTime`, `CertEndTime`, `CAEndTimes` | the dates; for a CA bundle the earliest end |
+//! | `CAEncryptAlgorithms` | `key_algorithm` |
+//! | `From`, `StatusMsg`, `VerifyType`, `Tags` | `details` |
+//! | `CertificateExtra.ReplacedBy`, `.ReplacedFor`, `.RenewOrder` | `details`: they point to successors |
+//! | `StatusName`, `PackageType`, `ValidityPeriod`, `InsertTime` | left out: localised or numbered twins, months bought, of no use for validity |
+//! | the rest of `CertificateExtra`, `IsVip`, `IsWildcard`, `IsDv`, `IsVulnerability`, `Vulnerability*`, `RenewAble`, `Deployable` | left out: of no use for validity |
+//! | `OwnerUin`, `ProjectId`, `OrderId` | left out: account and order numbers |
+//! | `SubmittedData` | left out: the private key's password and personal data |
+//! | `DvAuthDetail`, `DvRevokeAuthDetail` | left out: validation values |
+
+mod answer;
+mod read;
+
+use std::rc::Rc;
+
+use clap::{ArgMatches, Args, FromArgMatches as _, ValueEnum};
+use http::Method;
+
+use super::lenient::Json;
+use super::{Answer, Conversation, IdFlag, Provider, Settings, Target, host_part, one_each, plain_id};
+use crate::credentials::{Credential, KeyVariables, KnownSecrets};
+use crate::error::{Error, Kind};
+use crate::exchange::{Endpoint, Once, Request, Stamp};
+use crate::model::Facts;
+use crate::sign::{self, tc3};
+
+/// The registry's entry.
+pub const PROVIDER: Provider = Provider {
+    name: "tencent",
+    alias: "tencent-ssl",
+    about: "Tencent Cloud SSL: server certificates and CA bundles",
+    guide: GUIDE,
+    id_flag: IdFlag { name: "id", value: "C", help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin" },
+    arguments: Flags::augment_args,
+    target,
+    keys: &[KeyVariables {
+        id: "TENCENTCLOUD_SECRET_ID",
+        secret: "TENCENTCLOUD_SECRET_KEY",
+        // tccli, the Node SDK and Terraform each have their own name for it.
+        tokens: &["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SESSION_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"],
+        temporary_prefix: None,
+    }],
+    codes: &[answer::CODES],
+};
+
+const GUIDE: &str = "\
+Variables: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, for a temporary key also TENCENTCLOUD_TOKEN (or
+TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN); each also as …_FILE. Also TENCENTCLOUD_REGION,
+CERTCHECK_TENCENT_SITE. Permission: ssl:DescribeCertificate (Tencent's ready-made read-only policy also lets
+private keys be read; grant this one action instead).
+
+Examples:
+  certcheck tencent --id BAbc1234
+  certcheck tencent --site cn --id BAbc1234,CDef5678 --warn 20d
+  tccli ssl DescribeCertificate --CertificateId BAbc1234 | certcheck tencent --from -";
+
+#[derive(Args)]
+struct Flags {
+    /// The international or the Chinese site: keys and certificates belong to one of them
+    /// (or CERTCHECK_TENCENT_SITE) [default: intl]
+    #[arg(long, value_enum)]
+    site: Option<Site>,
+    /// Region, sent along when given; this call needs none (or TENCENTCLOUD_REGION)
+    #[arg(long)]
+    region: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Site {
+    Intl,
+    Cn,
+}
+
+impl Site {
+    fn host(self) -> &'static str {
+        match self {
+            Site::Intl => "ssl.intl.tencentcloudapi.com",
+            Site::Cn => "ssl.tencentcloudapi.com",
+        }
+    }
+
+    fn name(self) -> &'static str {
+        match self {
+            Site::Intl => "intl",
+            Site::Cn => "cn",
+        }
+    }
+
+    /// The one to try with a key that this one does not know.
+    pub(super) fn other(self) -> &'static str {
+        match self {
+            Site::Intl => "cn",
+            Site::Cn => "intl",
+        }
+    }
+}
+
+struct Ssl {
+    endpoint: Endpoint,
+    site: Site,
+    scope: Option<String>,
+    region: Option<String>,
+}
+
+fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
+    let flags = Flags::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let named = match flags.site {
+        Some(site) => Some(site),
+        None => settings.flag_or(None, "CERTCHECK_TENCENT_SITE").map(|text| {
+            Site::from_str(&text, true).map_err(|_| Error::new(Kind::Usage, "CERTCHECK_TENCENT_SITE is neither intl nor cn"))
+        }).transpose()?,
+    };
+    let site = named.unwrap_or(Site::Intl);
+    let endpoint = settings.endpoint_or(|| Endpoint::https(site.host()))?;
+    let scope = match (settings.saved, settings.endpoint.is_some()) {
+        (true, _) => named.map(|site| site.name().to_owned()),
+        (false, true) => Some(endpoint.authority()),
+        (false, false) => Some(site.name().to_owned()),
+    };
+    let region = settings.flag_or(flags.region, "TENCENTCLOUD_REGION");
+    let region = region.map(|region| host_part(&region, "--region")).transpose()?;
+    Ok(Box::new(Rc::new(Ssl { endpoint, site, scope, region })))
+}
+
+impl Ssl {
+    /// Two signed headers, as all of Tencent's SDKs do; both values in lower case, where its document and its
+    /// SDKs agree.
+    fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
+        const MEDIA: &str = "application/json";
+        let body = serde_json::json!({ "CertificateId": id }).to_string().into_bytes();
+        let (authority, timestamp) = (self.endpoint.authority(), stamp.time.timestamp());
+        let headers = [("content-type", MEDIA), ("host", authority.as_str())];
+        let signable = sign::Request { method: "POST", path: "/", query: "", headers: &headers, body: &body };
+        let signed = tc3::sign(&signable, "ssl", timestamp, &credential.key());
+        let mut request = Request::new(Method::POST, &self.endpoint, "/".to_owned(), "DescribeCertificate");
+        request.header("content-type", MEDIA)?;
+        request.header("x-tc-action", "DescribeCertificate")?;
+        request.header("x-tc-version", "2019-12-05")?;
+        request.header("x-tc-timestamp", &timestamp.to_string())?;
+        request.header("x-tc-language", "en-US")?;
+        if let Some(region) = &self.region {
+            request.header("x-tc-region", region)?;
+        }
+        if let Some(token) = credential.token() {
+            request.secret_header("x-tc-token", token)?;
+        }
+        request.secret_header("authorization", &signed.authorization)?;
+        request.body = body;
+        Ok(request)
+    }
+}
+
+impl Target for Rc<Ssl> {
+    fn scope(&self) -> Option<String> {
+        self.scope.clone()
+    }
+
+    fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    fn id(&self, text: &str) -> Result<String, Error> {
+        plain_id(text)
+    }
+
+    fn converse(&self, ids: &[String], credential: Rc<Credential>, _: &KnownSecrets) -> Vec<Conversation> {
+        one_each(ids, |id| {
+            let (asking, site, credential) = (self.clone(), self.site, credential.clone());
+            let (key, id) = (id.to_owned(), id.to_owned());
+            Box::new(Once::new(
+                move |stamp| asking.request(&key, &credential, stamp),
+                move |response| {
+                    let record = answer::record(&response, site)?;
+                    Ok(Answer { id: id.clone(), result: Ok(vec![read::certificate(&record, Some(&id))]) })
+                },
+            ))
+        })
+    }
+
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
+        Ok(vec![read::certificate(answer::saved(answer, self.site)?, expected)])
+    }
+}

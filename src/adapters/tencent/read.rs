@@ -1,0 +1,119 @@
+//! From the record to a certificate.
+//!
+//! Traps: every field may be null; times are UTC+8 without saying so; `--`, `0000-00-00 00:00:00` and an empty
+//! text mean "no date", `abc` (the page's own) does not; seconds may have one digit; a CA bundle has several
+//! ends and the earliest decides; `SubjectAltName` may leave out the main domain; numbers come as text.
+
+use chrono::FixedOffset;
+
+use crate::adapters::lenient::{Field, Json, Object};
+use crate::adapters::reader::Reader;
+use crate::model::instant::{Value, Zone};
+use crate::model::{Basis, CertKind, Facts, Reading, Status, Word};
+
+const NO_DATE: &[&str] = &["-", "--", "0000-00-00 00:00:00"];
+
+/// GMT+8, by the field texts of the Chinese SDK; the international host answers in the same.
+fn zone() -> Zone {
+    let beijing = FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| Zone::utc().offset);
+    Zone::certain(beijing, Basis::ProviderZone)
+}
+
+/// The certificate of a record.
+pub fn certificate(record: &Object, asked: Option<&str>) -> Facts {
+    let reader = Reader::new(record);
+    let status = reader.text("Status");
+    let mut facts = Facts {
+        name: reader.text("Alias"),
+        kind: kind(reader.text("CertificateType").as_deref()),
+        issuer: reader.text("ProductZhName"),
+        product: reader.text("PackageTypeName"),
+        not_before: reader.date("CertBeginTime", &zone(), NO_DATE),
+        not_after: reader.date("CertEndTime", &zone(), NO_DATE),
+        word: word(status.as_deref()),
+        provider_status: status,
+        request_id: record.text("RequestId"),
+        ..Facts::default()
+    };
+    facts.add_domains(reader.text("Domain"));
+    facts.add_domains(reader.list("SubjectAltName"));
+    if facts.kind == Some(CertKind::Ca) {
+        bundle(record, &reader, &mut facts);
+    }
+    details(record, &reader, &mut facts);
+    facts.identify(asked, record.text("CertificateId"));
+    reader.finish(&mut facts);
+    facts
+}
+
+fn kind(text: Option<&str>) -> Option<CertKind> {
+    match text?.to_ascii_uppercase().as_str() {
+        "SVR" => Some(CertKind::Server),
+        "CA" => Some(CertKind::Ca),
+        _ => None,
+    }
+}
+
+fn word(text: Option<&str>) -> Word {
+    match text.unwrap_or_default() {
+        "1" | "11" => Word::ByDate,
+        "0" | "4" | "5" | "8" | "13" => Word::Is(Status::Pending),
+        "2" => Word::Is(Status::Failed),
+        "3" => Word::Is(Status::Expired),
+        "6" | "7" | "14" => Word::Is(Status::Cancelled),
+        "9" | "12" => Word::Is(Status::Revoking),
+        "10" => Word::Is(Status::Revoked),
+        _ => Word::Is(Status::Unknown),
+    }
+}
+
+/// A CA entry holds several certificates; it ends when the first of them does, and an end that cannot be read
+/// may be that first one. Nothing says that the three lists are of equal length: none is read by another's.
+fn bundle(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
+    facts.add_domains(reader.list("CACommonNames"));
+    let algorithms = reader.list("CAEncryptAlgorithms");
+    facts.key_algorithm = (!algorithms.is_empty()).then(|| algorithms.join(", "));
+    let mut ends: Vec<Reading> = match record.field("CAEndTimes") {
+        Field::Value(Json::Array(members)) => members.iter().map(end).collect(),
+        Field::Absent => Vec::new(),
+        _ => vec![Reading::unreadable("CAEndTimes is not a list")],
+    };
+    let all: Vec<String> = ends.iter().filter_map(|end| end.raw.clone()).collect();
+    facts.detail("ca_end_times", (!all.is_empty()).then(|| all.join(", ")));
+    if facts.not_after.value != Value::Absent {
+        ends.push(facts.not_after.clone());
+    }
+    let unreadable = ends.iter().find(|end| end.moment().is_none()).cloned();
+    let earliest = ends.into_iter().min_by_key(|end| end.moment().map(|moment| moment.at));
+    if let Some(end) = unreadable.or(earliest) {
+        facts.not_after = end;
+    }
+}
+
+fn end(value: &Json) -> Reading {
+    match value.scalar() {
+        Some(text) if !text.is_empty() && !NO_DATE.contains(&text.as_str()) => zone().read(&text),
+        Some(text) => Reading::unreadable(text),
+        None => Reading::unreadable("null"),
+    }
+}
+
+fn details(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
+    facts.detail("source", reader.text("From"));
+    facts.detail("status_message", reader.text("StatusMsg"));
+    facts.detail("validation_method", reader.text("VerifyType"));
+    if let Some(extra) = reader.object("CertificateExtra") {
+        let keys = [("replaced_by", "ReplacedBy"), ("replaced_for", "ReplacedFor"), ("renew_order", "RenewOrder")];
+        for (name, key) in keys {
+            facts.detail(name, extra.text(key));
+        }
+    }
+    if let Field::Value(Json::Array(tags)) = record.field("Tags") {
+        let pair = |tag: &Json| {
+            let tag = tag.as_object()?;
+            Some(format!("{}={}", tag.text("TagKey")?, tag.text("TagValue").unwrap_or_default()))
+        };
+        let tags: Vec<String> = tags.iter().filter_map(pair).collect();
+        facts.detail("tags", (!tags.is_empty()).then(|| tags.join(", ")));
+    }
+}

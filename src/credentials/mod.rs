@@ -1,0 +1,47 @@
+//! Keys: where they are found, how they are held, and how text from outside is freed of them.
+//!
+//! A source answers one of three things: found, nothing here (look further), here but broken (stop and say so).
+//! Secrets live in types without `Display`, print nothing in `Debug`, and are wiped on drop.
+
+mod scrub;
+mod variables;
+
+pub use scrub::KnownSecrets;
+pub use variables::{KeyVariables, Sources, find};
+
+use secrecy::{ExposeSecret, SecretString};
+
+use crate::sign::Key;
+
+/// A key pair, perhaps temporary.
+pub struct Credential {
+    id: String,
+    secret: SecretString,
+    token: Option<SecretString>,
+}
+
+impl Credential {
+    /// A key pair, with its session token when it is a temporary one.
+    pub fn new(id: impl Into<String>, secret: impl Into<String>, token: Option<String>) -> Credential {
+        Credential {
+            id: id.into(),
+            secret: SecretString::from(secret.into()),
+            token: token.map(SecretString::from),
+        }
+    }
+
+    /// The public half. It may be shown shortened, never whole.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
+    /// What a signer needs.
+    pub fn key(&self) -> Key<'_> {
+        Key { id: &self.id, secret: self.secret.expose_secret() }
+    }
+
+    /// The session token of a temporary key.
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_ref().map(|token| token.expose_secret())
+    }
+}
