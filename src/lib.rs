@@ -5,6 +5,8 @@ pub mod credentials;
 pub mod error;
 pub mod exchange;
 pub mod model;
+pub mod render;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod sign;
+pub mod world;

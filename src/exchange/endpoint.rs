@@ -95,6 +95,11 @@ impl Endpoint {
         self.port.is_some()
     }
 
+    /// Whether it is spoken to over TLS.
+    pub fn is_secure(&self) -> bool {
+        self.secure
+    }
+
     /// Path before the API's own, without a slash at its end.
     pub fn prefix(&self) -> &str {
         &self.prefix

@@ -30,20 +30,22 @@ pub struct ProxyChoice {
 /// A client for one kind of target, built late.
 pub struct Http {
     proxy: ProxyChoice,
+    secure: bool,
     client: OnceCell<Client>,
 }
 
 impl Http {
-    /// A client that will use that proxy, or none.
-    pub fn new(proxy: ProxyChoice) -> Http {
-        Http { proxy, client: OnceCell::new() }
+    /// A client that will use that proxy, or none. Unless `secure` it cannot speak TLS to anybody: it trusts no
+    /// one, and needs no trust store (a minimal container has none, and loading one costs milliseconds).
+    pub fn new(proxy: ProxyChoice, secure: bool) -> Http {
+        Http { proxy, secure, client: OnceCell::new() }
     }
 
     fn client(&self) -> Result<&Client, Error> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = build(&self.proxy)?;
+        let client = build(&self.proxy, self.secure)?;
         Ok(self.client.get_or_init(|| client))
     }
 
@@ -115,7 +117,7 @@ fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
     Ok(prepared)
 }
 
-fn build(choice: &ProxyChoice) -> Result<Client, Error> {
+fn build(choice: &ProxyChoice, secure: bool) -> Result<Client, Error> {
     // A second call finds it installed already, which is just as good.
     let _ = rustls::crypto::ring::default_provider().install_default();
     let localhost = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
@@ -127,6 +129,7 @@ fn build(choice: &ProxyChoice) -> Result<Client, Error> {
         .connect_timeout(CONNECT_TIMEOUT)
         .resolve("localhost", localhost)
         .no_proxy();
+    let builder = if secure { builder } else { builder.tls_backend_preconfigured(trusting_nobody()) };
     let builder = match &choice.url {
         None => builder,
         Some(url) => builder.proxy(proxy(url, choice.except.as_deref())?),
@@ -135,6 +138,10 @@ fn build(choice: &ProxyChoice) -> Result<Client, Error> {
         let text = format!("the TLS client cannot be set up: {}", causes(&error.without_url()));
         Error::new(Kind::Config, text).with_hint("install the system's CA certificates (package ca-certificates)")
     })
+}
+
+fn trusting_nobody() -> rustls::ClientConfig {
+    rustls::ClientConfig::builder().with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth()
 }
 
 fn proxy(url: &str, except: Option<&str>) -> Result<Proxy, Error> {

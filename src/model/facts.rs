@@ -170,4 +170,31 @@ impl Facts {
             (None, own) => self.id = own,
         }
     }
+
+    /// Every text in it that came from outside.
+    pub fn texts_mut(&mut self) -> impl Iterator<Item = &mut String> {
+        let options = [
+            &mut self.scope,
+            &mut self.id,
+            &mut self.reported_id,
+            &mut self.name,
+            &mut self.issuer,
+            &mut self.product,
+            &mut self.serial,
+            &mut self.fingerprint_sha256,
+            &mut self.fingerprint_sha1,
+            &mut self.signature_algorithm,
+            &mut self.key_algorithm,
+            &mut self.not_before.raw,
+            &mut self.not_after.raw,
+            &mut self.provider_status,
+            &mut self.request_id,
+        ];
+        let details = self.details.values_mut().filter_map(|value| match value {
+            Scalar::Text(text) => Some(text),
+            Scalar::Number(_) | Scalar::Bool(_) => None,
+        });
+        let notes = self.notes.iter_mut().map(|note| &mut note.message);
+        options.into_iter().flatten().chain(&mut self.domains).chain(details).chain(notes)
+    }
 }

@@ -1,0 +1,302 @@
+//! The published JSON, version 1. Its own structs: dumping the model would tie users to our insides. Keys are
+//! always there, and only ever added.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
+
+use super::text::acts;
+use crate::model::instant::rfc3339;
+use crate::model::report::Summary;
+use crate::model::{CertStatus, Failure, Report, Scalar};
+
+/// Version of the shape.
+pub const SCHEMA_VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Certificate<'a> {
+    provider: &'a str,
+    check: Option<&'a str>,
+    account: Option<&'a str>,
+    scope: Option<&'a str>,
+    id: Option<&'a str>,
+    reported_id: Option<&'a str>,
+    name: Option<&'a str>,
+    environment: Option<&'a str>,
+    kind: Option<&'a str>,
+    domains: &'a [String],
+    issuer: Option<&'a str>,
+    product: Option<&'a str>,
+    serial: Option<&'a str>,
+    fingerprint_sha256: Option<&'a str>,
+    fingerprint_sha1: Option<&'a str>,
+    signature_algorithm: Option<&'a str>,
+    key_algorithm: Option<&'a str>,
+    not_before: Option<String>,
+    not_after: Option<String>,
+    not_after_raw: Option<&'a str>,
+    time_basis: Option<&'a str>,
+    days_left: Option<i64>,
+    warn_at: Option<String>,
+    crit_at: Option<String>,
+    status: &'a str,
+    provider_status: Option<&'a str>,
+    verdict: &'a str,
+    notes: Vec<Note<'a>>,
+    details: BTreeMap<&'a str, Value<'a>>,
+    auto_renew: Option<bool>,
+    request_id: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Note<'a> {
+    code: &'a str,
+    message: &'a str,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Value<'a> {
+    Text(&'a str),
+    Number(i64),
+    Bool(bool),
+}
+
+#[derive(Serialize)]
+struct Failed<'a> {
+    provider: &'a str,
+    check: Option<&'a str>,
+    account: Option<&'a str>,
+    scope: Option<&'a str>,
+    id: Option<&'a str>,
+    environment: Option<&'a str>,
+    kind: &'a str,
+    code: Option<&'a str>,
+    message: &'a str,
+    hint: &'a str,
+    request_id: Option<&'a str>,
+    http_status: Option<u16>,
+    retryable: bool,
+    attempts: u32,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    certificates: usize,
+    ok: usize,
+    warning: usize,
+    critical: usize,
+    unknown: usize,
+    errors: usize,
+    not_shown: usize,
+}
+
+#[derive(Serialize)]
+struct Head {
+    schema_version: u32,
+    certcheck_version: &'static str,
+    checked_at: String,
+    evaluated_at: String,
+    complete: bool,
+    verdict: &'static str,
+    summary: Counts,
+}
+
+#[derive(Serialize)]
+struct Whole<'a> {
+    #[serde(flatten)]
+    head: Head,
+    certificates: Vec<Certificate<'a>>,
+    errors: Vec<Failed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Line<T> {
+    r#type: &'static str,
+    #[serde(flatten)]
+    body: T,
+}
+
+fn seconds(at: Option<DateTime<Utc>>) -> Option<String> {
+    at.map(rfc3339)
+}
+
+impl<'a> From<&'a CertStatus> for Certificate<'a> {
+    fn from(certificate: &'a CertStatus) -> Certificate<'a> {
+        let facts = &certificate.facts;
+        let end = facts.not_after.moment();
+        Certificate {
+            provider: certificate.provider,
+            check: None,
+            account: None,
+            scope: facts.scope.as_deref(),
+            id: facts.id.as_deref(),
+            reported_id: facts.reported_id.as_deref(),
+            name: facts.name.as_deref(),
+            environment: facts.environment.map(|environment| environment.as_str()),
+            kind: facts.kind.map(|kind| kind.as_str()),
+            domains: &facts.domains,
+            issuer: facts.issuer.as_deref(),
+            product: facts.product.as_deref(),
+            serial: facts.serial.as_deref(),
+            fingerprint_sha256: facts.fingerprint_sha256.as_deref(),
+            fingerprint_sha1: facts.fingerprint_sha1.as_deref(),
+            signature_algorithm: facts.signature_algorithm.as_deref(),
+            key_algorithm: facts.key_algorithm.as_deref(),
+            not_before: seconds(facts.not_before.moment().map(|moment| moment.at)),
+            not_after: seconds(end.map(|moment| moment.at)),
+            not_after_raw: facts.not_after.raw.as_deref(),
+            time_basis: end.map(|moment| moment.basis.as_str()),
+            days_left: certificate.days_left,
+            warn_at: seconds(certificate.warn_at),
+            crit_at: seconds(certificate.crit_at),
+            status: certificate.status.as_str(),
+            provider_status: facts.provider_status.as_deref(),
+            verdict: certificate.verdict.as_str(),
+            notes: facts.notes.iter().map(|note| Note { code: note.code, message: &note.message }).collect(),
+            details: facts.details.iter().map(|(key, value)| (*key, Value::from(value))).collect(),
+            auto_renew: facts.auto_renew,
+            request_id: facts.request_id.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Scalar> for Value<'a> {
+    fn from(scalar: &'a Scalar) -> Value<'a> {
+        match scalar {
+            Scalar::Text(text) => Value::Text(text),
+            Scalar::Number(number) => Value::Number(*number),
+            Scalar::Bool(value) => Value::Bool(*value),
+        }
+    }
+}
+
+impl<'a> From<&'a Failure> for Failed<'a> {
+    fn from(failure: &'a Failure) -> Failed<'a> {
+        let error = &failure.error;
+        Failed {
+            provider: failure.provider,
+            check: None,
+            account: None,
+            scope: failure.scope.as_deref(),
+            id: failure.id.as_deref(),
+            environment: failure.environment.map(|environment| environment.as_str()),
+            kind: error.kind.as_str(),
+            code: error.code.as_deref(),
+            message: &error.message,
+            hint: error.hint(),
+            request_id: error.request_id.as_deref(),
+            http_status: error.http_status,
+            retryable: error.kind.retryable(),
+            attempts: error.attempts,
+        }
+    }
+}
+
+impl From<&Report> for Head {
+    fn from(report: &Report) -> Head {
+        let Summary { certificates, ok, warning, critical, unknown, errors, not_shown } = report.summary;
+        Head {
+            schema_version: SCHEMA_VERSION,
+            certcheck_version: env!("CARGO_PKG_VERSION"),
+            checked_at: rfc3339(report.checked_at),
+            evaluated_at: rfc3339(report.evaluated_at),
+            complete: report.complete,
+            verdict: report.verdict().as_str(),
+            summary: Counts { certificates, ok, warning, critical, unknown, errors, not_shown },
+        }
+    }
+}
+
+/// The whole report, indented.
+pub fn report(report: &Report) -> String {
+    let whole = Whole {
+        head: Head::from(report),
+        certificates: report.certificates.iter().map(Certificate::from).collect(),
+        errors: report.errors.iter().map(Failed::from).collect(),
+    };
+    written(&whole, PrettyFormatter::new())
+}
+
+/// One certificate as a line of a stream.
+pub fn certificate_line(certificate: &CertStatus) -> String {
+    written(&Line { r#type: "certificate", body: Certificate::from(certificate) }, CompactFormatter)
+}
+
+/// One error as a line of a stream.
+pub fn error_line(failure: &Failure) -> String {
+    written(&Line { r#type: "error", body: Failed::from(failure) }, CompactFormatter)
+}
+
+/// The last line of a stream: everything of the report but the two arrays.
+pub fn summary_line(report: &Report) -> String {
+    written(&Line { r#type: "summary", body: Head::from(report) }, CompactFormatter)
+}
+
+fn written<T: Serialize, F: Formatter>(value: &T, formatter: F) -> String {
+    let mut bytes = Vec::new();
+    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Escaping(formatter));
+    // Neither our structs nor a vector can fail to be written; were it so, nothing would come out, not half.
+    if value.serialize(&mut serializer).is_err() {
+        bytes.clear();
+    }
+    bytes.push(b'\n');
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Writes what acts on a terminal as `\u….`: JSON lets DEL, C1 and the direction marks through.
+struct Escaping<F>(F);
+
+impl<F: Formatter> Formatter for Escaping<F> {
+    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+        let mut rest = fragment;
+        while let Some((at, c)) = rest.char_indices().find(|(_, c)| acts(*c)) {
+            let (plain, tail) = rest.split_at(at);
+            writer.write_all(plain.as_bytes())?;
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                write!(writer, "\\u{unit:04x}")?;
+            }
+            rest = tail.get(c.len_utf8()..).unwrap_or_default();
+        }
+        writer.write_all(rest.as_bytes())
+    }
+
+    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_array(writer)
+    }
+
+    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array(writer)
+    }
+
+    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_array_value(writer, first)
+    }
+
+    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_array_value(writer)
+    }
+
+    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object(writer)
+    }
+
+    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object(writer)
+    }
+
+    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+        self.0.begin_object_key(writer, first)
+    }
+
+    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.begin_object_value(writer)
+    }
+
+    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
+        self.0.end_object_value(writer)
+    }
+}

@@ -1,0 +1,5 @@
+//! What a run prints: one file a format. `text` makes foreign text safe for people.
+
+pub mod json;
+pub mod table;
+pub mod text;

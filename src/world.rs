@@ -1,0 +1,103 @@
+//! The outside world: environment, clock, randomness, files, streams, terminal. A real one, and whatever a test
+//! makes of it. Only this file reads the process's environment, the clock and the random source.
+
+use std::collections::HashMap;
+use std::io::{self, IsTerminal as _, Read, Write};
+use std::path::Path;
+
+use chrono::{DateTime, Utc};
+
+use crate::error::{Error, Kind};
+
+/// What the rest of the program may know of the world.
+pub struct World {
+    /// Environment variables. Bytes that are no text appear as U+FFFD.
+    pub variables: HashMap<String, String>,
+    /// The local clock.
+    pub clock: Box<dyn Fn() -> DateTime<Utc>>,
+    /// Fresh random bytes.
+    pub entropy: Box<dyn Fn() -> Result<[u8; 16], Error>>,
+    /// Reads a file, but not beyond that many bytes.
+    pub read_file: Box<dyn Fn(&Path, u64) -> io::Result<Vec<u8>>>,
+    /// Standard input.
+    pub stdin: Box<dyn Read>,
+    /// Standard output: results, and nothing else.
+    pub stdout: Box<dyn Write>,
+    /// Standard error: everything else.
+    pub stderr: Box<dyn Write>,
+    /// What the streams are connected to.
+    pub terminal: Terminal,
+    /// Whether to listen for SIGINT and SIGTERM.
+    pub signals: bool,
+}
+
+/// What the streams are connected to.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Terminal {
+    /// Standard input is one.
+    pub stdin: bool,
+    /// Standard output is one.
+    pub stdout: bool,
+    /// Its width in cells.
+    pub columns: Option<u16>,
+}
+
+impl World {
+    /// The real one.
+    pub fn real() -> World {
+        let text = |os: std::ffi::OsString| os.to_string_lossy().into_owned();
+        let stdout = io::stdout().is_terminal();
+        let columns = || terminal_size::terminal_size().map(|(width, _)| width.0);
+        World {
+            variables: std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect(),
+            clock: Box::new(Utc::now),
+            entropy: Box::new(entropy),
+            read_file: Box::new(|path, limit| {
+                let mut bytes = Vec::new();
+                std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+                Ok(bytes)
+            }),
+            stdin: Box::new(io::stdin()),
+            stdout: Box::new(io::stdout()),
+            stderr: Box::new(io::stderr()),
+            terminal: Terminal { stdin: io::stdin().is_terminal(), stdout, columns: stdout.then(columns).flatten() },
+            signals: true,
+        }
+    }
+
+    /// A variable that is set and not empty.
+    pub fn variable(&self, name: &str) -> Option<String> {
+        self.variables.get(name).filter(|value| !value.is_empty()).cloned()
+    }
+
+    /// Whether the locale's character set is UTF-8; without any locale it is not.
+    pub fn speaks_utf8(&self) -> bool {
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.variable(name));
+        cfg!(windows) || locale.is_some_and(|locale| {
+            let locale = locale.to_ascii_lowercase();
+            locale.contains("utf-8") || locale.contains("utf8")
+        })
+    }
+
+    /// Whether to colour what a terminal shows, when no flag says so: `NO_COLOR`, then `CLICOLOR_FORCE`, then
+    /// `CLICOLOR` and `TERM`.
+    pub fn wants_colour(&self) -> bool {
+        if self.variable("NO_COLOR").is_some() {
+            return false;
+        }
+        if self.variable("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+            return true;
+        }
+        let dumb = self.variable("TERM").is_some_and(|term| term == "dumb");
+        let off = self.variable("CLICOLOR").is_some_and(|value| value == "0");
+        self.terminal.stdout && !dumb && !off
+    }
+}
+
+fn entropy() -> Result<[u8; 16], Error> {
+    let mut bytes = [0; 16];
+    match getrandom::fill(&mut bytes) {
+        Ok(()) => Ok(bytes),
+        Err(error) => Err(Error::new(Kind::Config, format!("the system gives no random bytes: {error}"))),
+    }
+}
