@@ -71,7 +71,6 @@ pub(super) fn current(id: &str, visit: &Visit<'_>) -> Option<String> {
         }
         _ => span.map(|(_, until)| at(visit.today, until)),
     };
-    let private = |what: &str| format!("{CANARY}-{what}");
     let mut body = json!({
         "id": id,
         "status": status,
@@ -98,18 +97,7 @@ pub(super) fn current(id: &str, visit: &Visit<'_>) -> Option<String> {
         "shared": false,
         "description": "",
         "enterprise_project_id": "0",
-        "application_info": {
-            "country": "CN",
-            "company_name": private("company"),
-            "company_province": private("province"),
-            "company_city": private("city"),
-            "applicant_name": private("applicant"),
-            "applicant_phone": private("phone"),
-            "applicant_email": private("mail"),
-            "contact_name": private("contact"),
-            "contact_phone": private("phone"),
-            "contact_email": private("mail"),
-        },
+        "application_info": application(),
         "authentification": [{
             "record_name": "_dnsauth.example.com",
             "record_type": "TXT",
@@ -132,6 +120,25 @@ pub(super) fn current(id: &str, visit: &Visit<'_>) -> Option<String> {
     Some(body.to_string())
 }
 
+fn private(what: &str) -> String {
+    format!("{CANARY}-{what}")
+}
+
+fn application() -> Value {
+    json!({
+        "country": "CN",
+        "company_name": private("company"),
+        "company_province": private("province"),
+        "company_city": private("city"),
+        "applicant_name": private("applicant"),
+        "applicant_phone": private("phone"),
+        "applicant_email": private("mail"),
+        "contact_name": private("contact"),
+        "contact_phone": private("phone"),
+        "contact_email": private("mail"),
+    })
+}
+
 const OTHER_ID: &str = "scs1999999999999";
 
 /// The body of the v2 call: padded values, `domain_name` twice, `order_id ` with its blank.
@@ -146,10 +153,9 @@ pub(super) fn legacy(id: &str, visit: &Visit<'_>) -> Option<String> {
         Style::OtherId => (OTHER_ID, "test", " www.test.com"),
         Style::Hostile => (id, HOSTILE, HOSTILE),
     };
-    let private = |what: &str| json!(format!("{CANARY}-{what}"));
     let members = [
         ("cert_id", json!(id)),
-        ("order_id ", private("order")),
+        ("order_id ", json!(private("order"))),
         ("cert_name", json!(name)),
         ("cert_type", json!("OV")),
         ("cert_brand", json!("GEOTRUST")),
@@ -160,19 +166,19 @@ pub(super) fn legacy(id: &str, visit: &Visit<'_>) -> Option<String> {
         ("push_support", json!("on")),
         ("revoke_reason", json!("")),
         ("domain_name", json!(domains)),
-        ("company_name", private("company")),
-        ("company_province", private("province")),
-        ("company_city", private("city")),
-        ("applicant_name", private("applicant")),
-        ("applicant_phone", private("phone")),
-        ("applicant_email", private("mail")),
-        ("contact_name", private("contact")),
-        ("contact_phone", private("phone")),
-        ("contact_email", private("mail")),
+        ("company_name", json!(private("company"))),
+        ("company_province", json!(private("province"))),
+        ("company_city", json!(private("city"))),
+        ("applicant_name", json!(private("applicant"))),
+        ("applicant_phone", json!(private("phone"))),
+        ("applicant_email", json!(private("mail"))),
+        ("contact_name", json!(private("contact"))),
+        ("contact_phone", json!(private("phone"))),
+        ("contact_email", json!(private("mail"))),
         ("status", json!(status)),
         ("encrypt_type", json!("SHA256withRSA2048")),
         ("country", json!("CN")),
-        ("organization_unit", private("unit")),
+        ("organization_unit", json!(private("unit"))),
         ("DNS_push_status", json!("ON")),
         ("auth", legacy_authentication()),
     ];
@@ -190,6 +196,6 @@ fn legacy_authentication() -> Value {
         "domain_name": "www.test.com",
         "host_record": "dnsauth",
         "record_type": "TXT",
-        "record": format!("{CANARY}-validation"),
+        "record": private("validation"),
     }])
 }

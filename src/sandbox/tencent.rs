@@ -167,25 +167,29 @@ fn signed(
     date: &str,
 ) -> Result<(), Refused> {
     let failure = |message: &str| refused("AuthFailure.SignatureFailure", message);
-    let headers = canonical_headers(call, &authorization.signed)
-        .ok_or_else(|| failure("A signed header was not sent."))?
-        // The document has names and values in lower case.
-        .to_lowercase();
-    let canonical = canonical_request(call, "/", "", &headers, &authorization.signed);
-    let text = format!(
-        "{ALGORITHM}\n{}\n{date}/ssl/tc3_request\n{}",
-        call.header("x-tc-timestamp").unwrap_or_default(),
-        sha256_hex(canonical.as_bytes())
-    );
-    let first = format!("TC3{}", key.secret);
-    let dated = hmac(first.as_bytes(), date);
-    let signing = hmac(&hmac(&dated, "ssl"), "tc3_request");
-    if hex::encode(hmac(&signing, &text)) != authorization.signature {
+    let expected = signature(call, &authorization.signed, key.secret, date)
+        .ok_or_else(|| failure("A signed header was not sent."))?;
+    if expected != authorization.signature {
         return Err(failure(
             "The provided credentials could not be validated. Please check your signature is correct.",
         ));
     }
     Ok(())
+}
+
+fn signature(call: &Call, signed: &[String], secret: &str, date: &str) -> Option<String> {
+    // The document has names and values in lower case.
+    let headers = canonical_headers(call, signed)?.to_lowercase();
+    let canonical = canonical_request(call, "/", "", &headers, signed);
+    let text = format!(
+        "{ALGORITHM}\n{}\n{date}/ssl/tc3_request\n{}",
+        call.header("x-tc-timestamp").unwrap_or_default(),
+        sha256_hex(canonical.as_bytes())
+    );
+    let first = format!("TC3{secret}");
+    let dated = hmac(first.as_bytes(), date);
+    let signing = hmac(&hmac(&dated, "ssl"), "tc3_request");
+    Some(hex::encode(hmac(&signing, &text)))
 }
 
 /// The faults that are told in Tencent's words.
@@ -213,5 +217,43 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
             Some(refusal(visit, "AuthFailure.SignatureFailure", &message))
         }
         _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A request that the official SDK for Python sent, and one that signs a third header, by the
+    /// rules of the document.
+    #[test]
+    fn requests_of_the_sdk() {
+        let check = |content_type: &str, signed: &[&str], body: &str, expected: &str| {
+            let headers = [
+                ("content-type", content_type),
+                ("host", "ssl.tencentcloudapi.com"),
+                ("x-tc-action", "DescribeCertificate"),
+                ("x-tc-timestamp", "1793588645"),
+            ];
+            let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+            let body = body.as_bytes().to_vec();
+            let call = Call::new("POST".to_owned(), "/".to_owned(), headers.to_vec(), body);
+            let signed: Vec<String> = signed.iter().map(|name| (*name).to_owned()).collect();
+            let secret = "exampleSecretKey000000000000000A";
+            let found = signature(&call, &signed, secret, "2026-11-02");
+            assert_eq!(found.as_deref(), Some(expected));
+        };
+        check(
+            "application/json",
+            &["content-type", "host"],
+            r#"{"CertificateId": "abCD1234"}"#,
+            "f03d90161035a8aa2dd801023599ec45c5d505e6ef324ccc2d3a83dc5baad1fa",
+        );
+        check(
+            "application/json; charset=utf-8",
+            &["content-type", "host", "x-tc-action"],
+            r#"{"CertificateId":"abCD1234"}"#,
+            "9f57417b872265ef1edfd517e41e83e6bf66c1eaefa4744dabec00b0fb6ff0c3",
+        );
     }
 }

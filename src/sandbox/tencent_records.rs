@@ -38,7 +38,9 @@ pub(super) const SAMPLES: [Sample; 9] = [
 ];
 
 /// Status number, its name, and the days from which and until which the certificate is valid.
-fn facts(id: &str) -> Option<(u8, &'static str, Option<(i64, i64)>)> {
+type Facts = (u8, &'static str, Option<(i64, i64)>);
+
+fn facts(id: &str) -> Option<Facts> {
     Some(match id {
         "sbxValid" => (1, "Issued", Some((-215, 150))),
         "sbxFull1" => (1, "Issued", Some((-30, 60))),
@@ -55,10 +57,35 @@ fn facts(id: &str) -> Option<(u8, &'static str, Option<(i64, i64)>)> {
 
 /// The content of `Response`, without the request id.
 pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
-    let (status, name, span) = facts(id)?;
-    let at = |count| dates::beijing(dates::days(visit.today, count));
+    let mut record = base(id, facts(id)?, visit);
+    match id {
+        "sbxFull1" => {
+            apply(&mut record, paid());
+            apply(&mut record, private());
+        }
+        "sbxCaBun" => apply(&mut record, bundle(visit)),
+        _ => {}
+    }
+    match visit.style {
+        Style::Plain => {}
+        Style::OtherId => record["CertificateId"] = json!("sbxOther"),
+        Style::Hostile => apply(&mut record, hostile(visit)),
+    }
+    Some(record)
+}
+
+fn at(visit: &Visit<'_>, count: i64) -> String {
+    dates::beijing(dates::days(visit.today, count))
+}
+
+fn base(id: &str, (status, name, span): Facts, visit: &Visit<'_>) -> Value {
     let pending = span.is_none();
-    let mut record = json!({
+    let others: &[&str] = if pending {
+        &[]
+    } else {
+        &["example.com", "shop.example.com"]
+    };
+    json!({
         "OwnerUin": format!("{CANARY}-uin"),
         "ProjectId": "0",
         "From": "trustasia",
@@ -68,20 +95,20 @@ pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
         "ProductZhName": "TrustAsia",
         "CertificateId": id,
         "Domain": "www.example.com",
-        "SubjectAltName": if pending { json!([]) } else { json!(["example.com", "shop.example.com"]) },
+        "SubjectAltName": others,
         "Alias": "",
         "Status": status,
-        "StatusMsg": if pending { json!("PENDING-DCV") } else { Value::Null },
+        "StatusMsg": pending.then_some("PENDING-DCV"),
         "StatusName": name,
         "VerifyType": "DNS_AUTO",
         "VulnerabilityStatus": "INACTIVE",
         "VulnerabilityReport": null,
-        "CertBeginTime": span.map(|(from, _)| at(from)),
-        "CertEndTime": span.map(|(_, until)| at(until)),
-        "InsertTime": at(-20),
+        "CertBeginTime": span.map(|(from, _)| at(visit, from)),
+        "CertEndTime": span.map(|(_, until)| at(visit, until)),
+        "InsertTime": at(visit, -20),
         "ValidityPeriod": "3",
         "OrderId": format!("{CANARY}-order"),
-        "CertificateExtra": extra(),
+        "CertificateExtra": extra(None, None),
         "DvAuthDetail": null,
         "DvRevokeAuthDetail": null,
         "IsVip": false,
@@ -95,46 +122,40 @@ pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
         "CAEncryptAlgorithms": null,
         "CACommonNames": null,
         "CAEndTimes": null,
-    });
-    let changes = match id {
-        "sbxFull1" => full(),
-        "sbxCaBun" => json!({
-            "CertificateType": "CA",
-            "From": "upload",
-            "PackageType": null,
-            "PackageTypeName": null,
-            "Domain": "",
-            "StatusMsg": null,
-            "CertEndTime": "",
-            "CAEncryptAlgorithms": ["RSA 4096", "RSA 2048", "EC 256"],
-            "CACommonNames": ["Sandbox Root CA", "Sandbox Issuing CA 1", "Sandbox Issuing CA 2"],
-            "CAEndTimes": [at(3_000), at(25), at(400)],
-        }),
-        _ => json!({}),
-    };
-    apply(&mut record, changes);
-    match visit.style {
-        Style::Plain => {}
-        Style::OtherId => record["CertificateId"] = json!("sbxOther"),
-        Style::Hostile => apply(
-            &mut record,
-            json!({
-                "Alias": HOSTILE,
-                "Domain": format!("{HOSTILE}.example.com"),
-                "SubjectAltName": [HOSTILE, "example.com"],
-                "StatusMsg": HOSTILE,
-                "StatusName": HOSTILE,
-                "ProductZhName": HOSTILE,
-                "PackageTypeName": HOSTILE,
-                "Tags": [{"TagKey": HOSTILE, "TagValue": HOSTILE}],
-                "CertificateType": "SVR",
-                "Status": 1,
-                "CertBeginTime": at(-10),
-                "CertEndTime": at(300),
-            }),
-        ),
-    }
-    Some(record)
+    })
+}
+
+/// Several certificates in one record: their ends stand in an array, in no useful order.
+fn bundle(visit: &Visit<'_>) -> Value {
+    json!({
+        "CertificateType": "CA",
+        "From": "upload",
+        "PackageType": null,
+        "PackageTypeName": null,
+        "Domain": "",
+        "StatusMsg": null,
+        "CertEndTime": "",
+        "CAEncryptAlgorithms": ["RSA 4096", "RSA 2048", "EC 256"],
+        "CACommonNames": ["Sandbox Root CA", "Sandbox Issuing CA 1", "Sandbox Issuing CA 2"],
+        "CAEndTimes": [at(visit, 3_000), at(visit, 25), at(visit, 400)],
+    })
+}
+
+fn hostile(visit: &Visit<'_>) -> Value {
+    json!({
+        "Alias": HOSTILE,
+        "Domain": format!("{HOSTILE}.example.com"),
+        "SubjectAltName": [HOSTILE, "example.com"],
+        "StatusMsg": HOSTILE,
+        "StatusName": HOSTILE,
+        "ProductZhName": HOSTILE,
+        "PackageTypeName": HOSTILE,
+        "Tags": [{"TagKey": HOSTILE, "TagValue": HOSTILE}],
+        "CertificateType": "SVR",
+        "Status": 1,
+        "CertBeginTime": at(visit, -10),
+        "CertEndTime": at(visit, 300),
+    })
 }
 
 fn apply(record: &mut Value, changes: Value) {
@@ -143,20 +164,35 @@ fn apply(record: &mut Value, changes: Value) {
     }
 }
 
-fn extra() -> Value {
+fn extra(origin: Option<&str>, renewal: Option<&str>) -> Value {
     json!({
         "DomainNumber": "3",
-        "OriginCertificateId": null,
+        "OriginCertificateId": origin,
         "ReplacedBy": null,
         "ReplacedFor": null,
-        "RenewOrder": null,
+        "RenewOrder": renewal,
         "SMCert": 0,
         "CompanyType": 2,
     })
 }
 
-/// A paid order with everything that an answer may carry and nobody should see.
-fn full() -> Value {
+/// A paid order that has been renewed already.
+fn paid() -> Value {
+    json!({
+        "Alias": "shop front",
+        "IsVip": true,
+        "IsDv": false,
+        "PackageType": "9",
+        "PackageTypeName": "GeoTrust OV",
+        "StatusMsg": "CA-REVIEWING",
+        "RenewAble": true,
+        "CertificateExtra": extra(Some("sbxOlder"), Some("sbxNewer")),
+        "Tags": [{"TagKey": "env", "TagValue": "production"}],
+    })
+}
+
+/// Everything that an answer may carry and nobody should see.
+fn private() -> Value {
     let private = |what: &str| format!("{CANARY}-{what}");
     let validation = json!({
         "DvAuthKey": private("key"),
@@ -167,22 +203,6 @@ fn full() -> Value {
         "DvAuthVerifyType": "TXT",
     });
     json!({
-        "Alias": "shop front",
-        "IsVip": true,
-        "IsDv": false,
-        "PackageType": "9",
-        "PackageTypeName": "GeoTrust OV",
-        "StatusMsg": "CA-REVIEWING",
-        "RenewAble": true,
-        "CertificateExtra": {
-            "DomainNumber": "3",
-            "OriginCertificateId": "sbxOlder",
-            "ReplacedBy": null,
-            "ReplacedFor": null,
-            "RenewOrder": "sbxNewer",
-            "SMCert": 0,
-            "CompanyType": 2,
-        },
         "DvAuthDetail": {
             "DvAuthKey": private("key"),
             "DvAuthValue": private("value"),
@@ -219,6 +239,5 @@ fn full() -> Value {
             "ContactPosition": private("position"),
             "VerifyType": "DNS",
         },
-        "Tags": [{"TagKey": "env", "TagValue": "production"}],
     })
 }

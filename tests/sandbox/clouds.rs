@@ -141,7 +141,15 @@ fn alibaba_refuses_what_is_not_signed_as_documented() {
         400,
         "IncompleteSignature",
     );
+}
 
+#[test]
+fn alibaba_refuses_wrong_times_and_keys() {
+    let sandbox = sandbox(&[]);
+    let keys = credentials(Service::Esa);
+    let query = "Id=x&SiteId=1234567890123";
+    let draft = |nonce: &str| alibaba(&sandbox, Service::Esa, "GET", query, nonce);
+    let ask = |request: Request| send(&sandbox, Service::Esa, &request);
     for (date, expected) in [
         ("2026-11-22T07:44:59Z", "InvalidTimeStamp.Expired"),
         ("2026-11-22T08:15:01Z", "InvalidTimeStamp.Expired"),
