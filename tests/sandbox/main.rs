@@ -4,6 +4,7 @@
 //! the providers' documents and not to our own signers.
 #![cfg(feature = "sandbox")]
 
+mod alibaba;
 mod client;
 mod clouds;
 mod faults;
