@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::desk::Visit;
@@ -15,7 +15,7 @@ use super::verify::{
     Authorization, canonical_headers, canonical_query, canonical_request, hmac, sha256_hex,
 };
 use super::wire::{Answer, Call};
-use super::{Service, accounts};
+use super::{Service, accounts, dates};
 
 /// What one API of Alibaba is called and how.
 pub(super) struct Operation {
@@ -192,15 +192,13 @@ fn complete(call: &Call, authorization: &Authorization) -> Result<(), Refused> {
 
 fn timely(call: &Call, now: DateTime<Utc>) -> Result<(), Refused> {
     let date = call.header("x-acs-date").unwrap_or_default();
-    let date = NaiveDateTime::parse_from_str(date, "%Y-%m-%dT%H:%M:%SZ")
-        .map_err(|_| {
-            refused(
-                400,
-                "InvalidTimeStamp.Format",
-                "Specified time stamp or date value is not well formatted.",
-            )
-        })?
-        .and_utc();
+    let date = dates::exactly(date, "%Y-%m-%dT%H:%M:%SZ").ok_or_else(|| {
+        refused(
+            400,
+            "InvalidTimeStamp.Format",
+            "Specified time stamp or date value is not well formatted.",
+        )
+    })?;
     if (now - date).num_seconds().abs() > WINDOW {
         return Err(refused(
             400,

@@ -2,7 +2,7 @@
 //!
 //! Owns arithmetic that cannot overflow and the text forms. Reads no clock.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDateTime, TimeDelta, Utc};
 
 /// `count` whole days from now and one hour more, so that "days left", rounded down, is `count`
 /// even when the caller looks a little later.
@@ -44,6 +44,12 @@ pub(super) fn http(moment: DateTime<Utc>) -> String {
     moment.format("%a, %d %b %Y %H:%M:%S GMT").to_string()
 }
 
+/// Reads a UTC time in exactly this form; the library alone would take `2026-1-2` as well.
+pub(super) fn exactly(text: &str, format: &str) -> Option<DateTime<Utc>> {
+    let moment = NaiveDateTime::parse_from_str(text, format).ok()?.and_utc();
+    (moment.format(format).to_string() == text).then_some(moment)
+}
+
 /// China has one zone and no summer time.
 const BEIJING: i64 = 8 * 3_600;
 
@@ -59,6 +65,9 @@ mod tests {
         assert_eq!(beijing_with_fraction(moment), "2026-11-22 16:00:00.0");
         assert_eq!(beijing_with_slashes(moment), "2026/11/22 16:00:00");
         assert_eq!(http(moment), "Sun, 22 Nov 2026 08:00:00 GMT");
+        assert_eq!(exactly("20261122T080000Z", "%Y%m%dT%H%M%SZ"), Some(moment));
+        assert_eq!(exactly("2026112T080000Z", "%Y%m%dT%H%M%SZ"), None);
+        assert_eq!(exactly("2026-11-2T08:00:00Z", "%Y-%m-%dT%H:%M:%SZ"), None);
         assert_eq!((days(moment, -3) - moment).num_hours(), -71);
         assert_eq!(shift(moment, i64::MAX), moment);
         assert_eq!(days(moment, i64::MIN), moment);

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, NaiveDateTime, Utc};
+use chrono::{DateTime, Utc};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
@@ -156,9 +156,8 @@ fn admit(call: &Call, visit: &mut Visit<'_>) -> Result<(), String> {
 
 fn timely(call: &Call, now: DateTime<Utc>) -> Result<(), String> {
     let text = call.header("x-sdk-date").unwrap_or_default();
-    let date = NaiveDateTime::parse_from_str(text, "%Y%m%dT%H%M%SZ")
-        .map_err(|_| "calc aksk signature fail:X-Sdk-Date is malformed".to_owned())?
-        .and_utc();
+    let date = dates::exactly(text, "%Y%m%dT%H%M%SZ")
+        .ok_or_else(|| "calc aksk signature fail:X-Sdk-Date is malformed".to_owned())?;
     if (now - date).num_seconds().abs() > WINDOW {
         return Err(format!(
             "calc aksk signature fail:signature expired, signature time:{text},server time:{}",

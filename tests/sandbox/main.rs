@@ -12,6 +12,7 @@ mod pbx;
 mod signed;
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use certcheck::sandbox::{Fault, Options, Sandbox, Service, samples};
 use chrono::{DateTime, Utc};
@@ -36,6 +37,21 @@ pub fn sandbox(faults: &[&str]) -> Sandbox {
         first_port: None,
     })
     .expect("loopback has free ports")
+}
+
+/// A sandbox whose clock the test moves; it begins at [`NOW`].
+pub fn moving() -> (Sandbox, Arc<AtomicI64>) {
+    let seconds = Arc::new(AtomicI64::new(NOW));
+    let hand = Arc::clone(&seconds);
+    let clock =
+        move || DateTime::from_timestamp(hand.load(Ordering::Relaxed), 0).unwrap_or_default();
+    let options = Options {
+        clock: Arc::new(clock),
+        faults: Vec::new(),
+        first_port: None,
+    };
+    let sandbox = Sandbox::start(options).expect("loopback has free ports");
+    (sandbox, seconds)
 }
 
 #[test]

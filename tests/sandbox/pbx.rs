@@ -1,10 +1,12 @@
 //! The PBX: tokens and their limits, certificates, and its clock.
 
+use std::sync::atomic::Ordering;
+
 use certcheck::sandbox::{CANARY, Sandbox, Service, credentials};
 use serde_json::{Value, json};
 
 use crate::client::{Reply, Request};
-use crate::sandbox;
+use crate::{NOW, moving, sandbox};
 
 pub fn call(sandbox: &Sandbox, method: &str, path: &str) -> Request {
     let target = format!("/openapi/v1.0/{path}");
@@ -66,7 +68,7 @@ fn a_whole_conversation() {
 
     let clock = ask(&sandbox, &get(&sandbox, "system/information", &token, ""));
     assert_eq!(clock["data"]["system_time"], "2026/11/22 16:00:00");
-    assert_eq!(clock["data"]["timestamp"], crate::NOW);
+    assert_eq!(clock["data"]["timestamp"], NOW);
 
     let back = get(&sandbox, "del_token", &token, "");
     assert_eq!(ask(&sandbox, &back)["errcode"], 0);
@@ -148,7 +150,7 @@ fn five_wrong_logins_block_the_address() {
     }
     let answer = ask(&sandbox, &login(&sandbox, secret));
     assert_eq!(answer["errcode"], 70_004);
-    assert_eq!(answer["block_expire_time"], crate::NOW + 600);
+    assert_eq!(answer["block_expire_time"], NOW + 600);
 }
 
 #[test]
@@ -161,4 +163,25 @@ fn a_ninth_token_is_one_too_many() {
     ask(&sandbox, &get(&sandbox, "del_token", &tokens[3], ""));
     token(&sandbox);
     assert_eq!(sandbox.live_tokens(), 8);
+}
+
+#[test]
+fn tokens_and_blocks_end_with_time() {
+    let (sandbox, clock) = moving();
+    let old = token(&sandbox);
+    let record = get(&sandbox, "certificate/get", &old, "&id=1");
+    clock.store(NOW + 1_799, Ordering::Relaxed);
+    assert_eq!(ask(&sandbox, &record)["errcode"], 0);
+    clock.store(NOW + 1_800, Ordering::Relaxed);
+    assert_eq!(ask(&sandbox, &record)["errcode"], 10_004);
+    assert_eq!(sandbox.live_tokens(), 0);
+
+    let secret = credentials(Service::Pbx)[1].1;
+    for _ in 0..5 {
+        ask(&sandbox, &login(&sandbox, "wrong"));
+    }
+    clock.store(NOW + 1_800 + 599, Ordering::Relaxed);
+    assert_eq!(ask(&sandbox, &login(&sandbox, secret))["errcode"], 70_004);
+    clock.store(NOW + 1_800 + 600, Ordering::Relaxed);
+    assert_eq!(ask(&sandbox, &login(&sandbox, secret))["errcode"], 0);
 }
