@@ -75,15 +75,23 @@ impl Kind {
         match self {
             Kind::Usage => "check the ids and flags; `certcheck help` shows them",
             Kind::Config => "check the endpoint, the region and the flags that choose them",
-            Kind::Credentials => "check the key's variables and that the key belongs to this service",
+            Kind::Credentials => {
+                "check the key's variables and that the key belongs to this service"
+            }
             Kind::Permission => "grant the read permission that this check needs",
             Kind::NotFound => "check the id, and that this account and site hold it",
-            Kind::Refused => "look at the account in the provider's console; the code and request id name the reason",
+            Kind::Refused => {
+                "look at the account in the provider's console; the code and request id name the reason"
+            }
             Kind::Clock => "set this machine's clock (NTP) and try again",
-            Kind::Throttled => "ask less often, or lower --concurrency; other tools share the account's limit",
+            Kind::Throttled => {
+                "ask less often, or lower --concurrency; other tools share the account's limit"
+            }
             Kind::Unavailable => "try again later; if it stays, give the provider the request id",
             Kind::Network => "check name, route, firewall and proxy; -v shows each try",
-            Kind::Protocol => "check that the endpoint is the provider's API and not a portal or a proxy page",
+            Kind::Protocol => {
+                "check that the endpoint is the provider's API and not a portal or a proxy page"
+            }
         }
     }
 }

@@ -1,6 +1,30 @@
 //! certcheck asks very different services for the state of a certificate and answers in one form.
+//!
+//! # The map of the house
+//!
+//! | room | what it does |
+//! | --- | --- |
+//! | `main.rs` | outside world in, exit code out |
+//! | [`world`] | environment, clock, randomness, files, streams, terminal: a real one, and one for tests |
+//! | [`cli`] | what was typed, what it means, and the verbs that do it |
+//! | [`credentials`] | keys: where they are found, and text freed of them |
+//! | [`adapters`] | one folder a provider, and the registry |
+//! | [`exchange`] | a conversation ([`exchange::Flow`]) and the driver that holds it |
+//! | [`sign`] | the clouds' signatures: values in, values out |
+//! | [`model`] | facts, moments, status, verdict, report |
+//! | [`render`] | table, JSON, stream |
+//! | [`sandbox`] | the five services on loopback; knows nothing of the rest |
+//! | [`error`] | the one error type |
+//!
+//! Imports point one way: `main → lib → cli → {credentials, adapters, exchange, render} → {sign, model} → error`.
+//! `world` and `sandbox` stand beside `cli`, and nothing below `cli` knows them.
+//!
+//! Two things differ from the first plan. [`exchange::Flow::answer`] takes a `Result`: a failure that is final is
+//! offered to the conversation once, so that one about several ids (the PBX) reports it and goes on. And an
+//! answer may bring a part of the result ([`exchange::Progress::Part`]), so that a stop loses nothing.
 
 pub mod adapters;
+pub mod cli;
 pub mod credentials;
 pub mod error;
 pub mod exchange;
@@ -10,3 +34,10 @@ pub mod render;
 pub mod sandbox;
 pub mod sign;
 pub mod world;
+
+use std::ffi::OsString;
+
+/// Runs one command line and returns its exit code.
+pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut world::World) -> u8 {
+    cli::run(arguments, world)
+}

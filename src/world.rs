@@ -49,34 +49,48 @@ impl World {
         let stdout = io::stdout().is_terminal();
         let columns = || terminal_size::terminal_size().map(|(width, _)| width.0);
         World {
-            variables: std::env::vars_os().map(|(name, value)| (text(name), text(value))).collect(),
+            variables: std::env::vars_os()
+                .map(|(name, value)| (text(name), text(value)))
+                .collect(),
             clock: Box::new(Utc::now),
             entropy: Box::new(entropy),
             read_file: Box::new(|path, limit| {
                 let mut bytes = Vec::new();
-                std::fs::File::open(path)?.take(limit).read_to_end(&mut bytes)?;
+                std::fs::File::open(path)?
+                    .take(limit)
+                    .read_to_end(&mut bytes)?;
                 Ok(bytes)
             }),
             stdin: Box::new(io::stdin()),
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
-            terminal: Terminal { stdin: io::stdin().is_terminal(), stdout, columns: stdout.then(columns).flatten() },
+            terminal: Terminal {
+                stdin: io::stdin().is_terminal(),
+                stdout,
+                columns: stdout.then(columns).flatten(),
+            },
             signals: true,
         }
     }
 
     /// A variable that is set and not empty.
     pub fn variable(&self, name: &str) -> Option<String> {
-        self.variables.get(name).filter(|value| !value.is_empty()).cloned()
+        self.variables
+            .get(name)
+            .filter(|value| !value.is_empty())
+            .cloned()
     }
 
     /// Whether the locale's character set is UTF-8; without any locale it is not.
     pub fn speaks_utf8(&self) -> bool {
-        let locale = ["LC_ALL", "LC_CTYPE", "LANG"].iter().find_map(|name| self.variable(name));
-        cfg!(windows) || locale.is_some_and(|locale| {
-            let locale = locale.to_ascii_lowercase();
-            locale.contains("utf-8") || locale.contains("utf8")
-        })
+        let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
+            .iter()
+            .find_map(|name| self.variable(name));
+        cfg!(windows)
+            || locale.is_some_and(|locale| {
+                let locale = locale.to_ascii_lowercase();
+                locale.contains("utf-8") || locale.contains("utf8")
+            })
     }
 
     /// Whether to colour what a terminal shows, when no flag says so: `NO_COLOR`, then `CLICOLOR_FORCE`, then
@@ -85,7 +99,10 @@ impl World {
         if self.variable("NO_COLOR").is_some() {
             return false;
         }
-        if self.variable("CLICOLOR_FORCE").is_some_and(|value| value != "0") {
+        if self
+            .variable("CLICOLOR_FORCE")
+            .is_some_and(|value| value != "0")
+        {
             return true;
         }
         let dumb = self.variable("TERM").is_some_and(|term| term == "dumb");
@@ -98,6 +115,9 @@ fn entropy() -> Result<[u8; 16], Error> {
     let mut bytes = [0; 16];
     match getrandom::fill(&mut bytes) {
         Ok(()) => Ok(bytes),
-        Err(error) => Err(Error::new(Kind::Config, format!("the system gives no random bytes: {error}"))),
+        Err(error) => Err(Error::new(
+            Kind::Config,
+            format!("the system gives no random bytes: {error}"),
+        )),
     }
 }

@@ -94,10 +94,24 @@ pub fn request(
         ("x-acs-signature-nonce", nonce.as_str()),
         ("x-acs-version", operation.version),
     ];
-    headers.extend(credential.token().map(|token| ("x-acs-security-token", token)));
-    let signable = sign::Request { method: method.as_str(), path: "/", query: &query, headers: &headers, body: b"" };
+    headers.extend(
+        credential
+            .token()
+            .map(|token| ("x-acs-security-token", token)),
+    );
+    let signable = sign::Request {
+        method: method.as_str(),
+        path: "/",
+        query: &query,
+        headers: &headers,
+        body: b"",
+    };
     let signed = acs3::sign(&signable, &credential.key());
-    let target = if query.is_empty() { "/".to_owned() } else { format!("/?{query}") };
+    let target = if query.is_empty() {
+        "/".to_owned()
+    } else {
+        format!("/?{query}")
+    };
     let mut request = Request::new(method, endpoint, target, operation.action);
     // Without it the gateway may answer in XML.
     request.header("accept", "application/json")?;
@@ -118,14 +132,22 @@ pub fn answer(operation: &Operation, response: &Response, marks: &[&str]) -> Res
     let good = (200..300).contains(&response.status);
     record(operation, &object, good, marks).map_err(|error| {
         let status = response.status;
-        let kind = if error.kind == Kind::Protocol && status == 404 { Kind::Config } else { by_status(status, error.kind) };
+        let kind = if error.kind == Kind::Protocol && status == 404 {
+            Kind::Config
+        } else {
+            by_status(status, error.kind)
+        };
         Error { kind, ..error }.with_status(status)
     })?;
     Ok(object)
 }
 
 /// The record of a saved answer: bare, or inside the `body` that Alibaba's SDKs print it in.
-pub fn saved<'a>(operation: &Operation, answer: &'a Object, marks: &[&str]) -> Result<&'a Object, Error> {
+pub fn saved<'a>(
+    operation: &Operation,
+    answer: &'a Object,
+    marks: &[&str],
+) -> Result<&'a Object, Error> {
     let wrapped = answer.object("body").filter(|_| !answer.has_any(marks));
     let object = wrapped.unwrap_or(answer);
     record(operation, object, true, marks)?;
@@ -138,26 +160,42 @@ fn record(operation: &Operation, object: &Object, good: bool, marks: &[&str]) ->
     }
     match object.text("Code").or_else(|| object.text("code")) {
         Some(code) => Err(refusal(operation, object, &code)),
-        None => Err(body::wrong_shape(&format!("no {}, and no error code", marks.join(" or "))).with_request_id(request_id(object))),
+        None => Err(
+            body::wrong_shape(&format!("no {}, and no error code", marks.join(" or ")))
+                .with_request_id(request_id(object)),
+        ),
     }
 }
 
 fn refusal(operation: &Operation, object: &Object, code: &str) -> Error {
     let kind = lookup(&[operation.codes, CODES], code).unwrap_or(Kind::Refused);
-    let theirs = object.text("Message").or_else(|| object.text("message")).unwrap_or_default();
+    let theirs = object
+        .text("Message")
+        .or_else(|| object.text("message"))
+        .unwrap_or_default();
     // The gateway's own explanation holds the canonical request, token included.
     let text = match code {
-        "SignatureDoesNotMatch" => "Alibaba refused the signature: the secret does not belong to this access key id".to_owned(),
+        "SignatureDoesNotMatch" => {
+            "Alibaba refused the signature: the secret does not belong to this access key id"
+                .to_owned()
+        }
         _ => format!("Alibaba refused {}: {code}: {theirs}", operation.action),
     };
-    let error = Error::new(kind, text).with_code(code).with_request_id(request_id(object));
+    let error = Error::new(kind, text)
+        .with_code(code)
+        .with_request_id(request_id(object));
     match kind {
-        Kind::Permission => error.with_hint(format!("grant the RAM action {} to this key", operation.permission)),
+        Kind::Permission => error.with_hint(format!(
+            "grant the RAM action {} to this key",
+            operation.permission
+        )),
         _ => error,
     }
 }
 
 /// `RequestId`, in either spelling.
 pub fn request_id(object: &Object) -> Option<String> {
-    object.text("RequestId").or_else(|| object.text("requestId"))
+    object
+        .text("RequestId")
+        .or_else(|| object.text("requestId"))
 }

@@ -9,7 +9,10 @@ use crate::exchange::Response;
 pub fn object(response: &Response) -> Result<Object, Error> {
     let unread = match parse(&response.body) {
         Ok(Json::Object(object)) => return Ok(object),
-        Ok(_) => Error::new(Kind::Protocol, "JSON of another shape than this service's answers"),
+        Ok(_) => Error::new(
+            Kind::Protocol,
+            "JSON of another shape than this service's answers",
+        ),
         Err(error) => error,
     };
     Err(unreadable(response, &unread))
@@ -20,9 +23,15 @@ pub fn unreadable(response: &Response, why: &Error) -> Error {
     let media = response.header("content-type").unwrap_or("no content type");
     let media = media.split(';').next().unwrap_or_default().trim();
     let status = response.status;
-    let text = format!("the answer cannot be read (HTTP {status}, {media}, {} bytes): {}", response.body.len(), why.message);
+    let text = format!(
+        "the answer cannot be read (HTTP {status}, {media}, {} bytes): {}",
+        response.body.len(),
+        why.message
+    );
     let error = match status {
-        404 => Error::new(Kind::Config, text).with_hint("nothing answers at this host and path: check --endpoint, --base-url or --region"),
+        404 => Error::new(Kind::Config, text).with_hint(
+            "nothing answers at this host and path: check --endpoint, --base-url or --region",
+        ),
         _ => Error::new(by_status(status, Kind::Protocol), text),
     };
     error.with_status(status)
@@ -30,5 +39,8 @@ pub fn unreadable(response: &Response, why: &Error) -> Error {
 
 /// An object of another shape than the documented answers, without an error in it that could be read.
 pub fn wrong_shape(what: &str) -> Error {
-    Error::new(Kind::Protocol, format!("the answer has another shape than documented: {what}"))
+    Error::new(
+        Kind::Protocol,
+        format!("the answer has another shape than documented: {what}"),
+    )
 }

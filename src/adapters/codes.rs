@@ -8,13 +8,17 @@ pub type Table = &'static [(&'static str, Kind)];
 /// The kind of a code, if a table knows it.
 pub fn lookup(tables: &[Table], code: &str) -> Option<Kind> {
     let mut entries = tables.iter().flat_map(|table| table.iter());
-    entries.find(|(pattern, _)| matches(pattern, code)).map(|(_, kind)| *kind)
+    entries
+        .find(|(pattern, _)| matches(pattern, code))
+        .map(|(_, kind)| *kind)
 }
 
 fn matches(pattern: &str, code: &str) -> bool {
     match pattern.split_once('*') {
         None => pattern == code,
-        Some((start, end)) => code.len() >= start.len() + end.len() && code.starts_with(start) && code.ends_with(end),
+        Some((start, end)) => {
+            code.len() >= start.len() + end.len() && code.starts_with(start) && code.ends_with(end)
+        }
     }
 }
 

@@ -48,7 +48,10 @@ impl Object {
     /// All values under a key, nulls left out. Keys are compared trimmed (a documented Huawei answer has
     /// `"order_id "`).
     pub fn values<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Json> {
-        self.0.iter().filter(move |(name, value)| name.trim() == key && *value != Json::Null).map(|(_, value)| value)
+        self.0
+            .iter()
+            .filter(move |(name, value)| name.trim() == key && *value != Json::Null)
+            .map(|(_, value)| value)
     }
 
     /// What it says under a key.
@@ -107,8 +110,12 @@ impl Json {
 pub fn parse(bytes: &[u8]) -> Result<Json, Error> {
     let text = text(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Depth(0).deserialize(&mut deserializer).map_err(|error| unreadable(&error, text.len()))?;
-    deserializer.end().map_err(|error| unreadable(&error, text.len()))?;
+    let value = Depth(0)
+        .deserialize(&mut deserializer)
+        .map_err(|error| unreadable(&error, text.len()))?;
+    deserializer
+        .end()
+        .map_err(|error| unreadable(&error, text.len()))?;
     Ok(value)
 }
 
@@ -142,13 +149,27 @@ pub fn stream(bytes: &[u8]) -> Vec<Result<Json, Error>> {
 
 fn next_start(text: &str) -> &str {
     let later = text.char_indices().skip(1).map(|(at, _)| at);
-    let starts = |at: &usize| text.get(at.saturating_sub(1)..).is_some_and(|tail| tail.starts_with("\n{") || tail.starts_with("\n["));
-    later.into_iter().find(starts).and_then(|at| text.get(at..)).unwrap_or_default()
+    let starts = |at: &usize| {
+        text.get(at.saturating_sub(1)..)
+            .is_some_and(|tail| tail.starts_with("\n{") || tail.starts_with("\n["))
+    };
+    later
+        .into_iter()
+        .find(starts)
+        .and_then(|at| text.get(at..))
+        .unwrap_or_default()
 }
 
 fn text(bytes: &[u8]) -> Result<&str, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
-        Error::new(Kind::Protocol, format!("not UTF-8 text: byte {} of {} is wrong", error.valid_up_to(), bytes.len()))
+        Error::new(
+            Kind::Protocol,
+            format!(
+                "not UTF-8 text: byte {} of {} is wrong",
+                error.valid_up_to(),
+                bytes.len()
+            ),
+        )
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
@@ -159,7 +180,11 @@ fn unreadable(error: &serde_json::Error, size: usize) -> Error {
         _ if error.to_string().starts_with(TOO_DEEP) => TOO_DEEP,
         _ => "not JSON",
     };
-    let place = format!("{what}: line {} column {} of {size} bytes", error.line(), error.column());
+    let place = format!(
+        "{what}: line {} column {} of {size} bytes",
+        error.line(),
+        error.column()
+    );
     Error::new(Kind::Protocol, place)
 }
 
@@ -180,7 +205,11 @@ struct Depth(usize);
 
 impl Depth {
     fn below<E: serde::de::Error>(self) -> Result<Depth, E> {
-        if self.0 >= MAX_DEPTH { Err(E::custom(TOO_DEEP)) } else { Ok(Depth(self.0 + 1)) }
+        if self.0 >= MAX_DEPTH {
+            Err(E::custom(TOO_DEEP))
+        } else {
+            Ok(Depth(self.0 + 1))
+        }
     }
 }
 
@@ -250,7 +279,10 @@ mod tests {
     use super::*;
 
     fn object(text: &str) -> Object {
-        parse(text.as_bytes()).ok().and_then(|json| json.as_object().cloned()).expect("an object")
+        parse(text.as_bytes())
+            .ok()
+            .and_then(|json| json.as_object().cloned())
+            .expect("an object")
     }
 
     #[test]

@@ -27,8 +27,13 @@ use crate::model::Facts;
 use lenient::Json;
 
 /// All providers, in the order of the help. A sixth is one line here.
-pub const REGISTRY: [&Provider; 5] =
-    [&mpush::PROVIDER, &esa::PROVIDER, &pbx::PROVIDER, &huawei::PROVIDER, &tencent::PROVIDER];
+pub const REGISTRY: [&Provider; 5] = [
+    &mpush::PROVIDER,
+    &esa::PROVIDER,
+    &pbx::PROVIDER,
+    &huawei::PROVIDER,
+    &tencent::PROVIDER,
+];
 
 /// Everything the house needs to know of a provider.
 pub struct Provider {
@@ -119,24 +124,43 @@ pub trait Target {
     /// The id as it will be sent, or why it cannot be right.
     fn id(&self, text: &str) -> Result<String, Error>;
     /// The conversations about these ids.
-    fn converse(&self, ids: &[String], credential: Rc<Credential>, known: &KnownSecrets) -> Vec<Conversation>;
+    fn converse(
+        &self,
+        ids: &[String],
+        credential: Rc<Credential>,
+        known: &KnownSecrets,
+    ) -> Vec<Conversation>;
     /// Reads an answer that was saved earlier, with or without the provider's envelope.
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error>;
 }
 
 /// One conversation for each id, for providers that answer about one certificate at a time.
-pub(crate) fn one_each(ids: &[String], flow: impl Fn(&str) -> Box<dyn Flow<Output = Answer>>) -> Vec<Conversation> {
-    ids.iter().map(|id| Conversation { ids: vec![id.clone()], flow: flow(id) }).collect()
+pub(crate) fn one_each(
+    ids: &[String],
+    flow: impl Fn(&str) -> Box<dyn Flow<Output = Answer>>,
+) -> Vec<Conversation> {
+    ids.iter()
+        .map(|id| Conversation {
+            ids: vec![id.clone()],
+            flow: flow(id),
+        })
+        .collect()
 }
 
 /// An id of the wrong alphabet or length. It is shown: it comes from the user, not from a key.
 pub(crate) fn bad_id(text: &str, rule: &str) -> Error {
-    Error::new(Kind::Usage, format!("`{text}` cannot be an id here: {rule}")).with_hint("it was not asked for; correct it")
+    Error::new(
+        Kind::Usage,
+        format!("`{text}` cannot be an id here: {rule}"),
+    )
+    .with_hint("it was not asked for; correct it")
 }
 
 /// `[A-Za-z0-9_-]{1,64}`: nothing that a URL parser would rewrite after signing.
 pub(crate) fn plain_id(text: &str) -> Result<String, Error> {
-    let plain = text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if plain && (1..=64).contains(&text.len()) {
         return Ok(text.to_owned());
     }
@@ -154,9 +178,14 @@ pub(crate) fn digit_id(text: &str) -> Result<String, Error> {
 
 /// A region or the like that becomes part of a host name: it may not smuggle in another host.
 pub(crate) fn host_part(text: &str, flag: &str) -> Result<String, Error> {
-    let plain = text.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
+    let plain = text
+        .bytes()
+        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
     if plain && (1..=40).contains(&text.len()) {
         return Ok(text.to_owned());
     }
-    Err(Error::new(Kind::Usage, format!("the value of {flag} is not the name of a region (such as cn-hangzhou)")))
+    Err(Error::new(
+        Kind::Usage,
+        format!("the value of {flag} is not the name of a region (such as cn-hangzhou)"),
+    ))
 }

@@ -29,7 +29,9 @@ pub struct Certificate {
 /// The first certificate of a PEM text: the leaf stands first. `None` for what is no whole certificate (the
 /// provider's own example is a header line alone).
 pub fn read(text: &str) -> Option<Certificate> {
-    let der = CertificateDer::pem_slice_iter(text.as_bytes()).next()?.ok()?;
+    let der = CertificateDer::pem_slice_iter(text.as_bytes())
+        .next()?
+        .ok()?;
     let (_, parsed) = X509Certificate::from_der(&der).ok()?;
     let validity = parsed.validity();
     Some(Certificate {
@@ -44,12 +46,20 @@ pub fn read(text: &str) -> Option<Certificate> {
 
 fn names(certificate: &X509Certificate<'_>) -> Vec<String> {
     let mut names: Vec<String> = Vec::new();
-    let common = certificate.subject().iter_common_name().filter_map(|name| name.as_str().ok());
+    let common = certificate
+        .subject()
+        .iter_common_name()
+        .filter_map(|name| name.as_str().ok());
     names.extend(common.map(str::to_owned));
     let alternatives = certificate.subject_alternative_name().ok().flatten();
-    for name in alternatives.iter().flat_map(|extension| &extension.value.general_names) {
+    for name in alternatives
+        .iter()
+        .flat_map(|extension| &extension.value.general_names)
+    {
         match name {
-            GeneralName::DNSName(name) | GeneralName::RFC822Name(name) | GeneralName::URI(name) => names.push((*name).to_owned()),
+            GeneralName::DNSName(name) | GeneralName::RFC822Name(name) | GeneralName::URI(name) => {
+                names.push((*name).to_owned())
+            }
             GeneralName::IPAddress(bytes) => names.extend(address(bytes)),
             _ => {}
         }
@@ -61,5 +71,7 @@ fn address(bytes: &[u8]) -> Option<String> {
     if let Ok(four) = <[u8; 4]>::try_from(bytes) {
         return Some(std::net::Ipv4Addr::from(four).to_string());
     }
-    <[u8; 16]>::try_from(bytes).ok().map(|sixteen| std::net::Ipv6Addr::from(sixteen).to_string())
+    <[u8; 16]>::try_from(bytes)
+        .ok()
+        .map(|sixteen| std::net::Ipv6Addr::from(sixteen).to_string())
 }

@@ -16,7 +16,10 @@ pub struct Reader<'a> {
 impl<'a> Reader<'a> {
     /// Starts reading.
     pub fn new(object: &'a Object) -> Reader<'a> {
-        Reader { object, notes: RefCell::default() }
+        Reader {
+            object,
+            notes: RefCell::default(),
+        }
     }
 
     /// Hands the notes over.
@@ -25,7 +28,10 @@ impl<'a> Reader<'a> {
     }
 
     fn unreadable(&self, key: &str, why: &str) {
-        self.notes.borrow_mut().push(Note::new("field_unreadable", format!("the field {key} {why} and was not used")));
+        self.notes.borrow_mut().push(Note::new(
+            "field_unreadable",
+            format!("the field {key} {why} and was not used"),
+        ));
     }
 
     /// The value under a key; a contradiction is noted and counts as nothing.
@@ -72,8 +78,16 @@ impl<'a> Reader<'a> {
     pub fn list(&self, key: &'a str) -> Vec<String> {
         match self.value(key) {
             None => Vec::new(),
-            Some(Json::Array(members)) => members.iter().filter_map(Json::scalar).filter(|text| !text.is_empty()).collect(),
-            Some(other) => other.scalar().into_iter().filter(|text| !text.is_empty()).collect(),
+            Some(Json::Array(members)) => members
+                .iter()
+                .filter_map(Json::scalar)
+                .filter(|text| !text.is_empty())
+                .collect(),
+            Some(other) => other
+                .scalar()
+                .into_iter()
+                .filter(|text| !text.is_empty())
+                .collect(),
         }
     }
 
@@ -97,7 +111,9 @@ impl<'a> Reader<'a> {
             }
             Field::Value(value) => match value.scalar() {
                 None => Reading::unreadable("not a text"),
-                Some(text) if text.is_empty() || no_date.contains(&text.as_str()) => Reading::absent(Some(text)),
+                Some(text) if text.is_empty() || no_date.contains(&text.as_str()) => {
+                    Reading::absent(Some(text))
+                }
                 Some(text) => zone.read(&text),
             },
         }
@@ -106,24 +122,41 @@ impl<'a> Reader<'a> {
 
 /// Lower-case hex, two digits a byte, no separators, no sign byte; `None` for what is no hex.
 pub fn hex_id(text: &str) -> Option<String> {
-    let plain: String = text.trim().chars().filter(|c| !matches!(c, ':' | ' ' | '-')).collect();
-    let plain = plain.strip_prefix("0x").unwrap_or(&plain).to_ascii_lowercase();
+    let plain: String = text
+        .trim()
+        .chars()
+        .filter(|c| !matches!(c, ':' | ' ' | '-'))
+        .collect();
+    let plain = plain
+        .strip_prefix("0x")
+        .unwrap_or(&plain)
+        .to_ascii_lowercase();
     if plain.is_empty() || !plain.bytes().all(|b| b.is_ascii_hexdigit()) {
         return None;
     }
-    let even = if plain.len() % 2 == 1 { format!("0{plain}") } else { plain };
+    let even = if plain.len() % 2 == 1 {
+        format!("0{plain}")
+    } else {
+        plain
+    };
     let unsigned = even.strip_prefix("00").filter(|rest| !rest.is_empty());
     Some(unsigned.map(str::to_owned).unwrap_or(even))
 }
 
 /// A fingerprint: hex of exactly that many bytes. Leading zeros belong to it.
 pub fn fingerprint(text: &str, bytes: usize) -> Option<String> {
-    let plain: String = text.trim().chars().filter(|c| !matches!(c, ':' | ' ')).collect();
+    let plain: String = text
+        .trim()
+        .chars()
+        .filter(|c| !matches!(c, ':' | ' '))
+        .collect();
     let shaped = plain.len() == bytes * 2 && plain.bytes().all(|b| b.is_ascii_hexdigit());
     shaped.then(|| plain.to_ascii_lowercase())
 }
 
 /// The parts of a list that came as one text.
 pub fn split_list<'t>(text: &'t str, separators: &'t [char]) -> impl Iterator<Item = &'t str> {
-    text.split(separators).map(str::trim).filter(|part| !part.is_empty())
+    text.split(separators)
+        .map(str::trim)
+        .filter(|part| !part.is_empty())
 }

@@ -22,7 +22,11 @@ pub struct Credential {
 
 impl Credential {
     /// A key pair, with its session token when it is a temporary one.
-    pub fn new(id: impl Into<String>, secret: impl Into<String>, token: Option<String>) -> Credential {
+    pub fn new(
+        id: impl Into<String>,
+        secret: impl Into<String>,
+        token: Option<String>,
+    ) -> Credential {
         Credential {
             id: id.into(),
             secret: SecretString::from(secret.into()),
@@ -37,7 +41,10 @@ impl Credential {
 
     /// What a signer needs.
     pub fn key(&self) -> Key<'_> {
-        Key { id: &self.id, secret: self.secret.expose_secret() }
+        Key {
+            id: &self.id,
+            secret: self.secret.expose_secret(),
+        }
     }
 
     /// The session token of a temporary key.

@@ -26,7 +26,10 @@ impl KnownSecrets {
     pub fn learn_credential(&self, credential: &Credential) {
         let key = credential.key();
         self.learn(key.secret);
-        credential.token().into_iter().for_each(|token| self.learn(token));
+        credential
+            .token()
+            .into_iter()
+            .for_each(|token| self.learn(token));
         let start: String = key.id.chars().take(4).collect();
         self.add(key.id, &format!("{start}…"));
     }
@@ -43,7 +46,10 @@ impl KnownSecrets {
         let mut needles = self.0.borrow_mut();
         for form in forms(secret) {
             if !needles.iter().any(|needle| *needle.text == form) {
-                needles.push(Needle { text: Zeroizing::new(form), shown_as: shown_as.to_owned() });
+                needles.push(Needle {
+                    text: Zeroizing::new(form),
+                    shown_as: shown_as.to_owned(),
+                });
             }
         }
         // The longest first: an id can be the beginning of a token.
@@ -66,7 +72,11 @@ impl KnownSecrets {
 fn forms(secret: &str) -> Vec<String> {
     let encoded = encode::component(secret);
     let json = serde_json::to_string(secret).unwrap_or_default();
-    let json = json.trim_start_matches('"').strip_suffix('"').unwrap_or_default().to_owned();
+    let json = json
+        .trim_start_matches('"')
+        .strip_suffix('"')
+        .unwrap_or_default()
+        .to_owned();
     let mut forms = vec![
         secret.to_owned(),
         encode::component(&encoded),
@@ -74,8 +84,12 @@ fn forms(secret: &str) -> Vec<String> {
         encoded.replace("%20", "+"),
         encoded,
         json.replace('/', "\\/"),
-        json.replace('&', "\\u0026").replace('<', "\\u003c").replace('>', "\\u003e"),
-        json.replace('+', "\\u002b").replace('=', "\\u003d").replace('/', "\\u002f"),
+        json.replace('&', "\\u0026")
+            .replace('<', "\\u003c")
+            .replace('>', "\\u003e"),
+        json.replace('+', "\\u002b")
+            .replace('=', "\\u003d")
+            .replace('/', "\\u002f"),
         json,
     ];
     forms.retain(|form| !form.is_empty());
@@ -102,7 +116,11 @@ mod tests {
     #[test]
     fn every_spelling_of_a_secret_is_taken_out() {
         let known = KnownSecrets::default();
-        known.learn_credential(&Credential::new("AKIDexample01", "s/e+c r&\"et", Some("tok/en==".to_owned())));
+        known.learn_credential(&Credential::new(
+            "AKIDexample01",
+            "s/e+c r&\"et",
+            Some("tok/en==".to_owned()),
+        ));
         let echoes = [
             "s/e+c r&\"et",
             "s%2Fe%2Bc%20r%26%22et",
@@ -115,9 +133,18 @@ mod tests {
         ];
         for echo in echoes {
             let clean = known.scrub(&format!("before {echo} after"));
-            assert!(clean.contains("[secret]") || clean.contains("\\u003d"), "{echo} -> {clean}");
-            assert!(!clean.contains("en==") && !clean.contains("c r"), "{echo} -> {clean}");
+            assert!(
+                clean.contains("[secret]") || clean.contains("\\u003d"),
+                "{echo} -> {clean}"
+            );
+            assert!(
+                !clean.contains("en==") && !clean.contains("c r"),
+                "{echo} -> {clean}"
+            );
         }
-        assert_eq!(known.scrub("ak AKIDexample01 not exist"), "ak AKID… not exist");
+        assert_eq!(
+            known.scrub("ak AKIDexample01 not exist"),
+            "ak AKID… not exist"
+        );
     }
 }

@@ -38,10 +38,15 @@ pub fn find(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Credential, 
             return Ok(credential);
         }
     }
-    let names: Vec<String> = sets.iter().map(|set| format!("{} and {}", set.id, set.secret)).collect();
+    let names: Vec<String> = sets
+        .iter()
+        .map(|set| format!("{} and {}", set.id, set.secret))
+        .collect();
     let text = format!("no credentials: looked for {}", names.join("; then "));
     let first = sets.first().map_or("", |set| set.secret);
-    Err(broken(text).with_hint(format!("set these variables ({first}_FILE may name a file instead)")))
+    Err(broken(text).with_hint(format!(
+        "set these variables ({first}_FILE may name a file instead)"
+    )))
 }
 
 impl KeyVariables {
@@ -51,7 +56,10 @@ impl KeyVariables {
         let token = self.token(sources)?;
         let half = |there: &str, missing: &str| {
             let hint = format!("set {missing} too, or unset {there}");
-            Err(broken(format!("half a key pair: {there} is set, {missing} is not")).with_hint(hint))
+            Err(
+                broken(format!("half a key pair: {there} is set, {missing} is not"))
+                    .with_hint(hint),
+            )
         };
         match (id, secret) {
             // A token without a key belongs to some other tool's way of signing in.
@@ -59,10 +67,15 @@ impl KeyVariables {
             (Some(_), None) => half(self.id, self.secret),
             (None, Some(_)) => half(self.secret, self.id),
             (Some(id), Some(secret)) => {
-                let temporary = self.temporary_prefix.is_some_and(|prefix| id.starts_with(prefix));
+                let temporary = self
+                    .temporary_prefix
+                    .is_some_and(|prefix| id.starts_with(prefix));
                 if temporary && token.is_none() {
                     let variable = self.tokens.first().copied().unwrap_or("the token variable");
-                    let text = format!("the key in {} is a temporary one, and its session token is missing", self.id);
+                    let text = format!(
+                        "the key in {} is a temporary one, and its session token is missing",
+                        self.id
+                    );
                     return Err(broken(text).with_hint(format!("set {variable} too")));
                 }
                 Ok(Some(Credential::new(id, secret, token)))
@@ -73,11 +86,15 @@ impl KeyVariables {
     fn token(&self, sources: &Sources<'_>) -> Result<Option<String>, Error> {
         let mut found: Option<(&str, String)> = None;
         for name in self.tokens {
-            let Some(token) = value(name, sources)? else { continue };
+            let Some(token) = value(name, sources)? else {
+                continue;
+            };
             match &found {
                 Some((first, other)) if *other != token => {
                     let text = format!("{first} and {name} are both set, to different tokens");
-                    return Err(broken(text).with_hint("unset the one that does not belong to this key"));
+                    return Err(
+                        broken(text).with_hint("unset the one that does not belong to this key")
+                    );
                 }
                 Some(_) => {}
                 None => found = Some((name, token)),
@@ -94,7 +111,8 @@ fn value(name: &str, sources: &Sources<'_>) -> Result<Option<String>, Error> {
     let direct = (sources.variable)(name).filter(|text| !text.trim().is_empty());
     let text = match (direct, path) {
         (Some(_), Some(_)) => {
-            return Err(broken(format!("{name} and {file_name} are both set")).with_hint("unset one of them"));
+            return Err(broken(format!("{name} and {file_name} are both set"))
+                .with_hint("unset one of them"));
         }
         (Some(text), None) => text,
         (None, Some(path)) => from_file(&file_name, &path, sources)?,
@@ -106,18 +124,32 @@ fn value(name: &str, sources: &Sources<'_>) -> Result<Option<String>, Error> {
     }
     // A byte that is no text arrives here as U+FFFD.
     if trimmed.contains(|c: char| c.is_control() || c.is_whitespace() || c == '\u{fffd}') {
-        return Err(broken(format!("the value of {name} has blanks or control characters in it")).with_hint("copy the key again, on one line"));
+        return Err(broken(format!(
+            "the value of {name} has blanks or control characters in it"
+        ))
+        .with_hint("copy the key again, on one line"));
     }
     Ok(Some(trimmed.to_owned()))
 }
 
 fn from_file(variable: &str, path: &str, sources: &Sources<'_>) -> Result<String, Error> {
-    let stop = |why: String| broken(format!("the file that {variable} names cannot be used: {why}"));
+    let stop = |why: String| {
+        broken(format!(
+            "the file that {variable} names cannot be used: {why}"
+        ))
+    };
     let bytes = (sources.file)(Path::new(path)).map_err(|error| stop(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| stop("it is not text".to_owned()))?;
     // Every editor ends a file with a line feed; that is not worth a warning.
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text).trim_end_matches(['\r', '\n']);
-    if text.trim().is_empty() { Err(stop("it is empty".to_owned())) } else { Ok(text.to_owned()) }
+    let text = text
+        .strip_prefix('\u{feff}')
+        .unwrap_or(&text)
+        .trim_end_matches(['\r', '\n']);
+    if text.trim().is_empty() {
+        Err(stop("it is empty".to_owned()))
+    } else {
+        Ok(text.to_owned())
+    }
 }
 
 fn broken(text: String) -> Error {
@@ -131,20 +163,42 @@ mod tests {
     use super::*;
 
     const SETS: &[KeyVariables] = &[
-        KeyVariables { id: "A_ID", secret: "A_KEY", tokens: &["A_TOKEN", "A_SESSION"], temporary_prefix: Some("STS.") },
-        KeyVariables { id: "B_ID", secret: "B_KEY", tokens: &[], temporary_prefix: None },
+        KeyVariables {
+            id: "A_ID",
+            secret: "A_KEY",
+            tokens: &["A_TOKEN", "A_SESSION"],
+            temporary_prefix: Some("STS."),
+        },
+        KeyVariables {
+            id: "B_ID",
+            secret: "B_KEY",
+            tokens: &[],
+            temporary_prefix: None,
+        },
     ];
 
     fn search(variables: &[(&str, &str)]) -> (Result<Credential, Error>, Vec<String>) {
         let warnings = RefCell::new(Vec::new());
-        let variable = |name: &str| variables.iter().find(|(n, _)| *n == name).map(|(_, v)| (*v).to_owned());
+        let variable = |name: &str| {
+            variables
+                .iter()
+                .find(|(n, _)| *n == name)
+                .map(|(_, v)| (*v).to_owned())
+        };
         let file = |path: &Path| match path.to_str() {
             Some("/there") => Ok(b"from-file\n".to_vec()),
             Some("/blank") => Ok(b" \n".to_vec()),
             _ => Err(io::Error::from(io::ErrorKind::NotFound)),
         };
         let warn = |text: String| warnings.borrow_mut().push(text);
-        let found = find(SETS, &Sources { variable: &variable, file: &file, warn: &warn });
+        let found = find(
+            SETS,
+            &Sources {
+                variable: &variable,
+                file: &file,
+                warn: &warn,
+            },
+        );
         (found, warnings.into_inner())
     }
 
@@ -160,7 +214,10 @@ mod tests {
         assert_eq!(found.map(|c| c.id().to_owned()), Ok("b".to_owned()));
         assert!(message(&[("A_ID", "a"), ("B_ID", "b"), ("B_KEY", "k")]).contains("A_KEY is not"));
         assert!(message(&[("A_KEY", "a")]).contains("A_ID is not"));
-        assert!(message(&[("A_ID", " "), ("A_KEY", "")]).contains("A_ID and A_KEY; then B_ID and B_KEY"));
+        assert!(
+            message(&[("A_ID", " "), ("A_KEY", "")])
+                .contains("A_ID and A_KEY; then B_ID and B_KEY")
+        );
     }
 
     #[test]
@@ -175,17 +232,26 @@ mod tests {
     fn a_temporary_key_needs_its_token_and_tokens_must_agree() {
         assert!(message(&[("A_ID", "STS.x"), ("A_KEY", "k")]).contains("session token is missing"));
         let key = [("A_ID", "STS.x"), ("A_KEY", "k"), ("A_SESSION", "t")];
-        assert_eq!(search(&key).0.map(|c| c.token().map(str::to_owned)), Ok(Some("t".to_owned())));
+        assert_eq!(
+            search(&key).0.map(|c| c.token().map(str::to_owned)),
+            Ok(Some("t".to_owned()))
+        );
         assert!(message(&[("A_TOKEN", "u"), key[0], key[1], key[2]]).contains("different tokens"));
     }
 
     #[test]
     fn a_file_may_hold_the_value() {
         let (found, warnings) = search(&[("B_ID", "b"), ("B_KEY_FILE", "/there")]);
-        assert_eq!(found.map(|c| c.key().secret.to_owned()), Ok("from-file".to_owned()));
+        assert_eq!(
+            found.map(|c| c.key().secret.to_owned()),
+            Ok("from-file".to_owned())
+        );
         assert!(warnings.is_empty());
         assert!(message(&[("B_ID", "b"), ("B_KEY_FILE", "/blank")]).contains("empty"));
         assert!(message(&[("B_ID", "b"), ("B_KEY_FILE", "/gone")]).contains("B_KEY_FILE"));
-        assert!(message(&[("B_ID", "b"), ("B_KEY", "k"), ("B_KEY_FILE", "/there")]).contains("both set"));
+        assert!(
+            message(&[("B_ID", "b"), ("B_KEY", "k"), ("B_KEY_FILE", "/there")])
+                .contains("both set")
+        );
     }
 }

@@ -34,8 +34,13 @@ impl Account {
     }
 
     fn standing(&self) -> Result<(), Error> {
-        let Some(mut error) = self.refused.borrow().clone() else { return Ok(()) };
-        error.message = format!("not asked, since this account was refused already: {}", error.message);
+        let Some(mut error) = self.refused.borrow().clone() else {
+            return Ok(());
+        };
+        error.message = format!(
+            "not asked, since this account was refused already: {}",
+            error.message
+        );
         error.attempts = 0;
         Err(error)
     }

@@ -20,7 +20,10 @@ use crate::error::{Error, Kind};
 /// Sends one request and reads one answer.
 pub trait Transport {
     /// The answer, or a `network` or `protocol` error.
-    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + 'a>>;
+    fn send<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + 'a>>;
 }
 
 /// How often the user asked to stop.
@@ -112,7 +115,11 @@ impl Driver<'_> {
     }
 
     /// Sends one step as often as it takes and may.
-    async fn one_step<T>(&self, account: &Account, flow: &mut dyn Flow<Output = T>) -> Result<Result<Progress<T>, Error>, Panic> {
+    async fn one_step<T>(
+        &self,
+        account: &Account,
+        flow: &mut dyn Flow<Output = T>,
+    ) -> Result<Result<Progress<T>, Error>, Panic> {
         let mut pauses = self.pauses();
         let mut clock_corrected = false;
         let mut attempt = 0;
@@ -130,12 +137,19 @@ impl Driver<'_> {
             };
             error.attempts = attempt;
             let may_repeat = step.repeat || error.unsent;
-            if error.kind == Kind::Clock && !clock_corrected && may_repeat && self.correct_clock(account, &error) {
+            if error.kind == Kind::Clock
+                && !clock_corrected
+                && may_repeat
+                && self.correct_clock(account, &error)
+            {
                 clock_corrected = true;
                 continue;
             }
             if error.kind.retryable() && may_repeat && attempt < self.limits.tries {
-                match self.unless_cut(false, sleep(pauses.next().unwrap_or(LONGEST_PAUSE))).await {
+                match self
+                    .unless_cut(false, sleep(pauses.next().unwrap_or(LONGEST_PAUSE)))
+                    .await
+                {
                     Ok(()) => continue,
                     // The run is over, yet the reason for the pause says more than that.
                     Err(_) => return guarded(|| flow.answer(Err(error))),
@@ -148,7 +162,11 @@ impl Driver<'_> {
         }
     }
 
-    fn next_step<T>(&self, account: &Account, flow: &mut dyn Flow<Output = T>) -> Result<Result<Step, Error>, Panic> {
+    fn next_step<T>(
+        &self,
+        account: &Account,
+        flow: &mut dyn Flow<Output = T>,
+    ) -> Result<Result<Step, Error>, Panic> {
         match self.stamp(account) {
             Ok(stamp) => guarded(|| flow.step(stamp)),
             Err(error) => Ok(Err(error)),
@@ -167,7 +185,9 @@ impl Driver<'_> {
             Ok(Err(barred)) => return Ok(Err(Failed::Barred(barred))),
             Err(cut) => return Ok(Err(Failed::Cut(cut))),
         };
-        let sent = self.unless_cut(step.owes, self.send(&step.request, attempt)).await;
+        let sent = self
+            .unless_cut(step.owes, self.send(&step.request, attempt))
+            .await;
         let response = match sent {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => return Ok(Err(Failed::Try(error))),
@@ -192,17 +212,34 @@ impl Driver<'_> {
     async fn send(&self, request: &Request, attempt: u32) -> Result<Response, Error> {
         let started = Instant::now();
         let limit = self.limits.timeout;
-        let late = || Error::new(Kind::Network, format!("{} did not answer within {}", request.endpoint, humantime::format_duration(limit)));
-        let result = timeout(limit, self.transport.send(request)).await.unwrap_or_else(|_| Err(late()));
+        let late = || {
+            Error::new(
+                Kind::Network,
+                format!(
+                    "{} did not answer within {}",
+                    request.endpoint,
+                    humantime::format_duration(limit)
+                ),
+            )
+        };
+        let result = timeout(limit, self.transport.send(request))
+            .await
+            .unwrap_or_else(|_| Err(late()));
         (self.trace)(&Trace {
             method: request.method.as_str(),
             host: request.endpoint.authority(),
             action: request.action,
-            outcome: result.as_ref().map(|response| response.status).map_err(|error| error.message.clone()),
+            outcome: result
+                .as_ref()
+                .map(|response| response.status)
+                .map_err(|error| error.message.clone()),
             took: started.elapsed(),
             attempt,
             sent: shown(&request.headers),
-            received: result.as_ref().map(|response| shown(&response.headers)).unwrap_or_default(),
+            received: result
+                .as_ref()
+                .map(|response| shown(&response.headers))
+                .unwrap_or_default(),
         });
         result
     }
@@ -223,16 +260,24 @@ impl Driver<'_> {
 
     fn stamp(&self, account: &Account) -> Result<Stamp, Error> {
         let time = (self.clock)().checked_add_signed(account.offset());
-        let time = time.ok_or_else(|| Error::new(Kind::Clock, "the clock shows a time that cannot be"))?;
-        Ok(Stamp { time, nonce: (self.entropy)()? })
+        let time =
+            time.ok_or_else(|| Error::new(Kind::Clock, "the clock shows a time that cannot be"))?;
+        Ok(Stamp {
+            time,
+            nonce: (self.entropy)()?,
+        })
     }
 
     fn correct_clock(&self, account: &Account, error: &Error) -> bool {
-        error.server_time.is_some_and(|server| account.correct((self.clock)(), server))
+        error
+            .server_time
+            .is_some_and(|server| account.correct((self.clock)(), server))
     }
 
     fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
-        let seed = (self.entropy)().map(|bytes| u64::from(bytes[0]) << 8 | u64::from(bytes[1])).unwrap_or_default();
+        let seed = (self.entropy)()
+            .map(|bytes| u64::from(bytes[0]) << 8 | u64::from(bytes[1]))
+            .unwrap_or_default();
         ExponentialBuilder::default()
             .with_min_delay(FIRST_PAUSE)
             .with_max_delay(LONGEST_PAUSE)
@@ -292,8 +337,14 @@ fn refuse_redirect(response: &Response) -> Result<(), Error> {
     if !(300..400).contains(&response.status) {
         return Ok(());
     }
-    let target = response.header("location").and_then(|to| url::Url::parse(to).ok());
-    let host = target.as_ref().and_then(|to| to.host_str()).unwrap_or("the same host");
-    let text = format!("the answer redirects to {host}; a signed request is not followed elsewhere");
+    let target = response
+        .header("location")
+        .and_then(|to| url::Url::parse(to).ok());
+    let host = target
+        .as_ref()
+        .and_then(|to| to.host_str())
+        .unwrap_or("the same host");
+    let text =
+        format!("the answer redirects to {host}; a signed request is not followed elsewhere");
     Err(Error::new(Kind::Protocol, text).with_status(response.status))
 }

@@ -19,18 +19,34 @@ pub struct Endpoint {
 impl Endpoint {
     /// The provider's own host over TLS.
     pub fn https(host: impl Into<String>) -> Endpoint {
-        Endpoint { secure: true, host: host.into(), port: None, prefix: String::new() }
+        Endpoint {
+            secure: true,
+            host: host.into(),
+            port: None,
+            prefix: String::new(),
+        }
     }
 
     /// Reads what a user typed. `https` unless a scheme is given; plain `http` only to a loopback address
     /// unless `allow_http`; user info, query and fragment are refused.
     pub fn parse(text: &str, allow_http: bool) -> Result<Endpoint, Error> {
         let text = text.trim();
-        let stop = |why: &str| Err(Error::new(Kind::Config, format!("the endpoint cannot be used: {why}")));
-        if text.is_empty() || text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\') {
+        let stop = |why: &str| {
+            Err(Error::new(
+                Kind::Config,
+                format!("the endpoint cannot be used: {why}"),
+            ))
+        };
+        if text.is_empty()
+            || text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
+        {
             return stop("it is empty or has blanks, control characters or backslashes in it");
         }
-        let full = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
+        let full = if text.contains("://") {
+            text.to_owned()
+        } else {
+            format!("https://{text}")
+        };
         let Ok(url) = Url::parse(&full) else {
             return stop("it is not a URL such as https://host or https://host:8443");
         };
@@ -44,14 +60,24 @@ impl Endpoint {
         if url.query().is_some() || url.fragment().is_some() {
             return stop("a query or fragment in it is refused");
         }
-        let Some(host) = url.host() else { return stop("it has no host") };
+        let Some(host) = url.host() else {
+            return stop("it has no host");
+        };
         let secure = url.scheme() == "https";
         if !secure && !allow_http && !is_loopback(&host) {
-            return Err(Error::new(Kind::Config, format!("plain http to {host} would send keys in clear text"))
-                .with_hint("use https://, or --allow-http if the network is yours"));
+            return Err(Error::new(
+                Kind::Config,
+                format!("plain http to {host} would send keys in clear text"),
+            )
+            .with_hint("use https://, or --allow-http if the network is yours"));
         }
         let prefix = url.path().trim_end_matches('/').to_owned();
-        Ok(Endpoint { secure, host: host.to_string(), port: url.port(), prefix })
+        Ok(Endpoint {
+            secure,
+            host: host.to_string(),
+            port: url.port(),
+            prefix,
+        })
     }
 
     /// The same host without the path.
@@ -69,7 +95,10 @@ impl Endpoint {
         if self.prefix.is_empty() {
             return Ok(self);
         }
-        Err(Error::new(Kind::Config, "the endpoint cannot have a path: the signature covers the whole path"))
+        Err(Error::new(
+            Kind::Config,
+            "the endpoint cannot have a path: the signature covers the whole path",
+        ))
     }
 
     /// Host with its port, as signed and sent in `Host`. A default port is left out, since HTTP clients drop it.
@@ -118,7 +147,12 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}://{}", if self.secure { "https" } else { "http" }, self.authority())
+        write!(
+            f,
+            "{}://{}",
+            if self.secure { "https" } else { "http" },
+            self.authority()
+        )
     }
 }
 
@@ -135,21 +169,37 @@ mod tests {
     use super::*;
 
     fn parsed(text: &str) -> Option<String> {
-        Endpoint::parse(text, false).ok().map(|endpoint| endpoint.to_string())
+        Endpoint::parse(text, false)
+            .ok()
+            .map(|endpoint| endpoint.to_string())
     }
 
     #[test]
     fn a_default_port_is_not_part_of_the_signed_host() {
-        assert_eq!(parsed("https://esa.example.com:443/").as_deref(), Some("https://esa.example.com"));
-        assert_eq!(parsed("ESA.example.com:8443").as_deref(), Some("https://esa.example.com:8443"));
-        assert_eq!(parsed("http://127.0.0.1:443").as_deref(), Some("http://127.0.0.1:443"));
+        assert_eq!(
+            parsed("https://esa.example.com:443/").as_deref(),
+            Some("https://esa.example.com")
+        );
+        assert_eq!(
+            parsed("ESA.example.com:8443").as_deref(),
+            Some("https://esa.example.com:8443")
+        );
+        assert_eq!(
+            parsed("http://127.0.0.1:443").as_deref(),
+            Some("http://127.0.0.1:443")
+        );
         assert_eq!(parsed("http://[::1]:80").as_deref(), Some("http://[::1]"));
     }
 
     #[test]
     fn plain_http_is_for_loopback_only() {
         assert!(parsed("http://localhost:8080").is_some());
-        for elsewhere in ["http://example.com", "http://localhost.example.com", "http://192.168.5.150", "http://0.0.0.0"] {
+        for elsewhere in [
+            "http://example.com",
+            "http://localhost.example.com",
+            "http://192.168.5.150",
+            "http://0.0.0.0",
+        ] {
             assert!(parsed(elsewhere).is_none(), "{elsewhere}");
             assert!(Endpoint::parse(elsewhere, true).is_ok(), "{elsewhere}");
         }
@@ -157,7 +207,17 @@ mod tests {
 
     #[test]
     fn what_could_hide_a_secret_or_another_host_is_refused() {
-        let bad = ["https://u:p@h", "https://u@h", "https://h?x=1", "https://h#f", "https://a b", "", "ftp://h", "https://", "http://127.0.0.1\\@h"];
+        let bad = [
+            "https://u:p@h",
+            "https://u@h",
+            "https://h?x=1",
+            "https://h#f",
+            "https://a b",
+            "",
+            "ftp://h",
+            "https://",
+            "http://127.0.0.1\\@h",
+        ];
         for text in bad {
             let error = Endpoint::parse(text, true).map(|_| ()).unwrap_err();
             assert_eq!(error.kind, Kind::Config, "{text}");

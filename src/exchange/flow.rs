@@ -1,8 +1,8 @@
 //! A conversation with a service: what to send next, and what an answer means. No clock, no socket, no retry.
 
 use chrono::{DateTime, Utc};
-use http::header::{HeaderMap, HeaderName, HeaderValue};
 use http::Method;
+use http::header::{HeaderMap, HeaderName, HeaderValue};
 
 use super::endpoint::Endpoint;
 use crate::error::{Error, Kind};
@@ -41,9 +41,21 @@ pub struct Request {
 
 impl Request {
     /// A request without headers and body.
-    pub fn new(method: Method, endpoint: &Endpoint, target: String, action: &'static str) -> Request {
+    pub fn new(
+        method: Method,
+        endpoint: &Endpoint,
+        target: String,
+        action: &'static str,
+    ) -> Request {
         let endpoint = endpoint.clone();
-        Request { method, endpoint, target, headers: HeaderMap::new(), body: Vec::new(), action }
+        Request {
+            method,
+            endpoint,
+            target,
+            headers: HeaderMap::new(),
+            body: Vec::new(),
+            action,
+        }
     }
 
     /// Adds a header. A value that cannot stand in a header is the caller's mistake in a key or an id, and is
@@ -58,7 +70,12 @@ impl Request {
     }
 
     fn insert(&mut self, name: &'static str, value: &str, secret: bool) -> Result<(), Error> {
-        let text = |_| Error::new(Kind::Credentials, format!("the value for the header {name} has characters that no header can carry"));
+        let text = |_| {
+            Error::new(
+                Kind::Credentials,
+                format!("the value for the header {name} has characters that no header can carry"),
+            )
+        };
         let mut value = HeaderValue::from_str(value).map_err(text)?;
         value.set_sensitive(secret);
         self.headers.insert(HeaderName::from_static(name), value);
@@ -80,7 +97,11 @@ pub struct Step {
 impl Step {
     /// A read: may be repeated, owes nothing.
     pub fn read(request: Request) -> Step {
-        Step { request, repeat: true, owes: false }
+        Step {
+            request,
+            repeat: true,
+            owes: false,
+        }
     }
 }
 
@@ -103,7 +124,9 @@ impl Response {
     /// The server's clock, from the `Date` header.
     pub fn date(&self) -> Option<DateTime<Utc>> {
         let text = self.header("date")?;
-        DateTime::parse_from_rfc2822(text).ok().map(|date| date.with_timezone(&Utc))
+        DateTime::parse_from_rfc2822(text)
+            .ok()
+            .map(|date| date.with_timezone(&Utc))
     }
 }
 

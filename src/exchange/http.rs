@@ -38,7 +38,11 @@ impl Http {
     /// A client that will use that proxy, or none. Unless `secure` it cannot speak TLS to anybody: it trusts no
     /// one, and needs no trust store (a minimal container has none, and loading one costs milliseconds).
     pub fn new(proxy: ProxyChoice, secure: bool) -> Http {
-        Http { proxy, secure, client: OnceCell::new() }
+        Http {
+            proxy,
+            secure,
+            client: OnceCell::new(),
+        }
     }
 
     fn client(&self) -> Result<&Client, Error> {
@@ -50,39 +54,71 @@ impl Http {
     }
 
     async fn exchange(&self, request: &Request) -> Result<Response, Error> {
-        let mut response = self.client()?.execute(prepare(request)?).await.map_err(|error| self.failure(request, error))?;
+        let mut response = self
+            .client()?
+            .execute(prepare(request)?)
+            .await
+            .map_err(|error| self.failure(request, error))?;
         let status = response.status().as_u16();
         let too_large = || {
-            let text = format!("the answer is larger than {} MiB and was not read", MAX_BODY / 1024 / 1024);
+            let text = format!(
+                "the answer is larger than {} MiB and was not read",
+                MAX_BODY / 1024 / 1024
+            );
             Error::new(Kind::Protocol, text).with_status(status)
         };
-        if response.content_length().is_some_and(|length| length > MAX_BODY as u64) {
+        if response
+            .content_length()
+            .is_some_and(|length| length > MAX_BODY as u64)
+        {
             return Err(too_large());
         }
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.failure(request, error))? {
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| self.failure(request, error))?
+        {
             if body.len() + chunk.len() > MAX_BODY {
                 return Err(too_large());
             }
             body.extend_from_slice(&chunk);
         }
-        Ok(Response { status, headers: response.headers().clone(), body })
+        Ok(Response {
+            status,
+            headers: response.headers().clone(),
+            body,
+        })
     }
 
     /// The client's own error text carries the whole URL, query included: it is taken out first.
     fn failure(&self, request: &Request, error: reqwest::Error) -> Error {
         let error = error.without_url();
         let unsent = error.is_connect();
-        let what = if unsent { "cannot connect to" } else { "the connection broke while talking to" };
-        let through = if self.proxy.url.is_some() { " through the proxy" } else { "" };
-        let mut failure = Error::new(Kind::Network, format!("{what} {}{through}: {}", request.endpoint, causes(&error)));
+        let what = if unsent {
+            "cannot connect to"
+        } else {
+            "the connection broke while talking to"
+        };
+        let through = if self.proxy.url.is_some() {
+            " through the proxy"
+        } else {
+            ""
+        };
+        let mut failure = Error::new(
+            Kind::Network,
+            format!("{what} {}{through}: {}", request.endpoint, causes(&error)),
+        );
         failure.unsent = unsent;
         failure
     }
 }
 
 impl Transport for Http {
-    fn send<'a>(&'a self, request: &'a Request) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + 'a>> {
+    fn send<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + 'a>> {
         Box::pin(self.exchange(request))
     }
 }
@@ -98,17 +134,33 @@ fn causes(error: &reqwest::Error) -> String {
 
 fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
     let text = request.endpoint.url(&request.target);
-    let changed = || Error::new(Kind::Config, format!("a path or query for {} cannot be sent as it was signed", request.endpoint));
+    let changed = || {
+        Error::new(
+            Kind::Config,
+            format!(
+                "a path or query for {} cannot be sent as it was signed",
+                request.endpoint
+            ),
+        )
+    };
     let url = reqwest::Url::parse(&text).map_err(|_| changed())?;
     // The URL type rewrites some texts (dot segments, quotes). What was signed must be what is sent.
-    let sent = url.query().map_or_else(|| url.path().to_owned(), |query| format!("{}?{query}", url.path()));
+    let sent = url.query().map_or_else(
+        || url.path().to_owned(),
+        |query| format!("{}?{query}", url.path()),
+    );
     if sent != request.target {
         return Err(changed());
     }
     let mut prepared = reqwest::Request::new(request.method.clone(), url);
     let headers = prepared.headers_mut();
     headers.extend(request.headers.clone());
-    headers.entry(USER_AGENT).or_insert(HeaderValue::from_static(concat!("certcheck/", env!("CARGO_PKG_VERSION"))));
+    headers
+        .entry(USER_AGENT)
+        .or_insert(HeaderValue::from_static(concat!(
+            "certcheck/",
+            env!("CARGO_PKG_VERSION")
+        )));
     let host = HeaderValue::from_str(&request.endpoint.authority()).map_err(|_| changed())?;
     headers.insert(HOST, host);
     if !request.body.is_empty() {
@@ -129,25 +181,41 @@ fn build(choice: &ProxyChoice, secure: bool) -> Result<Client, Error> {
         .connect_timeout(CONNECT_TIMEOUT)
         .resolve("localhost", localhost)
         .no_proxy();
-    let builder = if secure { builder } else { builder.tls_backend_preconfigured(trusting_nobody()) };
+    let builder = if secure {
+        builder
+    } else {
+        builder.tls_backend_preconfigured(trusting_nobody())
+    };
     let builder = match &choice.url {
         None => builder,
         Some(url) => builder.proxy(proxy(url, choice.except.as_deref())?),
     };
     builder.build().map_err(|error| {
-        let text = format!("the TLS client cannot be set up: {}", causes(&error.without_url()));
-        Error::new(Kind::Config, text).with_hint("install the system's CA certificates (package ca-certificates)")
+        let text = format!(
+            "the TLS client cannot be set up: {}",
+            causes(&error.without_url())
+        );
+        Error::new(Kind::Config, text)
+            .with_hint("install the system's CA certificates (package ca-certificates)")
     })
 }
 
 fn trusting_nobody() -> rustls::ClientConfig {
-    rustls::ClientConfig::builder().with_root_certificates(rustls::RootCertStore::empty()).with_no_client_auth()
+    rustls::ClientConfig::builder()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth()
 }
 
 fn proxy(url: &str, except: Option<&str>) -> Result<Proxy, Error> {
-    let stop = |why: &str| Error::new(Kind::Config, format!("the proxy of the environment cannot be used: {why}"));
+    let stop = |why: &str| {
+        Error::new(
+            Kind::Config,
+            format!("the proxy of the environment cannot be used: {why}"),
+        )
+    };
     if url.to_ascii_lowercase().starts_with("socks") {
-        return Err(stop("SOCKS proxies are not supported").with_hint("set HTTPS_PROXY to an http:// proxy, or unset it"));
+        return Err(stop("SOCKS proxies are not supported")
+            .with_hint("set HTTPS_PROXY to an http:// proxy, or unset it"));
     }
     let proxy = Proxy::all(url).map_err(|_| stop("it is not a URL such as http://host:3128"))?;
     Ok(proxy.no_proxy(except.and_then(NoProxy::from_string)))

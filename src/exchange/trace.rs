@@ -49,6 +49,15 @@ const SHOWN: [&str; 20] = [
 
 /// The headers of the allow-list.
 pub fn shown(headers: &HeaderMap) -> Vec<(String, String)> {
-    let allowed = headers.iter().filter(|(name, value)| SHOWN.contains(&name.as_str()) && !value.is_sensitive());
-    allowed.map(|(name, value)| (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())).collect()
+    let allowed = headers
+        .iter()
+        .filter(|(name, value)| SHOWN.contains(&name.as_str()) && !value.is_sensitive());
+    allowed
+        .map(|(name, value)| {
+            (
+                name.to_string(),
+                String::from_utf8_lossy(value.as_bytes()).into_owned(),
+            )
+        })
+        .collect()
 }

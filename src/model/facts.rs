@@ -57,7 +57,10 @@ pub struct Note {
 impl Note {
     /// A note.
     pub fn new(code: &'static str, message: impl Into<String>) -> Note {
-        Note { code, message: message.into() }
+        Note {
+            code,
+            message: message.into(),
+        }
     }
 }
 
@@ -161,7 +164,10 @@ impl Facts {
     pub fn identify(&mut self, asked: Option<&str>, own: Option<String>) {
         match (asked, own) {
             (Some(asked), Some(own)) if asked != own => {
-                self.note("id_mismatch", format!("asked for {asked}, the answer is about {own}"));
+                self.note(
+                    "id_mismatch",
+                    format!("asked for {asked}, the answer is about {own}"),
+                );
                 self.id = Some(asked.to_owned());
                 self.reported_id = Some(own);
                 self.mismatch = true;
@@ -195,6 +201,11 @@ impl Facts {
             Scalar::Number(_) | Scalar::Bool(_) => None,
         });
         let notes = self.notes.iter_mut().map(|note| &mut note.message);
-        options.into_iter().flatten().chain(&mut self.domains).chain(details).chain(notes)
+        options
+            .into_iter()
+            .flatten()
+            .chain(&mut self.domains)
+            .chain(details)
+            .chain(notes)
     }
 }

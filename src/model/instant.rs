@@ -3,7 +3,10 @@
 //! Absent, unreadable, ambiguous and known are four things and stay apart. A moment whose zone is not certain
 //! carries the earliest and the latest instant that the text can mean, so that nobody has to guess.
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta, Utc};
+use chrono::{
+    DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, Offset as _, TimeDelta,
+    Utc,
+};
 
 /// How the zone of a moment is known.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,7 +49,12 @@ pub struct Moment {
 impl Moment {
     /// A moment without doubt.
     pub fn certain(at: DateTime<Utc>, basis: Basis) -> Moment {
-        Moment { at, earliest: at, latest: at, basis }
+        Moment {
+            at,
+            earliest: at,
+            latest: at,
+            basis,
+        }
     }
 
     /// A moment that may really be up to `before` earlier or `after` later.
@@ -94,17 +102,26 @@ impl Reading {
 
     /// A text that is not a date.
     pub fn unreadable(raw: impl Into<String>) -> Reading {
-        Reading { raw: Some(raw.into()), value: Value::Unreadable }
+        Reading {
+            raw: Some(raw.into()),
+            value: Value::Unreadable,
+        }
     }
 
     /// A text that stands for "no date", kept for `not_after_raw`.
     pub fn absent(raw: Option<String>) -> Reading {
-        Reading { raw, value: Value::Absent }
+        Reading {
+            raw,
+            value: Value::Absent,
+        }
     }
 
     /// A date.
     pub fn known(raw: impl Into<String>, moment: Moment) -> Reading {
-        Reading { raw: Some(raw.into()), value: Value::Known(moment) }
+        Reading {
+            raw: Some(raw.into()),
+            value: Value::Known(moment),
+        }
     }
 }
 
@@ -140,7 +157,12 @@ impl Zone {
 
     /// A zone without doubt.
     pub fn certain(offset: FixedOffset, basis: Basis) -> Zone {
-        Zone { offset, earlier: TimeDelta::zero(), later: TimeDelta::zero(), basis }
+        Zone {
+            offset,
+            earlier: TimeDelta::zero(),
+            later: TimeDelta::zero(),
+            basis,
+        }
     }
 
     /// The moment of what was written. A zone in the text itself wins. A day lasts until its last second, and
@@ -152,7 +174,12 @@ impl Zone {
             Written::Day(day) => (day.and_time(NaiveTime::MIN), day.and_hms_opt(23, 59, 59)?),
         };
         let (first, last) = (in_zone(first, self.offset)?, in_zone(last, self.offset)?);
-        Some(Moment::within(last, self.earlier + (last - first), self.later, self.basis))
+        Some(Moment::within(
+            last,
+            self.earlier + (last - first),
+            self.later,
+            self.basis,
+        ))
     }
 
     /// A date field: epoch seconds or milliseconds, or a text as [`written`] takes it.
@@ -218,7 +245,10 @@ pub fn at_clock(date: NaiveDate, clock: &str) -> Option<Written> {
 
 /// The instant of a wall clock at a fixed offset.
 pub fn in_zone(local: NaiveDateTime, offset: FixedOffset) -> Option<DateTime<Utc>> {
-    local.checked_sub_offset(offset).map(|utc| utc.and_utc()).filter(|utc| plausible(utc.naive_utc()))
+    local
+        .checked_sub_offset(offset)
+        .map(|utc| utc.and_utc())
+        .filter(|utc| plausible(utc.naive_utc()))
 }
 
 fn year_first(text: &str) -> Option<NaiveDate> {
@@ -262,7 +292,11 @@ fn time_of_day(text: &str) -> Option<NaiveTime> {
         }
         hour = hour % 12 + noon;
     }
-    if parts.next().is_some() { None } else { NaiveTime::from_hms_opt(hour, minute, second) }
+    if parts.next().is_some() {
+        None
+    } else {
+        NaiveTime::from_hms_opt(hour, minute, second)
+    }
 }
 
 fn two_digits(text: &str) -> Option<u32> {
@@ -279,7 +313,10 @@ fn split_zone(text: &str) -> (&str, Suffix) {
     let text = text.trim();
     for suffix in ["Z", "z", "UTC", "GMT"] {
         if let Some(time) = text.strip_suffix(suffix) {
-            return (time, FixedOffset::east_opt(0).map_or(Suffix::Broken, Suffix::At));
+            return (
+                time,
+                FixedOffset::east_opt(0).map_or(Suffix::Broken, Suffix::At),
+            );
         }
     }
     match text.rfind(['+', '-']) {
@@ -310,7 +347,9 @@ pub fn offset(text: &str) -> Option<FixedOffset> {
         _ => return None,
     };
     let seconds = two_digits(hours)? * 3600 + two_digits(minutes).filter(|m| *m < 60)? * 60;
-    (seconds <= 14 * 3600).then(|| FixedOffset::east_opt(sign * seconds as i32)).flatten()
+    (seconds <= 14 * 3600)
+        .then(|| FixedOffset::east_opt(sign * seconds as i32))
+        .flatten()
 }
 
 /// RFC 3339 in UTC with seconds, the only form certcheck prints.

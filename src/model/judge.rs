@@ -50,7 +50,12 @@ pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertS
     let (warn, crit) = policy.thresholds.resolve(lifetime);
     let earliest = end.map(|moment| moment.earliest);
     let (warn_at, crit_at) = (turns_at(earliest, warn), turns_at(earliest, crit));
-    let turns = Turns { warn, warn_at, crit, crit_at };
+    let turns = Turns {
+        warn,
+        warn_at,
+        crit,
+        crit_at,
+    };
     let verdict = verdict(&mut facts, status, &turns, policy);
     advise(&mut facts, status, policy.now);
     CertStatus {
@@ -75,8 +80,13 @@ fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
     let word = facts.provider_status.clone();
     let status = match facts.word {
         Word::ByDate => {
-            if let (Status::Expired, Some(word), Some(end)) = (dated, &word, facts.not_after.moment()) {
-                let text = format!("the provider says {word}, but the certificate ended {}", rfc3339(end.at));
+            if let (Status::Expired, Some(word), Some(end)) =
+                (dated, &word, facts.not_after.moment())
+            {
+                let text = format!(
+                    "the provider says {word}, but the certificate ended {}",
+                    rfc3339(end.at)
+                );
                 notes.push(Note::new("status_date_conflict", text));
             }
             dated
@@ -98,37 +108,59 @@ fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<N
     let mut notes = Vec::new();
     let raw = |reading: &Reading| reading.raw.clone().unwrap_or_default();
     if start.value == Value::Unreadable {
-        notes.push(Note::new("date_unreadable", format!("the start of validity is not a date: {}", raw(start))));
+        notes.push(Note::new(
+            "date_unreadable",
+            format!("the start of validity is not a date: {}", raw(start)),
+        ));
     }
     let end = match &end.value {
         Value::Known(moment) => moment,
         other => {
             notes.push(match other {
-                Value::Unreadable => Note::new("date_unreadable", format!("the end of validity is not a date: {}", raw(end))),
-                Value::Ambiguous => Note::new("date_ambiguous", format!("day and month of {} cannot be told apart", raw(end))),
+                Value::Unreadable => Note::new(
+                    "date_unreadable",
+                    format!("the end of validity is not a date: {}", raw(end)),
+                ),
+                Value::Ambiguous => Note::new(
+                    "date_ambiguous",
+                    format!("day and month of {} cannot be told apart", raw(end)),
+                ),
                 _ => Note::new("no_date", "the answer has no end of validity"),
             });
             return (Status::Unknown, notes);
         }
     };
     if end.basis == Basis::Assumed {
-        let text = format!("the provider names no time zone; read so that it ends {} at the earliest", rfc3339(end.earliest));
+        let text = format!(
+            "the provider names no time zone; read so that it ends {} at the earliest",
+            rfc3339(end.earliest)
+        );
         notes.push(Note::new("zone_assumed", text));
     }
     if now > end.latest {
         return (Status::Expired, notes);
     }
     if now > end.earliest {
-        let text = format!("ends between {} and {}: what it is now cannot be told", rfc3339(end.earliest), rfc3339(end.latest));
+        let text = format!(
+            "ends between {} and {}: what it is now cannot be told",
+            rfc3339(end.earliest),
+            rfc3339(end.latest)
+        );
         notes.push(Note::new("date_uncertain", text));
         return (Status::Unknown, notes);
     }
-    let Some(start) = start.moment() else { return (Status::Ok, notes) };
+    let Some(start) = start.moment() else {
+        return (Status::Ok, notes);
+    };
     if now < start.earliest {
         return (Status::NotYetValid, notes);
     }
     if now < start.latest {
-        let text = format!("begins between {} and {}: what it is now cannot be told", rfc3339(start.earliest), rfc3339(start.latest));
+        let text = format!(
+            "begins between {} and {}: what it is now cannot be told",
+            rfc3339(start.earliest),
+            rfc3339(start.latest)
+        );
         notes.push(Note::new("date_uncertain", text));
         return (Status::Unknown, notes);
     }
@@ -136,15 +168,30 @@ fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<N
 }
 
 /// A word that decides, beside a date that says something else: both are named.
-fn disagreement(status: Status, word: Option<&str>, end: Option<DateTime<Utc>>, now: DateTime<Utc>) -> Option<Note> {
+fn disagreement(
+    status: Status,
+    word: Option<&str>,
+    end: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Option<Note> {
     let (end, word) = (end?, word.unwrap_or("nothing"));
     match status {
         Status::Expired if end >= now => {
-            let text = format!("the provider says {word}, but its end of validity {} lies ahead", rfc3339(end));
+            let text = format!(
+                "the provider says {word}, but its end of validity {} lies ahead",
+                rfc3339(end)
+            );
             Some(Note::new("status_date_conflict", text))
         }
-        Status::Pending | Status::Failed | Status::Cancelled | Status::NotConfigured | Status::NoPassword => {
-            let text = format!("the provider says {word}, yet gives an end of validity: {}", rfc3339(end));
+        Status::Pending
+        | Status::Failed
+        | Status::Cancelled
+        | Status::NotConfigured
+        | Status::NoPassword => {
+            let text = format!(
+                "the provider says {word}, yet gives an end of validity: {}",
+                rfc3339(end)
+            );
             Some(Note::new("date_beside_status", text))
         }
         _ => None,
@@ -163,31 +210,54 @@ fn verdict(facts: &mut Facts, status: Status, turns: &Turns, policy: &Policy) ->
     let reached = |at: Option<DateTime<Utc>>| at.is_some_and(|at| policy.now >= at);
     if status == Status::Ok && reached(turns.crit_at) {
         verdict = Verdict::Critical;
-        facts.note("within_crit", format!("inside the critical threshold of {}", days(turns.crit)));
+        facts.note(
+            "within_crit",
+            format!("inside the critical threshold of {}", days(turns.crit)),
+        );
     } else if status == Status::Ok && reached(turns.warn_at) {
         verdict = Verdict::Warning;
-        facts.note("within_warn", format!("inside the warning threshold of {}", days(turns.warn)));
+        facts.note(
+            "within_warn",
+            format!("inside the warning threshold of {}", days(turns.warn)),
+        );
     }
     if let Some((_, chosen)) = policy.severity.iter().rev().find(|(of, _)| *of == status) {
-        facts.note("severity_override", format!("--severity judges {} as {}", status.as_str(), chosen.as_str()));
+        facts.note(
+            "severity_override",
+            format!(
+                "--severity judges {} as {}",
+                status.as_str(),
+                chosen.as_str()
+            ),
+        );
         verdict = *chosen;
     }
-    if facts.mismatch { verdict.max(Verdict::Unknown) } else { verdict }
+    if facts.mismatch {
+        verdict.max(Verdict::Unknown)
+    } else {
+        verdict
+    }
 }
 
+/// In days, with a half where there is one (a quarter of 90 days).
 fn days(left: Option<TimeDelta>) -> String {
-    let left = left.unwrap_or_default();
-    match left.num_seconds() % 86_400 {
-        0 => format!("{} days", left.num_days()),
-        _ => format!("{} h", left.num_hours()),
+    let tenths = left.unwrap_or_default().num_seconds() * 10 / 86_400;
+    match (tenths / 10, tenths % 10) {
+        (days, 0) => format!("{days} days"),
+        (0, _) => format!("{} h", left.unwrap_or_default().num_hours()),
+        (days, tenth) => format!("{days}.{tenth} days"),
     }
 }
 
 /// A dead certificate may simply be out of use; the provider's own advice says how to leave it out.
 fn advise(facts: &mut Facts, status: Status, now: DateTime<Utc>) {
     let Some(unused) = facts.unused else { return };
-    let dead_for = facts.not_after.moment().map(|end| (now - end.latest).num_days());
-    let long_dead = status == Status::Expired && dead_for.is_some_and(|days| days >= unused.after_days);
+    let dead_for = facts
+        .not_after
+        .moment()
+        .map(|end| (now - end.latest).num_days());
+    let long_dead =
+        status == Status::Expired && dead_for.is_some_and(|days| days >= unused.after_days);
     if long_dead || status == Status::NotConfigured {
         facts.note("maybe_unused", unused.advice);
     }

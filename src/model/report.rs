@@ -84,7 +84,9 @@ impl Report {
     pub fn add(&mut self, outcome: Outcome, quiet: bool) {
         self.count(&outcome, quiet);
         match outcome {
-            Outcome::Certificate(certificate) if shown(&certificate, quiet) => self.certificates.push(*certificate),
+            Outcome::Certificate(certificate) if shown(&certificate, quiet) => {
+                self.certificates.push(*certificate)
+            }
             Outcome::Certificate(_) => {}
             Outcome::Failure(failure) => self.errors.push(failure),
         }
@@ -113,7 +115,11 @@ impl Report {
         let summary = &self.summary;
         if summary.critical > 0 {
             Verdict::Critical
-        } else if summary.unknown > 0 || summary.errors > 0 || !self.complete || summary.certificates == 0 {
+        } else if summary.unknown > 0
+            || summary.errors > 0
+            || !self.complete
+            || summary.certificates == 0
+        {
             Verdict::Unknown
         } else if summary.warning > 0 {
             Verdict::Warning

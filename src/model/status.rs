@@ -89,7 +89,12 @@ pub enum Verdict {
 
 impl Verdict {
     /// Every verdict, from best to worst.
-    pub const ALL: [Verdict; 4] = [Verdict::Ok, Verdict::Warning, Verdict::Unknown, Verdict::Critical];
+    pub const ALL: [Verdict; 4] = [
+        Verdict::Ok,
+        Verdict::Warning,
+        Verdict::Unknown,
+        Verdict::Critical,
+    ];
 
     /// The published word.
     pub fn as_str(self) -> &'static str {
@@ -139,7 +144,11 @@ impl Default for Word {
 impl Word {
     /// The worse of two words (ESA repeats its status in two places).
     pub fn worse(self, other: Word) -> Word {
-        if self.weight() >= other.weight() { self } else { other }
+        if self.weight() >= other.weight() {
+            self
+        } else {
+            other
+        }
     }
 
     fn weight(self) -> Verdict {

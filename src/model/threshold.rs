@@ -24,7 +24,11 @@ impl FromStr for Threshold {
     /// `30d`, `72h`, `2w 12h`, `20%` of the lifetime left, a plain number of days, `off`, `auto`.
     fn from_str(text: &str) -> Result<Threshold, String> {
         let text = text.trim();
-        let shape = || format!("`{text}` is not a threshold: give 30d, 72h, 20% (of the lifetime), a number of days, off or auto");
+        let shape = || {
+            format!(
+                "`{text}` is not a threshold: give 30d, 72h, 20% (of the lifetime), a number of days, off or auto"
+            )
+        };
         match text {
             "auto" => return Ok(Threshold::Auto),
             "off" => return Ok(Threshold::Off),
@@ -32,13 +36,19 @@ impl FromStr for Threshold {
         }
         if let Some(share) = text.strip_suffix('%') {
             let share = share.trim_end().parse::<u32>().map_err(|_| shape())?;
-            return if share <= 100 { Ok(Threshold::Share(share)) } else { Err(shape()) };
+            return if share <= 100 {
+                Ok(Threshold::Share(share))
+            } else {
+                Err(shape())
+            };
         }
         if let Ok(days) = text.parse::<u32>() {
             return Ok(Threshold::Left(TimeDelta::days(days.into())));
         }
         let duration = humantime::parse_duration(text).map_err(|_| shape())?;
-        TimeDelta::from_std(duration).map(Threshold::Left).map_err(|_| shape())
+        TimeDelta::from_std(duration)
+            .map(Threshold::Left)
+            .map_err(|_| shape())
     }
 }
 
@@ -65,7 +75,8 @@ impl Thresholds {
             _ => false,
         };
         if above {
-            let text = "--crit lies above --warn: a certificate would be critical before it is a warning";
+            let text =
+                "--crit lies above --warn: a certificate would be critical before it is a warning";
             return Err(text.to_owned());
         }
         Ok(Thresholds { warn, crit })
@@ -90,7 +101,9 @@ impl Thresholds {
 }
 
 fn left(threshold: Threshold, auto: (i64, i32), lifetime: Option<TimeDelta>) -> Option<TimeDelta> {
-    let share = |percent: i32| lifetime.map(|life| TimeDelta::seconds(life.num_seconds() / 100 * i64::from(percent)));
+    let share = |percent: i32| {
+        lifetime.map(|life| TimeDelta::seconds(life.num_seconds() / 100 * i64::from(percent)))
+    };
     let by_default = || {
         let days = TimeDelta::days(auto.0);
         share(auto.1).map_or(days, |part| part.min(days))

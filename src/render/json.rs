@@ -156,8 +156,19 @@ impl<'a> From<&'a CertStatus> for Certificate<'a> {
             status: certificate.status.as_str(),
             provider_status: facts.provider_status.as_deref(),
             verdict: certificate.verdict.as_str(),
-            notes: facts.notes.iter().map(|note| Note { code: note.code, message: &note.message }).collect(),
-            details: facts.details.iter().map(|(key, value)| (*key, Value::from(value))).collect(),
+            notes: facts
+                .notes
+                .iter()
+                .map(|note| Note {
+                    code: note.code,
+                    message: &note.message,
+                })
+                .collect(),
+            details: facts
+                .details
+                .iter()
+                .map(|(key, value)| (*key, Value::from(value)))
+                .collect(),
             auto_renew: facts.auto_renew,
             request_id: facts.request_id.as_deref(),
         }
@@ -198,7 +209,15 @@ impl<'a> From<&'a Failure> for Failed<'a> {
 
 impl From<&Report> for Head {
     fn from(report: &Report) -> Head {
-        let Summary { certificates, ok, warning, critical, unknown, errors, not_shown } = report.summary;
+        let Summary {
+            certificates,
+            ok,
+            warning,
+            critical,
+            unknown,
+            errors,
+            not_shown,
+        } = report.summary;
         Head {
             schema_version: SCHEMA_VERSION,
             certcheck_version: env!("CARGO_PKG_VERSION"),
@@ -206,7 +225,15 @@ impl From<&Report> for Head {
             evaluated_at: rfc3339(report.evaluated_at),
             complete: report.complete,
             verdict: report.verdict().as_str(),
-            summary: Counts { certificates, ok, warning, critical, unknown, errors, not_shown },
+            summary: Counts {
+                certificates,
+                ok,
+                warning,
+                critical,
+                unknown,
+                errors,
+                not_shown,
+            },
         }
     }
 }
@@ -223,17 +250,35 @@ pub fn report(report: &Report) -> String {
 
 /// One certificate as a line of a stream.
 pub fn certificate_line(certificate: &CertStatus) -> String {
-    written(&Line { r#type: "certificate", body: Certificate::from(certificate) }, CompactFormatter)
+    written(
+        &Line {
+            r#type: "certificate",
+            body: Certificate::from(certificate),
+        },
+        CompactFormatter,
+    )
 }
 
 /// One error as a line of a stream.
 pub fn error_line(failure: &Failure) -> String {
-    written(&Line { r#type: "error", body: Failed::from(failure) }, CompactFormatter)
+    written(
+        &Line {
+            r#type: "error",
+            body: Failed::from(failure),
+        },
+        CompactFormatter,
+    )
 }
 
 /// The last line of a stream: everything of the report but the two arrays.
 pub fn summary_line(report: &Report) -> String {
-    written(&Line { r#type: "summary", body: Head::from(report) }, CompactFormatter)
+    written(
+        &Line {
+            r#type: "summary",
+            body: Head::from(report),
+        },
+        CompactFormatter,
+    )
 }
 
 fn written<T: Serialize, F: Formatter>(value: &T, formatter: F) -> String {
@@ -251,7 +296,11 @@ fn written<T: Serialize, F: Formatter>(value: &T, formatter: F) -> String {
 struct Escaping<F>(F);
 
 impl<F: Formatter> Formatter for Escaping<F> {
-    fn write_string_fragment<W: ?Sized + io::Write>(&mut self, writer: &mut W, fragment: &str) -> io::Result<()> {
+    fn write_string_fragment<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        fragment: &str,
+    ) -> io::Result<()> {
         let mut rest = fragment;
         while let Some((at, c)) = rest.char_indices().find(|(_, c)| acts(*c)) {
             let (plain, tail) = rest.split_at(at);
@@ -272,7 +321,11 @@ impl<F: Formatter> Formatter for Escaping<F> {
         self.0.end_array(writer)
     }
 
-    fn begin_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+    fn begin_array_value<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
         self.0.begin_array_value(writer, first)
     }
 
@@ -288,7 +341,11 @@ impl<F: Formatter> Formatter for Escaping<F> {
         self.0.end_object(writer)
     }
 
-    fn begin_object_key<W: ?Sized + io::Write>(&mut self, writer: &mut W, first: bool) -> io::Result<()> {
+    fn begin_object_key<W: ?Sized + io::Write>(
+        &mut self,
+        writer: &mut W,
+        first: bool,
+    ) -> io::Result<()> {
         self.0.begin_object_key(writer, first)
     }
 

@@ -13,6 +13,8 @@ use crate::model::{CertStatus, Failure, Report, Verdict};
 pub struct Look {
     /// Cells across.
     pub width: u16,
+    /// No terminal: nothing that identifies a certificate is left out or broken over lines.
+    pub piped: bool,
     /// Colour by verdict.
     pub colour: bool,
     /// Line drawing and foreign letters as they are.
@@ -57,24 +59,41 @@ pub fn report(report: &Report, look: Look) -> String {
         text.push_str(&table(&report.certificates, look));
         text.push('\n');
     }
-    let noted = report.certificates.iter().filter(|c| c.verdict != Verdict::Ok && !c.facts.notes.is_empty());
+    let noted = report
+        .certificates
+        .iter()
+        .filter(|c| c.verdict != Verdict::Ok && !c.facts.notes.is_empty());
     noted.for_each(|certificate| text.push_str(&notes(certificate, look)));
-    report.errors.iter().for_each(|failure| text.push_str(&failure_block(failure, look)));
+    report
+        .errors
+        .iter()
+        .for_each(|failure| text.push_str(&failure_block(failure, look)));
     text.push_str(&last_line(report));
     text
 }
 
 fn table(certificates: &[CertStatus], look: Look) -> String {
-    let rows: Vec<Vec<String>> = certificates.iter().map(|certificate| ALL.map(|column| cell(certificate, column, look)).to_vec()).collect();
-    let shown = columns(certificates, &rows, look.width);
+    let rows: Vec<Vec<String>> = certificates
+        .iter()
+        .map(|certificate| ALL.map(|column| cell(certificate, column, look)).to_vec())
+        .collect();
+    let shown = columns(certificates, &rows, look);
     let mut table = Table::new();
     // The library must not look at the terminal by itself: width and colour are decided already.
-    table.load_style(if look.utf8 { UTF8_FULL_CONDENSED } else { ASCII_FULL_CONDENSED }).force_no_tty();
+    table
+        .load_style(if look.utf8 {
+            UTF8_FULL_CONDENSED
+        } else {
+            ASCII_FULL_CONDENSED
+        })
+        .force_no_tty();
     if look.colour {
         table.enforce_styling();
     }
-    if width_of(&rows, &shown) > usize::from(look.width) {
-        table.set_content_arrangement(ContentArrangement::Dynamic).set_width(look.width);
+    if !look.piped && width_of(&rows, &shown) > usize::from(look.width) {
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(look.width);
     }
     table.set_header(shown.iter().map(|column| title(*column)));
     for (certificate, row) in certificates.iter().zip(&rows) {
@@ -82,11 +101,18 @@ fn table(certificates: &[CertStatus], look: Look) -> String {
             let text = row.get(*column as usize)?;
             let cell = Cell::new(text);
             let coloured = look.colour && matches!(column, Column::Status | Column::Verdict);
-            Some(if coloured { cell.fg(colour(certificate.verdict)) } else { cell })
+            Some(if coloured {
+                cell.fg(colour(certificate.verdict))
+            } else {
+                cell
+            })
         }));
     }
     for (index, column) in shown.iter().enumerate() {
-        let whole = matches!(column, Column::Provider | Column::Status | Column::Expires | Column::Left | Column::Verdict);
+        let whole = matches!(
+            column,
+            Column::Provider | Column::Status | Column::Expires | Column::Left | Column::Verdict
+        );
         if let Some(column) = table.column_mut(index).filter(|_| whole) {
             column.set_constraint(ColumnConstraint::ContentWidth);
         }
@@ -95,15 +121,19 @@ fn table(certificates: &[CertStatus], look: Look) -> String {
 }
 
 /// The columns that say something and fit.
-fn columns(certificates: &[CertStatus], rows: &[Vec<String>], width: u16) -> Vec<Column> {
+fn columns(certificates: &[CertStatus], rows: &[Vec<String>], look: Look) -> Vec<Column> {
     let says_something = |column: &Column| match column {
-        Column::Name | Column::Domains => rows.iter().any(|row| row.get(*column as usize).is_some_and(|text| !text.is_empty())),
+        Column::Name | Column::Domains => rows.iter().any(|row| {
+            row.get(*column as usize)
+                .is_some_and(|text| !text.is_empty())
+        }),
         Column::Scope => scope_matters(certificates),
         _ => true,
     };
     let mut shown: Vec<Column> = ALL.into_iter().filter(says_something).collect();
     for column in GIVES_WAY {
-        if width_of(rows, &shown) > usize::from(width) {
+        let may_go = column == Column::Domains || !look.piped;
+        if may_go && width_of(rows, &shown) > usize::from(look.width) {
             shown.retain(|other| *other != column);
         }
     }
@@ -112,15 +142,25 @@ fn columns(certificates: &[CertStatus], rows: &[Vec<String>], width: u16) -> Vec
 
 /// An environment always matters; a scope does where there are several.
 fn scope_matters(certificates: &[CertStatus]) -> bool {
-    let first = certificates.first().and_then(|certificate| certificate.facts.scope.as_ref());
-    let several = certificates.iter().any(|certificate| certificate.facts.scope.as_ref() != first);
-    several || certificates.iter().any(|certificate| certificate.facts.environment.is_some())
+    let first = certificates
+        .first()
+        .and_then(|certificate| certificate.facts.scope.as_ref());
+    let several = certificates
+        .iter()
+        .any(|certificate| certificate.facts.scope.as_ref() != first);
+    several
+        || certificates
+            .iter()
+            .any(|certificate| certificate.facts.environment.is_some())
 }
 
 /// Each column costs its text, a blank on either side, and a line.
 fn width_of(rows: &[Vec<String>], shown: &[Column]) -> usize {
     let widest = |column: &Column| {
-        let cells = rows.iter().filter_map(|row| row.get(*column as usize)).map(|text| text.width());
+        let cells = rows
+            .iter()
+            .filter_map(|row| row.get(*column as usize))
+            .map(|text| text.width());
         cells.max().unwrap_or(0).max(title(*column).len())
     };
     shown.iter().map(|column| widest(column) + 3).sum::<usize>() + 1
@@ -154,7 +194,9 @@ fn cell(certificate: &CertStatus, column: Column, look: Look) -> String {
         },
         Column::Domains => domains(&facts.domains, look),
         Column::Status => certificate.status.as_str().to_owned(),
-        Column::Expires => end.map_or_else(|| "-".to_owned(), |end| end.format("%Y-%m-%d").to_string()),
+        Column::Expires => {
+            end.map_or_else(|| "-".to_owned(), |end| end.format("%Y-%m-%d").to_string())
+        }
         Column::Left => end.map_or_else(|| "-".to_owned(), |end| left(end, look.now)),
         Column::Verdict => certificate.verdict.as_str().to_owned(),
     }
@@ -178,7 +220,11 @@ fn left(end: DateTime<Utc>, now: DateTime<Utc>) -> String {
         (1, _) => "1 day".to_owned(),
         _ => format!("{days} days"),
     };
-    if seconds < 0 { format!("{amount} ago") } else { format!("in {amount}") }
+    if seconds < 0 {
+        format!("{amount} ago")
+    } else {
+        format!("in {amount}")
+    }
 }
 
 fn colour(verdict: Verdict) -> Color {
@@ -202,9 +248,17 @@ fn heading(provider: &str, id: Option<&str>, place: Option<&str>, utf8: bool) ->
 fn notes(certificate: &CertStatus, look: Look) -> String {
     let facts = &certificate.facts;
     let place = facts.environment.map(|environment| environment.as_str());
-    let mut text = format!("{}: {}\n", heading(certificate.provider, facts.id.as_deref(), place, look.utf8), certificate.status.as_str());
+    let mut text = format!(
+        "{}: {}\n",
+        heading(certificate.provider, facts.id.as_deref(), place, look.utf8),
+        certificate.status.as_str()
+    );
     for note in &facts.notes {
-        text.push_str(&wrapped("  - ", &visible(&note.message, look.utf8), look.width));
+        text.push_str(&wrapped(
+            "  - ",
+            &visible(&note.message, look.utf8),
+            look.width,
+        ));
     }
     text
 }
@@ -213,19 +267,42 @@ fn failure_block(failure: &Failure, look: Look) -> String {
     let error = &failure.error;
     let what = format!(
         "error: {}: {}",
-        heading(failure.provider, failure.id.as_deref(), failure.scope.as_deref(), look.utf8),
+        heading(
+            failure.provider,
+            failure.id.as_deref(),
+            failure.scope.as_deref(),
+            look.utf8
+        ),
         visible(&error.message, look.utf8)
     );
     let mut facts = vec![error.kind.as_str().to_owned()];
-    facts.extend(error.code.as_ref().map(|code| format!("code {}", visible(code, look.utf8))));
+    facts.extend(
+        error
+            .code
+            .as_ref()
+            .map(|code| format!("code {}", visible(code, look.utf8))),
+    );
     facts.extend(error.http_status.map(|status| format!("HTTP {status}")));
-    facts.extend(error.request_id.as_ref().map(|id| format!("request {}", visible(id, look.utf8))));
+    facts.extend(
+        error
+            .request_id
+            .as_ref()
+            .map(|id| format!("request {}", visible(id, look.utf8))),
+    );
     if error.attempts > 1 {
         facts.push(format!("{} tries", error.attempts));
     }
     let mut text = wrapped("", &what, look.width);
-    text.push_str(&wrapped("  ", &format!("({})", facts.join(", ")), look.width));
-    text.push_str(&wrapped("  hint: ", &visible(error.hint(), look.utf8), look.width));
+    text.push_str(&wrapped(
+        "  ",
+        &format!("({})", facts.join(", ")),
+        look.width,
+    ));
+    text.push_str(&wrapped(
+        "  hint: ",
+        &visible(error.hint(), look.utf8),
+        look.width,
+    ));
     text
 }
 
@@ -255,7 +332,12 @@ fn wrapped(lead: &str, text: &str, width: u16) -> String {
 fn last_line(report: &Report) -> String {
     let summary = &report.summary;
     let mut parts = Vec::new();
-    for (count, word) in [(summary.ok, "ok"), (summary.warning, "warning"), (summary.critical, "critical"), (summary.unknown, "unknown")] {
+    for (count, word) in [
+        (summary.ok, "ok"),
+        (summary.warning, "warning"),
+        (summary.critical, "critical"),
+        (summary.unknown, "unknown"),
+    ] {
         if count > 0 {
             parts.push(format!("{count} {word}"));
         }
@@ -270,7 +352,11 @@ fn last_line(report: &Report) -> String {
         1 => "1 certificate".to_owned(),
         count => format!("{count} certificates"),
     };
-    let detail = if parts.is_empty() { String::new() } else { format!(" ({})", parts.join(", ")) };
+    let detail = if parts.is_empty() {
+        String::new()
+    } else {
+        format!(" ({})", parts.join(", "))
+    };
     let broken = if report.complete { "" } else { "; incomplete" };
     format!("{}: {total}{detail}{broken}\n", report.verdict().as_str())
 }

@@ -36,7 +36,10 @@ mod tests {
 
     #[test]
     fn what_acts_becomes_visible() {
-        assert_eq!(visible("a\u{1b}[31m\n\u{202e}b\u{85}\u{7f}", true), "a\\u{1b}[31m\\u{a}\\u{202e}b\\u{85}\\u{7f}");
+        assert_eq!(
+            visible("a\u{1b}[31m\n\u{202e}b\u{85}\u{7f}", true),
+            "a\\u{1b}[31m\\u{a}\\u{202e}b\\u{85}\\u{7f}"
+        );
         assert_eq!(visible("证书", true), "证书");
         assert_eq!(visible("证", false), "\\u{8bc1}");
         assert_eq!(shortened("证书证书", 3), "证书…");

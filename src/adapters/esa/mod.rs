@@ -28,7 +28,9 @@ use http::Method;
 use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
-use super::{Answer, Conversation, IdFlag, Provider, Settings, Target, bad_id, body, digit_id, one_each};
+use super::{
+    Answer, Conversation, IdFlag, Provider, Settings, Target, bad_id, body, digit_id, one_each,
+};
 use crate::credentials::{Credential, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Once};
@@ -40,7 +42,11 @@ pub const PROVIDER: Provider = Provider {
     alias: "alibaba-esa",
     about: "Alibaba ESA: client certificates of a site",
     guide: GUIDE,
-    id_flag: IdFlag { name: "id", value: "C", help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin" },
+    id_flag: IdFlag {
+        name: "id",
+        value: "C",
+        help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
+    },
     arguments: Flags::augment_args,
     target,
     keys: alibaba::KEYS,
@@ -66,8 +72,12 @@ const CODES: Table = &[
     ("Certificate.NotFound", Kind::NotFound),
 ];
 
-const OPERATION: Operation =
-    Operation { action: "GetClientCertificate", version: "2024-09-10", codes: CODES, permission: "esa:GetClientCertificate" };
+const OPERATION: Operation = Operation {
+    action: "GetClientCertificate",
+    version: "2024-09-10",
+    codes: CODES,
+    permission: "esa:GetClientCertificate",
+};
 
 const MARKS: &[&str] = &["Result", "Certificate"];
 
@@ -87,15 +97,24 @@ struct Esa {
 }
 
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
-    let flags = Flags::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
-    let region = settings.flag_or(flags.region, "CERTCHECK_ESA_REGION").unwrap_or_else(|| "cn-hangzhou".to_owned());
+    let flags = Flags::from_arg_matches(matches)
+        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let region = settings
+        .flag_or(flags.region, "CERTCHECK_ESA_REGION")
+        .unwrap_or_else(|| "cn-hangzhou".to_owned());
     let region = super::host_part(&region, "--region")?;
-    let endpoint = settings.endpoint_or(|| Endpoint::https(format!("esa.{region}.aliyuncs.com")))?;
+    let endpoint =
+        settings.endpoint_or(|| Endpoint::https(format!("esa.{region}.aliyuncs.com")))?;
     // The site is part of the question; a saved answer brings its own.
-    let variable = if settings.saved { flags.site_id } else { settings.flag_or(flags.site_id, "CERTCHECK_ESA_SITE_ID") };
+    let variable = if settings.saved {
+        flags.site_id
+    } else {
+        settings.flag_or(flags.site_id, "CERTCHECK_ESA_SITE_ID")
+    };
     let site = variable.map(|site| digit_id(site.trim())).transpose()?;
     if site.is_none() && !settings.saved {
-        return Err(Error::new(Kind::Usage, "--site-id is missing").with_hint("give --site-id S, or set CERTCHECK_ESA_SITE_ID"));
+        return Err(Error::new(Kind::Usage, "--site-id is missing")
+            .with_hint("give --site-id S, or set CERTCHECK_ESA_SITE_ID"));
     }
     Ok(Box::new(Esa { endpoint, site }))
 }
@@ -114,29 +133,51 @@ impl Target for Esa {
         if printable && (1..=128).contains(&text.len()) {
             return Ok(text.to_owned());
         }
-        Err(bad_id(text, "printable ASCII without blanks, at most 128 characters"))
+        Err(bad_id(
+            text,
+            "printable ASCII without blanks, at most 128 characters",
+        ))
     }
 
-    fn converse(&self, ids: &[String], credential: Rc<Credential>, _: &KnownSecrets) -> Vec<Conversation> {
+    fn converse(
+        &self,
+        ids: &[String],
+        credential: Rc<Credential>,
+        _: &KnownSecrets,
+    ) -> Vec<Conversation> {
         one_each(ids, |id| {
-            let (endpoint, credential, key) = (self.endpoint.clone(), credential.clone(), id.to_owned());
+            let (endpoint, credential, key) =
+                (self.endpoint.clone(), credential.clone(), id.to_owned());
             let (id, site) = (id.to_owned(), self.site.clone());
             let asked_site = site.clone().unwrap_or_default();
             Box::new(Once::new(
                 move |stamp| {
                     let parameters = [("SiteId", asked_site.as_str()), ("Id", key.as_str())];
-                    alibaba::request(&OPERATION, Method::GET, &endpoint, &parameters, &credential, stamp)
+                    alibaba::request(
+                        &OPERATION,
+                        Method::GET,
+                        &endpoint,
+                        &parameters,
+                        &credential,
+                        stamp,
+                    )
                 },
                 move |response| {
                     let object = alibaba::answer(&OPERATION, &response, MARKS)?;
-                    Ok(Answer { id: id.clone(), result: read::certificate(&object, Some(&id), site.as_deref()).map(|facts| vec![facts]) })
+                    Ok(Answer {
+                        id: id.clone(),
+                        result: read::certificate(&object, Some(&id), site.as_deref())
+                            .map(|facts| vec![facts]),
+                    })
                 },
             ))
         })
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
-        let object = answer.as_object().ok_or_else(|| body::wrong_shape("not an object"))?;
+        let object = answer
+            .as_object()
+            .ok_or_else(|| body::wrong_shape("not an object"))?;
         let record = alibaba::saved(&OPERATION, object, MARKS)?;
         read::certificate(record, expected, self.site.as_deref()).map(|facts| vec![facts])
     }

@@ -14,10 +14,16 @@ use crate::model::instant::{Zone, rfc3339};
 use crate::model::{Basis, CertKind, Facts, Moment, Reading, Status, Word};
 
 /// The certificate of a `GetClientCertificate` answer.
-pub fn certificate(object: &Object, asked: Option<&str>, site: Option<&str>) -> Result<Facts, Error> {
+pub fn certificate(
+    object: &Object,
+    asked: Option<&str>,
+    site: Option<&str>,
+) -> Result<Facts, Error> {
     let outer = Reader::new(object);
     let Some(result) = outer.object("Result") else {
-        return Err(body::wrong_shape("Result is not an object").with_request_id(request_id(object)));
+        return Err(
+            body::wrong_shape("Result is not an object").with_request_id(request_id(object))
+        );
     };
     let inner = Reader::new(result);
     let (above, below) = (outer.text("Status"), inner.text("Status"));
@@ -26,7 +32,9 @@ pub fn certificate(object: &Object, asked: Option<&str>, site: Option<&str>) -> 
         name: inner.text("Name"),
         issuer: inner.text("Issuer"),
         serial: inner.text("SerialNumber").and_then(|text| hex_id(&text)),
-        fingerprint_sha256: inner.text("FingerprintSha256").and_then(|text| fingerprint(&text, 32)),
+        fingerprint_sha256: inner
+            .text("FingerprintSha256")
+            .and_then(|text| fingerprint(&text, 32)),
         signature_algorithm: inner.text("SignatureAlgorithm"),
         key_algorithm: inner.text("PubkeyAlgorithm"),
         not_before: inner.date("NotBefore", &Zone::utc(), &["-", "--"]),
@@ -48,7 +56,10 @@ pub fn certificate(object: &Object, asked: Option<&str>, site: Option<&str>) -> 
         None => {}
         Some(text) => match pem::read(&text) {
             Some(parsed) => overrule(&mut facts, parsed),
-            None => facts.note("pem_unreadable", "the answer's certificate text is no whole certificate; its other fields are used"),
+            None => facts.note(
+                "pem_unreadable",
+                "the answer's certificate text is no whole certificate; its other fields are used",
+            ),
         },
     }
     outer.finish(&mut facts);
@@ -70,8 +81,17 @@ fn status(facts: &mut Facts, above: Option<String>, below: Option<String>, contr
     }
     facts.provider_status = match (above, below) {
         (Some(above), Some(below)) if !above.eq_ignore_ascii_case(&below) => {
-            facts.note("status_conflict", format!("the answer says {above} in one place and {below} in another; the worse counts"));
-            Some(if meaning(&above) == facts.word { above } else { below })
+            facts.note(
+                "status_conflict",
+                format!(
+                    "the answer says {above} in one place and {below} in another; the worse counts"
+                ),
+            );
+            Some(if meaning(&above) == facts.word {
+                above
+            } else {
+                below
+            })
         }
         (above, below) => below.or(above),
     };
@@ -82,7 +102,10 @@ fn same_site(facts: &mut Facts, asked: Option<&str>, own: Option<String>) {
     if let (Some(asked), Some(own)) = (asked, &own)
         && asked != own
     {
-        facts.note("site_mismatch", format!("asked for site {asked}, the answer is about site {own}"));
+        facts.note(
+            "site_mismatch",
+            format!("asked for site {asked}, the answer is about site {own}"),
+        );
         facts.mismatch = true;
     }
     let site = asked.map(str::to_owned).or(own);
@@ -101,7 +124,11 @@ fn overrule(facts: &mut Facts, certificate: Certificate) {
             && moment.at != own
         {
             let hours = (moment.at - own).num_minutes();
-            let zone = if hours.abs() == 480 { " (8 hours apart: the text seems to be in UTC+8)" } else { "" };
+            let zone = if hours.abs() == 480 {
+                " (8 hours apart: the text seems to be in UTC+8)"
+            } else {
+                ""
+            };
             notes.push(format!("the {which} of validity is {} in the text and {} in the certificate, which counts{zone}", rfc3339(moment.at), rfc3339(own)));
         }
     }
@@ -110,15 +137,29 @@ fn overrule(facts: &mut Facts, certificate: Certificate) {
     }
     let mut own = Facts::default();
     own.add_domains(&certificate.names);
-    if !same_set(&facts.domains, &own.domains) && !facts.domains.is_empty() && !own.domains.is_empty() {
-        let text = format!("the names are {} in the text and {} in the certificate, which count", facts.domains.join(", "), own.domains.join(", "));
+    if !same_set(&facts.domains, &own.domains)
+        && !facts.domains.is_empty()
+        && !own.domains.is_empty()
+    {
+        let text = format!(
+            "the names are {} in the text and {} in the certificate, which count",
+            facts.domains.join(", "),
+            own.domains.join(", ")
+        );
         facts.note("pem_name_conflict", text);
     }
     if !own.domains.is_empty() {
         facts.domains = own.domains;
     }
-    let raw = facts.not_after.raw.take().unwrap_or_else(|| rfc3339(certificate.not_after));
-    facts.not_before = Reading::known(rfc3339(certificate.not_before), Moment::certain(certificate.not_before, Basis::Utc));
+    let raw = facts
+        .not_after
+        .raw
+        .take()
+        .unwrap_or_else(|| rfc3339(certificate.not_after));
+    facts.not_before = Reading::known(
+        rfc3339(certificate.not_before),
+        Moment::certain(certificate.not_before, Basis::Utc),
+    );
     facts.not_after = Reading::known(raw, Moment::certain(certificate.not_after, Basis::Utc));
     facts.serial = certificate.serial.or(facts.serial.take());
     facts.fingerprint_sha256 = Some(certificate.fingerprint_sha256);
@@ -126,5 +167,8 @@ fn overrule(facts: &mut Facts, certificate: Certificate) {
 }
 
 fn same_set(left: &[String], right: &[String]) -> bool {
-    left.len() == right.len() && left.iter().all(|name| right.iter().any(|other| other.eq_ignore_ascii_case(name)))
+    left.len() == right.len()
+        && left
+            .iter()
+            .all(|name| right.iter().any(|other| other.eq_ignore_ascii_case(name)))
 }

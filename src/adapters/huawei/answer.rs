@@ -67,7 +67,8 @@ const LEGACY: &[&str] = &["cert_id", "cert_name"];
 /// The certificate's object and the request id, or the error that the answer is.
 pub fn object(response: &Response, legacy: bool) -> Result<(Object, Option<String>), Error> {
     let request_id = response.header("x-request-id").map(str::to_owned);
-    let object = body::object(response).map_err(|error| error.with_request_id(request_id.clone()))?;
+    let object =
+        body::object(response).map_err(|error| error.with_request_id(request_id.clone()))?;
     let good = (200..300).contains(&response.status);
     let marks = if legacy { LEGACY } else { CURRENT };
     match record(&object, good, marks) {
@@ -78,15 +79,23 @@ pub fn object(response: &Response, legacy: bool) -> Result<(Object, Option<Strin
                 (kind, status) => by_status(status, kind),
             };
             let id = request_id.or_else(|| error.request_id.clone());
-            Err(Error { kind, ..error }.with_status(response.status).with_request_id(id))
+            Err(Error { kind, ..error }
+                .with_status(response.status)
+                .with_request_id(id))
         }
     }
 }
 
 /// A saved answer of either call.
 pub fn saved(answer: &Json) -> Result<&Object, Error> {
-    let object = answer.as_object().ok_or_else(|| body::wrong_shape("not an object"))?;
-    let marks = if object.has_any(LEGACY) { LEGACY } else { CURRENT };
+    let object = answer
+        .as_object()
+        .ok_or_else(|| body::wrong_shape("not an object"))?;
+    let marks = if object.has_any(LEGACY) {
+        LEGACY
+    } else {
+        CURRENT
+    };
     record(object, true, marks).map(|()| object)
 }
 
@@ -96,15 +105,24 @@ fn record(object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
     }
     match named_error(object) {
         Some((code, text)) => Err(refusal(&code, &text).with_request_id(object.text("request_id"))),
-        None => Err(body::wrong_shape(&format!("no {}, and no error code", marks.join(" or ")))),
+        None => Err(body::wrong_shape(&format!(
+            "no {}, and no error code",
+            marks.join(" or ")
+        ))),
     }
 }
 
 /// The three spellings, also one level down (IAM answers `{"error":{"code":401,…}}`).
 fn named_error(object: &Object) -> Option<(String, String)> {
-    let pairs = [("error_code", "error_msg"), ("errorCode", "errorMsg"), ("code", "message")];
+    let pairs = [
+        ("error_code", "error_msg"),
+        ("errorCode", "errorMsg"),
+        ("code", "message"),
+    ];
     let within = |object: &Object| {
-        pairs.iter().find_map(|(code, text)| Some((object.text(code)?, object.text(text).unwrap_or_default())))
+        pairs.iter().find_map(|(code, text)| {
+            Some((object.text(code)?, object.text(text).unwrap_or_default()))
+        })
     };
     within(object).or_else(|| object.object("error").and_then(within))
 }
@@ -114,7 +132,11 @@ fn refusal(code: &str, theirs: &str) -> Error {
         return refused_signature(theirs).with_code(code);
     }
     let kind = lookup(&[CODES], code).unwrap_or(Kind::Refused);
-    let error = Error::new(kind, format!("Huawei refused the request: {code}: {theirs}")).with_code(code);
+    let error = Error::new(
+        kind,
+        format!("Huawei refused the request: {code}: {theirs}"),
+    )
+    .with_code(code);
     match kind {
         Kind::Permission if code == "SCM.0002" => error.with_hint("the project id does not belong to this key; check --project-id"),
         Kind::Permission => error.with_hint("grant the action scm:cert:get to this key (or the certificate belongs to another account)"),
@@ -126,18 +148,33 @@ fn refusal(code: &str, theirs: &str) -> Error {
 /// One code for four causes. Huawei's text is not passed on: it holds the canonical request and the key.
 fn refused_signature(theirs: &str) -> Error {
     if theirs.contains("signature expired") {
-        let mut error = Error::new(Kind::Clock, "Huawei refused the signature for its time: this clock and the server's are more than 15 minutes apart");
+        let mut error = Error::new(
+            Kind::Clock,
+            "Huawei refused the signature for its time: this clock and the server's are more than 15 minutes apart",
+        );
         error.server_time = server_time(theirs);
         return error;
     }
     let (text, hint) = if theirs.contains("not exist") {
-        ("Huawei does not know this access key", "check the key, and that it belongs to this site: --region eu-west-101 is a cloud of its own")
+        (
+            "Huawei does not know this access key",
+            "check the key, and that it belongs to this site: --region eu-west-101 is a cloud of its own",
+        )
     } else if theirs.contains("reach the limit") {
-        ("Huawei has locked this access key after too many refused signatures", "wait five minutes, then try once with a corrected secret key")
+        (
+            "Huawei has locked this access key after too many refused signatures",
+            "wait five minutes, then try once with a corrected secret key",
+        )
     } else if theirs.contains("token") {
-        ("Huawei refused the session token", "get a new temporary key with its token")
+        (
+            "Huawei refused the session token",
+            "get a new temporary key with its token",
+        )
     } else {
-        ("Huawei refused the signature: the secret key does not belong to this access key", "correct the secret key before the next try: five refusals lock the access key")
+        (
+            "Huawei refused the signature: the secret key does not belong to this access key",
+            "correct the secret key before the next try: five refusals lock the access key",
+        )
     };
     Error::new(Kind::Credentials, text).with_hint(hint)
 }
@@ -146,5 +183,7 @@ fn refused_signature(theirs: &str) -> Error {
 fn server_time(text: &str) -> Option<DateTime<Utc>> {
     let (_, tail) = text.split_once("server time:")?;
     let stamp = tail.get(..16)?;
-    NaiveDateTime::parse_from_str(stamp, "%Y%m%dT%H%M%SZ").ok().map(|time| time.and_utc())
+    NaiveDateTime::parse_from_str(stamp, "%Y%m%dT%H%M%SZ")
+        .ok()
+        .map(|time| time.and_utc())
 }

@@ -40,7 +40,9 @@ use clap::{ArgMatches, Args, FromArgMatches as _};
 use http::Method;
 
 use super::lenient::Json;
-use super::{Answer, Conversation, IdFlag, Provider, Settings, Target, host_part, one_each, plain_id};
+use super::{
+    Answer, Conversation, IdFlag, Provider, Settings, Target, host_part, one_each, plain_id,
+};
 use crate::credentials::{Credential, KeyVariables, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Once, Request, Stamp};
@@ -54,7 +56,11 @@ pub const PROVIDER: Provider = Provider {
     alias: "huawei-scm",
     about: "Huawei Cloud SCM: SSL certificates",
     guide: GUIDE,
-    id_flag: IdFlag { name: "id", value: "C", help: "Certificate id (scs…); repeat it, give a comma list, or `-` for one a line from stdin" },
+    id_flag: IdFlag {
+        name: "id",
+        value: "C",
+        help: "Certificate id (scs…); repeat it, give a comma list, or `-` for one a line from stdin",
+    },
     arguments: Flags::augment_args,
     target,
     keys: &[
@@ -64,7 +70,12 @@ pub const PROVIDER: Provider = Provider {
             tokens: &["HUAWEICLOUD_SDK_SECURITY_TOKEN"],
             temporary_prefix: None,
         },
-        KeyVariables { id: "HW_ACCESS_KEY", secret: "HW_SECRET_KEY", tokens: &["HW_SECURITY_TOKEN"], temporary_prefix: None },
+        KeyVariables {
+            id: "HW_ACCESS_KEY",
+            secret: "HW_SECRET_KEY",
+            tokens: &["HW_SECURITY_TOKEN"],
+            temporary_prefix: None,
+        },
     ],
     codes: &[answer::CODES],
 };
@@ -111,7 +122,8 @@ struct Scm {
 }
 
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
-    let flags = Flags::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let flags = Flags::from_arg_matches(matches)
+        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
     let named = settings.flag_or(flags.region, "CERTCHECK_HUAWEI_REGION");
     let region = site_region(named.as_deref().unwrap_or("cn-north-4"))?;
     let endpoint = settings.endpoint_or(|| Endpoint::https(host(&region)))?;
@@ -121,17 +133,33 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
         (false, false) => Some(region),
     };
     let any_of = |flag: Option<String>, variables: [&str; 2]| {
-        variables.iter().fold(flag, |found, variable| settings.flag_or(found, variable))
+        variables
+            .iter()
+            .fold(flag, |found, variable| settings.flag_or(found, variable))
     };
-    let project_id = any_of(flags.project_id, ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"]);
-    let domain_id = any_of(flags.domain_id, ["HUAWEICLOUD_SDK_DOMAIN_ID", "HW_DOMAIN_ID"]);
+    let project_id = any_of(
+        flags.project_id,
+        ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"],
+    );
+    let domain_id = any_of(
+        flags.domain_id,
+        ["HUAWEICLOUD_SDK_DOMAIN_ID", "HW_DOMAIN_ID"],
+    );
     if flags.legacy && project_id.is_none() && !settings.saved {
-        return Err(Error::new(Kind::Usage, "--legacy needs --project-id").with_hint("give --project-id P, or set HUAWEICLOUD_SDK_PROJECT_ID"));
+        return Err(Error::new(Kind::Usage, "--legacy needs --project-id")
+            .with_hint("give --project-id P, or set HUAWEICLOUD_SDK_PROJECT_ID"));
     }
     let project_id = project_id.map(|id| plain_id(&id)).transpose()?;
     let domain_id = domain_id.map(|id| plain_id(&id)).transpose()?;
     let zone = zone(flags.assume_offset.as_deref())?;
-    Ok(Box::new(Rc::new(Scm { endpoint, scope, legacy: flags.legacy, project_id, domain_id, zone })))
+    Ok(Box::new(Rc::new(Scm {
+        endpoint,
+        scope,
+        legacy: flags.legacy,
+        project_id,
+        domain_id,
+        zone,
+    })))
 }
 
 /// One host serves all certificates of an account; the region only chooses the site. Regions without a host of
@@ -156,9 +184,19 @@ fn host(region: &str) -> String {
 fn zone(given: Option<&str>) -> Result<Zone, Error> {
     let Some(text) = given else {
         let beijing = FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| Zone::utc().offset);
-        return Ok(Zone { offset: beijing, earlier: TimeDelta::zero(), later: TimeDelta::hours(8), basis: Basis::Assumed });
+        return Ok(Zone {
+            offset: beijing,
+            earlier: TimeDelta::zero(),
+            later: TimeDelta::hours(8),
+            basis: Basis::Assumed,
+        });
     };
-    let offset = offset(text).ok_or_else(|| Error::new(Kind::Usage, format!("`{text}` is not an offset such as +08:00")))?;
+    let offset = offset(text).ok_or_else(|| {
+        Error::new(
+            Kind::Usage,
+            format!("`{text}` is not an offset such as +08:00"),
+        )
+    })?;
     Ok(Zone::certain(offset, Basis::Configured))
 }
 
@@ -169,7 +207,10 @@ impl Scm {
             (true, Some(project)) => (format!("/v2/{project}/scm/cert/{id}"), "legacy detail"),
             _ => (format!("/v3/scm/certificates/{id}"), "ShowCertificate"),
         };
-        let (authority, date) = (self.endpoint.authority(), stamp.time.format("%Y%m%dT%H%M%SZ").to_string());
+        let (authority, date) = (
+            self.endpoint.authority(),
+            stamp.time.format("%Y%m%dT%H%M%SZ").to_string(),
+        );
         let mut headers = vec![("host", authority.as_str()), ("x-sdk-date", date.as_str())];
         match (self.legacy, self.domain_id.as_deref(), project) {
             (false, Some(domain), _) => headers.push(("x-domain-id", domain)),
@@ -177,7 +218,13 @@ impl Scm {
             _ => {}
         }
         headers.extend(credential.token().map(|token| ("x-security-token", token)));
-        let signable = sign::Request { method: "GET", path: &target, query: "", headers: &headers, body: b"" };
+        let signable = sign::Request {
+            method: "GET",
+            path: &target,
+            query: "",
+            headers: &headers,
+            body: b"",
+        };
         let signed = sdk_hmac::sign(&signable, &date, &credential.key());
         let mut request = Request::new(Method::GET, &self.endpoint, target.clone(), action);
         request.header("accept", "application/json")?;
@@ -205,7 +252,12 @@ impl Target for Rc<Scm> {
         plain_id(text)
     }
 
-    fn converse(&self, ids: &[String], credential: Rc<Credential>, _: &KnownSecrets) -> Vec<Conversation> {
+    fn converse(
+        &self,
+        ids: &[String],
+        credential: Rc<Credential>,
+        _: &KnownSecrets,
+    ) -> Vec<Conversation> {
         one_each(ids, |id| {
             let (asking, reading, credential) = (self.clone(), self.clone(), credential.clone());
             let (key, id) = (id.to_owned(), id.to_owned());
@@ -214,7 +266,10 @@ impl Target for Rc<Scm> {
                 move |response| {
                     let (object, request_id) = answer::object(&response, reading.legacy)?;
                     let facts = read::certificate(&object, Some(&id), &reading.zone, request_id);
-                    Ok(Answer { id: id.clone(), result: Ok(vec![facts]) })
+                    Ok(Answer {
+                        id: id.clone(),
+                        result: Ok(vec![facts]),
+                    })
                 },
             ))
         })

@@ -15,7 +15,12 @@ const REPLACED: Unused = Unused {
 };
 
 /// The certificate of a v3 or a v2 answer; the keys tell them apart.
-pub fn certificate(object: &Object, asked: Option<&str>, zone: &Zone, request_id: Option<String>) -> Facts {
+pub fn certificate(
+    object: &Object,
+    asked: Option<&str>,
+    zone: &Zone,
+    request_id: Option<String>,
+) -> Facts {
     let reader = Reader::new(object);
     let legacy = object.has_any(&["cert_id", "cert_name"]);
     let status = reader.text("status");
@@ -28,7 +33,11 @@ pub fn certificate(object: &Object, asked: Option<&str>, zone: &Zone, request_id
         ..Facts::default()
     };
     facts.detail("revoke_reason", reader.text("revoke_reason"));
-    if legacy { version_2(object, &reader, &mut facts) } else { version_3(object, &reader, &mut facts, zone) }
+    if legacy {
+        version_2(object, &reader, &mut facts)
+    } else {
+        version_3(object, &reader, &mut facts, zone)
+    }
     let own = reader.text(if legacy { "cert_id" } else { "id" });
     facts.identify(asked, own);
     reader.finish(&mut facts);
@@ -47,9 +56,14 @@ fn version_3(object: &Object, reader: &Reader<'_>, facts: &mut Facts, zone: &Zon
     // Answers before 2022 spell it so.
     let old_spelling = || reader.text("signature_algrithm");
     facts.signature_algorithm = reader.text("signature_algorithm").or_else(old_spelling);
-    facts.fingerprint_sha1 = object.text("fingerprint").and_then(|text| fingerprint(&text, 20));
+    facts.fingerprint_sha1 = object
+        .text("fingerprint")
+        .and_then(|text| fingerprint(&text, 20));
     facts.detail("validation_method", reader.text("validation_method"));
-    facts.detail("enterprise_project_id", reader.text("enterprise_project_id"));
+    facts.detail(
+        "enterprise_project_id",
+        reader.text("enterprise_project_id"),
+    );
 }
 
 fn version_2(object: &Object, reader: &Reader<'_>, facts: &mut Facts) {
@@ -62,10 +76,16 @@ fn version_2(object: &Object, reader: &Reader<'_>, facts: &mut Facts) {
     facts.signature_algorithm = reader.text("encrypt_type");
     if let Some(Json::Array(checks)) = object.values("auth").next() {
         let first = checks.first().and_then(Json::as_object);
-        facts.detail("validation_method", first.and_then(|check| check.text("method")));
+        facts.detail(
+            "validation_method",
+            first.and_then(|check| check.text("method")),
+        );
         facts.detail("apply_status", first.and_then(|check| check.text("status")));
     }
-    facts.note("legacy_no_date", "the v2 call has no date field; ask without --legacy to learn the end of validity");
+    facts.note(
+        "legacy_no_date",
+        "the v2 call has no date field; ask without --legacy to learn the end of validity",
+    );
 }
 
 fn product(brand: Option<String>, kind: Option<String>) -> Option<String> {
@@ -76,7 +96,9 @@ fn product(brand: Option<String>, kind: Option<String>) -> Option<String> {
 fn word(text: Option<&str>) -> Word {
     match text.unwrap_or_default().to_ascii_uppercase().as_str() {
         "ISSUED" | "UPLOAD" | "SUPPLEMENTCHECKING" | "CANCELSUPPLEMENTING" => Word::ByDate,
-        "PAID" | "CHECKING" | "CHECKING_ORG" | "CHECKING_DOMAIN" | "ISSUING" | "CANCELCHECKING" => Word::Is(Status::Pending),
+        "PAID" | "CHECKING" | "CHECKING_ORG" | "CHECKING_DOMAIN" | "ISSUING" | "CANCELCHECKING" => {
+            Word::Is(Status::Pending)
+        }
         "UNPASSED" => Word::Is(Status::Failed),
         "REVOKING" | "CANCLEREVOKING" => Word::Is(Status::Revoking),
         "REVOKED" => Word::Is(Status::Revoked),

@@ -34,7 +34,11 @@ pub const PROVIDER: Provider = Provider {
     alias: "alibaba-mpush",
     about: "Alibaba Mobile Push: the iOS push certificates of an app (production and development)",
     guide: GUIDE,
-    id_flag: IdFlag { name: "app-key", value: "N", help: "App key; repeat it, give a comma list, or `-` for one a line from stdin" },
+    id_flag: IdFlag {
+        name: "app-key",
+        value: "N",
+        help: "App key; repeat it, give a comma list, or `-` for one a line from stdin",
+    },
     arguments: Flags::augment_args,
     target,
     keys: alibaba::KEYS,
@@ -50,12 +54,25 @@ Examples:
   certcheck mpush --app-key 335799001,335799002 --environment production --json";
 
 /// Its own codes; the page writes the first as a template, `Invalid%s.NotFound`.
-const CODES: Table = &[("InvalidAppKey.NotFound", Kind::NotFound), ("AccountDisabled", Kind::Refused), ("PermissionDenied", Kind::Permission)];
+const CODES: Table = &[
+    ("InvalidAppKey.NotFound", Kind::NotFound),
+    ("AccountDisabled", Kind::Refused),
+    ("PermissionDenied", Kind::Permission),
+];
 
-const OPERATION: Operation =
-    Operation { action: "CheckCertificate", version: "2016-08-01", codes: CODES, permission: "mpush:CheckCertificate" };
+const OPERATION: Operation = Operation {
+    action: "CheckCertificate",
+    version: "2016-08-01",
+    codes: CODES,
+    permission: "mpush:CheckCertificate",
+};
 
-const MARKS: &[&str] = &["IOS", "Android", "ProductionCertInfo", "DevelopmentCertInfo"];
+const MARKS: &[&str] = &[
+    "IOS",
+    "Android",
+    "ProductionCertInfo",
+    "DevelopmentCertInfo",
+];
 
 #[derive(Args)]
 struct Flags {
@@ -70,10 +87,14 @@ struct Push {
 }
 
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
-    let flags = Flags::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let flags = Flags::from_arg_matches(matches)
+        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
     // One host for every region: the vendor's own maps all point here.
     let endpoint = settings.endpoint_or(|| Endpoint::https("cloudpush.aliyuncs.com"))?;
-    Ok(Box::new(Push { endpoint, wanted: flags.environment }))
+    Ok(Box::new(Push {
+        endpoint,
+        wanted: flags.environment,
+    }))
 }
 
 impl Target for Push {
@@ -89,23 +110,47 @@ impl Target for Push {
         digit_id(text)
     }
 
-    fn converse(&self, ids: &[String], credential: Rc<Credential>, _: &KnownSecrets) -> Vec<Conversation> {
+    fn converse(
+        &self,
+        ids: &[String],
+        credential: Rc<Credential>,
+        _: &KnownSecrets,
+    ) -> Vec<Conversation> {
         one_each(ids, |id| {
-            let (endpoint, credential, key) = (self.endpoint.clone(), credential.clone(), id.to_owned());
+            let (endpoint, credential, key) =
+                (self.endpoint.clone(), credential.clone(), id.to_owned());
             let (id, wanted) = (id.to_owned(), self.wanted);
             Box::new(Once::new(
                 // The SDK asks with POST, an empty body and the parameter in the query.
-                move |stamp| alibaba::request(&OPERATION, Method::POST, &endpoint, &[("AppKey", &key)], &credential, stamp),
+                move |stamp| {
+                    alibaba::request(
+                        &OPERATION,
+                        Method::POST,
+                        &endpoint,
+                        &[("AppKey", &key)],
+                        &credential,
+                        stamp,
+                    )
+                },
                 move |response| {
                     let object = alibaba::answer(&OPERATION, &response, MARKS)?;
-                    Ok(Answer { id: id.clone(), result: read::certificates(&object, Some(&id), wanted) })
+                    Ok(Answer {
+                        id: id.clone(),
+                        result: read::certificates(&object, Some(&id), wanted),
+                    })
                 },
             ))
         })
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
-        let object = answer.as_object().ok_or_else(|| body::wrong_shape("not an object"))?;
-        read::certificates(alibaba::saved(&OPERATION, object, MARKS)?, expected, self.wanted)
+        let object = answer
+            .as_object()
+            .ok_or_else(|| body::wrong_shape("not an object"))?;
+        read::certificates(
+            alibaba::saved(&OPERATION, object, MARKS)?,
+            expected,
+            self.wanted,
+        )
     }
 }

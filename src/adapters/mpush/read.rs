@@ -37,19 +37,38 @@ impl Wanted {
 }
 
 /// The app's certificates, production first.
-pub fn certificates(object: &Object, asked: Option<&str>, wanted: Wanted) -> Result<Vec<Facts>, Error> {
+pub fn certificates(
+    object: &Object,
+    asked: Option<&str>,
+    wanted: Wanted,
+) -> Result<Vec<Facts>, Error> {
     let reader = Reader::new(object);
     let (ios, android) = (reader.flag("IOS"), reader.flag("Android"));
-    let sides = [("ProductionCertInfo", Environment::Production), ("DevelopmentCertInfo", Environment::Development)];
-    let given = sides.iter().any(|(key, _)| object.field(key) != Field::Absent);
+    let sides = [
+        ("ProductionCertInfo", Environment::Production),
+        ("DevelopmentCertInfo", Environment::Development),
+    ];
+    let given = sides
+        .iter()
+        .any(|(key, _)| object.field(key) != Field::Absent);
     // What the service sends for an Android app is not documented: nothing, or two empty places.
-    let empty = sides.iter().all(|(key, _)| object.object(key).is_none_or(|info| info.text("Status").as_deref() == Some("NOT_CONFIGURED")));
+    let empty = sides.iter().all(|(key, _)| {
+        object
+            .object(key)
+            .is_none_or(|info| info.text("Status").as_deref() == Some("NOT_CONFIGURED"))
+    });
     let not_ios = ios == Some(false) || (ios.is_none() && android == Some(true));
     if !given || (not_ios && empty) {
-        return Err(nothing_to_judge(object, android == Some(true) && ios != Some(true)));
+        return Err(nothing_to_judge(
+            object,
+            android == Some(true) && ios != Some(true),
+        ));
     }
     let mut found = Vec::new();
-    for (key, environment) in sides.into_iter().filter(|(_, environment)| wanted.includes(*environment)) {
+    for (key, environment) in sides
+        .into_iter()
+        .filter(|(_, environment)| wanted.includes(*environment))
+    {
         let mut facts = certificate(object, key, environment);
         facts.identify(asked, None);
         let platform = match (ios, android) {
@@ -71,10 +90,14 @@ pub fn certificates(object: &Object, asked: Option<&str>, wanted: Wanted) -> Res
 
 fn nothing_to_judge(object: &Object, android: bool) -> Error {
     let text = match android {
-        true => "this app key belongs to an Android app, which has no push certificate: nothing to judge",
+        true => {
+            "this app key belongs to an Android app, which has no push certificate: nothing to judge"
+        }
         false => "the answer has no certificate for this app: nothing to judge",
     };
-    Error::new(Kind::NotFound, text).with_request_id(request_id(object)).with_hint("ask for the app key of an iOS app")
+    Error::new(Kind::NotFound, text)
+        .with_request_id(request_id(object))
+        .with_hint("ask for the app key of an iOS app")
 }
 
 fn certificate(object: &Object, key: &'static str, environment: Environment) -> Facts {
@@ -87,7 +110,13 @@ fn certificate(object: &Object, key: &'static str, environment: Environment) -> 
     };
     let outer = Reader::new(object);
     match outer.object(key) {
-        None => facts.note("no_info", format!("the answer says nothing readable about the {} certificate", environment.as_str())),
+        None => facts.note(
+            "no_info",
+            format!(
+                "the answer says nothing readable about the {} certificate",
+                environment.as_str()
+            ),
+        ),
         Some(info) => {
             let reader = Reader::new(info);
             facts.provider_status = reader.text("Status");
@@ -114,13 +143,21 @@ fn word(text: Option<&str>) -> Word {
 /// `ExipreTime`, as every SDK spells it; the prose of the page says `ExpireTime`, so that is read where the
 /// other is missing.
 fn expiry(info: &Object, reader: &Reader<'_>) -> Reading {
-    let key = if info.field("ExipreTime") == Field::Absent { "ExpireTime" } else { "ExipreTime" };
+    let key = if info.field("ExipreTime") == Field::Absent {
+        "ExpireTime"
+    } else {
+        "ExipreTime"
+    };
     if info.field(key) == Field::Absent {
         return Reading::default();
     }
     let Some(text) = reader.text(key) else {
         let empty = matches!(info.field(key), Field::Value(value) if value.scalar().is_some());
-        return if empty { Reading::absent(Some(String::new())) } else { Reading::unreadable("not a number") };
+        return if empty {
+            Reading::absent(Some(String::new()))
+        } else {
+            Reading::unreadable("not a number")
+        };
     };
     match text.parse::<i64>() {
         Ok(..=0) => Reading::absent(Some(text)),

@@ -38,7 +38,11 @@ pub const PROVIDER: Provider = Provider {
     alias: "yeastar",
     about: "Yeastar P-Series PBX: certificates in the box",
     guide: GUIDE,
-    id_flag: IdFlag { name: "id", value: "N", help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin" },
+    id_flag: IdFlag {
+        name: "id",
+        value: "N",
+        help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
+    },
     arguments: Flags::augment_args,
     target,
     keys: &[KeyVariables {
@@ -102,19 +106,44 @@ struct Pbx {
 }
 
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
-    let flags = Flags::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
-    let from_flags = flags.base_url.or_else(|| settings.endpoint.map(str::to_owned));
-    let base = if settings.saved { from_flags } else { settings.flag_or(from_flags, "CERTCHECK_PBX_BASE_URL") };
+    let flags = Flags::from_arg_matches(matches)
+        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let from_flags = flags
+        .base_url
+        .or_else(|| settings.endpoint.map(str::to_owned));
+    let base = if settings.saved {
+        from_flags
+    } else {
+        settings.flag_or(from_flags, "CERTCHECK_PBX_BASE_URL")
+    };
     let known_place = base.is_some();
     let endpoint = match base {
         // Users paste every variant of it.
-        Some(text) => Endpoint::parse(&text, settings.allow_http)?.without_prefix(&["/v1.0", "/openapi"]),
+        Some(text) => {
+            Endpoint::parse(&text, settings.allow_http)?.without_prefix(&["/v1.0", "/openapi"])
+        }
         None if settings.saved => Endpoint::https("pbx.invalid"),
-        None => return Err(Error::new(Kind::Usage, "--base-url is missing").with_hint("give --base-url https://ADDRESS:8088, or set CERTCHECK_PBX_BASE_URL")),
+        None => {
+            return Err(Error::new(Kind::Usage, "--base-url is missing")
+                .with_hint("give --base-url https://ADDRESS:8088, or set CERTCHECK_PBX_BASE_URL"));
+        }
     };
     let text = settings.flag_or(flags.timezone, "CERTCHECK_PBX_TIMEZONE");
-    let zone = text.map(|text| offset(&text).ok_or_else(|| Error::new(Kind::Usage, format!("`{text}` is not an offset such as +08:00")))).transpose()?;
-    Ok(Box::new(Pbx { endpoint, zone, known_place }))
+    let zone = text
+        .map(|text| {
+            offset(&text).ok_or_else(|| {
+                Error::new(
+                    Kind::Usage,
+                    format!("`{text}` is not an offset such as +08:00"),
+                )
+            })
+        })
+        .transpose()?;
+    Ok(Box::new(Pbx {
+        endpoint,
+        zone,
+        known_place,
+    }))
 }
 
 impl Target for Pbx {
@@ -136,13 +165,34 @@ impl Target for Pbx {
     }
 
     /// One conversation for all: several ids use one of the eight tokens.
-    fn converse(&self, ids: &[String], credential: Rc<Credential>, known: &KnownSecrets) -> Vec<Conversation> {
-        let session = session::Session::new(self.endpoint.clone(), self.zone, credential, known.clone(), ids);
-        vec![Conversation { ids: ids.to_vec(), flow: Box::new(session) }]
+    fn converse(
+        &self,
+        ids: &[String],
+        credential: Rc<Credential>,
+        known: &KnownSecrets,
+    ) -> Vec<Conversation> {
+        let session = session::Session::new(
+            self.endpoint.clone(),
+            self.zone,
+            credential,
+            known.clone(),
+            ids,
+        );
+        vec![Conversation {
+            ids: ids.to_vec(),
+            flow: Box::new(session),
+        }]
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
         let record = read::saved(answer)?;
-        Ok(vec![read::certificate(record, expected, &time::BoxClock { configured: self.zone, ..Default::default() })])
+        Ok(vec![read::certificate(
+            record,
+            expected,
+            &time::BoxClock {
+                configured: self.zone,
+                ..Default::default()
+            },
+        )])
     }
 }

@@ -22,7 +22,10 @@ pub fn success(response: &Response, call: &str) -> Result<Object, Error> {
     let good = (200..300).contains(&response.status);
     match outcome {
         Ok(()) if good => Ok(object),
-        Ok(()) => Err(body::unreadable(response, &body::wrong_shape("success beside a status that says failure"))),
+        Ok(()) => Err(body::unreadable(
+            response,
+            &body::wrong_shape("success beside a status that says failure"),
+        )),
         Err(error) => {
             let kind = by_status(response.status, error.kind);
             Err(Error { kind, ..error }.with_status(response.status))
@@ -31,13 +34,21 @@ pub fn success(response: &Response, call: &str) -> Result<Object, Error> {
 }
 
 fn errcode(object: &Object, call: &str) -> Result<(), Error> {
-    let code = object.text("errcode").filter(|code| code.parse::<i64>().is_ok());
-    let Some(code) = code else { return Err(body::wrong_shape("no errcode")) };
+    let code = object
+        .text("errcode")
+        .filter(|code| code.parse::<i64>().is_ok());
+    let Some(code) = code else {
+        return Err(body::wrong_shape("no errcode"));
+    };
     if code == "0" {
         return Ok(());
     }
     let kind = lookup(&[CODES], &code).unwrap_or(Kind::Refused);
-    let text = format!("the PBX refused {call}: {code} {}{}", object.text("errmsg").unwrap_or_default(), complaints(object));
+    let text = format!(
+        "the PBX refused {call}: {code} {}{}",
+        object.text("errmsg").unwrap_or_default(),
+        complaints(object)
+    );
     let error = Error::new(kind, text).with_code(&code);
     Err(match hint(&code) {
         Some(hint) => error.with_hint(hint),
@@ -47,7 +58,9 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
 
 /// Which parameters it complains of; never their values.
 fn complaints(object: &Object) -> String {
-    let Field::Value(Json::Array(list)) = object.field("invalid_param_list") else { return String::new() };
+    let Field::Value(Json::Array(list)) = object.field("invalid_param_list") else {
+        return String::new();
+    };
     let one = |entry: &Json| {
         let entry = entry.as_object()?;
         let field = entry.text("field")?;
@@ -57,15 +70,25 @@ fn complaints(object: &Object) -> String {
         })
     };
     let named: Vec<String> = list.iter().filter_map(one).collect();
-    if named.is_empty() { String::new() } else { format!(": {}", named.join(", ")) }
+    if named.is_empty() {
+        String::new()
+    } else {
+        format!(": {}", named.join(", "))
+    }
 }
 
 fn hint(code: &str) -> Option<&'static str> {
     Some(match code {
         "10001" => "this firmware or edition has no such interface; update the PBX",
-        "10004" => "the PBX does not take the token it has just handed out: does a proxy or a rewritten URL drop the query?",
-        "60002" => "all eight tokens of this client are in use; wait up to 30 minutes, or let other programs give theirs back",
-        "70004" => "too many wrong logins came from this address; unblock it under Security > Security Rules > Blocked IPs",
+        "10004" => {
+            "the PBX does not take the token it has just handed out: does a proxy or a rewritten URL drop the query?"
+        }
+        "60002" => {
+            "all eight tokens of this client are in use; wait up to 30 minutes, or let other programs give theirs back"
+        }
+        "70004" => {
+            "too many wrong logins came from this address; unblock it under Security > Security Rules > Blocked IPs"
+        }
         "70087" => "allow this machine's address in the API's IP restriction",
         "70123" => "switch the API on under Integrations > API",
         _ => return None,
@@ -74,7 +97,9 @@ fn hint(code: &str) -> Option<&'static str> {
 
 /// The record of a saved answer: with the envelope, or bare.
 pub fn saved(answer: &Json) -> Result<&Object, Error> {
-    let object = answer.as_object().ok_or_else(|| body::wrong_shape("not an object"))?;
+    let object = answer
+        .as_object()
+        .ok_or_else(|| body::wrong_shape("not an object"))?;
     if object.field("errcode") != Field::Absent {
         errcode(object, "certificate/get")?;
     }
@@ -86,8 +111,14 @@ pub fn saved(answer: &Json) -> Result<&Object, Error> {
 
 /// The certificate's object in a successful answer.
 pub fn record(object: &Object) -> Result<&Object, Error> {
-    let record = object.object("certificate").ok_or_else(|| body::wrong_shape("no certificate in it"))?;
-    if record.has_any(&["id", "name", "expiration"]) { Ok(record) } else { Err(body::wrong_shape("the certificate in it is empty")) }
+    let record = object
+        .object("certificate")
+        .ok_or_else(|| body::wrong_shape("no certificate in it"))?;
+    if record.has_any(&["id", "name", "expiration"]) {
+        Ok(record)
+    } else {
+        Err(body::wrong_shape("the certificate in it is empty"))
+    }
 }
 
 /// Whether the date cannot be told without asking the box for its clock.
@@ -128,7 +159,11 @@ pub fn certificate(record: &Object, asked: Option<&str>, clock: &BoxClock) -> Fa
     facts.detail("apply_status", apply.clone());
     let tip = reader.text("apply_tip_code");
     match tip.as_deref().map(str::parse::<i64>) {
-        Some(Ok(number)) => drop(facts.details.insert("apply_tip_code", Scalar::Number(number))),
+        Some(Ok(number)) => drop(
+            facts
+                .details
+                .insert("apply_tip_code", Scalar::Number(number)),
+        ),
         _ => facts.detail("apply_tip_code", tip.clone()),
     }
     judge_application(&mut facts, apply, tip);
@@ -150,11 +185,17 @@ fn kind(text: Option<&str>) -> Option<CertKind> {
 fn judge_application(facts: &mut Facts, apply: Option<String>, tip: Option<String>) {
     let state = apply.as_deref().unwrap_or_default().to_ascii_lowercase();
     facts.word = Word::ByDate;
-    let failed = || tip.map(|tip| format!(" (the DNS provider's code is {tip})")).unwrap_or_default();
+    let failed = || {
+        tip.map(|tip| format!(" (the DNS provider's code is {tip})"))
+            .unwrap_or_default()
+    };
     if facts.not_after.value != Value::Absent {
         match state.as_str() {
             "issuing" => facts.note("renewal_pending", "a new certificate is being applied for"),
-            "issuance_fail" => facts.note("renewal_failed", format!("the last application or renewal failed{}", failed())),
+            "issuance_fail" => facts.note(
+                "renewal_failed",
+                format!("the last application or renewal failed{}", failed()),
+            ),
             _ => {}
         }
         return;
@@ -163,7 +204,10 @@ fn judge_application(facts: &mut Facts, apply: Option<String>, tip: Option<Strin
         "issuing" => facts.word = Word::Is(Status::Pending),
         "issuance_fail" => {
             facts.word = Word::Is(Status::Failed);
-            facts.note("application_failed", format!("the application for this certificate failed{}", failed()));
+            facts.note(
+                "application_failed",
+                format!("the application for this certificate failed{}", failed()),
+            );
         }
         _ => {}
     }

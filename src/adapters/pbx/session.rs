@@ -51,7 +51,13 @@ pub struct Session {
 
 impl Session {
     /// A conversation about these ids.
-    pub fn new(endpoint: Endpoint, zone: Option<FixedOffset>, credential: Rc<Credential>, known: KnownSecrets, ids: &[String]) -> Session {
+    pub fn new(
+        endpoint: Endpoint,
+        zone: Option<FixedOffset>,
+        credential: Rc<Credential>,
+        known: KnownSecrets,
+        ids: &[String],
+    ) -> Session {
         Session {
             endpoint,
             credential,
@@ -60,15 +66,26 @@ impl Session {
             phase: Phase::Login,
             token: None,
             renewed: false,
-            clock: BoxClock { configured: zone, ..BoxClock::default() },
+            clock: BoxClock {
+                configured: zone,
+                ..BoxClock::default()
+            },
             clock_asked: false,
         }
     }
 
-    fn request(&self, method: Method, call: &'static str, parameters: &[(&str, &str)]) -> Result<Request, Error> {
+    fn request(
+        &self,
+        method: Method,
+        call: &'static str,
+        parameters: &[(&str, &str)],
+    ) -> Result<Request, Error> {
         let query = encode::query(parameters);
         let mark = if query.is_empty() { "" } else { "?" };
-        let target = format!("{}/openapi/v1.0/{call}{mark}{query}", self.endpoint.prefix());
+        let target = format!(
+            "{}/openapi/v1.0/{call}{mark}{query}",
+            self.endpoint.prefix()
+        );
         let mut request = Request::new(method, &self.endpoint, target, call);
         // Mandatory on every call, by the vendor's request page.
         request.header("user-agent", "OpenAPI")?;
@@ -76,7 +93,11 @@ impl Session {
     }
 
     fn with_token(&self, call: &'static str, id: Option<&str>) -> Result<Request, Error> {
-        let token = self.token.as_ref().map(|token| token.expose_secret()).unwrap_or_default();
+        let token = self
+            .token
+            .as_ref()
+            .map(|token| token.expose_secret())
+            .unwrap_or_default();
         let mut parameters = vec![("access_token", token)];
         parameters.extend(id.map(|id| ("id", id)));
         self.request(Method::GET, call, &parameters)
@@ -86,17 +107,29 @@ impl Session {
         let key = self.credential.key();
         let mut request = self.request(Method::POST, "get_token", &[])?;
         request.header("content-type", "application/json")?;
-        request.body = serde_json::json!({ "username": key.id, "password": key.secret }).to_string().into_bytes();
-        Ok(Step { request, repeat: false, owes: true })
+        request.body = serde_json::json!({ "username": key.id, "password": key.secret })
+            .to_string()
+            .into_bytes();
+        Ok(Step {
+            request,
+            repeat: false,
+            owes: true,
+        })
     }
 
     fn logged_in(&mut self, response: &Response) -> Result<Progress<Answer>, Error> {
         let object = read::success(response, "get_token").map_err(refused_login)?;
         let Some(token) = object.text("access_token") else {
-            return Err(Error::new(Kind::Protocol, "the PBX accepted the login, but its answer has no token"));
+            return Err(Error::new(
+                Kind::Protocol,
+                "the PBX accepted the login, but its answer has no token",
+            ));
         };
         self.known.learn(&token);
-        object.text("refresh_token").iter().for_each(|token| self.known.learn(token));
+        object
+            .text("refresh_token")
+            .iter()
+            .for_each(|token| self.known.learn(token));
         self.token = Some(SecretString::from(token));
         self.phase = Phase::Ask;
         Ok(Progress::More)
@@ -137,32 +170,56 @@ impl Session {
         let told = response.and_then(|response| read::success(&response, "system/information"));
         // A box that does not tell leaves the zone unknown, which the reading says.
         let Ok(object) = told else { return };
-        let inner = ["information", "system_information", "data"].iter().find_map(|key| object.object(key));
-        let text = |key: &str| object.text(key).or_else(|| inner.and_then(|inner| inner.text(key)));
+        let inner = ["information", "system_information", "data"]
+            .iter()
+            .find_map(|key| object.object(key));
+        let text = |key: &str| {
+            object
+                .text(key)
+                .or_else(|| inner.and_then(|inner| inner.text(key)))
+        };
         let timestamp = text("timestamp").and_then(|text| text.parse().ok());
-        self.clock.learn(text("system_time").as_deref(), timestamp, text("system_date_format").as_deref());
+        self.clock.learn(
+            text("system_time").as_deref(),
+            timestamp,
+            text("system_date_format").as_deref(),
+        );
     }
 
     fn finished(&mut self, record: &Object) -> Result<Progress<Answer>, Error> {
         let id = self.ids.pop_front().unwrap_or_default();
         let facts = read::certificate(record, Some(&id), &self.clock);
         self.phase = Phase::Ask;
-        Ok(self.part(Answer { id, result: Ok(vec![facts]) }))
+        Ok(self.part(Answer {
+            id,
+            result: Ok(vec![facts]),
+        }))
     }
 
     /// This id has failed; the others are still asked for, unless they would fail the same way.
     fn failed(&mut self, error: Error) -> Result<Progress<Answer>, Error> {
-        let fatal = error.kind == Kind::Credentials || error.code.as_deref().is_some_and(|code| FATAL.contains(&code));
+        let fatal = error.kind == Kind::Credentials
+            || error
+                .code
+                .as_deref()
+                .is_some_and(|code| FATAL.contains(&code));
         if fatal {
             return Err(error);
         }
         let id = self.ids.pop_front().unwrap_or_default();
         self.phase = Phase::Ask;
-        Ok(self.part(Answer { id, result: Err(error) }))
+        Ok(self.part(Answer {
+            id,
+            result: Err(error),
+        }))
     }
 
     fn part(&self, answer: Answer) -> Progress<Answer> {
-        if self.ids.is_empty() { Progress::Done(answer) } else { Progress::Part(answer) }
+        if self.ids.is_empty() {
+            Progress::Done(answer)
+        } else {
+            Progress::Part(answer)
+        }
     }
 }
 
@@ -181,7 +238,9 @@ impl Flow for Session {
     fn step(&self, _stamp: Stamp) -> Result<Step, Error> {
         match &self.phase {
             Phase::Login => self.login(),
-            Phase::Ask => self.with_token("certificate/get", self.ids.front().map(String::as_str)).map(Step::read),
+            Phase::Ask => self
+                .with_token("certificate/get", self.ids.front().map(String::as_str))
+                .map(Step::read),
             Phase::Clock(_) => self.with_token("system/information", None).map(Step::read),
         }
     }

@@ -27,13 +27,20 @@ impl BoxClock {
         }
         match self.told {
             Some(offset) => Zone::certain(offset, Basis::ProviderZone),
-            None => Zone { earlier: TimeDelta::hours(14), later: TimeDelta::hours(14), basis: Basis::Assumed, ..Zone::utc() },
+            None => Zone {
+                earlier: TimeDelta::hours(14),
+                later: TimeDelta::hours(14),
+                basis: Basis::Assumed,
+                ..Zone::utc()
+            },
         }
     }
 
     /// Reads `expiration`.
     pub fn read(&self, raw: Option<String>) -> Reading {
-        let Some(text) = raw else { return Reading::default() };
+        let Some(text) = raw else {
+            return Reading::default();
+        };
         if text.is_empty() || text == "-" {
             return Reading::absent(Some(text));
         }
@@ -43,7 +50,12 @@ impl BoxClock {
         let written = match written(&text).or_else(|| x509_text(&text)) {
             Some(written) => Some(written),
             None => match year_last(&text, self.day_first) {
-                Order::Ambiguous => return Reading { raw: Some(text), value: Value::Ambiguous },
+                Order::Ambiguous => {
+                    return Reading {
+                        raw: Some(text),
+                        value: Value::Ambiguous,
+                    };
+                }
                 Order::Known(written) => Some(written),
                 Order::None => None,
             },
@@ -55,13 +67,20 @@ impl BoxClock {
     }
 
     /// Learns from a `system/information` answer: the offset is what the wall clock shows beyond the timestamp.
-    pub fn learn(&mut self, system_time: Option<&str>, timestamp: Option<i64>, date_format: Option<&str>) {
+    pub fn learn(
+        &mut self,
+        system_time: Option<&str>,
+        timestamp: Option<i64>,
+        date_format: Option<&str>,
+    ) {
         let wall = system_time.and_then(|text| match self.wall(text, date_format) {
             Some(Written::Local(wall)) => Some(wall),
             _ => None,
         });
         let instant = timestamp.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
-        self.told = wall.zip(instant).and_then(|(wall, instant)| offset_between(wall, instant));
+        self.told = wall
+            .zip(instant)
+            .and_then(|(wall, instant)| offset_between(wall, instant));
         self.day_first = date_format.and_then(day_first);
     }
 
@@ -78,7 +97,9 @@ fn offset_between(wall: NaiveDateTime, instant: DateTime<Utc>) -> Option<FixedOf
     let seconds = (wall - instant.naive_utc()).num_seconds();
     let rounded = (seconds + 450).div_euclid(900) * 900;
     let plausible = rounded.abs() <= 14 * 3600;
-    plausible.then(|| FixedOffset::east_opt(rounded as i32)).flatten()
+    plausible
+        .then(|| FixedOffset::east_opt(rounded as i32))
+        .flatten()
 }
 
 fn day_first(format: &str) -> Option<bool> {
@@ -96,7 +117,9 @@ enum Order {
 /// `13/05/2027 …`: day first where the first number cannot be a month, month first where the second cannot,
 /// else as the box says.
 fn year_last(text: &str, day_first: Option<bool>) -> Order {
-    let Some((first, second, year, clock)) = three_numbers(text) else { return Order::None };
+    let Some((first, second, year, clock)) = three_numbers(text) else {
+        return Order::None;
+    };
     let (day, month) = match (first > 12, second > 12, day_first) {
         (true, false, _) => (first, second),
         (false, true, _) => (second, first),
@@ -107,8 +130,14 @@ fn year_last(text: &str, day_first: Option<bool>) -> Order {
         (false, false, None) => return Order::Ambiguous,
         (true, true, _) => return Order::None,
     };
-    let Some(date) = NaiveDate::from_ymd_opt(year as i32, month, day) else { return Order::None };
-    let written = if clock.is_empty() { Some(Written::Day(date)) } else { at_clock(date, clock) };
+    let Some(date) = NaiveDate::from_ymd_opt(year as i32, month, day) else {
+        return Order::None;
+    };
+    let written = if clock.is_empty() {
+        Some(Written::Day(date))
+    } else {
+        at_clock(date, clock)
+    };
     written.map_or(Order::None, Order::Known)
 }
 
@@ -124,7 +153,11 @@ fn three_numbers(text: &str) -> Option<(u32, u32, u32, &str)> {
 
 /// `Jun  1 12:00:00 2027 GMT`, as openssl prints it.
 fn x509_text(text: &str) -> Option<Written> {
-    let plain = text.strip_suffix("GMT")?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let plain = text
+        .strip_suffix("GMT")?
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ");
     let local = NaiveDateTime::parse_from_str(&plain, "%b %e %H:%M:%S %Y").ok()?;
     Some(Written::Instant(local.and_utc()))
 }

@@ -54,7 +54,10 @@ pub fn record(response: &Response, site: Site) -> Result<Object, Error> {
     let good = (200..300).contains(&response.status);
     match unwrap(&object, site) {
         Ok(record) if good => Ok(record.clone()),
-        Ok(_) => Err(body::unreadable(response, &body::wrong_shape("a record beside a status that says failure"))),
+        Ok(_) => Err(body::unreadable(
+            response,
+            &body::wrong_shape("a record beside a status that says failure"),
+        )),
         Err(error) => {
             let kind = match (error.kind, response.status) {
                 (Kind::Protocol, 404) => Kind::Config,
@@ -67,24 +70,40 @@ pub fn record(response: &Response, site: Site) -> Result<Object, Error> {
 
 /// The record of a saved answer: with the envelope, or without as `tccli` prints it.
 pub fn saved(answer: &Json, site: Site) -> Result<&Object, Error> {
-    unwrap(answer.as_object().ok_or_else(|| body::wrong_shape("not an object"))?, site)
+    unwrap(
+        answer
+            .as_object()
+            .ok_or_else(|| body::wrong_shape("not an object"))?,
+        site,
+    )
 }
 
 fn unwrap(object: &Object, site: Site) -> Result<&Object, Error> {
     let inner = match object.field("Response") {
         Field::Absent => object,
-        _ => object.object("Response").ok_or_else(|| body::wrong_shape("Response is not an object"))?,
+        _ => object
+            .object("Response")
+            .ok_or_else(|| body::wrong_shape("Response is not an object"))?,
     };
     let request_id = inner.text("RequestId");
     if inner.field("Error") != Field::Absent {
         let error = inner.object("Error");
         let code = error.and_then(|error| error.text("Code"));
-        let text = error.and_then(|error| error.text("Message")).unwrap_or_default();
+        let text = error
+            .and_then(|error| error.text("Message"))
+            .unwrap_or_default();
         return Err(refusal(code.as_deref(), &text, site).with_request_id(request_id));
     }
     // The form of the API before this one, which SDKs still read.
-    if let Some(code) = inner.text("codeDesc").filter(|_| inner.text("CertificateId").is_none()) {
-        return Err(refusal(Some(&code), &inner.text("message").unwrap_or_default(), site));
+    if let Some(code) = inner
+        .text("codeDesc")
+        .filter(|_| inner.text("CertificateId").is_none())
+    {
+        return Err(refusal(
+            Some(&code),
+            &inner.text("message").unwrap_or_default(),
+            site,
+        ));
     }
     if inner.text("CertificateId").is_none() {
         return Err(body::wrong_shape("no CertificateId, and no error").with_request_id(request_id));
@@ -93,12 +112,24 @@ fn unwrap(object: &Object, site: Site) -> Result<&Object, Error> {
 }
 
 fn refusal(code: Option<&str>, theirs: &str, site: Site) -> Error {
-    let Some(code) = code else { return body::wrong_shape("an Error without a Code") };
+    let Some(code) = code else {
+        return body::wrong_shape("an Error without a Code");
+    };
     let kind = lookup(&[CODES], code).unwrap_or(Kind::Refused);
-    let error = Error::new(kind, format!("Tencent refused DescribeCertificate: {code}: {theirs}")).with_code(code);
+    let error = Error::new(
+        kind,
+        format!("Tencent refused DescribeCertificate: {code}: {theirs}"),
+    )
+    .with_code(code);
     match kind {
-        Kind::Credentials => error.with_hint(format!("check key and secret; a key of the other site is unknown here: try --site {}", site.other())),
-        Kind::NotFound => error.with_hint(format!("check the id; a certificate of the other site is unknown here: try --site {}", site.other())),
+        Kind::Credentials => error.with_hint(format!(
+            "check key and secret; a key of the other site is unknown here: try --site {}",
+            site.other()
+        )),
+        Kind::NotFound => error.with_hint(format!(
+            "check the id; a certificate of the other site is unknown here: try --site {}",
+            site.other()
+        )),
         Kind::Permission => error.with_hint("grant the action ssl:DescribeCertificate to this key"),
         _ => error,
     }

@@ -27,7 +27,9 @@ use clap::{ArgMatches, Args, FromArgMatches as _, ValueEnum};
 use http::Method;
 
 use super::lenient::Json;
-use super::{Answer, Conversation, IdFlag, Provider, Settings, Target, host_part, one_each, plain_id};
+use super::{
+    Answer, Conversation, IdFlag, Provider, Settings, Target, host_part, one_each, plain_id,
+};
 use crate::credentials::{Credential, KeyVariables, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Once, Request, Stamp};
@@ -40,14 +42,22 @@ pub const PROVIDER: Provider = Provider {
     alias: "tencent-ssl",
     about: "Tencent Cloud SSL: server certificates and CA bundles",
     guide: GUIDE,
-    id_flag: IdFlag { name: "id", value: "C", help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin" },
+    id_flag: IdFlag {
+        name: "id",
+        value: "C",
+        help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
+    },
     arguments: Flags::augment_args,
     target,
     keys: &[KeyVariables {
         id: "TENCENTCLOUD_SECRET_ID",
         secret: "TENCENTCLOUD_SECRET_KEY",
         // tccli, the Node SDK and Terraform each have their own name for it.
-        tokens: &["TENCENTCLOUD_TOKEN", "TENCENTCLOUD_SESSION_TOKEN", "TENCENTCLOUD_SECURITY_TOKEN"],
+        tokens: &[
+            "TENCENTCLOUD_TOKEN",
+            "TENCENTCLOUD_SESSION_TOKEN",
+            "TENCENTCLOUD_SECURITY_TOKEN",
+        ],
         temporary_prefix: None,
     }],
     codes: &[answer::CODES],
@@ -113,12 +123,18 @@ struct Ssl {
 }
 
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
-    let flags = Flags::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+    let flags = Flags::from_arg_matches(matches)
+        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
     let named = match flags.site {
         Some(site) => Some(site),
-        None => settings.flag_or(None, "CERTCHECK_TENCENT_SITE").map(|text| {
-            Site::from_str(&text, true).map_err(|_| Error::new(Kind::Usage, "CERTCHECK_TENCENT_SITE is neither intl nor cn"))
-        }).transpose()?,
+        None => settings
+            .flag_or(None, "CERTCHECK_TENCENT_SITE")
+            .map(|text| {
+                Site::from_str(&text, true).map_err(|_| {
+                    Error::new(Kind::Usage, "CERTCHECK_TENCENT_SITE is neither intl nor cn")
+                })
+            })
+            .transpose()?,
     };
     let site = named.unwrap_or(Site::Intl);
     let endpoint = settings.endpoint_or(|| Endpoint::https(site.host()))?;
@@ -128,8 +144,15 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
         (false, false) => Some(site.name().to_owned()),
     };
     let region = settings.flag_or(flags.region, "TENCENTCLOUD_REGION");
-    let region = region.map(|region| host_part(&region, "--region")).transpose()?;
-    Ok(Box::new(Rc::new(Ssl { endpoint, site, scope, region })))
+    let region = region
+        .map(|region| host_part(&region, "--region"))
+        .transpose()?;
+    Ok(Box::new(Rc::new(Ssl {
+        endpoint,
+        site,
+        scope,
+        region,
+    })))
 }
 
 impl Ssl {
@@ -137,12 +160,25 @@ impl Ssl {
     /// SDKs agree.
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
         const MEDIA: &str = "application/json";
-        let body = serde_json::json!({ "CertificateId": id }).to_string().into_bytes();
+        let body = serde_json::json!({ "CertificateId": id })
+            .to_string()
+            .into_bytes();
         let (authority, timestamp) = (self.endpoint.authority(), stamp.time.timestamp());
         let headers = [("content-type", MEDIA), ("host", authority.as_str())];
-        let signable = sign::Request { method: "POST", path: "/", query: "", headers: &headers, body: &body };
+        let signable = sign::Request {
+            method: "POST",
+            path: "/",
+            query: "",
+            headers: &headers,
+            body: &body,
+        };
         let signed = tc3::sign(&signable, "ssl", timestamp, &credential.key());
-        let mut request = Request::new(Method::POST, &self.endpoint, "/".to_owned(), "DescribeCertificate");
+        let mut request = Request::new(
+            Method::POST,
+            &self.endpoint,
+            "/".to_owned(),
+            "DescribeCertificate",
+        );
         request.header("content-type", MEDIA)?;
         request.header("x-tc-action", "DescribeCertificate")?;
         request.header("x-tc-version", "2019-12-05")?;
@@ -173,7 +209,12 @@ impl Target for Rc<Ssl> {
         plain_id(text)
     }
 
-    fn converse(&self, ids: &[String], credential: Rc<Credential>, _: &KnownSecrets) -> Vec<Conversation> {
+    fn converse(
+        &self,
+        ids: &[String],
+        credential: Rc<Credential>,
+        _: &KnownSecrets,
+    ) -> Vec<Conversation> {
         one_each(ids, |id| {
             let (asking, site, credential) = (self.clone(), self.site, credential.clone());
             let (key, id) = (id.to_owned(), id.to_owned());
@@ -181,13 +222,19 @@ impl Target for Rc<Ssl> {
                 move |stamp| asking.request(&key, &credential, stamp),
                 move |response| {
                     let record = answer::record(&response, site)?;
-                    Ok(Answer { id: id.clone(), result: Ok(vec![read::certificate(&record, Some(&id))]) })
+                    Ok(Answer {
+                        id: id.clone(),
+                        result: Ok(vec![read::certificate(&record, Some(&id))]),
+                    })
                 },
             ))
         })
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
-        Ok(vec![read::certificate(answer::saved(answer, self.site)?, expected)])
+        Ok(vec![read::certificate(
+            answer::saved(answer, self.site)?,
+            expected,
+        )])
     }
 }

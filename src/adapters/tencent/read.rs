@@ -84,7 +84,9 @@ fn bundle(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
         ends.push(facts.not_after.clone());
     }
     let unreadable = ends.iter().find(|end| end.moment().is_none()).cloned();
-    let earliest = ends.into_iter().min_by_key(|end| end.moment().map(|moment| moment.at));
+    let earliest = ends
+        .into_iter()
+        .min_by_key(|end| end.moment().map(|moment| moment.at));
     if let Some(end) = unreadable.or(earliest) {
         facts.not_after = end;
     }
@@ -103,7 +105,11 @@ fn details(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
     facts.detail("status_message", reader.text("StatusMsg"));
     facts.detail("validation_method", reader.text("VerifyType"));
     if let Some(extra) = reader.object("CertificateExtra") {
-        let keys = [("replaced_by", "ReplacedBy"), ("replaced_for", "ReplacedFor"), ("renew_order", "RenewOrder")];
+        let keys = [
+            ("replaced_by", "ReplacedBy"),
+            ("replaced_for", "ReplacedFor"),
+            ("renew_order", "RenewOrder"),
+        ];
         for (name, key) in keys {
             facts.detail(name, extra.text(key));
         }
@@ -111,7 +117,11 @@ fn details(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
     if let Field::Value(Json::Array(tags)) = record.field("Tags") {
         let pair = |tag: &Json| {
             let tag = tag.as_object()?;
-            Some(format!("{}={}", tag.text("TagKey")?, tag.text("TagValue").unwrap_or_default()))
+            Some(format!(
+                "{}={}",
+                tag.text("TagKey")?,
+                tag.text("TagValue").unwrap_or_default()
+            ))
         };
         let tags: Vec<String> = tags.iter().filter_map(pair).collect();
         facts.detail("tags", (!tags.is_empty()).then(|| tags.join(", ")));

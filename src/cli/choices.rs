@@ -1,0 +1,233 @@
+//! What the flags of every command mean, with the variables that stand in for them. Nothing later looks at
+//! either.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+
+use super::args::Common;
+use crate::error::{Error, Kind};
+use crate::model::threshold::{Threshold, Thresholds};
+use crate::model::{Policy, Status, Verdict};
+
+/// How results are printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// One document.
+    Json,
+    /// One object a line, as results arrive.
+    Ndjson,
+}
+
+/// The moment to judge for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum At {
+    Now,
+    Moment(DateTime<Utc>),
+    Ahead(TimeDelta),
+}
+
+/// The common flags, understood.
+#[derive(Debug, Clone)]
+pub struct Choices {
+    thresholds: Thresholds,
+    severity: Vec<(Status, Verdict)>,
+    at: At,
+    /// `--output`.
+    pub format: Format,
+    /// `--quiet`.
+    pub quiet: bool,
+    /// `-v`, `-vv`.
+    pub verbose: u8,
+    /// `--color`; none leaves it to the terminal.
+    pub colour: Option<bool>,
+    /// `--exit-zero`.
+    pub exit_zero: bool,
+    /// `--timeout`.
+    pub timeout: Duration,
+    /// `--deadline`.
+    pub deadline: Duration,
+    /// `--concurrency`.
+    pub concurrency: usize,
+}
+
+impl Choices {
+    /// Understands the flags, or says which one cannot be.
+    pub fn new(flags: &Common, variables: &HashMap<String, String>) -> Result<Choices, Error> {
+        let pick = |flag: &Option<String>, name: &'static str| Picked::new(flag, name, variables);
+        let warn = pick(&flags.warn, "warn")
+            .read(|text| text.parse::<Threshold>())?
+            .unwrap_or_default();
+        let crit = pick(&flags.crit, "crit")
+            .read(|text| text.parse::<Threshold>())?
+            .unwrap_or_default();
+        let format = pick(&flags.output, "output")
+            .read(format)?
+            .unwrap_or(Format::Table);
+        Ok(Choices {
+            thresholds: Thresholds::new(warn, crit).map_err(usage)?,
+            severity: flags
+                .severity
+                .iter()
+                .map(|text| severity(text))
+                .collect::<Result<_, _>>()
+                .map_err(usage)?,
+            at: flags.at.as_deref().map_or(Ok(At::Now), at).map_err(usage)?,
+            format: if flags.json { Format::Json } else { format },
+            quiet: flags.quiet,
+            verbose: flags.verbose,
+            colour: pick(&flags.color, "color").read(colour)?.flatten(),
+            exit_zero: flags.exit_zero,
+            timeout: pick(&flags.timeout, "timeout")
+                .read(duration)?
+                .unwrap_or(Duration::from_secs(10)),
+            deadline: pick(&flags.deadline, "deadline")
+                .read(duration)?
+                .unwrap_or(Duration::from_secs(50)),
+            concurrency: pick(&flags.concurrency, "concurrency")
+                .read(concurrency)?
+                .unwrap_or(16),
+        })
+    }
+
+    /// What to judge by, at that moment of the (corrected) clock.
+    pub fn policy(&self, now: DateTime<Utc>) -> Policy {
+        Policy {
+            now: self.evaluated_at(now),
+            thresholds: self.thresholds,
+            severity: self.severity.clone(),
+        }
+    }
+
+    /// The moment to judge for.
+    pub fn evaluated_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self.at {
+            At::Now => now,
+            At::Moment(moment) => moment,
+            At::Ahead(delta) => now.checked_add_signed(delta).unwrap_or(now),
+        }
+    }
+}
+
+fn usage(text: String) -> Error {
+    Error::new(Kind::Usage, text)
+}
+
+/// A flag's text, or that of the variable in its place, with the name to blame.
+struct Picked {
+    text: Option<String>,
+    source: String,
+}
+
+impl Picked {
+    fn new(
+        flag: &Option<String>,
+        name: &'static str,
+        variables: &HashMap<String, String>,
+    ) -> Picked {
+        if let Some(text) = flag {
+            return Picked {
+                text: Some(text.clone()),
+                source: format!("--{name}"),
+            };
+        }
+        let variable = format!("CERTCHECK_{}", name.to_ascii_uppercase());
+        let text = variables
+            .get(&variable)
+            .filter(|text| !text.trim().is_empty())
+            .cloned();
+        Picked {
+            text,
+            source: variable,
+        }
+    }
+
+    fn read<T>(self, read: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Error> {
+        let Some(text) = self.text else {
+            return Ok(None);
+        };
+        read(text.trim())
+            .map(Some)
+            .map_err(|why| usage(format!("{}: {why}", self.source)))
+    }
+}
+
+fn format(text: &str) -> Result<Format, String> {
+    match text {
+        "table" => Ok(Format::Table),
+        "json" => Ok(Format::Json),
+        "ndjson" => Ok(Format::Ndjson),
+        _ => Err(format!("`{text}` is none of table, json, ndjson")),
+    }
+}
+
+fn colour(text: &str) -> Result<Option<bool>, String> {
+    match text {
+        "auto" => Ok(None),
+        "always" => Ok(Some(true)),
+        "never" => Ok(Some(false)),
+        _ => Err(format!("`{text}` is none of auto, always, never")),
+    }
+}
+
+fn concurrency(text: &str) -> Result<usize, String> {
+    let number = text
+        .parse::<usize>()
+        .ok()
+        .filter(|number| (1..=256).contains(number));
+    number.ok_or_else(|| format!("`{text}` is not a number from 1 to 256"))
+}
+
+/// `10s`, `2m`, or a plain number of seconds.
+fn duration(text: &str) -> Result<Duration, String> {
+    let plain = text
+        .parse::<u32>()
+        .ok()
+        .map(|seconds| Duration::from_secs(seconds.into()));
+    let read = plain.or_else(|| humantime::parse_duration(text).ok());
+    let day = Duration::from_secs(86_400);
+    read.filter(|time| !time.is_zero() && *time <= day)
+        .ok_or_else(|| format!("`{text}` is not a time such as 10s or 2m (at most a day)"))
+}
+
+fn severity(text: &str) -> Result<(Status, Verdict), String> {
+    let parts = text
+        .split_once('=')
+        .map(|(status, verdict)| (status.trim().parse(), verdict.trim().parse()));
+    match parts {
+        Some((Ok(status), Ok(verdict))) => Ok((status, verdict)),
+        Some((Err(()), _)) => Err(format!(
+            "--severity {text}: no such status; there are {}",
+            words(Status::ALL.map(Status::as_str))
+        )),
+        _ => Err(format!(
+            "--severity {text}: give STATUS=VERDICT with one of {}",
+            words(Verdict::ALL.map(Verdict::as_str))
+        )),
+    }
+}
+
+fn words<const N: usize>(words: [&str; N]) -> String {
+    words.join(", ")
+}
+
+fn at(text: &str) -> Result<At, String> {
+    let text = text.trim();
+    let stop = || {
+        format!("--at {text}: give a day such as 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d")
+    };
+    if let Some(ahead) = text.strip_prefix('+') {
+        let delta = humantime::parse_duration(ahead)
+            .ok()
+            .and_then(|time| TimeDelta::from_std(time).ok());
+        return delta.map(At::Ahead).ok_or_else(stop);
+    }
+    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
+        return Ok(At::Moment(moment.with_timezone(&Utc)));
+    }
+    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| stop())?;
+    Ok(At::Moment(day.and_time(NaiveTime::MIN).and_utc()))
+}

@@ -1,0 +1,175 @@
+//! Gathers what comes of each id and makes the report: in the order asked, or line by line as it arrives.
+//! Everything that came from outside is freed of secrets here, and only then shortened.
+
+use std::rc::Rc;
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::choices::{Choices, Format};
+use crate::credentials::KnownSecrets;
+use crate::error::Error;
+use crate::exchange::Account;
+use crate::model::report::{Outcome, shown};
+use crate::model::{Facts, Failure, Note, Report, judge};
+use crate::render::json;
+use crate::render::text::shortened;
+
+/// Longest error message, in characters; a provider's own text can be a page.
+const LONGEST_MESSAGE: usize = 600;
+
+/// What came of one question.
+pub struct Row {
+    /// Place in the order asked.
+    pub order: usize,
+    /// Who was asked.
+    pub provider: &'static str,
+    /// What makes the id unique.
+    pub scope: Option<String>,
+    /// What was asked for.
+    pub id: Option<String>,
+    /// Certificates, or why there are none.
+    pub result: Result<Vec<Facts>, Error>,
+    /// The account it was asked with; it knows the provider's clock.
+    pub account: Option<Rc<Account>>,
+}
+
+/// Takes rows, gives a report.
+pub struct Collector<'a> {
+    choices: &'a Choices,
+    started: DateTime<Utc>,
+    known: KnownSecrets,
+    rows: Vec<Row>,
+    streamed: Report,
+    print: Box<dyn FnMut(&str) + 'a>,
+}
+
+impl<'a> Collector<'a> {
+    /// `print` takes the lines of a stream as they come.
+    pub fn new(
+        choices: &'a Choices,
+        started: DateTime<Utc>,
+        known: KnownSecrets,
+        print: Box<dyn FnMut(&str) + 'a>,
+    ) -> Collector<'a> {
+        let streamed = Report::new(started, choices.evaluated_at(started));
+        Collector {
+            choices,
+            started,
+            known,
+            rows: Vec::new(),
+            streamed,
+            print,
+        }
+    }
+
+    /// Takes what came of one question.
+    pub fn add(&mut self, row: Row) {
+        if self.choices.format != Format::Ndjson {
+            self.rows.push(row);
+            return;
+        }
+        self.streamed.evaluated_at = self.choices.evaluated_at(self.now(&row));
+        for outcome in self.outcomes(row) {
+            self.streamed.count(&outcome, self.choices.quiet);
+            match outcome {
+                Outcome::Certificate(certificate) if shown(&certificate, self.choices.quiet) => {
+                    (self.print)(&json::certificate_line(&certificate))
+                }
+                Outcome::Certificate(_) => {}
+                Outcome::Failure(failure) => (self.print)(&json::error_line(&failure)),
+            }
+        }
+    }
+
+    /// The report. Of a stream it holds the counts only.
+    pub fn finish(mut self, complete: bool) -> Report {
+        let mut report = self.streamed.clone();
+        report.complete = complete;
+        let mut rows = std::mem::take(&mut self.rows);
+        rows.sort_by_key(|row| row.order);
+        for row in rows {
+            report.evaluated_at = self.choices.evaluated_at(self.now(&row));
+            for outcome in self.outcomes(row) {
+                report.add(outcome, self.choices.quiet);
+            }
+        }
+        report
+    }
+
+    /// The moment of the run, by the provider's clock where that one showed ours to be wrong.
+    fn now(&self, row: &Row) -> DateTime<Utc> {
+        let skew = row
+            .account
+            .as_ref()
+            .and_then(|account| account.skew())
+            .unwrap_or_default();
+        self.started
+            .checked_add_signed(whole_seconds(skew))
+            .unwrap_or(self.started)
+    }
+
+    fn outcomes(&self, row: Row) -> Vec<Outcome> {
+        let policy = self.choices.policy(self.now(&row));
+        let skew = row.account.as_ref().and_then(|account| account.skew());
+        let facts = match row.result {
+            Ok(facts) => facts,
+            Err(error) => {
+                let (scope, id) = (
+                    row.scope.map(|text| self.clean(&text)),
+                    row.id.map(|text| self.clean(&text)),
+                );
+                let failure = Failure {
+                    provider: row.provider,
+                    scope,
+                    id,
+                    environment: None,
+                    error: self.clean_error(error),
+                };
+                return vec![Outcome::Failure(failure)];
+            }
+        };
+        let judged = facts.into_iter().map(|mut facts| {
+            facts.scope = facts.scope.take().or_else(|| row.scope.clone());
+            facts.notes.extend(skew.map(clock_note));
+            let mut certificate = judge(row.provider, facts, &policy);
+            certificate
+                .facts
+                .texts_mut()
+                .for_each(|text| *text = self.clean(text));
+            Outcome::Certificate(Box::new(certificate))
+        });
+        judged.collect()
+    }
+
+    fn clean(&self, text: &str) -> String {
+        self.known.scrub(text)
+    }
+
+    fn clean_error(&self, mut error: Error) -> Error {
+        error.message = shortened(self.clean(&error.message).trim(), LONGEST_MESSAGE);
+        error.code = error.code.map(|text| shortened(&self.clean(&text), 120));
+        error.request_id = error
+            .request_id
+            .map(|text| shortened(&self.clean(&text), 120));
+        error.hint = error.hint.map(|text| self.clean(&text));
+        error
+    }
+}
+
+fn whole_seconds(delta: TimeDelta) -> TimeDelta {
+    TimeDelta::seconds(delta.num_seconds())
+}
+
+fn clock_note(skew: TimeDelta) -> Note {
+    let side = if skew > TimeDelta::zero() {
+        "behind"
+    } else {
+        "ahead of"
+    };
+    let time = std::time::Duration::from_secs(skew.num_seconds().unsigned_abs());
+    let text = format!(
+        "this machine's clock is {} {side} the service's, whose time was used",
+        humantime::format_duration(time)
+    );
+    Note::new("clock_corrected", text)
+}

@@ -1,0 +1,140 @@
+//! What a run says and where: the result to stdout, warnings and the log to stderr.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Write};
+
+use super::choices::{Choices, Format};
+use crate::credentials::KnownSecrets;
+use crate::exchange::Trace;
+use crate::model::Report;
+use crate::render::json;
+use crate::render::table::{self, Look};
+use crate::render::text::visible;
+use crate::world::World;
+
+/// Both streams of a run, and how to write to them.
+pub struct Console<'a> {
+    stdout: RefCell<&'a mut dyn Write>,
+    stderr: RefCell<&'a mut dyn Write>,
+    look: Look,
+    choices: &'a Choices,
+    known: KnownSecrets,
+    warnings: RefCell<Vec<String>>,
+    failed: Cell<Option<io::Error>>,
+}
+
+/// Width without a terminal.
+const PIPED: u16 = 120;
+/// Width of a terminal that does not tell.
+const USUAL: u16 = 80;
+
+/// How this world wants a table.
+pub fn look(world: &World, choices: &Choices) -> Look {
+    let terminal = world.terminal.stdout;
+    Look {
+        width: if terminal {
+            world.terminal.columns.unwrap_or(USUAL).max(40)
+        } else {
+            PIPED
+        },
+        piped: !terminal,
+        colour: choices.colour.unwrap_or_else(|| world.wants_colour()),
+        utf8: world.speaks_utf8(),
+        now: (world.clock)(),
+    }
+}
+
+impl<'a> Console<'a> {
+    /// A console on these streams.
+    pub fn new(
+        stdout: &'a mut dyn Write,
+        stderr: &'a mut dyn Write,
+        look: Look,
+        choices: &'a Choices,
+        known: KnownSecrets,
+    ) -> Console<'a> {
+        Console {
+            stdout: RefCell::new(stdout),
+            stderr: RefCell::new(stderr),
+            look,
+            choices,
+            known,
+            warnings: RefCell::default(),
+            failed: Cell::new(None),
+        }
+    }
+
+    /// Writes a piece of the result, at once. The first failure is kept; nothing is written after it.
+    pub fn result(&self, text: &str) {
+        if let Some(error) = self.failed.take() {
+            return self.failed.set(Some(error));
+        }
+        let mut stdout = self.stdout.borrow_mut();
+        let written = stdout
+            .write_all(text.as_bytes())
+            .and_then(|()| stdout.flush());
+        self.failed.set(written.err());
+    }
+
+    /// Keeps a warning until it is known whether the run says anything at all.
+    pub fn warn(&self, text: String) {
+        self.warnings.borrow_mut().push(text);
+    }
+
+    /// Writes the warnings and the report; a quiet run in which all is well writes neither.
+    pub fn report(&self, report: &Report) {
+        if self.choices.quiet && report.all_well() {
+            return;
+        }
+        for text in self.warnings.take() {
+            self.log(&format!("warning: {text}"));
+        }
+        let look = Look {
+            now: report.evaluated_at,
+            ..self.look
+        };
+        self.result(&match self.choices.format {
+            Format::Table => table::report(report, look),
+            Format::Json => json::report(report),
+            Format::Ndjson => json::summary_line(report),
+        });
+    }
+
+    /// Shows one try under `-v`, its headers under `-vv`.
+    pub fn trace(&self, trace: &Trace<'_>) {
+        if self.choices.verbose == 0 {
+            return;
+        }
+        let outcome = match &trace.outcome {
+            Ok(status) => status.to_string(),
+            Err(text) => text.clone(),
+        };
+        let (method, host, action) = (trace.method, &trace.host, trace.action);
+        self.log(&format!(
+            "{method} {host} {action}: {outcome} ({} ms, try {})",
+            trace.took.as_millis(),
+            trace.attempt
+        ));
+        if self.choices.verbose > 1 {
+            trace
+                .sent
+                .iter()
+                .for_each(|(name, value)| self.log(&format!("  > {name}: {value}")));
+            trace
+                .received
+                .iter()
+                .for_each(|(name, value)| self.log(&format!("  < {name}: {value}")));
+        }
+    }
+
+    fn log(&self, line: &str) {
+        let safe = visible(&self.known.scrub(line), self.look.utf8);
+        // Nobody is left to tell when stderr is gone.
+        let _ = writeln!(self.stderr.borrow_mut(), "{safe}");
+    }
+
+    /// Whether everything could be written.
+    pub fn finish(self) -> io::Result<()> {
+        self.failed.into_inner().map_or(Ok(()), Err)
+    }
+}

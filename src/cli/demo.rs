@@ -1,0 +1,193 @@
+//! `certcheck demo`: the whole way, from a signed request to a judged certificate, for all five providers,
+//! against the sandbox inside this program. The user's keys, configuration and proxies play no part.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::io;
+use std::sync::Arc;
+use std::time::Instant;
+
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use clap::{ArgMatches, FromArgMatches as _};
+use tokio::sync::watch;
+
+use super::args::{Common, command};
+use super::check::{Outside, ask, ends};
+use super::choices::{Choices, Format};
+use super::collector::Collector;
+use super::console::{Console, look};
+use super::plan::{Job, Plan, Surroundings};
+use super::{delivered, runtime, stop};
+use crate::adapters::REGISTRY;
+use crate::credentials::KnownSecrets;
+use crate::error::{Error, Kind};
+use crate::exchange::Stop;
+use crate::sandbox::{self, Options, Sandbox, Service};
+use crate::world::World;
+
+/// What is asked: a mix of states, each service at least once, both Huawei calls.
+const QUESTIONS: &[(Service, &[&str])] = &[
+    (Service::Mpush, &["--app-key", "335799001,335799002"]),
+    (
+        Service::Esa,
+        &[
+            "--site-id",
+            sandbox::SITE_ID,
+            "--id",
+            "baba39055622c008b90285a8838ed09a,baba39055622c008b90285a8838ed0a6,baba39055622c008b90285a8838ed0f2",
+        ],
+    ),
+    (Service::Pbx, &["--id", "1,3,4"]),
+    (
+        Service::Huawei,
+        &["--id", "scs1700000000001,scs1700000000006,scs1700000000009"],
+    ),
+    (
+        Service::Huawei,
+        &[
+            "--legacy",
+            "--project-id",
+            sandbox::PROJECT_ID,
+            "--id",
+            "scs1481110651012",
+        ],
+    ),
+    (
+        Service::Tencent,
+        &["--id", "sbxValid,sbxSoon1,sbxRevok,sbxCaBun,sbxMove1"],
+    ),
+];
+
+/// Runs the demo. It exits 0 when it ran, and says which code a real run would give.
+pub fn run(matches: &ArgMatches, world: &mut World) -> u8 {
+    let nothing = HashMap::new();
+    let flags = Common::from_arg_matches(matches)
+        .map_err(|error| Error::new(Kind::Usage, error.to_string()));
+    let choices = match flags.and_then(|flags| Choices::new(&flags, &nothing)) {
+        Ok(choices) => choices,
+        Err(error) => return stop(&error, world),
+    };
+    match shown(&choices, world) {
+        Ok(written) => delivered(written, 0, world),
+        Err(error) => stop(&error, world),
+    }
+}
+
+/// The sandbox lives by this program's clock, carried on by a stopwatch, since the clock itself stays here.
+pub fn clock_from(now: DateTime<Utc>) -> Arc<dyn Fn() -> DateTime<Utc> + Send + Sync> {
+    let since = Instant::now();
+    Arc::new(move || now + TimeDelta::from_std(since.elapsed()).unwrap_or_default())
+}
+
+fn shown(choices: &Choices, world: &mut World) -> Result<io::Result<()>, Error> {
+    let now = (world.clock)();
+    let options = Options {
+        clock: clock_from(now),
+        faults: Vec::new(),
+        first_port: None,
+    };
+    let services = Sandbox::start(options).map_err(|error| {
+        Error::new(
+            Kind::Network,
+            format!("the sandbox cannot listen on loopback: {error}"),
+        )
+    })?;
+    let variables: HashMap<String, String> = Service::ALL
+        .iter()
+        .flat_map(|service| sandbox::credentials(*service))
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
+    let plans = QUESTIONS
+        .iter()
+        .map(|(service, flags)| plan(&services, *service, flags, &variables))
+        .collect::<Result<Vec<Plan>, Error>>()?;
+
+    let known = KnownSecrets::default();
+    let look = look(world, choices);
+    let console = Console::new(
+        &mut world.stdout,
+        &mut world.stderr,
+        look,
+        choices,
+        known.clone(),
+    );
+    let collector = RefCell::new(Collector::new(
+        choices,
+        now.trunc_subsecs(0),
+        known.clone(),
+        Box::new(|line| console.result(line)),
+    ));
+    let (wish, stopped) = watch::channel(Stop::No);
+    let mut base = 0;
+    runtime::run(world.signals, &wish, async {
+        let outside = Outside {
+            variables: &variables,
+            read_file: &world.read_file,
+            clock: &world.clock,
+            entropy: &world.entropy,
+            warn: &|text| console.warn(text),
+            trace: &|trace| console.trace(trace),
+            stop: stopped,
+            deadline: ends(choices.deadline),
+        };
+        for plan in &plans {
+            let Job::Ask(wanted) = &plan.job else {
+                continue;
+            };
+            ask(plan, wanted, base, &outside, &known, &collector).await;
+            base += wanted.len();
+        }
+    })?;
+    let report = collector.into_inner().finish(true);
+    console.report(&report);
+    if choices.format == Format::Table {
+        let verified = services
+            .seen()
+            .iter()
+            .filter(|seen| seen.outcome == "ok")
+            .count();
+        console.result(&format!(
+            "\n{verified} requests went to the sandbox on loopback, each signed or with a token, and each was verified there.\n\
+             A real run with these answers would exit with code {}.\n",
+            report.exit_code(choices.exit_zero)
+        ));
+    }
+    Ok(console.finish())
+}
+
+/// The very command a user would type.
+fn plan(
+    services: &Sandbox,
+    service: Service,
+    flags: &[&str],
+    variables: &HashMap<String, String>,
+) -> Result<Plan, Error> {
+    let broken = |why: String| {
+        Error::new(
+            Kind::Usage,
+            format!("the demo's own command is wrong: {why}"),
+        )
+    };
+    let endpoint = services.endpoint(service);
+    let typed = ["certcheck", service.name(), "--endpoint", &endpoint]
+        .into_iter()
+        .chain(flags.iter().copied());
+    let matches = command()
+        .try_get_matches_from(typed)
+        .map_err(|error| broken(error.to_string()))?;
+    let provider = REGISTRY
+        .into_iter()
+        .find(|provider| provider.name == service.name());
+    match (provider, matches.subcommand()) {
+        (Some(provider), Some((_, matches))) => Plan::new(
+            provider,
+            matches,
+            &mut Surroundings {
+                variables,
+                stdin: &mut io::empty(),
+                stdin_is_terminal: false,
+            },
+        ),
+        _ => Err(broken(format!("no provider {}", service.name()))),
+    }
+}

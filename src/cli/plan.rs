@@ -1,0 +1,169 @@
+//! What a provider's command means. Every mistake of the user is found here, before a secret is read.
+
+use std::collections::HashMap;
+use std::io::Read;
+use std::path::PathBuf;
+
+use clap::{ArgMatches, FromArgMatches as _};
+
+use super::args::Common;
+use super::choices::Choices;
+use crate::adapters::{Provider, Settings, Target};
+use crate::error::{Error, Kind};
+
+/// One command, understood.
+pub struct Plan {
+    /// Who is asked.
+    pub provider: &'static Provider,
+    /// Where, and how answers are read.
+    pub target: Box<dyn Target>,
+    /// What is to be done.
+    pub job: Job,
+    /// The common flags.
+    pub choices: Choices,
+}
+
+/// What is to be done.
+pub enum Job {
+    /// Ask the service about these ids.
+    Ask(Vec<Wanted>),
+    /// Judge saved answers.
+    Saved {
+        /// Where they are; none is standard input.
+        path: Option<PathBuf>,
+        /// The id they are expected to be about.
+        expected: Option<String>,
+    },
+}
+
+/// One id as it was typed, and as it will be sent, or why it cannot be right.
+pub struct Wanted {
+    /// As typed.
+    pub text: String,
+    /// As sent.
+    pub id: Result<String, Error>,
+}
+
+/// What of the world a plan is made with.
+pub struct Surroundings<'a> {
+    /// The environment.
+    pub variables: &'a HashMap<String, String>,
+    /// Standard input, for `--id -`.
+    pub stdin: &'a mut dyn Read,
+    /// Whether that is a terminal.
+    pub stdin_is_terminal: bool,
+}
+
+/// More ids than that is a mistake in a script, not a wish.
+const MOST_INPUT: u64 = 16 * 1024 * 1024;
+
+impl Plan {
+    /// Understands one provider's command.
+    pub fn new(
+        provider: &'static Provider,
+        matches: &ArgMatches,
+        around: &mut Surroundings<'_>,
+    ) -> Result<Plan, Error> {
+        let common = Common::from_arg_matches(matches).map_err(|error| usage(error.to_string()))?;
+        let choices = Choices::new(&common, around.variables)?;
+        let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+        let from = text("from");
+        let variables = around.variables;
+        let variable = |name: &str| {
+            variables
+                .get(name)
+                .filter(|value| !value.trim().is_empty())
+                .cloned()
+        };
+        let settings = Settings {
+            variable: &variable,
+            endpoint: text("endpoint"),
+            allow_http: matches.get_flag("allow_http"),
+            saved: from.is_some(),
+        };
+        let target = (provider.target)(matches, &settings)?;
+        let given: Vec<String> = matches
+            .get_many::<String>("id")
+            .unwrap_or_default()
+            .cloned()
+            .collect();
+        let job = match from {
+            Some(from) => saved(from, &given, around.stdin_is_terminal)?,
+            None => Job::Ask(wanted(&given, target.as_ref(), around)?),
+        };
+        Ok(Plan {
+            provider,
+            target,
+            job,
+            choices,
+        })
+    }
+}
+
+fn usage(text: impl Into<String>) -> Error {
+    Error::new(Kind::Usage, text)
+}
+
+fn saved(from: &str, given: &[String], terminal: bool) -> Result<Job, Error> {
+    let expected = match given {
+        [] => None,
+        [one] if one != "-" => Some(one.trim().to_owned()),
+        _ => {
+            return Err(usage(
+                "with --from at most one id can be given: the one that is expected in the answers",
+            ));
+        }
+    };
+    if from == "-" && terminal {
+        return Err(usage("--from - reads standard input, which is a terminal")
+            .with_hint("pipe a saved answer in, or name a file"));
+    }
+    let path = (from != "-").then(|| PathBuf::from(from));
+    Ok(Job::Saved { path, expected })
+}
+
+/// The ids in the order given, each once.
+fn wanted(
+    given: &[String],
+    target: &dyn Target,
+    around: &mut Surroundings<'_>,
+) -> Result<Vec<Wanted>, Error> {
+    let mut texts: Vec<String> = Vec::new();
+    for text in given {
+        match text.trim() {
+            "-" => texts.extend(lines(around)?),
+            text => texts.push(text.to_owned()),
+        }
+    }
+    let mut wanted: Vec<Wanted> = Vec::new();
+    let mut seen = std::collections::HashSet::new();
+    for text in texts {
+        let id = target.id(&text);
+        if seen.insert(id.clone().unwrap_or_else(|_| text.clone())) {
+            wanted.push(Wanted { text, id });
+        }
+    }
+    Ok(wanted)
+}
+
+fn lines(around: &mut Surroundings<'_>) -> Result<Vec<String>, Error> {
+    if around.stdin_is_terminal {
+        return Err(usage("--id - reads standard input, which is a terminal")
+            .with_hint("pipe the ids in, one a line"));
+    }
+    let mut bytes = Vec::new();
+    let read = around.stdin.take(MOST_INPUT).read_to_end(&mut bytes);
+    read.map_err(|error| {
+        Error::new(
+            Kind::Config,
+            format!("standard input cannot be read: {error}"),
+        )
+    })?;
+    let text = String::from_utf8_lossy(&bytes);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let useful = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty() && !line.starts_with('#'));
+    Ok(useful.map(str::to_owned).collect())
+}

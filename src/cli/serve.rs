@@ -1,0 +1,91 @@
+//! `certcheck sandbox`: the five services on loopback until Ctrl-C, with what to type against them.
+
+use std::io::Write as _;
+
+use clap::ArgMatches;
+use tokio::sync::watch;
+
+use super::demo::clock_from;
+use super::{delivered, runtime, stop};
+use crate::adapters::REGISTRY;
+use crate::error::{Error, Kind};
+use crate::exchange::Stop;
+use crate::sandbox::{self, Fault, Options, Sandbox, Service};
+use crate::world::World;
+
+/// Serves until a signal comes, whose exit code it returns.
+pub fn run(matches: &ArgMatches, world: &mut World) -> u8 {
+    let services = match start(matches, world) {
+        Ok(services) => services,
+        Err(error) => return stop(&error, world),
+    };
+    let text = usage(&services);
+    let written = world
+        .stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| world.stdout.flush());
+    if written.is_err() {
+        return delivered(written, 0, world);
+    }
+    let (wish, mut stopped) = watch::channel(Stop::No);
+    let signal = runtime::run(world.signals, &wish, async {
+        // Fails only when the sender is gone, and it outlives this.
+        let _ = stopped.wait_for(|stop| *stop != Stop::No).await;
+    });
+    match signal {
+        Ok(signal) => signal.unwrap_or(0),
+        Err(error) => stop(&error, world),
+    }
+}
+
+fn start(matches: &ArgMatches, world: &World) -> Result<Sandbox, Error> {
+    let texts = matches.get_many::<String>("fault").unwrap_or_default();
+    let faults = texts.map(|text| {
+        text.parse::<Fault>()
+            .map_err(|error| Error::new(Kind::Usage, format!("--fault {text}: {error}")))
+    });
+    let options = Options {
+        clock: clock_from((world.clock)()),
+        faults: faults.collect::<Result<_, _>>()?,
+        first_port: matches.get_one::<u16>("port").copied(),
+    };
+    Sandbox::start(options).map_err(|error| {
+        Error::new(Kind::Network, format!("the sandbox cannot listen: {error}"))
+            .with_hint("give another --port, or none")
+    })
+}
+
+/// Endpoints, keys and ids, ready to paste into a shell.
+fn usage(services: &Sandbox) -> String {
+    let mut text = String::from(
+        "# The sandbox runs until Ctrl-C. Keys and certificates in it are made up. Paste into another shell:\n",
+    );
+    for provider in REGISTRY {
+        let Some(service) = Service::ALL
+            .into_iter()
+            .find(|service| service.name() == provider.name)
+        else {
+            continue;
+        };
+        text.push_str(&format!("\n# {}\n", provider.about));
+        for (name, value) in sandbox::credentials(service) {
+            text.push_str(&format!("export {name}={value}\n"));
+        }
+        let endpoint = services.endpoint(service);
+        for sample in sandbox::samples(service) {
+            let scope = match service {
+                Service::Esa => format!(" --site-id {}", sandbox::SITE_ID),
+                Service::Huawei if sample.legacy => {
+                    format!(" --legacy --project-id {}", sandbox::PROJECT_ID)
+                }
+                _ => String::new(),
+            };
+            let flag = provider.id_flag.name;
+            text.push_str(&format!(
+                "certcheck {} --endpoint {endpoint}{scope} --{flag} {}  # {}\n",
+                provider.name, sample.id, sample.what
+            ));
+        }
+    }
+    text
+}

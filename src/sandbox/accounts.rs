@@ -1,0 +1,145 @@
+//! The key pairs that the sandbox accepts, and the environment variables that carry them.
+//!
+//! All of them are fictitious and say so. Secrets and tokens hold the canary word, so that a test
+//! can search the output of a run for it.
+
+use super::Service;
+
+/// A key that a cloud knows.
+pub(super) struct Key {
+    pub id: &'static str,
+    pub secret: &'static str,
+    /// The session token a temporary key must come with.
+    pub token: Option<&'static str>,
+}
+
+const ALIBABA: [Key; 2] = [
+    Key {
+        id: "LTAI5tSandboxLongLived00",
+        secret: "sandboxcanaryAlibabaLong000001",
+        token: None,
+    },
+    // The prefix is how users recognise a temporary key id of Alibaba.
+    Key {
+        id: "STS.NSandboxTemporary000000",
+        secret: "sandboxcanaryAlibabaTemp000002",
+        token: Some("sandboxcanaryAlibabaToken+/=003"),
+    },
+];
+
+const HUAWEI: [Key; 2] = [
+    Key {
+        id: "HPUASANDBOXLONG00001",
+        secret: "sandboxcanaryHuaweiLong0000000000000001",
+        token: None,
+    },
+    Key {
+        id: "HSTASANDBOXTEMP00002",
+        secret: "sandboxcanaryHuaweiTemp0000000000000002",
+        token: Some("sandboxcanaryHuaweiToken+/==0003"),
+    },
+];
+
+const TENCENT: [Key; 2] = [
+    Key {
+        id: "AKIDsandboxLongLived0000000000000001",
+        secret: "sandboxcanaryTencentLong00000001",
+        token: None,
+    },
+    Key {
+        id: "AKIDsandboxTemporary0000000000000002",
+        secret: "sandboxcanaryTencentTemp00000002",
+        token: Some("sandboxcanaryTencentToken-_00003"),
+    },
+];
+
+/// The one application registered on the PBX.
+pub(super) const PBX_CLIENT_ID: &str = "sandboxPbxClientId00000000000001";
+/// Its secret.
+pub(super) const PBX_CLIENT_SECRET: &str = "sandboxcanaryPbxSecret0000000001";
+
+fn keys(service: Service) -> &'static [Key] {
+    match service {
+        Service::Mpush | Service::Esa => &ALIBABA,
+        Service::Huawei => &HUAWEI,
+        Service::Tencent => &TENCENT,
+        Service::Pbx => &[],
+    }
+}
+
+/// The key with this id, if the service knows it.
+pub(super) fn find(service: Service, id: &str) -> Option<&'static Key> {
+    keys(service).iter().find(|key| key.id == id)
+}
+
+/// The environment variables of a long-lived key pair (for the PBX: of its application).
+pub fn credentials(service: Service) -> Vec<(&'static str, &'static str)> {
+    if service == Service::Pbx {
+        return vec![
+            ("CERTCHECK_PBX_CLIENT_ID", PBX_CLIENT_ID),
+            ("CERTCHECK_PBX_CLIENT_SECRET", PBX_CLIENT_SECRET),
+        ];
+    }
+    variables(service, |key| key.token.is_none())
+}
+
+/// The environment variables of a temporary key pair with its session token; a PBX has no such
+/// thing, so there it is the same as [`credentials`].
+pub fn temporary_credentials(service: Service) -> Vec<(&'static str, &'static str)> {
+    if service == Service::Pbx {
+        return credentials(service);
+    }
+    variables(service, |key| key.token.is_some())
+}
+
+fn variables(service: Service, wanted: impl Fn(&Key) -> bool) -> Vec<(&'static str, &'static str)> {
+    let names = match service {
+        Service::Mpush | Service::Esa => [
+            "ALIBABA_CLOUD_ACCESS_KEY_ID",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+            "ALIBABA_CLOUD_SECURITY_TOKEN",
+        ],
+        Service::Huawei => [
+            "HUAWEICLOUD_SDK_AK",
+            "HUAWEICLOUD_SDK_SK",
+            "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+        ],
+        Service::Tencent => [
+            "TENCENTCLOUD_SECRET_ID",
+            "TENCENTCLOUD_SECRET_KEY",
+            "TENCENTCLOUD_TOKEN",
+        ],
+        Service::Pbx => return Vec::new(),
+    };
+    keys(service)
+        .iter()
+        .filter(|key| wanted(key))
+        .flat_map(|key| {
+            let values = [Some(key.id), Some(key.secret), key.token];
+            names.into_iter().zip(values)
+        })
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::CANARY;
+    use super::*;
+
+    #[test]
+    fn every_service_has_variables_and_every_secret_the_canary() {
+        for service in Service::ALL {
+            for (count, variables) in [
+                (2, credentials(service)),
+                (3, temporary_credentials(service)),
+            ] {
+                let count = if service == Service::Pbx { 2 } else { count };
+                assert_eq!(variables.len(), count, "{service:?}");
+                for (_, secret) in variables.iter().skip(1) {
+                    assert!(secret.contains(CANARY), "{service:?}");
+                }
+            }
+        }
+    }
+}

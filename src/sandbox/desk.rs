@@ -1,0 +1,204 @@
+//! One request from its arrival to the answer: which fault applies, who answers, what is noted.
+//!
+//! Owns the state that the five services share. Knows no socket; `server.rs` delivers.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use chrono::{DateTime, Utc};
+
+use super::faults::{Fault, FaultKind};
+use super::misbehave::{self, Delivery};
+use super::wire::{About, Answer, Call};
+use super::{Seen, Service, alibaba, dates, esa, huawei, mpush, pbx, tencent};
+
+/// What the threads share.
+pub(super) struct Shared {
+    clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    state: Mutex<State>,
+}
+
+/// What the services remember.
+#[derive(Default)]
+pub(super) struct State {
+    pub faults: Vec<Fault>,
+    pub seen: VecDeque<Seen>,
+    requests: u64,
+    pub nonces: alibaba::Nonces,
+    pub locks: huawei::Locks,
+    pub pbx: pbx::Tokens,
+}
+
+/// A sandbox may run for weeks; what nobody will read any more is forgotten.
+const SEEN: usize = 10_000;
+
+impl Shared {
+    pub fn new(clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>, faults: Vec<Fault>) -> Shared {
+        let state = State {
+            faults,
+            ..State::default()
+        };
+        Shared {
+            clock,
+            state: Mutex::new(state),
+        }
+    }
+
+    pub fn now(&self) -> DateTime<Utc> {
+        (self.clock)()
+    }
+
+    /// A poisoned lock is still a good one: every change in here is whole.
+    pub fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// How a record is to be told.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Style {
+    Plain,
+    Hostile,
+    OtherId,
+}
+
+/// What a service knows while it answers one request.
+pub(super) struct Visit<'a> {
+    pub service: Service,
+    /// The service's own clock, which a fault may have shifted.
+    pub now: DateTime<Utc>,
+    /// The sandbox's clock, to which certificates are relative.
+    pub today: DateTime<Utc>,
+    pub style: Style,
+    /// Counts all requests; request ids and tokens are made of it.
+    pub number: u64,
+    pub state: &'a mut State,
+}
+
+/// Serves one request. Gives the moment for the `Date` header and what goes out.
+pub(super) fn serve(shared: &Shared, service: Service, call: Call) -> (DateTime<Utc>, Delivery) {
+    let today = shared.now();
+    let about = describe(service, &call);
+    let mut state = shared.state();
+    state.requests = state.requests.wrapping_add(1);
+    let skew = state.take_skew(service, &about);
+    let mut visit = Visit {
+        service,
+        now: dates::shift(today, skew),
+        today,
+        style: Style::Plain,
+        number: state.requests,
+        state: &mut state,
+    };
+    let now = visit.now;
+    let (delivery, outcome) = decide(&call, &about, &mut visit);
+    if state.seen.len() >= SEEN {
+        state.seen.pop_front();
+    }
+    state.seen.push_back(Seen {
+        service,
+        method: call.method,
+        target: call.target,
+        headers: call.headers,
+        body: call.body,
+        action: about.action,
+        outcome,
+    });
+    (now, delivery)
+}
+
+impl State {
+    fn position(&self, service: Service, about: &About) -> Option<usize> {
+        self.faults.iter().position(|fault| {
+            fault.applies(service, about) && !matches!(fault.kind, FaultKind::ClockSkew(_))
+        })
+    }
+
+    /// A wrong clock is a condition, not an answer: it comes on top of any other fault.
+    fn take_skew(&mut self, service: Service, about: &About) -> i64 {
+        for fault in &mut self.faults {
+            if let (FaultKind::ClockSkew(seconds), true) =
+                (&fault.kind, fault.applies(service, about))
+            {
+                let seconds = *seconds;
+                spend(fault);
+                return seconds;
+            }
+        }
+        0
+    }
+}
+
+fn spend(fault: &mut Fault) {
+    fault.times = fault.times.map(|times| times.saturating_sub(1));
+}
+
+/// Answers, or lets the first fault that applies stand in for the answer.
+///
+/// A request is checked even if a fault hides the answer: its nonce is used up and a wrong
+/// signature is counted. What goes wrong behind a gateway shows only to callers whom the gateway
+/// lets in, so a test with such a fault still proves the signature. The PBX is different: a box
+/// that fails has minted no token.
+fn decide(call: &Call, about: &About, visit: &mut Visit<'_>) -> (Delivery, String) {
+    let position = visit.state.position(visit.service, about);
+    let kind = position.and_then(|index| visit.state.faults.get(index).map(|f| f.kind.clone()));
+    let Some(kind) = kind else {
+        return plain(answer(call, about, visit));
+    };
+    visit.style = match kind {
+        FaultKind::Hostile => Style::Hostile,
+        FaultKind::Mismatch => Style::OtherId,
+        _ => Style::Plain,
+    };
+    let served = visit.service != Service::Pbx || kind.spoils_the_answer();
+    let given = if served {
+        answer(call, about, visit)
+    } else {
+        Answer::good("application/json", "{}")
+    };
+    let good = given.outcome == "ok";
+    let changes_a_record = visit.style != Style::Plain;
+    if !kind.on_the_wire() && (!given.admitted || (changes_a_record && !good)) {
+        return plain(given);
+    }
+    if let Some(fault) = position.and_then(|index| visit.state.faults.get_mut(index)) {
+        spend(fault);
+    }
+    let given = refuse(&kind, call, visit).unwrap_or(given);
+    (misbehave::deliver(&kind, given), kind.to_string())
+}
+
+fn plain(answer: Answer) -> (Delivery, String) {
+    let outcome = answer.outcome.clone();
+    (Delivery::Whole(answer), outcome)
+}
+
+fn describe(service: Service, call: &Call) -> About {
+    match service {
+        Service::Mpush => mpush::describe(call),
+        Service::Esa => esa::describe(call),
+        Service::Huawei => huawei::describe(call),
+        Service::Tencent => tencent::describe(call),
+        Service::Pbx => pbx::describe(call),
+    }
+}
+
+fn answer(call: &Call, about: &About, visit: &mut Visit<'_>) -> Answer {
+    match visit.service {
+        Service::Mpush => mpush::answer(call, visit),
+        Service::Esa => esa::answer(call, visit),
+        Service::Huawei => huawei::answer(call, visit),
+        Service::Tencent => tencent::answer(call, visit),
+        Service::Pbx => pbx::answer(call, about, visit),
+    }
+}
+
+/// The faults that speak a provider's language.
+fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
+    match visit.service {
+        Service::Mpush | Service::Esa => alibaba::refuse(kind, call, visit),
+        Service::Huawei => huawei::refuse(kind, call, visit),
+        Service::Tencent => tencent::refuse(kind, call, visit),
+        Service::Pbx => pbx::refuse(kind, call, visit),
+    }
+}

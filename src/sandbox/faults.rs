@@ -1,0 +1,292 @@
+//! What may go wrong, how it is written on a command line, and to which requests it applies.
+//!
+//! Owns the vocabulary only; `misbehave.rs` and the services carry it out.
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::Service;
+use super::wire::About;
+
+/// Something that goes wrong, where, and how often.
+///
+/// As text: `throttle`, `tencent=throttle`, `tencent/ID=status:503`, `pbx=status:500*2`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Fault {
+    /// Only at this service; `None` is everywhere.
+    pub service: Option<Service>,
+    /// Only requests about this id, or with this action (`get_token`).
+    pub id: Option<String>,
+    /// What happens.
+    pub kind: FaultKind,
+    /// How often it happens; `None` is always.
+    pub times: Option<u32>,
+}
+
+/// What can go wrong.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FaultKind {
+    /// The provider's own "too many requests".
+    Throttle,
+    /// This HTTP status, with a page of HTML.
+    Status(u16),
+    /// No answer at all.
+    Hang,
+    /// The connection is closed in the middle of the body.
+    Cut,
+    /// The connection is reset before an answer.
+    Reset,
+    /// A redirect to a path of the same service.
+    Redirect,
+    /// The service's clock is wrong by so many seconds, its `Date` header included.
+    ClockSkew(i64),
+    /// A certificate that looks valid, whose texts hold escapes, line breaks and bidi controls.
+    Hostile,
+    /// HTTP 200 with a page of HTML.
+    Html,
+    /// HTTP 200 with JSON that ends too early, though its length is as announced.
+    Truncated,
+    /// HTTP 200 with JSON of another shape.
+    WrongShape,
+    /// HTTP 200 with `{}`.
+    Empty,
+    /// A good answer of more than 8 MiB, streamed.
+    Huge,
+    /// A good answer with a member that is nested 200 deep.
+    Deep,
+    /// A good answer but for two bytes that are not UTF-8.
+    BadUtf8,
+    /// The provider's "permission missing".
+    Denied,
+    /// A refusal that repeats the request, secrets included, as the real services do.
+    Echo,
+    /// The PBX says that the token has expired (and forgets it).
+    Expired10004,
+    /// The answer is about another id. Mobile Push names none, so there it changes nothing.
+    Mismatch,
+}
+
+/// The words for a fault, without those that take a number.
+const WORDS: [(&str, FaultKind); 17] = [
+    ("throttle", FaultKind::Throttle),
+    ("hang", FaultKind::Hang),
+    ("cut", FaultKind::Cut),
+    ("reset", FaultKind::Reset),
+    ("redirect", FaultKind::Redirect),
+    ("hostile", FaultKind::Hostile),
+    ("html", FaultKind::Html),
+    ("truncated", FaultKind::Truncated),
+    ("wrong-shape", FaultKind::WrongShape),
+    ("empty", FaultKind::Empty),
+    ("huge", FaultKind::Huge),
+    ("deep", FaultKind::Deep),
+    ("bad-utf8", FaultKind::BadUtf8),
+    ("denied", FaultKind::Denied),
+    ("echo", FaultKind::Echo),
+    ("expired-token", FaultKind::Expired10004),
+    ("mismatch", FaultKind::Mismatch),
+];
+
+impl FaultKind {
+    /// A closed door or a broken wire: it hits every request, also one that would be refused.
+    pub(super) fn on_the_wire(&self) -> bool {
+        matches!(
+            self,
+            FaultKind::Status(_)
+                | FaultKind::Hang
+                | FaultKind::Cut
+                | FaultKind::Reset
+                | FaultKind::Redirect
+        )
+    }
+
+    /// The request is served, and its answer is spoilt on the way back.
+    pub(super) fn spoils_the_answer(&self) -> bool {
+        matches!(
+            self,
+            FaultKind::Cut
+                | FaultKind::Hostile
+                | FaultKind::Mismatch
+                | FaultKind::Truncated
+                | FaultKind::Huge
+                | FaultKind::Deep
+                | FaultKind::BadUtf8
+        )
+    }
+
+    /// Makes sense only for a request that asks for a certificate.
+    fn concerns_certificates(&self) -> bool {
+        matches!(
+            self,
+            FaultKind::Hostile | FaultKind::Denied | FaultKind::Expired10004 | FaultKind::Mismatch
+        )
+    }
+}
+
+impl Fault {
+    /// Whether this fault is to happen to a request.
+    pub(super) fn applies(&self, service: Service, about: &About) -> bool {
+        let right_place = self.service.is_none_or(|wanted| wanted == service)
+            && (self.kind != FaultKind::Expired10004 || service == Service::Pbx);
+        let right_target = self
+            .id
+            .as_deref()
+            .is_none_or(|wanted| about.id.as_deref() == Some(wanted) || about.action == wanted);
+        let right_kind = about.certificate || !self.kind.concerns_certificates();
+        right_place && right_target && right_kind && self.times != Some(0)
+    }
+}
+
+impl fmt::Display for FaultKind {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            FaultKind::Status(code) => write!(out, "status:{code}"),
+            FaultKind::ClockSkew(seconds) => write!(out, "skew:{seconds}"),
+            other => {
+                let word = WORDS.iter().find(|(_, kind)| kind == other);
+                out.write_str(word.map_or("", |(word, _)| word))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Fault {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let service = self.service.map_or("any", Service::name);
+        match &self.id {
+            Some(id) => write!(out, "{service}/{id}=")?,
+            None if self.service.is_some() => write!(out, "{service}=")?,
+            None => {}
+        }
+        write!(out, "{}", self.kind)?;
+        match self.times {
+            Some(times) => write!(out, "*{times}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Why a text is not a fault.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{0}")]
+pub struct FaultError(String);
+
+impl FromStr for Fault {
+    type Err = FaultError;
+
+    fn from_str(text: &str) -> Result<Fault, FaultError> {
+        // An id may hold '=' (ESA), a kind never does.
+        let (place, what) = match text.rsplit_once('=') {
+            Some((place, what)) => (Some(place), what),
+            None => (None, text),
+        };
+        let (service, id) = match place {
+            Some(place) => read_place(place)?,
+            None => (None, None),
+        };
+        let (what, times) = match what.split_once('*') {
+            Some((what, count)) => {
+                let count = count.parse().map_err(|_| {
+                    FaultError(format!("'*{count}' is not a number of times, such as *2"))
+                })?;
+                (what, Some(count))
+            }
+            None => (what, None),
+        };
+        let kind = read_kind(what)?;
+        // A PBX that calls every token expired would only be the same answer again and again.
+        let times = match kind {
+            FaultKind::Expired10004 => times.or(Some(1)),
+            _ => times,
+        };
+        Ok(Fault {
+            service,
+            id,
+            kind,
+            times,
+        })
+    }
+}
+
+fn read_place(place: &str) -> Result<(Option<Service>, Option<String>), FaultError> {
+    let (name, id) = match place.split_once('/') {
+        Some((name, id)) => (name, Some(id.to_owned())),
+        None => (place, None),
+    };
+    if id.as_deref() == Some("") {
+        return Err(FaultError(format!("no id after '{name}/'")));
+    }
+    if name == "any" {
+        return Ok((None, id));
+    }
+    match Service::ALL.into_iter().find(|known| known.name() == name) {
+        Some(service) => Ok((Some(service), id)),
+        None => Err(FaultError(format!(
+            "no service '{name}'; there are {}, any",
+            Service::ALL.map(Service::name).join(", ")
+        ))),
+    }
+}
+
+fn read_kind(what: &str) -> Result<FaultKind, FaultError> {
+    if let Some((_, kind)) = WORDS.iter().find(|(word, _)| *word == what) {
+        return Ok(kind.clone());
+    }
+    match what.split_once(':') {
+        Some(("status", code)) => match code.parse() {
+            Ok(code @ 200..=599) => Ok(FaultKind::Status(code)),
+            _ => Err(FaultError(format!(
+                "'{code}' is not an HTTP status between 200 and 599"
+            ))),
+        },
+        Some(("skew", seconds)) => seconds.parse().map(FaultKind::ClockSkew).map_err(|_| {
+            FaultError(format!(
+                "'{seconds}' is not a number of seconds, such as -3600"
+            ))
+        }),
+        _ => Err(FaultError(format!(
+            "no fault '{what}'; there are {}, status:CODE, skew:SECONDS",
+            WORDS.map(|(word, _)| word).join(", ")
+        ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn text_and_value_agree() {
+        for text in [
+            "throttle",
+            "tencent=throttle",
+            "tencent/ID=status:503",
+            "pbx=status:500*2",
+            "any/ID=cut",
+            "esa/a=b/c*d=html",
+            "huawei=skew:-3600*1",
+            "pbx=expired-token*1",
+        ] {
+            let fault: Fault = text.parse().expect(text);
+            assert_eq!(fault.to_string(), text);
+        }
+        for (word, kind) in WORDS {
+            assert_eq!(read_kind(word), Ok(kind.clone()));
+            assert_eq!(kind.to_string(), word);
+        }
+        let once: Fault = "expired-token".parse().expect("a word of the list");
+        assert_eq!(once.times, Some(1));
+    }
+
+    #[test]
+    fn what_is_not_a_fault_is_told_with_the_words_that_are() {
+        let message = |text: &str| text.parse::<Fault>().expect_err(text).to_string();
+        assert!(message("slow").contains("throttle, hang, cut"));
+        assert!(message("").contains("status:CODE"));
+        assert!(message("aws=throttle").contains("mpush, esa, huawei, tencent, pbx, any"));
+        assert!(message("pbx/=throttle").contains("no id"));
+        assert!(message("status:99").contains("between 200 and 599"));
+        assert!(message("skew:soon").contains("seconds"));
+        assert!(message("throttle*x").contains("number of times"));
+    }
+}

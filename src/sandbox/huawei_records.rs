@@ -1,0 +1,201 @@
+//! What Huawei knows: v3 records, and v2 records in the shape of their page.
+//!
+//! Sources: "Obtaining Details of a Certificate" and "Querying Details of a Certificate". The v2
+//! text is put together by hand, because the page has one key twice and one with a blank in it,
+//! which no map of a JSON library would keep.
+
+use serde_json::{Value, json};
+
+use super::desk::{Style, Visit};
+use super::huawei::at;
+use super::misbehave::HOSTILE;
+use super::{CANARY, Sample, dates};
+
+const fn sample(id: &'static str, what: &'static str) -> Sample {
+    Sample {
+        id,
+        what,
+        legacy: false,
+    }
+}
+
+const fn legacy_sample(id: &'static str, what: &'static str) -> Sample {
+    Sample {
+        id,
+        what,
+        legacy: true,
+    }
+}
+
+pub(super) const SAMPLES: [Sample; 11] = [
+    sample("scs1700000000001", "issued, valid for 180 days"),
+    sample("scs1700000000002", "issued, ends in 20 days"),
+    sample("scs1700000000003", "under review, without dates"),
+    sample("scs1700000000004", "revoked before its date"),
+    sample("scs1700000000005", "expired"),
+    sample("scs1700000000006", "issued by its word, but past"),
+    sample("scs1700000000007", "uploaded, valid for 90 days"),
+    sample("scs1700000000008", "application rejected"),
+    sample(
+        "scs1700000000009",
+        "ended three hours ago if its time is Beijing's, else not yet",
+    ),
+    legacy_sample("scs1481110651012", "bought, nothing requested yet; v2"),
+    legacy_sample("scs1481110651013", "issued, but v2 tells no date"),
+];
+
+/// Status and the days from which and until which a v3 certificate is valid.
+fn facts(id: &str) -> Option<(&'static str, Option<(i64, i64)>)> {
+    Some(match id {
+        "scs1700000000001" => ("ISSUED", Some((-185, 180))),
+        "scs1700000000002" => ("ISSUED", Some((-345, 20))),
+        "scs1700000000003" => ("CHECKING_DOMAIN", None),
+        "scs1700000000004" => ("REVOKED", Some((-100, 265))),
+        "scs1700000000005" => ("EXPIRED", Some((-400, -35))),
+        "scs1700000000006" => ("ISSUED", Some((-367, -2))),
+        "scs1700000000007" => ("UPLOAD", Some((-90, 90))),
+        "scs1700000000008" => ("UNPASSED", None),
+        "scs1700000000009" => ("ISSUED", Some((-365, 0))),
+        _ => return None,
+    })
+}
+
+/// The body of v3 `ShowCertificate`.
+pub(super) fn current(id: &str, visit: &Visit<'_>) -> Option<String> {
+    let (status, span) = facts(id)?;
+    let from = span.map(|(from, _)| at(visit.today, from));
+    let until = match id {
+        "scs1700000000009" => {
+            let past = dates::shift(visit.today, -3 * 3_600);
+            Some(dates::beijing_with_fraction(past))
+        }
+        _ => span.map(|(_, until)| at(visit.today, until)),
+    };
+    let mut body = json!({
+        "id": id,
+        "status": status,
+        "order_id": private("order"),
+        "name": "scm-sandbox",
+        "type": "OV_SSL_CERT",
+        "brand": "GEOTRUST",
+        "push_support": "ON",
+        "revoke_reason": (status == "REVOKED").then_some("key compromise"),
+        "signature_algorithm": span.map(|_| "SHA256withRSA"),
+        "issue_time": from,
+        "not_before": from,
+        "not_after": until,
+        "validity_period": 12,
+        "validation_method": "DNS",
+        "domain_type": "MULTI_DOMAIN",
+        "multi_domain_type": "primary_single",
+        "domain": "www.example.com",
+        "sans": "example.com;*.shop.example.com;",
+        "domain_count": 3,
+        "wildcard_count": 1,
+        // Present even where there is no certificate yet, as in the vendor's example.
+        "fingerprint": "185d687de3f44f2249d0e0f084efccb56b7c2cbe",
+        "shared": false,
+        "description": "",
+        "enterprise_project_id": "0",
+        "application_info": application(),
+        "authentification": [{
+            "record_name": "_dnsauth.example.com",
+            "record_type": "TXT",
+            "record_value": private("validation"),
+            "domain": "example.com",
+        }],
+    });
+    match visit.style {
+        Style::Plain => {}
+        Style::OtherId => body["id"] = json!(OTHER_ID),
+        Style::Hostile => {
+            for key in ["name", "domain", "sans", "brand", "description"] {
+                body[key] = json!(HOSTILE);
+            }
+            body["status"] = json!("ISSUED");
+            body["not_before"] = json!(at(visit.today, -10));
+            body["not_after"] = json!(at(visit.today, 300));
+        }
+    }
+    Some(body.to_string())
+}
+
+fn private(what: &str) -> String {
+    format!("{CANARY}-{what}")
+}
+
+fn application() -> Value {
+    json!({
+        "country": "CN",
+        "company_name": private("company"),
+        "company_province": private("province"),
+        "company_city": private("city"),
+        "applicant_name": private("applicant"),
+        "applicant_phone": private("phone"),
+        "applicant_email": private("mail"),
+        "contact_name": private("contact"),
+        "contact_phone": private("phone"),
+        "contact_email": private("mail"),
+    })
+}
+
+const OTHER_ID: &str = "scs1999999999999";
+
+/// The body of the v2 call: padded values, `domain_name` twice, `order_id ` with its blank.
+pub(super) fn legacy(id: &str, visit: &Visit<'_>) -> Option<String> {
+    let status = match id {
+        "scs1481110651012" => "PAID",
+        "scs1481110651013" => "ISSUED",
+        _ => return None,
+    };
+    let (id, name, domains) = match visit.style {
+        Style::Plain => (id, "test", " www.test.com;*.example1.com;*.example2.com"),
+        Style::OtherId => (OTHER_ID, "test", " www.test.com"),
+        Style::Hostile => (id, HOSTILE, HOSTILE),
+    };
+    let members = [
+        ("cert_id", json!(id)),
+        ("order_id ", json!(private("order"))),
+        ("cert_name", json!(name)),
+        ("cert_type", json!("OV")),
+        ("cert_brand", json!("GEOTRUST")),
+        ("domain_type", json!("MUILT_DOMAIN")),
+        ("domain_name", json!("funnyzx.com;abc.com")),
+        ("domain_number", json!(3)),
+        ("cert_describe", json!("XXXXXXXXX")),
+        ("push_support", json!("on")),
+        ("revoke_reason", json!("")),
+        ("domain_name", json!(domains)),
+        ("company_name", json!(private("company"))),
+        ("company_province", json!(private("province"))),
+        ("company_city", json!(private("city"))),
+        ("applicant_name", json!(private("applicant"))),
+        ("applicant_phone", json!(private("phone"))),
+        ("applicant_email", json!(private("mail"))),
+        ("contact_name", json!(private("contact"))),
+        ("contact_phone", json!(private("phone"))),
+        ("contact_email", json!(private("mail"))),
+        ("status", json!(status)),
+        ("encrypt_type", json!("SHA256withRSA2048")),
+        ("country", json!("CN")),
+        ("organization_unit", json!(private("unit"))),
+        ("DNS_push_status", json!("ON")),
+        ("auth", legacy_authentication()),
+    ];
+    let members: Vec<String> = members
+        .iter()
+        .map(|(key, value)| format!("{}: {value}", json!(key)))
+        .collect();
+    Some(format!("{{ {} }}", members.join(", ")))
+}
+
+fn legacy_authentication() -> Value {
+    json!([{
+        "method": "DNS",
+        "status": " checking ",
+        "domain_name": "www.test.com",
+        "host_record": "dnsauth",
+        "record_type": "TXT",
+        "record": private("validation"),
+    }])
+}

@@ -1,0 +1,94 @@
+//! Answers that no service should give, made from the good one where there is one.
+//!
+//! Owns what is the same for all five; refusals in a provider's own words stand with the provider.
+
+use super::faults::FaultKind;
+use super::wire::Answer;
+
+/// How an answer goes out.
+pub(super) enum Delivery {
+    /// As it is.
+    Whole(Answer),
+    /// As it is, piece by piece and without a length, with that many bytes of padding in front.
+    Padded(Answer, usize),
+    /// Half of the body, then the connection ends.
+    Cut(Answer),
+    /// The connection is reset.
+    Reset,
+    /// Nothing, for as long as the caller waits.
+    Hang,
+}
+
+/// More than the 8 MiB up to which a caller may read.
+const PADDING: usize = 9 * 1024 * 1024;
+
+/// What a text must survive on a terminal: colour, erased lines, a forged line, bidi override and
+/// isolate, a C1 control sequence, DEL, a bell, a hyperlink.
+pub(super) const HOSTILE: &str = "shop\u{1b}[2K\u{1b}[1A\u{1b}[32m OK \u{1b}[0m\r\n\
+    forged.example  OK\n\u{202e}elpmaxe.live\u{202c}\u{2066}x\u{2069}\u{9b}31m\u{7f}\u{7}\
+    \u{1b}]8;;http://127.0.0.1/\u{7}link\u{1b}]8;;\u{7}\t\u{2028}end";
+
+/// Carries out a fault. `answer` is the good one, an empty object where the service was not asked,
+/// or the refusal where a fault is told in the provider's own words.
+pub(super) fn deliver(kind: &FaultKind, answer: Answer) -> Delivery {
+    let whole = match kind {
+        FaultKind::Hang => return Delivery::Hang,
+        FaultKind::Reset => return Delivery::Reset,
+        FaultKind::Cut => return Delivery::Cut(answer),
+        FaultKind::Huge => return Delivery::Padded(answer, PADDING),
+        // Someone who follows it is seen here again, with whatever he took along.
+        FaultKind::Redirect => {
+            Answer::page(307, "307 Temporary Redirect").with_header("location", "/elsewhere")
+        }
+        FaultKind::Status(code) => Answer::page(*code, &format!("{code} by request")),
+        FaultKind::Html => Answer::page(200, "Please sign in"),
+        FaultKind::Empty => with_body(answer, b"{}".to_vec()),
+        FaultKind::WrongShape => with_body(answer, WRONG_SHAPE.as_bytes().to_vec()),
+        FaultKind::Truncated => {
+            let end = answer.body.len().saturating_mul(2) / 3;
+            let body = answer.body.iter().copied().take(end).collect();
+            with_body(answer, body)
+        }
+        FaultKind::Deep => {
+            let deep = format!("\"Deep\":{}{}", "[".repeat(200), "]".repeat(200));
+            insert(answer, deep.as_bytes())
+        }
+        FaultKind::BadUtf8 => insert(answer, b"\"Name\":\"caf\xe9 \xff\""),
+        // These the service has written itself.
+        FaultKind::Hostile
+        | FaultKind::Mismatch
+        | FaultKind::Throttle
+        | FaultKind::Denied
+        | FaultKind::Echo
+        | FaultKind::Expired10004
+        | FaultKind::ClockSkew(_) => answer,
+    };
+    Delivery::Whole(whole)
+}
+
+/// The services' own keys with values of other kinds, for readers that trust a key.
+const WRONG_SHAPE: &str = r#"{"Response":["x"],"Result":7,"certificate":[{}],"errcode":"zero",
+"access_token":{},"id":[],"cert_id":{},"status":{"a":1},"Status":[],"ProductionCertInfo":"OK",
+"DevelopmentCertInfo":[1],"IOS":{},"not_after":[],"data":3}"#;
+
+fn with_body(answer: Answer, body: Vec<u8>) -> Answer {
+    Answer {
+        status: 200,
+        body,
+        ..answer
+    }
+}
+
+/// Puts a member first into an object.
+pub(super) fn insert(answer: Answer, member: &[u8]) -> Answer {
+    let mut body = b"{".to_vec();
+    body.extend_from_slice(member);
+    match answer.body.strip_prefix(b"{") {
+        Some(b"}") | None => body.push(b'}'),
+        Some(rest) => {
+            body.push(b',');
+            body.extend_from_slice(rest);
+        }
+    }
+    Answer { body, ..answer }
+}

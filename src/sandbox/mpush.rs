@@ -1,0 +1,115 @@
+//! Alibaba Mobile Push, `CheckCertificate`: two certificates for each app key.
+//!
+//! Source: the operation's page, current edition and 434809 (whose scalars are all strings).
+
+use chrono::{DateTime, Utc};
+use serde_json::{Value, json};
+
+use super::alibaba::{self, JSON, Operation};
+use super::desk::{Style, Visit};
+use super::misbehave::HOSTILE;
+use super::wire::{About, Answer, Call};
+use super::{Sample, dates};
+
+pub(super) const OPERATION: Operation = Operation {
+    action: "CheckCertificate",
+    version: "2016-08-01",
+    methods: &["POST", "GET"],
+    host: "cloudpush.aliyuncs.com",
+    permission: "mpush:CheckCertificate",
+};
+
+const fn sample(id: &'static str, what: &'static str) -> Sample {
+    Sample {
+        id,
+        what,
+        legacy: false,
+    }
+}
+
+pub(super) const SAMPLES: [Sample; 5] = [
+    sample(
+        "335799001",
+        "production valid for 200 days, development long expired",
+    ),
+    sample(
+        "335799005",
+        "production ends in 12 days, every value written as text",
+    ),
+    sample(
+        "335799004",
+        "production revoked before its date, development valid",
+    ),
+    sample(
+        "335799002",
+        "production not configured, development without password",
+    ),
+    sample("335799003", "an Android app, which has no certificates"),
+];
+
+pub(super) fn describe(call: &Call) -> About {
+    About {
+        action: call.header("x-acs-action").unwrap_or_default().to_owned(),
+        id: call.parameter("AppKey"),
+        certificate: true,
+    }
+}
+
+pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
+    if let Err(refusal) = alibaba::admit(call, visit, &OPERATION) {
+        return refusal;
+    }
+    let no = |code, message| alibaba::refusal(visit, &OPERATION, 400, code, message);
+    let Some(key) = call.parameter("AppKey").filter(|key| !key.is_empty()) else {
+        return no("MissingAppKey", "AppKey is mandatory for this action.");
+    };
+    let Some(mut record) = record(&key, visit.today) else {
+        return no(
+            "InvalidAppKey.NotFound",
+            "The specified AppKey is not found.",
+        );
+    };
+    // The only free text of this answer. There is no id in it that could be another one.
+    let id = match visit.style {
+        Style::Hostile => format!("{}{HOSTILE}", alibaba::request_id(visit)),
+        Style::Plain | Style::OtherId => alibaba::request_id(visit),
+    };
+    if let Some(members) = record.as_object_mut() {
+        members.insert("RequestId".to_owned(), json!(id));
+    }
+    Answer::good(JSON, record.to_string())
+}
+
+/// The key of the time is misspelt on the wire, in every SDK and document.
+fn record(key: &str, today: DateTime<Utc>) -> Option<Value> {
+    let at = |count| dates::days(today, count).timestamp_millis();
+    let record = match key {
+        "335799001" => json!({
+            "IOS": true, "Android": false,
+            "ProductionCertInfo": {"Status": "OK", "ExipreTime": at(200)},
+            "DevelopmentCertInfo": {"Status": "EXPIRED", "ExipreTime": at(-400)},
+        }),
+        // Whether a time comes along is not documented: once absent, once zero.
+        "335799002" => json!({
+            "IOS": true, "Android": false,
+            "ProductionCertInfo": {"Status": "NOT_CONFIGURED"},
+            "DevelopmentCertInfo": {"Status": "NO_PASSWORD", "ExipreTime": 0},
+        }),
+        "335799003" => json!({"IOS": false, "Android": true}),
+        "335799004" => json!({
+            "IOS": true, "Android": false,
+            "ProductionCertInfo": {"Status": "REVOKED", "ExipreTime": at(120)},
+            "DevelopmentCertInfo": {"Status": "OK", "ExipreTime": at(250)},
+        }),
+        // The older edition: text everywhere, and ten digits (seconds) in one of the times.
+        "335799005" => json!({
+            "IOS": "true", "Android": "false",
+            "ProductionCertInfo": {"Status": "OK", "ExipreTime": at(12).to_string()},
+            "DevelopmentCertInfo": {
+                "Status": "EXPIRED", "ExipreTime": (at(-40) / 1000).to_string(),
+            },
+        }),
+        _ => return None,
+    };
+    Some(record)
+}

@@ -1,0 +1,109 @@
+//! What the PBX knows: its server certificates and one it trusts.
+//!
+//! Source: "Query Information of a Certificate". The form of a date is not documented; here it is
+//! that of the box's own time, in its own zone (UTC+8), without saying so.
+
+use serde_json::{Value, json};
+
+use super::desk::{Style, Visit};
+use super::misbehave::HOSTILE;
+use super::{CANARY, Sample, dates};
+
+const fn sample(id: &'static str, what: &'static str) -> Sample {
+    Sample {
+        id,
+        what,
+        legacy: false,
+    }
+}
+
+pub(super) const SAMPLES: [Sample; 6] = [
+    sample("1", "server certificate, valid for 100 days"),
+    sample("2", "server certificate, expired"),
+    sample("3", "issued, but the box tells no date"),
+    sample("4", "being issued, no date yet"),
+    sample("5", "valid for 15 days, its last renewal failed"),
+    sample("6", "trusted CA certificate, valid for 900 days"),
+];
+
+/// The record with an id, as in `certificate`.
+pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
+    let at = |count| dates::beijing_with_slashes(dates::days(visit.today, count));
+    let mut record = match id {
+        "1" => server(1, "pbx.example.com", &at(100), "upload", None),
+        "2" => server(2, "old.example.com", &at(-12), "upload", None),
+        // As in the published example: issued, and still no date.
+        "3" => server(
+            3,
+            "docs.example.com",
+            "-",
+            "apply",
+            Some("issuance_success"),
+        ),
+        "4" => server(4, "new.example.com", "-", "apply", Some("issuing")),
+        "5" => {
+            let mut record = server(
+                5,
+                "voice.example.com",
+                &at(15),
+                "apply",
+                Some("issuance_fail"),
+            );
+            record["apply_tip_code"] = json!(40_307);
+            record
+        }
+        "6" => json!({
+            "id": 6,
+            "name": "sandbox-root.crt",
+            "type": "trusted",
+            "issue_to": "Sandbox Root CA",
+            "expiration": at(900),
+        }),
+        _ => return None,
+    };
+    match visit.style {
+        Style::Plain => {}
+        // The published example asks for 4 and is told about 3.
+        Style::OtherId => record["id"] = json!(if id == "3" { 4 } else { 3 }),
+        Style::Hostile => {
+            record["name"] = json!(HOSTILE);
+            record["issue_to"] = json!(HOSTILE);
+            record["dns_provider"] = json!(HOSTILE);
+            record["expiration"] = json!(at(300));
+        }
+    }
+    Some(record)
+}
+
+fn server(
+    id: u32,
+    name: &str,
+    expiration: &str,
+    ca_type: &str,
+    apply_status: Option<&str>,
+) -> Value {
+    let mut record = json!({
+        "id": id,
+        "name": format!("{name}.pem"),
+        "type": "server",
+        "issue_to": name,
+        "expiration": expiration,
+        "ca_type": ca_type,
+        "auto_renewal": u8::from(apply_status.is_some()),
+        "dns_provider": "",
+    });
+    if let Some(status) = apply_status {
+        record["apply_status"] = json!(status);
+        record["dns_provider"] = json!("alidns");
+        // Credentials of the DNS provider, in clear, in every answer.
+        record["auth_info_list"] = json!([
+            {"k": "TTL", "iv": 600},
+            {"k": "AccessKeyId", "sv": format!("{CANARY}-dns-id")},
+            {"k": "AccessKeySecret", "sv": format!("{CANARY}-dns-secret")},
+            {"k": "PropagationTimeout", "iv": 300},
+            {"k": "PollingInterval", "iv": 5},
+            {"k": "SequenceInterval", "bv": true},
+        ]);
+    }
+    record
+}

@@ -1,0 +1,243 @@
+//! What Tencent knows: records with every documented member, null where there is nothing.
+//!
+//! Source: the operation's page and the models of the SDK. Times are Beijing's, without saying so.
+
+use serde_json::{Value, json};
+
+use super::desk::{Style, Visit};
+use super::misbehave::HOSTILE;
+use super::{CANARY, Sample, dates};
+
+const fn sample(id: &'static str, what: &'static str) -> Sample {
+    Sample {
+        id,
+        what,
+        legacy: false,
+    }
+}
+
+pub(super) const SAMPLES: [Sample; 9] = [
+    sample("sbxValid", "issued, valid for 150 days"),
+    sample(
+        "sbxFull1",
+        "issued, valid for 60 days, with order, validation and password data",
+    ),
+    sample("sbxSoon1", "issued, ends in 10 days"),
+    sample("sbxPast1", "issued by its number, but past"),
+    sample("sbxEnded", "expired"),
+    sample("sbxRevok", "revoked before its date"),
+    sample("sbxWait0", "under review, without dates"),
+    sample(
+        "sbxMove1",
+        "being migrated, which says nothing about validity",
+    ),
+    sample(
+        "sbxCaBun",
+        "a bundle of three CA certificates, the earliest ends in 25 days",
+    ),
+];
+
+/// Status number, its name, and the days from which and until which the certificate is valid.
+type Facts = (u8, &'static str, Option<(i64, i64)>);
+
+fn facts(id: &str) -> Option<Facts> {
+    Some(match id {
+        "sbxValid" => (1, "Issued", Some((-215, 150))),
+        "sbxFull1" => (1, "Issued", Some((-30, 60))),
+        "sbxSoon1" => (1, "Issued", Some((-80, 10))),
+        "sbxPast1" => (1, "Issued", Some((-91, -1))),
+        "sbxEnded" => (3, "Expired", Some((-400, -35))),
+        "sbxRevok" => (10, "Revoked", Some((-100, 265))),
+        "sbxWait0" => (0, "Reviewing", None),
+        "sbxMove1" => (15, "Migrating", Some((-100, 265))),
+        "sbxCaBun" => (1, "Issued", None),
+        _ => return None,
+    })
+}
+
+/// The content of `Response`, without the request id.
+pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
+    let mut record = base(id, facts(id)?, visit);
+    match id {
+        "sbxFull1" => {
+            apply(&mut record, paid());
+            apply(&mut record, private());
+        }
+        "sbxCaBun" => apply(&mut record, bundle(visit)),
+        _ => {}
+    }
+    match visit.style {
+        Style::Plain => {}
+        Style::OtherId => record["CertificateId"] = json!("sbxOther"),
+        Style::Hostile => apply(&mut record, hostile(visit)),
+    }
+    Some(record)
+}
+
+fn at(visit: &Visit<'_>, count: i64) -> String {
+    dates::beijing(dates::days(visit.today, count))
+}
+
+fn base(id: &str, (status, name, span): Facts, visit: &Visit<'_>) -> Value {
+    let pending = span.is_none();
+    let others: &[&str] = if pending {
+        &[]
+    } else {
+        &["example.com", "shop.example.com"]
+    };
+    json!({
+        "OwnerUin": format!("{CANARY}-uin"),
+        "ProjectId": "0",
+        "From": "trustasia",
+        "CertificateType": "SVR",
+        "PackageType": "2",
+        "PackageTypeName": "TrustAsia TLS RSA CA",
+        "ProductZhName": "TrustAsia",
+        "CertificateId": id,
+        "Domain": "www.example.com",
+        "SubjectAltName": others,
+        "Alias": "",
+        "Status": status,
+        "StatusMsg": pending.then_some("PENDING-DCV"),
+        "StatusName": name,
+        "VerifyType": "DNS_AUTO",
+        "VulnerabilityStatus": "INACTIVE",
+        "VulnerabilityReport": null,
+        "CertBeginTime": span.map(|(from, _)| at(visit, from)),
+        "CertEndTime": span.map(|(_, until)| at(visit, until)),
+        "InsertTime": at(visit, -20),
+        "ValidityPeriod": "3",
+        "OrderId": format!("{CANARY}-order"),
+        "CertificateExtra": extra(None, None),
+        "DvAuthDetail": null,
+        "DvRevokeAuthDetail": null,
+        "IsVip": false,
+        "IsWildcard": false,
+        "IsDv": true,
+        "IsVulnerability": false,
+        "RenewAble": false,
+        "Deployable": status == 1,
+        "SubmittedData": null,
+        "Tags": [],
+        "CAEncryptAlgorithms": null,
+        "CACommonNames": null,
+        "CAEndTimes": null,
+    })
+}
+
+/// Several certificates in one record: their ends stand in an array, in no useful order.
+fn bundle(visit: &Visit<'_>) -> Value {
+    json!({
+        "CertificateType": "CA",
+        "From": "upload",
+        "PackageType": null,
+        "PackageTypeName": null,
+        "Domain": "",
+        "StatusMsg": null,
+        "CertEndTime": "",
+        "CAEncryptAlgorithms": ["RSA 4096", "RSA 2048", "EC 256"],
+        "CACommonNames": ["Sandbox Root CA", "Sandbox Issuing CA 1", "Sandbox Issuing CA 2"],
+        "CAEndTimes": [at(visit, 3_000), at(visit, 25), at(visit, 400)],
+    })
+}
+
+fn hostile(visit: &Visit<'_>) -> Value {
+    json!({
+        "Alias": HOSTILE,
+        "Domain": format!("{HOSTILE}.example.com"),
+        "SubjectAltName": [HOSTILE, "example.com"],
+        "StatusMsg": HOSTILE,
+        "StatusName": HOSTILE,
+        "ProductZhName": HOSTILE,
+        "PackageTypeName": HOSTILE,
+        "Tags": [{"TagKey": HOSTILE, "TagValue": HOSTILE}],
+        "CertificateType": "SVR",
+        "Status": 1,
+        "CertBeginTime": at(visit, -10),
+        "CertEndTime": at(visit, 300),
+    })
+}
+
+fn apply(record: &mut Value, changes: Value) {
+    if let (Some(members), Value::Object(changes)) = (record.as_object_mut(), changes) {
+        members.extend(changes);
+    }
+}
+
+fn extra(origin: Option<&str>, renewal: Option<&str>) -> Value {
+    json!({
+        "DomainNumber": "3",
+        "OriginCertificateId": origin,
+        "ReplacedBy": null,
+        "ReplacedFor": null,
+        "RenewOrder": renewal,
+        "SMCert": 0,
+        "CompanyType": 2,
+    })
+}
+
+/// A paid order that has been renewed already.
+fn paid() -> Value {
+    json!({
+        "Alias": "shop front",
+        "IsVip": true,
+        "IsDv": false,
+        "PackageType": "9",
+        "PackageTypeName": "GeoTrust OV",
+        "StatusMsg": "CA-REVIEWING",
+        "RenewAble": true,
+        "CertificateExtra": extra(Some("sbxOlder"), Some("sbxNewer")),
+        "Tags": [{"TagKey": "env", "TagValue": "production"}],
+    })
+}
+
+/// Everything that an answer may carry and nobody should see.
+fn private() -> Value {
+    let private = |what: &str| format!("{CANARY}-{what}");
+    let validation = json!({
+        "DvAuthKey": private("key"),
+        "DvAuthValue": private("value"),
+        "DvAuthDomain": "example.com",
+        "DvAuthPath": private("path"),
+        "DvAuthSubDomain": "_dnsauth",
+        "DvAuthVerifyType": "TXT",
+    });
+    json!({
+        "DvAuthDetail": {
+            "DvAuthKey": private("key"),
+            "DvAuthValue": private("value"),
+            "DvAuthDomain": "example.com",
+            "DvAuthPath": private("path"),
+            "DvAuthKeySubDomain": "_dnsauth",
+            "DvAuths": [validation],
+        },
+        "DvRevokeAuthDetail": [validation],
+        "SubmittedData": {
+            "CsrType": "online",
+            "CsrContent": private("csr"),
+            "CertificateDomain": "www.example.com",
+            "DomainList": ["example.com", "shop.example.com"],
+            "KeyPassword": private("key-password"),
+            "OrganizationName": private("organization"),
+            "OrganizationDivision": private("division"),
+            "OrganizationAddress": private("address"),
+            "OrganizationCountry": "CN",
+            "OrganizationCity": private("city"),
+            "OrganizationRegion": private("region"),
+            "PostalCode": private("postal-code"),
+            "PhoneAreaCode": private("area-code"),
+            "PhoneNumber": private("phone"),
+            "AdminFirstName": private("first-name"),
+            "AdminLastName": private("last-name"),
+            "AdminPhoneNum": private("phone"),
+            "AdminEmail": private("mail"),
+            "AdminPosition": private("position"),
+            "ContactFirstName": private("first-name"),
+            "ContactLastName": private("last-name"),
+            "ContactNumber": private("phone"),
+            "ContactEmail": private("mail"),
+            "ContactPosition": private("position"),
+            "VerifyType": "DNS",
+        },
+    })
+}

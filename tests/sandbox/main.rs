@@ -1,0 +1,100 @@
+//! The sandbox as a caller sees it: plain sockets, requests written and signed by hand.
+//!
+//! Nothing of the crate but `certcheck::sandbox` is used here, so that the services are held to
+//! the providers' documents and not to our own signers.
+#![cfg(feature = "sandbox")]
+
+mod alibaba;
+mod client;
+mod clouds;
+mod faults;
+mod pbx;
+mod signed;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+
+use certcheck::sandbox::{Fault, Options, Sandbox, Service, samples};
+use chrono::{DateTime, Utc};
+
+/// 2026-11-22T08:00:00Z, for every test.
+pub const NOW: i64 = 1_795_334_400;
+
+/// That moment.
+pub fn now() -> DateTime<Utc> {
+    DateTime::from_timestamp(NOW, 0).expect("a valid moment")
+}
+
+/// A sandbox whose clock stands still.
+pub fn sandbox(faults: &[&str]) -> Sandbox {
+    let faults = faults
+        .iter()
+        .map(|text| text.parse::<Fault>().expect(text))
+        .collect();
+    Sandbox::start(Options {
+        clock: Arc::new(now),
+        faults,
+        first_port: None,
+    })
+    .expect("loopback has free ports")
+}
+
+/// A sandbox whose clock the test moves; it begins at [`NOW`].
+pub fn moving() -> (Sandbox, Arc<AtomicI64>) {
+    let seconds = Arc::new(AtomicI64::new(NOW));
+    let hand = Arc::clone(&seconds);
+    let clock =
+        move || DateTime::from_timestamp(hand.load(Ordering::Relaxed), 0).unwrap_or_default();
+    let options = Options {
+        clock: Arc::new(clock),
+        faults: Vec::new(),
+        first_port: None,
+    };
+    let sandbox = Sandbox::start(options).expect("loopback has free ports");
+    (sandbox, seconds)
+}
+
+#[test]
+fn consecutive_ports_are_consecutive_or_an_error() {
+    let start = |first_port| {
+        Sandbox::start(Options {
+            clock: Arc::new(now),
+            faults: Vec::new(),
+            first_port: Some(first_port),
+        })
+    };
+    assert!(start(65_533).is_err(), "there is no port 65536");
+    // Others may hold a port; some run of five will be free.
+    let (first, sandbox) = (20_000..60_000)
+        .step_by(7)
+        .find_map(|first| start(first).ok().map(|sandbox| (first, sandbox)))
+        .expect("five free ports in a row");
+    for (port, service) in (first..).zip(Service::ALL) {
+        assert_eq!(
+            sandbox.endpoint(service),
+            format!("http://127.0.0.1:{port}")
+        );
+    }
+    drop(sandbox);
+}
+
+#[test]
+fn every_service_has_samples_with_ids_of_its_own_form() {
+    for service in Service::ALL {
+        let samples = samples(service);
+        assert!(samples.len() >= 5, "{service:?}");
+        for sample in samples {
+            let fits = match service {
+                Service::Mpush => sample.id.parse::<i64>().is_ok(),
+                Service::Esa => {
+                    sample.id.len() == 32 && !sample.id.contains(|c: char| !c.is_ascii_hexdigit())
+                }
+                Service::Huawei => sample.id.len() == 16 && sample.id.starts_with("scs"),
+                Service::Tencent => sample.id.len() == 8 && sample.id.is_ascii(),
+                Service::Pbx => sample.id.parse::<u32>().is_ok(),
+            };
+            assert!(fits, "{sample:?}");
+            assert!(!sample.legacy || service == Service::Huawei);
+        }
+    }
+}
