@@ -9,6 +9,9 @@ use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Kind};
 
+/// Reads a file, but not beyond that many bytes.
+pub type ReadFile = dyn Fn(&Path, u64) -> io::Result<Vec<u8>>;
+
 /// What the rest of the program may know of the world.
 pub struct World {
     /// Environment variables. Bytes that are no text appear as U+FFFD.
@@ -18,7 +21,7 @@ pub struct World {
     /// Fresh random bytes.
     pub entropy: Box<dyn Fn() -> Result<[u8; 16], Error>>,
     /// Reads a file, but not beyond that many bytes.
-    pub read_file: Box<dyn Fn(&Path, u64) -> io::Result<Vec<u8>>>,
+    pub read_file: Box<ReadFile>,
     /// Standard input.
     pub stdin: Box<dyn Read>,
     /// Standard output: results, and nothing else.

@@ -50,12 +50,15 @@ pub struct Provider {
     /// Adds the provider's own flags.
     pub arguments: fn(Command) -> Command,
     /// Reads them: where the questions go and how the answers are read.
-    pub target: fn(&ArgMatches, &Settings<'_>) -> Result<Box<dyn Target>, Error>,
+    pub target: ReadFlags,
     /// Where its key is found in the environment.
     pub keys: &'static [KeyVariables],
     /// Its codes.
     pub codes: &'static [codes::Table],
 }
+
+/// From a provider's flags to its side of the command.
+pub type ReadFlags = fn(&ArgMatches, &Settings<'_>) -> Result<Box<dyn Target>, Error>;
 
 /// The flag that names what is asked for; `--id` is accepted everywhere.
 pub struct IdFlag {

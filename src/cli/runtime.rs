@@ -43,35 +43,54 @@ pub fn run(
 
 /// Never ends by itself.
 async fn signals(listen: bool, ask: &watch::Sender<Stop>, first: &Cell<Option<u8>>) {
-    let mut wish = Stop::Soon;
-    while listen {
-        let Some(code) = next_signal().await else {
-            break;
-        };
-        if first.get().is_none() {
-            first.set(Some(code));
+    if listen && let Ok(mut incoming) = Incoming::new() {
+        let mut wish = Stop::Soon;
+        while let Some(code) = incoming.next().await {
+            first.set(first.get().or(Some(code)));
+            // Nobody listens any more only when the work is done.
+            let _ = ask.send(wish);
+            wish = Stop::Now;
         }
-        // Nobody listens any more only when the work is done.
-        let _ = ask.send(wish);
-        wish = Stop::Now;
     }
     std::future::pending().await
 }
 
 #[cfg(unix)]
-async fn next_signal() -> Option<u8> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (mut interrupt, mut terminate) = (
-        signal(SignalKind::interrupt()).ok()?,
-        signal(SignalKind::terminate()).ok()?,
-    );
-    tokio::select! {
-        signal = interrupt.recv() => signal.map(|()| INTERRUPTED),
-        signal = terminate.recv() => signal.map(|()| TERMINATED),
+struct Incoming {
+    interrupt: tokio::signal::unix::Signal,
+    terminate: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Incoming {
+    fn new() -> std::io::Result<Incoming> {
+        use tokio::signal::unix::{SignalKind, signal};
+        let (interrupt, terminate) = (SignalKind::interrupt(), SignalKind::terminate());
+        Ok(Incoming {
+            interrupt: signal(interrupt)?,
+            terminate: signal(terminate)?,
+        })
+    }
+
+    /// The exit code of the next signal.
+    async fn next(&mut self) -> Option<u8> {
+        tokio::select! {
+            signal = self.interrupt.recv() => signal.map(|()| INTERRUPTED),
+            signal = self.terminate.recv() => signal.map(|()| TERMINATED),
+        }
     }
 }
 
 #[cfg(not(unix))]
-async fn next_signal() -> Option<u8> {
-    tokio::signal::ctrl_c().await.ok().map(|()| INTERRUPTED)
+struct Incoming;
+
+#[cfg(not(unix))]
+impl Incoming {
+    fn new() -> std::io::Result<Incoming> {
+        Ok(Incoming)
+    }
+
+    async fn next(&mut self) -> Option<u8> {
+        tokio::signal::ctrl_c().await.ok().map(|()| INTERRUPTED)
+    }
 }
