@@ -40,8 +40,6 @@ pub const CODES: Table = &[
     ("InvalidAccessKeyId*", Kind::Credentials),
     ("MissingSecurityToken", Kind::Credentials),
     ("InvalidSecurityToken*", Kind::Credentials),
-    ("Unauthorized.InvalidTime", Kind::Clock),
-    ("Unauthorized.InvalidToken", Kind::Credentials),
     ("Forbidden.RiskControl", Kind::Refused),
     ("AccountDisabled", Kind::Refused),
     ("Forbidden", Kind::Permission),
@@ -173,12 +171,13 @@ fn refusal(operation: &Operation, object: &Object, code: &str) -> Error {
         .text("Message")
         .or_else(|| object.text("message"))
         .unwrap_or_default();
-    // The gateway's own explanation holds the canonical request, token included.
-    let text = match code {
-        "SignatureDoesNotMatch" => {
+    // The gateway's own explanation of a refused key holds the canonical request, token included.
+    let text = match (code, kind) {
+        ("SignatureDoesNotMatch", _) => {
             "Alibaba refused the signature: the secret does not belong to this access key id"
                 .to_owned()
         }
+        (_, Kind::Credentials) => format!("Alibaba refused the key: {code}"),
         _ => format!("Alibaba refused {}: {code}: {theirs}", operation.action),
     };
     let error = Error::new(kind, text)

@@ -156,6 +156,7 @@ impl Driver<'_> {
                 }
             }
             if matches!(error.kind, Kind::Credentials | Kind::Clock) {
+                self.tell_clock(account, &mut error);
                 account.refuse(Some(&error));
             }
             return guarded(|| flow.answer(Err(error)));
@@ -272,6 +273,21 @@ impl Driver<'_> {
         error
             .server_time
             .is_some_and(|server| account.correct((self.clock)(), server))
+    }
+
+    /// Says by how much the clock is off, where the refusal was for that.
+    fn tell_clock(&self, account: &Account, error: &mut Error) {
+        let (Kind::Clock, Some(server)) = (error.kind, error.server_time) else {
+            return;
+        };
+        let signed = (self.clock)() + account.offset();
+        let apart = (server - signed).num_seconds();
+        let side = if apart < 0 { "ahead of" } else { "behind" };
+        let time = humantime::format_duration(Duration::from_secs(apart.unsigned_abs()));
+        error.message = format!(
+            "{}; the time it was signed with is {time} {side} the service's",
+            error.message
+        );
     }
 
     fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {

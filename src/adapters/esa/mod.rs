@@ -70,6 +70,9 @@ const CODES: Table = &[
     // Transient by its own words, though it comes with 400.
     ("InternalException", Kind::Unavailable),
     ("Certificate.NotFound", Kind::NotFound),
+    // "The specified authentication time is invalid."
+    ("Unauthorized.InvalidTime", Kind::Clock),
+    ("Unauthorized.InvalidToken", Kind::Credentials),
 ];
 
 const OPERATION: Operation = Operation {

@@ -32,15 +32,23 @@ pub const CODES: Table = &[
     ("APIG*.0302", Kind::Permission),
     ("APIG*.0304", Kind::Permission),
     ("APIG*.0306", Kind::Permission),
-    ("APIG*.0401", Kind::Permission),
-    ("APIG*.0402", Kind::Permission),
-    ("APIG*.0404", Kind::Permission),
+    ("APIG*.0401", Kind::Refused),
+    ("APIG*.0402", Kind::Refused),
+    ("APIG*.0404", Kind::Refused),
     ("APIG*.0802", Kind::Permission),
     ("APIG*.0308", Kind::Throttled),
     ("APIG*.0310", Kind::Refused),
     ("APIG*.0501", Kind::Refused),
     ("APIG*.0502", Kind::Refused),
-    ("APIG*.06*", Kind::Unavailable),
+    ("APIG*.0601", Kind::Unavailable),
+    ("APIG*.0605", Kind::Unavailable),
+    ("APIG*.0606", Kind::Unavailable),
+    ("APIG*.0608", Kind::Unavailable),
+    ("APIG*.0609", Kind::Unavailable),
+    ("APIG*.0610", Kind::Unavailable),
+    ("APIG*.0611", Kind::Unavailable),
+    ("APIG*.0612", Kind::Unavailable),
+    ("APIG*.0613", Kind::Unavailable),
     ("SCM.0008", Kind::NotFound),
     ("SCM.0020", Kind::NotFound),
     ("SCM.0002", Kind::Permission),
@@ -155,17 +163,19 @@ fn refused_signature(theirs: &str) -> Error {
         error.server_time = server_time(theirs);
         return error;
     }
-    let (text, hint) = if theirs.contains("not exist") {
+    // First of all, since it quotes the whole request, header names and all.
+    let signature = theirs.contains("verify aksk signature fail");
+    let (text, hint) = if theirs.contains("not exist") && !signature {
         (
             "Huawei does not know this access key",
             "check the key, and that it belongs to this site: --region eu-west-101 is a cloud of its own",
         )
-    } else if theirs.contains("reach the limit") {
+    } else if theirs.contains("reach the limit") && !signature {
         (
             "Huawei has locked this access key after too many refused signatures",
             "wait five minutes, then try once with a corrected secret key",
         )
-    } else if theirs.contains("token") {
+    } else if theirs.contains("token") && !signature {
         (
             "Huawei refused the session token",
             "get a new temporary key with its token",

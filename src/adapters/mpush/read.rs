@@ -113,7 +113,7 @@ fn certificate(object: &Object, key: &'static str, environment: Environment) -> 
         None => facts.note(
             "no_info",
             format!(
-                "the answer says nothing readable about the {} certificate",
+                "the answer says nothing readable about the {0} certificate; --environment leaves it out",
                 environment.as_str()
             ),
         ),

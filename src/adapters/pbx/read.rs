@@ -100,12 +100,11 @@ pub fn saved(answer: &Json) -> Result<&Object, Error> {
     let object = answer
         .as_object()
         .ok_or_else(|| body::wrong_shape("not an object"))?;
-    if object.field("errcode") != Field::Absent {
-        errcode(object, "certificate/get")?;
-    }
-    if object.field("certificate") == Field::Absent && object.has_any(&["issue_to", "expiration"]) {
+    let bare = !object.has_any(&["errcode", "certificate"]);
+    if bare && object.has_any(&["issue_to", "expiration"]) {
         return Ok(object);
     }
+    errcode(object, "certificate/get")?;
     record(object)
 }
 

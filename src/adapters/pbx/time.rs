@@ -102,10 +102,11 @@ fn offset_between(wall: NaiveDateTime, instant: DateTime<Utc>) -> Option<FixedOf
         .flatten()
 }
 
+/// A format that begins with the year does not say how the box would write a date that ends with it.
 fn day_first(format: &str) -> Option<bool> {
     let format = format.to_ascii_uppercase();
-    let (day, month) = (format.find('D')?, format.find('M')?);
-    Some(day < month)
+    let (day, month, year) = (format.find('D')?, format.find('M')?, format.find('Y')?);
+    (year > day && year > month).then_some(day < month)
 }
 
 enum Order {

@@ -116,11 +116,12 @@ fn refusal(code: Option<&str>, theirs: &str, site: Site) -> Error {
         return body::wrong_shape("an Error without a Code");
     };
     let kind = lookup(&[CODES], code).unwrap_or(Kind::Refused);
-    let error = Error::new(
-        kind,
-        format!("Tencent refused DescribeCertificate: {code}: {theirs}"),
-    )
-    .with_code(code);
+    // What it says about a key or a token may hold that key or token.
+    let text = match kind {
+        Kind::Credentials => format!("Tencent refused the key: {code}"),
+        _ => format!("Tencent refused DescribeCertificate: {code}: {theirs}"),
+    };
+    let error = Error::new(kind, text).with_code(code);
     match kind {
         Kind::Credentials => error.with_hint(format!(
             "check key and secret; a key of the other site is unknown here: try --site {}",

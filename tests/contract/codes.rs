@@ -1,0 +1,121 @@
+//! Every code that a provider documents has its kind.
+
+use std::collections::BTreeSet;
+
+use certcheck::adapters::REGISTRY;
+use serde_json::{Value, json};
+
+use crate::harness::{
+    OPERATIONS, asked, conversation, error_record, fixtures, response, stamp, target,
+};
+
+fn rows(provider: &str) -> Vec<Value> {
+    let text = std::fs::read_to_string(fixtures().join(provider).join("codes.json"))
+        .expect("a table of codes");
+    serde_json::from_str(&text).expect("a table of codes")
+}
+
+/// A provider's error envelope around a code.
+fn envelope(provider: &str, code: &str, message: &str) -> Vec<u8> {
+    let envelope = match provider {
+        "mpush" | "esa" => {
+            json!({"RequestId": "R-1", "HostId": "h", "Code": code, "Message": message})
+        }
+        "huawei" => json!({"error_code": code, "error_msg": message}),
+        "tencent" => {
+            json!({"Response": {"Error": {"Code": code, "Message": message}, "RequestId": "R-1"}})
+        }
+        "pbx" => json!({"errcode": code.parse::<i64>().expect("a number"), "errmsg": message}),
+        other => panic!("no envelope for {other}"),
+    };
+    envelope.to_string().into_bytes()
+}
+
+#[test]
+fn every_documented_code_has_its_kind() {
+    let mut wrong = Vec::new();
+    for provider in REGISTRY {
+        let rows = rows(provider.name);
+        assert!(
+            rows.len() > 15,
+            "{} has {} codes",
+            provider.name,
+            rows.len()
+        );
+        for row in rows {
+            let (code, status) = (
+                row["code"].as_str().expect("a code"),
+                row["http_status"].as_u64().unwrap_or(200),
+            );
+            let status = u16::try_from(status).expect("a status");
+            let message = row["message_contains"].as_str().unwrap_or("said so");
+            let kind = match row["operation"].as_str() {
+                Some(call) if call.contains("token") => login(code),
+                _ => {
+                    let operation = OPERATIONS
+                        .iter()
+                        .find(|operation| operation.provider == provider.name)
+                        .expect("an operation");
+                    let id = if provider.name == "huawei" {
+                        "scs1600000000001"
+                    } else {
+                        "335799001"
+                    };
+                    let error = asked(
+                        operation,
+                        id,
+                        status,
+                        &envelope(provider.name, code, message),
+                        None,
+                    );
+                    error_record(provider.name, error.expect_err("an error"))["kind"].clone()
+                }
+            };
+            if kind != row["kind"] {
+                wrong.push(format!(
+                    "{} {code} (HTTP {status}, {message}): {kind} instead of {}",
+                    provider.name, row["kind"]
+                ));
+            }
+        }
+    }
+    assert!(
+        wrong.is_empty(),
+        "{} differences:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
+}
+
+/// The kind of a code at the PBX's login.
+fn login(code: &str) -> Value {
+    let target = target("pbx", &["--base-url", "https://192.168.5.150"], false).expect("a target");
+    let mut flow = conversation(target.as_ref(), &["1"]).flow;
+    flow.step(stamp()).expect("a login");
+    let error = flow
+        .answer(Ok(response(200, &envelope("pbx", code, "said so"))))
+        .err()
+        .expect("an error");
+    error_record("pbx", error)["kind"].clone()
+}
+
+#[test]
+fn every_entry_of_an_adapters_own_table_is_tried() {
+    // A table entry that no documented code reaches is one that nobody has seen work. Two providers share the
+    // gateway's table, so all codes count for all.
+    let codes: BTreeSet<String> = REGISTRY
+        .iter()
+        .flat_map(|provider| rows(provider.name))
+        .filter_map(|row| row["code"].as_str().map(str::to_owned))
+        .collect();
+    let tables = REGISTRY.iter().flat_map(|provider| provider.codes.iter());
+    for (pattern, _) in tables.flat_map(|table| table.iter()) {
+        let hit = match pattern.split_once('*') {
+            None => codes.contains(*pattern),
+            Some((start, end)) => codes
+                .iter()
+                .any(|code| code.starts_with(start) && code.ends_with(end)),
+        };
+        assert!(hit, "no documented code for {pattern}");
+    }
+}

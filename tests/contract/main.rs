@@ -1,0 +1,11 @@
+//! What every adapter owes: each saved answer under `fixtures/` is read as its `index.json` says, over the
+//! conversation and as a saved answer. The registry is walked, so a new adapter cannot be left out.
+
+mod answers;
+mod codes;
+mod harness;
+mod pbx_calls;
+mod traps_alibaba;
+mod traps_huawei;
+mod traps_pbx;
+mod traps_tencent;
