@@ -99,7 +99,7 @@ fn subcommand(provider: &'static Provider) -> Command {
     let endpoint = Arg::new("endpoint")
         .long("endpoint")
         .value_name("URL")
-        .help("Ask there instead of the provider's own host (a gateway, the sandbox)");
+        .help("Ask there instead of the provider's own host: a gateway, the sandbox (or CERTCHECK_<PROVIDER>_ENDPOINT)");
     let http = Arg::new("allow_http")
         .long("allow-http")
         .action(ArgAction::SetTrue)

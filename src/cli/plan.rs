@@ -75,9 +75,14 @@ impl Plan {
                 .filter(|value| !value.trim().is_empty())
                 .cloned()
         };
+        let named = format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase());
+        // Saved answers come from nowhere: a variable meant for asking says nothing about them.
+        let endpoint = text("endpoint")
+            .map(str::to_owned)
+            .or_else(|| variable(&named).filter(|_| from.is_none()));
         let settings = Settings {
             variable: &variable,
-            endpoint: text("endpoint"),
+            endpoint: endpoint.as_deref(),
             allow_http: matches.get_flag("allow_http"),
             saved: from.is_some(),
         };

@@ -72,6 +72,8 @@ fn usage(services: &Sandbox) -> String {
             text.push_str(&format!("export {name}={value}\n"));
         }
         let endpoint = services.endpoint(service);
+        let variable = format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase());
+        text.push_str(&format!("export {variable}={endpoint}\n"));
         for sample in sandbox::samples(service) {
             let scope = match service {
                 Service::Esa => format!(" --site-id {}", sandbox::SITE_ID),
@@ -82,7 +84,7 @@ fn usage(services: &Sandbox) -> String {
             };
             let flag = provider.id_flag.name;
             text.push_str(&format!(
-                "certcheck {} --endpoint {endpoint}{scope} --{flag} {}  # {}\n",
+                "certcheck {}{scope} --{flag} {}  # {}\n",
                 provider.name, sample.id, sample.what
             ));
         }

@@ -64,13 +64,11 @@ impl Account {
         self.offset.get()
     }
 
-    /// Takes the provider's clock for signatures and for judging. Says whether that changed anything.
-    pub(super) fn correct(&self, local: DateTime<Utc>, server: DateTime<Utc>) -> bool {
+    /// Takes the provider's clock for signatures and for judging.
+    pub(super) fn correct(&self, local: DateTime<Utc>, server: DateTime<Utc>) {
         let offset = server - local;
-        let changed = (offset - self.offset.get()).abs() > TimeDelta::seconds(1);
         self.offset.set(offset);
         self.skew.set(Some(offset));
-        changed
     }
 
     /// Notes the clock an answer shows.

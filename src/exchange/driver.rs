@@ -8,12 +8,12 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::account::Account;
-use super::flow::{Flow, Progress, Request, Response, Stamp, Step};
+use super::flow::{Flow, Progress, Request, Response, Stamp};
 use super::trace::{Trace, shown};
 use crate::error::{Error, Kind};
 
@@ -66,6 +66,8 @@ pub struct Driver<'a> {
 
 /// Steps of one conversation. No service here needs a tenth of it.
 const MAX_STEPS: usize = 200;
+/// Two clocks this close agree, given the time that an answer takes; services refuse minutes, not seconds.
+const CLOCK_AGREES: TimeDelta = TimeDelta::minutes(1);
 /// What a stop still waits for: an answer that creates a debt, and the farewell that pays it.
 const GRACE: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -125,73 +127,67 @@ impl Driver<'_> {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let step = match self.next_step(account, flow)? {
-                Ok(step) => step,
-                Err(error) => return Ok(Err(error)),
-            };
-            let mut error = match self.try_once(account, flow, &step, attempt).await? {
+            let mut tried = match self.try_once(account, flow, attempt).await? {
                 Ok(progress) => return Ok(Ok(progress)),
-                Err(Failed::Barred(error)) => return Ok(Err(error)),
+                Err(Failed::Unsent(error)) => return Ok(Err(error)),
                 Err(Failed::Cut(error)) => return guarded(|| flow.answer(Err(error))),
-                Err(Failed::Try(error)) => error,
+                Err(Failed::Try(tried)) => tried,
             };
-            error.attempts = attempt;
-            let may_repeat = step.repeat || error.unsent;
-            if error.kind == Kind::Clock
-                && !clock_corrected
-                && may_repeat
-                && self.correct_clock(account, &error)
-            {
+            tried.error.attempts = attempt;
+            if !clock_corrected && tried.may_repeat && self.correct_clock(account, &tried) {
                 clock_corrected = true;
                 continue;
             }
-            if error.kind.retryable() && may_repeat && attempt < self.limits.tries {
-                match self
-                    .unless_cut(false, sleep(pauses.next().unwrap_or(LONGEST_PAUSE)))
-                    .await
-                {
-                    Ok(()) => continue,
-                    // The run is over, yet the reason for the pause says more than that.
-                    Err(_) => return guarded(|| flow.answer(Err(error))),
+            if tried.error.kind.retryable() && tried.may_repeat && attempt < self.limits.tries {
+                let pause = sleep(pauses.next().unwrap_or(LONGEST_PAUSE));
+                if self.unless_cut(false, pause).await.is_ok() {
+                    continue;
                 }
+                // The run is over, yet the reason for the pause says more than that.
             }
+            let error = with_clock(tried);
             if matches!(error.kind, Kind::Credentials | Kind::Clock) {
-                self.tell_clock(account, &mut error);
                 account.refuse(Some(&error));
             }
             return guarded(|| flow.answer(Err(error)));
         }
     }
 
-    fn next_step<T>(
-        &self,
-        account: &Account,
-        flow: &mut dyn Flow<Output = T>,
-    ) -> Result<Result<Step, Error>, Panic> {
-        match self.stamp(account) {
-            Ok(stamp) => guarded(|| flow.step(stamp)),
-            Err(error) => Ok(Err(error)),
-        }
-    }
-
+    /// Waits for leave, signs, sends, and lets the conversation read the answer. Signing comes after the wait: a
+    /// clock corrected meanwhile must count, and a stamp does not stay fresh for ever.
     async fn try_once<T>(
         &self,
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
-        step: &Step,
         attempt: u32,
     ) -> Result<Result<Progress<T>, Failed>, Panic> {
         let leave = match self.unless_cut(false, account.admit()).await {
             Ok(Ok(leave)) => leave,
-            Ok(Err(barred)) => return Ok(Err(Failed::Barred(barred))),
+            Ok(Err(barred)) => return Ok(Err(Failed::Unsent(barred))),
             Err(cut) => return Ok(Err(Failed::Cut(cut))),
+        };
+        let stamp = match self.stamp(account) {
+            Ok(stamp) => stamp,
+            Err(error) => return Ok(Err(Failed::Unsent(error))),
+        };
+        let step = match guarded(|| flow.step(stamp))? {
+            Ok(step) => step,
+            Err(error) => return Ok(Err(Failed::Unsent(error))),
+        };
+        let failed = |error: Error| {
+            let may_repeat = step.repeat || error.unsent;
+            Failed::Try(Tried {
+                error,
+                may_repeat,
+                signed_at: stamp.time,
+            })
         };
         let sent = self
             .unless_cut(step.owes, self.send(&step.request, attempt))
             .await;
         let response = match sent {
             Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Ok(Err(Failed::Try(error))),
+            Ok(Err(error)) => return Ok(Err(failed(error))),
             Err(cut) => return Ok(Err(Failed::Cut(cut))),
         };
         let shown_time = response.date();
@@ -206,7 +202,7 @@ impl Driver<'_> {
         drop(leave);
         Ok(result.map_err(|mut error| {
             error.server_time = error.server_time.or(shown_time);
-            Failed::Try(error)
+            failed(error)
         }))
     }
 
@@ -269,25 +265,16 @@ impl Driver<'_> {
         })
     }
 
-    fn correct_clock(&self, account: &Account, error: &Error) -> bool {
-        error
-            .server_time
-            .is_some_and(|server| account.correct((self.clock)(), server))
-    }
-
-    /// Says by how much the clock is off, where the refusal was for that.
-    fn tell_clock(&self, account: &Account, error: &mut Error) {
-        let (Kind::Clock, Some(server)) = (error.kind, error.server_time) else {
-            return;
+    /// Takes the service's clock after a refusal for the time. Says whether a request signed by it would differ.
+    fn correct_clock(&self, account: &Account, tried: &Tried) -> bool {
+        let (Kind::Clock, Some(server)) = (tried.error.kind, tried.error.server_time) else {
+            return false;
         };
-        let signed = (self.clock)() + account.offset();
-        let apart = (server - signed).num_seconds();
-        let side = if apart < 0 { "ahead of" } else { "behind" };
-        let time = humantime::format_duration(Duration::from_secs(apart.unsigned_abs()));
-        error.message = format!(
-            "{}; the time it was signed with is {time} {side} the service's",
-            error.message
-        );
+        if (server - tried.signed_at).abs() < CLOCK_AGREES {
+            return false;
+        }
+        account.correct((self.clock)(), server);
+        true
     }
 
     fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
@@ -335,12 +322,37 @@ type Panic = Box<dyn std::any::Any + Send>;
 
 /// Why a try did not bring the conversation forward.
 enum Failed {
-    /// The account was refused before; nothing was sent.
-    Barred(Error),
+    /// Nothing could be sent: the account was refused before, or the request cannot be built.
+    Unsent(Error),
     /// The run is over.
     Cut(Error),
     /// This try failed.
-    Try(Error),
+    Try(Tried),
+}
+
+struct Tried {
+    error: Error,
+    may_repeat: bool,
+    signed_at: DateTime<Utc>,
+}
+
+/// Says by how much the clock is off, where the refusal was for that.
+fn with_clock(tried: Tried) -> Error {
+    let Tried {
+        mut error,
+        signed_at,
+        ..
+    } = tried;
+    if let (Kind::Clock, Some(server)) = (error.kind, error.server_time) {
+        let apart = (server - signed_at).num_seconds();
+        let side = if apart < 0 { "ahead of" } else { "behind" };
+        let time = humantime::format_duration(Duration::from_secs(apart.unsigned_abs()));
+        error.message = format!(
+            "{}; it was signed {time} {side} the service's clock",
+            error.message
+        );
+    }
+    error
 }
 
 /// An adapter's panic must not skip the farewell.
