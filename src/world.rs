@@ -7,6 +7,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+use crate::credentials::Exposure;
 use crate::error::{Error, Kind};
 
 /// Reads a file, but not beyond that many bytes.
@@ -22,6 +23,8 @@ pub struct World {
     pub entropy: Box<dyn Fn() -> Result<[u8; 16], Error>>,
     /// Reads a file, but not beyond that many bytes.
     pub read_file: Box<ReadFile>,
+    /// Who beside the user can read a file.
+    pub exposure: Box<dyn Fn(&Path) -> Exposure>,
     /// Standard input.
     pub stdin: Box<dyn Read>,
     /// Standard output: results, and nothing else.
@@ -64,6 +67,7 @@ impl World {
                     .read_to_end(&mut bytes)?;
                 Ok(bytes)
             }),
+            exposure: Box::new(exposure),
             stdin: Box::new(io::stdin()),
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
@@ -123,4 +127,32 @@ fn entropy() -> Result<[u8; 16], Error> {
             format!("the system gives no random bytes: {error}"),
         )),
     }
+}
+
+/// A file that cannot be looked at will say so when it is read.
+#[cfg(unix)]
+fn exposure(path: &Path) -> Exposure {
+    use std::os::unix::fs::MetadataExt as _;
+
+    use rustix::fs::{StatVfsMountFlags, statvfs};
+
+    let Ok(facts) = std::fs::metadata(path) else {
+        return Exposure::None;
+    };
+    let own = facts.uid() == rustix::process::geteuid().as_raw();
+    if !own || !facts.is_file() || facts.mode() & 0o044 == 0 {
+        return Exposure::None;
+    }
+    let read_only =
+        statvfs(path).is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::RDONLY));
+    if read_only {
+        Exposure::OwnReadOnly
+    } else {
+        Exposure::Own
+    }
+}
+
+#[cfg(not(unix))]
+fn exposure(_: &Path) -> Exposure {
+    Exposure::None
 }

@@ -14,7 +14,7 @@ use tokio::time::Instant;
 use super::collector::{Collector, Row};
 use super::plan::{Plan, Wanted};
 use crate::adapters::Conversation;
-use crate::credentials::{self, KnownSecrets, Sources};
+use crate::credentials::{self, Exposure, KnownSecrets, Sources};
 use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
 use crate::exchange::{Account, Driver, Limits, Stop, Trace};
@@ -28,6 +28,8 @@ pub struct Outside<'a> {
     pub variables: &'a HashMap<String, String>,
     /// Reads a file.
     pub read_file: &'a dyn Fn(&Path, u64) -> std::io::Result<Vec<u8>>,
+    /// Who beside the user can read a file.
+    pub exposure: &'a dyn Fn(&Path) -> Exposure,
     /// The local clock.
     pub clock: &'a dyn Fn() -> DateTime<Utc>,
     /// Fresh random bytes.
@@ -154,6 +156,7 @@ fn conversations(
     let sources = Sources {
         variable: &|name| outside.variables.get(name).cloned(),
         file: &|path| (outside.read_file)(path, LARGEST_KEY_FILE),
+        exposure: outside.exposure,
         warn: outside.warn,
     };
     let credential = credentials::find(plan.provider.keys, &sources)?;

@@ -123,6 +123,7 @@ fn shown(choices: &Choices, world: &mut World) -> Result<io::Result<()>, Error> 
         let outside = Outside {
             variables: &variables,
             read_file: &world.read_file,
+            exposure: &world.exposure,
             clock: &world.clock,
             entropy: &world.entropy,
             warn: &|text| console.warn(text),

@@ -72,6 +72,7 @@ fn asked(plan: &Plan, wanted: &[Wanted], world: &mut World) -> u8 {
         let outside = Outside {
             variables: &world.variables,
             read_file: &world.read_file,
+            exposure: &world.exposure,
             clock: &world.clock,
             entropy: &world.entropy,
             warn: &|text| console.warn(text),

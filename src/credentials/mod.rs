@@ -7,7 +7,7 @@ mod scrub;
 mod variables;
 
 pub use scrub::KnownSecrets;
-pub use variables::{KeyVariables, Sources, find};
+pub use variables::{Exposure, KeyVariables, Sources, find};
 
 use secrecy::{ExposeSecret, SecretString};
 

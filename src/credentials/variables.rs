@@ -20,12 +20,25 @@ pub struct KeyVariables {
     pub temporary_prefix: Option<&'static str>,
 }
 
+/// Who beside the user can read a file with a key in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    /// Nobody, or somebody else's file: the owner's business.
+    None,
+    /// The user's own file, which others can read.
+    Own,
+    /// The same, on a mount where the user cannot change that.
+    OwnReadOnly,
+}
+
 /// The outside that keys are read from.
 pub struct Sources<'a> {
     /// An environment variable; unset is `None`.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
     /// A whole file.
     pub file: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
+    /// Who can read a file.
+    pub exposure: &'a dyn Fn(&Path) -> Exposure,
     /// Takes warnings.
     pub warn: &'a dyn Fn(String),
 }
@@ -138,6 +151,17 @@ fn from_file(variable: &str, path: &str, sources: &Sources<'_>) -> Result<String
             "the file that {variable} names cannot be used: {why}"
         ))
     };
+    match (sources.exposure)(Path::new(path)) {
+        Exposure::None => {}
+        Exposure::OwnReadOnly => {
+            (sources.warn)(format!("others can read the file that {variable} names"))
+        }
+        Exposure::Own => {
+            return Err(
+                stop("others can read it".to_owned()).with_hint(format!("run: chmod 600 {path}"))
+            );
+        }
+    }
     let bytes = (sources.file)(Path::new(path)).map_err(|error| stop(error.to_string()))?;
     let text = String::from_utf8(bytes).map_err(|_| stop("it is not text".to_owned()))?;
     // Every editor ends a file with a line feed; that is not worth a warning.
@@ -186,16 +210,22 @@ mod tests {
                 .map(|(_, v)| (*v).to_owned())
         };
         let file = |path: &Path| match path.to_str() {
-            Some("/there") => Ok(b"from-file\n".to_vec()),
+            Some("/there" | "/open" | "/mounted") => Ok(b"from-file\n".to_vec()),
             Some("/blank") => Ok(b" \n".to_vec()),
             _ => Err(io::Error::from(io::ErrorKind::NotFound)),
         };
         let warn = |text: String| warnings.borrow_mut().push(text);
+        let exposure = |path: &Path| match path.to_str() {
+            Some("/open") => Exposure::Own,
+            Some("/mounted") => Exposure::OwnReadOnly,
+            _ => Exposure::None,
+        };
         let found = find(
             SETS,
             &Sources {
                 variable: &variable,
                 file: &file,
+                exposure: &exposure,
                 warn: &warn,
             },
         );
@@ -253,5 +283,15 @@ mod tests {
             message(&[("B_ID", "b"), ("B_KEY", "k"), ("B_KEY_FILE", "/there")])
                 .contains("both set")
         );
+    }
+
+    #[test]
+    fn a_key_file_that_others_can_read_is_refused_unless_the_user_cannot_help_it() {
+        let (found, _) = search(&[("B_ID", "b"), ("B_KEY_FILE", "/open")]);
+        let error = found.map(|_| ()).expect_err("refused");
+        assert_eq!(error.hint(), "run: chmod 600 /open");
+        let (found, warnings) = search(&[("B_ID", "b"), ("B_KEY_FILE", "/mounted")]);
+        assert!(found.is_ok());
+        assert_eq!(warnings, ["others can read the file that B_KEY_FILE names"]);
     }
 }

@@ -1,0 +1,216 @@
+//! Every command of the README is run: those of the developer by `.ci/run`, those of the user here, against the
+//! sandbox, with the README's own words.
+
+#![cfg(all(unix, feature = "sandbox"))]
+
+use std::collections::BTreeMap;
+use std::io::{BufRead as _, BufReader};
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+use std::sync::Arc;
+
+use certcheck::sandbox::{Options, Sandbox, Service, credentials};
+
+const BINARY: &str = env!("CARGO_BIN_EXE_certcheck");
+
+fn project() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn read(name: &str) -> String {
+    std::fs::read_to_string(project().join(name)).expect("a file of the project")
+}
+
+/// The lines of the README's blocks in that language.
+fn blocks(language: &str) -> Vec<String> {
+    let readme = read("README.md");
+    let opening = format!("```{language}");
+    let mut lines = Vec::new();
+    let mut inside = false;
+    for line in readme.lines().map(str::trim) {
+        match inside {
+            false => inside = line == opening,
+            true if line == "```" => inside = false,
+            true => lines.push(line.to_owned()),
+        }
+    }
+    lines
+}
+
+fn user_commands() -> Vec<String> {
+    let mut commands: Vec<String> = blocks("sh")
+        .into_iter()
+        .filter(|line| line.contains("certcheck "))
+        .collect();
+    // Behind the five fields of the schedule.
+    commands.extend(
+        blocks("cron")
+            .iter()
+            .map(|line| line.splitn(6, ' ').nth(5).expect("a command").to_owned()),
+    );
+    commands
+}
+
+/// A folder with the files that the README speaks of.
+fn folder() -> tempfile::TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    let copy = |from: &str, to: &str| {
+        std::fs::copy(
+            project().join("fixtures").join(from),
+            folder.path().join(to),
+        )
+        .expect("a copy")
+    };
+    copy("tencent/describe-certificate/valid.json", "saved.json");
+    copy("esa/get-client-certificate/seed.json", "answers.json");
+    let write =
+        |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    write(
+        "ids.txt",
+        "# two of them\nscs1700000000001\nscs1700000000005\n",
+    );
+    // As the README says of key files.
+    let private = |name: &str, text: &str| {
+        write(name, text);
+        let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
+        std::fs::set_permissions(folder.path().join(name), mode).expect("a private file");
+    };
+    let keys: BTreeMap<_, _> = credentials(Service::Tencent).into_iter().collect();
+    private("id", keys["TENCENTCLOUD_SECRET_ID"]);
+    private("key", keys["TENCENTCLOUD_SECRET_KEY"]);
+    folder
+}
+
+fn run(line: &str, services: &Sandbox, folder: &Path) -> Output {
+    let here = folder.display().to_string();
+    let line = line
+        .replace(
+            "https://192.168.5.150:8088",
+            &services.endpoint(Service::Pbx),
+        )
+        .replace("/etc/certcheck", &here);
+    let tools = Path::new(BINARY)
+        .parent()
+        .expect("a folder")
+        .display()
+        .to_string();
+    let path = format!("{tools}:{}", std::env::var("PATH").unwrap_or_default());
+    let mut command = Command::new("bash");
+    command
+        .args(["-o", "pipefail", "-c", &line])
+        .current_dir(folder)
+        .env_clear()
+        .env("PATH", path)
+        .stdin(Stdio::null());
+    for service in Service::ALL {
+        let given_by_file = service == Service::Tencent && line.contains("_FILE=");
+        command.envs(credentials(service).into_iter().filter(|_| !given_by_file));
+        command.env(
+            format!("CERTCHECK_{}_ENDPOINT", service.name().to_uppercase()),
+            services.endpoint(service),
+        );
+    }
+    command.output().expect("bash")
+}
+
+#[test]
+fn every_command_of_the_user_works_as_written() {
+    let options = Options {
+        clock: Arc::new(chrono::Utc::now),
+        faults: Vec::new(),
+        first_port: None,
+    };
+    let services = Sandbox::start(options).expect("a sandbox");
+    let folder = folder();
+    let jq = Command::new("jq").arg("--version").output().is_ok();
+    let commands = user_commands();
+    assert!(commands.len() > 10, "{commands:?}");
+    for line in commands
+        .iter()
+        .filter(|line| !line.contains("certcheck sandbox"))
+    {
+        if line.contains("jq ") && !jq {
+            eprintln!("SKIPPED, since jq is not here: {line}");
+            continue;
+        }
+        let output = run(line, &services, folder.path());
+        let stderr = String::from_utf8_lossy(&output.stderr);
+        assert!(stderr.is_empty(), "{line}\n{stderr}");
+        assert!(
+            output.status.code().is_some_and(|code| code <= 3),
+            "{line}: {}",
+            output.status
+        );
+        let may_be_empty = line.contains("jq ");
+        assert!(
+            may_be_empty || !output.stdout.is_empty(),
+            "{line} says nothing"
+        );
+    }
+}
+
+#[test]
+fn the_sandbox_starts_as_written() {
+    let commands = user_commands();
+    let line = commands
+        .iter()
+        .find(|line| line.contains("certcheck sandbox"))
+        .expect("the command");
+    // The port of the example may be taken on this machine.
+    let line = line.replace("--port 8700", "--port 0");
+    let words = line.split(' ').skip(1);
+    let mut child = Command::new(BINARY)
+        .args(words)
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("the binary");
+    let mut first = String::new();
+    BufReader::new(child.stdout.take().expect("a pipe"))
+        .read_line(&mut first)
+        .expect("a line");
+    child.kill().expect("an end");
+    child.wait().expect("an end");
+    assert!(first.contains("sandbox runs"), "{first}");
+}
+
+#[test]
+fn every_command_of_the_developer_is_run_by_ci() {
+    let ci = read(".ci/run");
+    let commands: Vec<String> = blocks("sh")
+        .into_iter()
+        .filter(|line| line.starts_with("cargo "))
+        .collect();
+    assert_eq!(commands.len(), 3, "{commands:?}");
+    for command in commands {
+        assert!(ci.contains(&command), "CI does not run `{command}`");
+    }
+}
+
+#[test]
+fn the_readme_names_every_provider_with_its_variables_and_permission() {
+    let readme = read("README.md");
+    for provider in certcheck::adapters::REGISTRY {
+        assert!(
+            readme.contains(&format!("`certcheck {}`", provider.name)),
+            "{}",
+            provider.name
+        );
+        for set in provider.keys {
+            for variable in [set.id, set.secret].iter().chain(set.tokens) {
+                assert!(readme.contains(&format!("`{variable}`")), "{variable}");
+                assert!(
+                    provider.guide.contains(variable),
+                    "{variable} is not in the help"
+                );
+            }
+        }
+    }
+    for permission in [
+        "mpush:CheckCertificate",
+        "esa:GetClientCertificate",
+        "scm:cert:get",
+        "ssl:DescribeCertificate",
+    ] {
+        assert!(readme.contains(permission), "{permission}");
+    }
+}
