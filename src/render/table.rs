@@ -107,23 +107,24 @@ fn table(certificates: &[CertStatus], look: Look) -> String {
             })
         }));
     }
-    fit(&mut table, &shown, framed);
-    if !look.piped && width_of(&rows, &shown, false) > usize::from(look.width) {
+    let breaks = !look.piped && width_of(&rows, &shown, false) > usize::from(look.width);
+    if breaks {
         table
             .set_content_arrangement(ContentArrangement::Dynamic)
             .set_width(look.width);
     }
+    fit(&mut table, &shown, framed, breaks);
     table.trim_fmt() + "\n"
 }
 
 /// Only an id may be broken over lines, and not into crumbs.
-fn fit(table: &mut Table, shown: &[Column], framed: bool) {
+fn fit(table: &mut Table, shown: &[Column], framed: bool, breaks: bool) {
     for (index, column) in shown.iter().enumerate() {
         let Some(cells) = table.column_mut(index) else {
             continue;
         };
         cells.set_constraint(match column {
-            Column::Id => ColumnConstraint::LowerBoundary(Width::Fixed(10)),
+            Column::Id if breaks => ColumnConstraint::LowerBoundary(Width::Fixed(10)),
             _ => ColumnConstraint::ContentWidth,
         });
         if !framed {
