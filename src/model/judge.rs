@@ -79,7 +79,7 @@ fn lifetime(facts: &Facts) -> Option<TimeDelta> {
 }
 
 fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
-    let (dated, mut notes) = by_date(&facts.not_before, &facts.not_after, now);
+    let (dated, mut notes) = by_date(facts, now);
     let word = facts.provider_status.clone();
     let status = match facts.word {
         Word::ByDate => {
@@ -110,7 +110,8 @@ fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
 }
 
 /// The state that the dates alone tell.
-fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<Note>) {
+fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
+    let (start, end, zone_flag) = (&facts.not_before, &facts.not_after, facts.zone_flag);
     let mut notes = Vec::new();
     let raw = |reading: &Reading| reading.raw.clone().unwrap_or_default();
     if start.value == Value::Unreadable {
@@ -140,8 +141,9 @@ fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<N
         }
     };
     if end.basis == Basis::Assumed {
+        let remedy = zone_flag.map_or(String::new(), |flag| format!(" ({flag} says for sure)"));
         let text = format!(
-            "the provider gives the end of validity without a time zone; it is taken as {} at the earliest",
+            "the provider gives the end of validity without a time zone; it is taken as {} at the earliest{remedy}",
             rfc3339(end.earliest)
         );
         notes.push(Note::new("zone_assumed", text));

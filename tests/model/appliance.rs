@@ -117,7 +117,11 @@ fn what_is_no_date_or_could_be_two_is_unknown_with_a_note() {
 #[test]
 fn how_the_zone_is_known_is_said() {
     let text = "2027-05-31 14:09:05";
-    assert_eq!(certificate(text, &[])["time_basis"], "assumed");
+    let guessed = certificate(text, &[]);
+    assert_eq!(guessed["time_basis"], "assumed");
+    assert_eq!(guessed["notes"][0]["code"], "zone_assumed");
+    let note = guessed["notes"][0]["message"].to_string();
+    assert!(note.contains("(--timezone says for sure)"), "{note}");
     let told = certificate(text, &["--timezone", "+08:00"]);
     assert_eq!(told["time_basis"], "configured");
     assert_eq!(told["not_after"], "2027-05-31T06:09:05Z");
