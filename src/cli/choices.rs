@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound as _, TimeDelta, Utc};
 
 use super::args::Common;
 use crate::error::{Error, Kind};
@@ -102,13 +102,14 @@ impl Choices {
         }
     }
 
-    /// The moment to judge for.
+    /// The moment to judge for, in whole seconds, as it is printed.
     pub fn evaluated_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        match self.at {
+        let at = match self.at {
             At::Now => now,
             At::Moment(moment) => moment,
             At::Ahead(delta) => now.checked_add_signed(delta).unwrap_or(now),
-        }
+        };
+        at.trunc_subsecs(0)
     }
 }
 

@@ -148,7 +148,8 @@ fn shown(choices: &Choices, world: &mut World) -> Result<io::Result<()>, Error> 
             .filter(|seen| seen.outcome == "ok")
             .count();
         console.result(&format!(
-            "\n{verified} requests went to the sandbox on loopback, each signed or with a token, and each was verified there.\n\
+            "\n{verified} requests went to the sandbox on loopback, each signed or with a token,\n\
+             and each was verified there.\n\
              A real run with these answers would exit with code {}.\n",
             report.exit_code(choices.exit_zero)
         ));

@@ -133,6 +133,8 @@ pub struct Facts {
     pub mismatch: bool,
     /// Advice for a dead certificate.
     pub unused: Option<Unused>,
+    /// The flag that tells the zone of dates without one.
+    pub zone_flag: Option<&'static str>,
 }
 
 impl Facts {

@@ -169,7 +169,9 @@ impl Zone {
     /// nothing tells when in it the certificate ends.
     pub fn place(&self, written: Written) -> Option<Moment> {
         let (first, last) = match written {
-            Written::Instant(at) => return Some(Moment::certain(at, Basis::Utc)),
+            Written::Instant(at) => {
+                return plausible(at.naive_utc()).then(|| Moment::certain(at, Basis::Utc));
+            }
             Written::Local(local) => (local, local),
             Written::Day(day) => (day.and_time(NaiveTime::MIN), day.and_hms_opt(23, 59, 59)?),
         };
@@ -201,11 +203,12 @@ fn plausible(date: impl Datelike) -> bool {
 }
 
 /// Epoch seconds or milliseconds: below 10^11 it is seconds, 14 digits and more are no time at all (both
-/// occur in official samples). Zero and negative values are not dates.
+/// occur in official samples). Zero and negative values are not dates. Parts of a second are dropped, as in
+/// texts: what is compared is what is printed.
 pub fn epoch(value: i64) -> Option<DateTime<Utc>> {
     let instant = match value {
         1..100_000_000_000 => DateTime::from_timestamp(value, 0),
-        100_000_000_000..10_000_000_000_000 => DateTime::from_timestamp_millis(value),
+        100_000_000_000..10_000_000_000_000 => DateTime::from_timestamp(value / 1000, 0),
         _ => None,
     };
     instant.filter(|i| plausible(i.naive_utc()))

@@ -45,7 +45,10 @@ pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertS
     let end = facts.not_after.moment().copied();
     let lifetime = lifetime(&facts);
     if policy.thresholds.wants_lifetime() && lifetime.is_none() && end.is_some() {
-        facts.note("no_lifetime", "the start of validity is not known, so a share of the lifetime cannot be used; auto applies");
+        facts.note(
+            "no_lifetime",
+            "the lifetime is not known, so a share of it cannot be used; auto applies",
+        );
     }
     let (warn, crit) = policy.thresholds.resolve(lifetime);
     let earliest = end.map(|moment| moment.earliest);
@@ -76,7 +79,7 @@ fn lifetime(facts: &Facts) -> Option<TimeDelta> {
 }
 
 fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
-    let (dated, mut notes) = by_date(&facts.not_before, &facts.not_after, now);
+    let (dated, mut notes) = by_date(facts, now);
     let word = facts.provider_status.clone();
     let status = match facts.word {
         Word::ByDate => {
@@ -96,6 +99,9 @@ fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
             // What the dates alone would say is of no use beside a word that decides.
             notes.retain(|note| note.code == "zone_assumed" || note.code == "date_unreadable");
             notes.extend(disagreement(status, word.as_deref(), end, now));
+            if status == Status::Unknown {
+                notes.push(says_nothing(word.as_deref()));
+            }
             status
         }
     };
@@ -104,7 +110,8 @@ fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
 }
 
 /// The state that the dates alone tell.
-fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<Note>) {
+fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
+    let (start, end, zone_flag) = (&facts.not_before, &facts.not_after, facts.zone_flag);
     let mut notes = Vec::new();
     let raw = |reading: &Reading| reading.raw.clone().unwrap_or_default();
     if start.value == Value::Unreadable {
@@ -123,7 +130,10 @@ fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<N
                 ),
                 Value::Ambiguous => Note::new(
                     "date_ambiguous",
-                    format!("day and month of {} cannot be told apart", raw(end)),
+                    format!(
+                        "it cannot be told which number of {} is the day and which the month",
+                        raw(end)
+                    ),
                 ),
                 _ => Note::new("no_date", "the answer has no end of validity"),
             });
@@ -131,8 +141,9 @@ fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<N
         }
     };
     if end.basis == Basis::Assumed {
+        let remedy = zone_flag.map_or(String::new(), |flag| format!(" ({flag} says for sure)"));
         let text = format!(
-            "the provider names no time zone; read so that it ends {} at the earliest",
+            "the provider gives the end of validity without a time zone; it is taken as {} at the earliest{remedy}",
             rfc3339(end.earliest)
         );
         notes.push(Note::new("zone_assumed", text));
@@ -142,7 +153,7 @@ fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<N
     }
     if now > end.earliest {
         let text = format!(
-            "ends between {} and {}: what it is now cannot be told",
+            "it ends some time from {} to {}, so it cannot be told whether it is still valid",
             rfc3339(end.earliest),
             rfc3339(end.latest)
         );
@@ -153,11 +164,13 @@ fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<N
         return (Status::Ok, notes);
     };
     if now < start.earliest {
+        let text = format!("not valid before {}", rfc3339(start.at));
+        notes.push(Note::new("not_yet_valid", text));
         return (Status::NotYetValid, notes);
     }
     if now < start.latest {
         let text = format!(
-            "begins between {} and {}: what it is now cannot be told",
+            "it begins some time from {} to {}, so it cannot be told whether it is valid yet",
             rfc3339(start.earliest),
             rfc3339(start.latest)
         );
@@ -165,6 +178,17 @@ fn by_date(start: &Reading, end: &Reading, now: DateTime<Utc>) -> (Status, Vec<N
         return (Status::Unknown, notes);
     }
     (Status::Ok, notes)
+}
+
+/// A word that nobody knows, or no word: nothing else would tell why the state is not known.
+fn says_nothing(word: Option<&str>) -> Note {
+    let text = match word {
+        Some(word) => {
+            format!("the provider's status {word} does not tell whether the certificate is valid")
+        }
+        None => "the provider gives no status for the certificate".to_owned(),
+    };
+    Note::new("status_unknown", text)
 }
 
 /// A word that decides, beside a date that says something else: both are named.
@@ -212,13 +236,19 @@ fn verdict(facts: &mut Facts, status: Status, turns: &Turns, policy: &Policy) ->
         verdict = Verdict::Critical;
         facts.note(
             "within_crit",
-            format!("inside the critical threshold of {}", days(turns.crit)),
+            format!(
+                "ends within the critical threshold of {} (--crit)",
+                days(turns.crit)
+            ),
         );
     } else if status == Status::Ok && reached(turns.warn_at) {
         verdict = Verdict::Warning;
         facts.note(
             "within_warn",
-            format!("inside the warning threshold of {}", days(turns.warn)),
+            format!(
+                "ends within the warning threshold of {} (--warn)",
+                days(turns.warn)
+            ),
         );
     }
     if let Some((_, chosen)) = policy.severity.iter().rev().find(|(of, _)| *of == status) {
@@ -239,12 +269,15 @@ fn verdict(facts: &mut Facts, status: Status, turns: &Turns, policy: &Policy) ->
     }
 }
 
-/// In days, with a half where there is one (a quarter of 90 days).
+/// In days, with a tenth where there is one (a quarter of 90 days is 22.5); in hours or minutes below a day.
 fn days(left: Option<TimeDelta>) -> String {
-    let tenths = left.unwrap_or_default().num_seconds() * 10 / 86_400;
+    let left = left.unwrap_or_default();
+    let tenths = left.num_seconds() * 10 / 86_400;
     match (tenths / 10, tenths % 10) {
+        (0, _) if left.num_hours() == 0 => format!("{} min", left.num_minutes()),
+        (0, _) => format!("{} h", left.num_hours()),
+        (1, 0) => "1 day".to_owned(),
         (days, 0) => format!("{days} days"),
-        (0, _) => format!("{} h", left.unwrap_or_default().num_hours()),
         (days, tenth) => format!("{days}.{tenth} days"),
     }
 }

@@ -87,7 +87,13 @@ impl Thresholds {
         let warn = left(self.warn, AUTO_WARN, lifetime);
         let mut crit = left(self.crit, AUTO_CRIT, lifetime);
         let warn_given = matches!(self.warn, Threshold::Left(_) | Threshold::Share(_));
-        if self.crit == Threshold::Auto && warn_given {
+        // A share without a lifetime has fallen back to `auto` and must not lie above the warning either.
+        let crit_is_auto = match self.crit {
+            Threshold::Auto => true,
+            Threshold::Share(_) => lifetime.is_none(),
+            Threshold::Off | Threshold::Left(_) => false,
+        };
+        if crit_is_auto && warn_given {
             let half = warn.map(|w| w / 2);
             crit = crit.zip(half).map(|(crit, half)| crit.min(half));
         }
@@ -102,7 +108,7 @@ impl Thresholds {
 
 fn left(threshold: Threshold, auto: (i64, i32), lifetime: Option<TimeDelta>) -> Option<TimeDelta> {
     let share = |percent: i32| {
-        lifetime.map(|life| TimeDelta::seconds(life.num_seconds() / 100 * i64::from(percent)))
+        lifetime.map(|life| TimeDelta::seconds(life.num_seconds() * i64::from(percent) / 100))
     };
     let by_default = || {
         let days = TimeDelta::days(auto.0);

@@ -1,12 +1,14 @@
 //! The table for people, with what it cannot say in a row below it: notes, errors, a last line.
 
-use chrono::{DateTime, Utc};
-use comfy_table::presets::{ASCII_FULL_CONDENSED, UTF8_FULL_CONDENSED};
-use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table};
-use unicode_width::UnicodeWidthStr as _;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::text::visible;
-use crate::model::{CertStatus, Failure, Report, Verdict};
+use chrono::{DateTime, Utc};
+use comfy_table::presets::{ASCII_FULL_CONDENSED, NOTHING, UTF8_FULL_CONDENSED};
+use comfy_table::{Cell, Color, ColumnConstraint, ContentArrangement, Table, Width};
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+
+use super::text::{visible, wrapped};
+use crate::model::{CertStatus, Failure, Moment, Report, Verdict};
 
 /// How to show it.
 #[derive(Debug, Clone, Copy)]
@@ -49,57 +51,54 @@ const ALL: [Column; 9] = [
     Column::Verdict,
 ];
 
-/// What gives way on a narrow terminal, first to last.
-const GIVES_WAY: [Column; 3] = [Column::Domains, Column::Scope, Column::Name];
+/// What gives way on a narrow terminal, first to last. The time left can be told from the date; an id in one
+/// piece is worth more.
+const GIVES_WAY: [Column; 4] = [Column::Domains, Column::Scope, Column::Name, Column::Left];
+
+/// The same where a scope tells rows of one id apart: that is worth more than the time left.
+const GIVES_WAY_SCOPED: [Column; 4] = [Column::Domains, Column::Left, Column::Scope, Column::Name];
+
+/// Cells that a name or a domain gets on a terminal: one long one must not cost all rows their column.
+const LONGEST_NAME: usize = 32;
 
 /// The whole text.
 pub fn report(report: &Report, look: Look) -> String {
-    let mut text = String::new();
-    if !report.certificates.is_empty() {
-        text.push_str(&table(&report.certificates, look));
-        text.push('\n');
-    }
     let noted = report
         .certificates
         .iter()
         .filter(|c| c.verdict != Verdict::Ok && !c.facts.notes.is_empty());
-    noted.for_each(|certificate| text.push_str(&notes(certificate, look)));
-    report
-        .errors
-        .iter()
-        .for_each(|failure| text.push_str(&failure_block(failure, look)));
-    text.push_str(&last_line(report));
-    text
+    let errors = report.errors.iter();
+    let parts = [
+        table(&report.certificates, look),
+        noted.map(|certificate| notes(certificate, look)).collect(),
+        errors.map(|failure| failure_block(failure, look)).collect(),
+        last_line(report, look),
+    ];
+    let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    said.join("\n")
 }
 
 fn table(certificates: &[CertStatus], look: Look) -> String {
-    let rows: Vec<Vec<String>> = certificates
-        .iter()
-        .map(|certificate| ALL.map(|column| cell(certificate, column, look)).to_vec())
-        .collect();
-    let shown = columns(certificates, &rows, look);
+    if certificates.is_empty() {
+        return String::new();
+    }
+    let rows = rows(certificates, look);
+    let shown = columns(&rows, look);
+    let framed = width_of(&rows, &shown, true) <= usize::from(look.width);
     let mut table = Table::new();
     // The library must not look at the terminal by itself: width and colour are decided already.
-    table
-        .load_style(if look.utf8 {
-            UTF8_FULL_CONDENSED
-        } else {
-            ASCII_FULL_CONDENSED
-        })
-        .force_no_tty();
+    table.force_no_tty().load_style(match (framed, look.utf8) {
+        (true, true) => UTF8_FULL_CONDENSED,
+        (true, false) => ASCII_FULL_CONDENSED,
+        (false, _) => NOTHING,
+    });
     if look.colour {
         table.enforce_styling();
-    }
-    if !look.piped && width_of(&rows, &shown) > usize::from(look.width) {
-        table
-            .set_content_arrangement(ContentArrangement::Dynamic)
-            .set_width(look.width);
     }
     table.set_header(shown.iter().map(|column| title(*column)));
     for (certificate, row) in certificates.iter().zip(&rows) {
         table.add_row(shown.iter().filter_map(|column| {
-            let text = row.get(*column as usize)?;
-            let cell = Cell::new(text);
+            let cell = Cell::new(row.get(*column as usize)?);
             let coloured = look.colour && matches!(column, Column::Status | Column::Verdict);
             Some(if coloured {
                 cell.fg(colour(certificate.verdict))
@@ -108,62 +107,65 @@ fn table(certificates: &[CertStatus], look: Look) -> String {
             })
         }));
     }
+    let breaks = !look.piped && width_of(&rows, &shown, false) > usize::from(look.width);
+    if breaks {
+        table
+            .set_content_arrangement(ContentArrangement::Dynamic)
+            .set_width(look.width);
+    }
+    fit(&mut table, &shown, framed, breaks);
+    table.trim_fmt() + "\n"
+}
+
+/// Only an id may be broken over lines, and not into crumbs.
+fn fit(table: &mut Table, shown: &[Column], framed: bool, breaks: bool) {
     for (index, column) in shown.iter().enumerate() {
-        let whole = matches!(
-            column,
-            Column::Provider | Column::Status | Column::Expires | Column::Left | Column::Verdict
-        );
-        if let Some(column) = table.column_mut(index).filter(|_| whole) {
-            column.set_constraint(ColumnConstraint::ContentWidth);
+        let Some(cells) = table.column_mut(index) else {
+            continue;
+        };
+        cells.set_constraint(match column {
+            Column::Id if breaks => ColumnConstraint::LowerBoundary(Width::Fixed(10)),
+            _ => ColumnConstraint::ContentWidth,
+        });
+        if !framed {
+            cells.set_padding((0, if index + 1 < shown.len() { 2 } else { 0 }));
         }
     }
-    table.to_string()
 }
 
 /// The columns that say something and fit.
-fn columns(certificates: &[CertStatus], rows: &[Vec<String>], look: Look) -> Vec<Column> {
-    let says_something = |column: &Column| match column {
-        Column::Name | Column::Domains => rows.iter().any(|row| {
-            row.get(*column as usize)
-                .is_some_and(|text| !text.is_empty())
-        }),
-        Column::Scope => scope_matters(certificates),
-        _ => true,
+fn columns(rows: &[[String; ALL.len()]], look: Look) -> Vec<Column> {
+    let says_something = |column: &Column| {
+        let optional = matches!(column, Column::Name | Column::Scope | Column::Domains);
+        !optional || rows.iter().any(|row| !row[*column as usize].is_empty())
     };
     let mut shown: Vec<Column> = ALL.into_iter().filter(says_something).collect();
-    for column in GIVES_WAY {
+    let order = if shown.contains(&Column::Scope) {
+        GIVES_WAY_SCOPED
+    } else {
+        GIVES_WAY
+    };
+    for column in order {
         let may_go = column == Column::Domains || !look.piped;
-        if may_go && width_of(rows, &shown) > usize::from(look.width) {
+        if may_go && width_of(rows, &shown, false) > usize::from(look.width) {
             shown.retain(|other| *other != column);
         }
     }
     shown
 }
 
-/// An environment always matters; a scope does where there are several.
-fn scope_matters(certificates: &[CertStatus]) -> bool {
-    let first = certificates
-        .first()
-        .and_then(|certificate| certificate.facts.scope.as_ref());
-    let several = certificates
-        .iter()
-        .any(|certificate| certificate.facts.scope.as_ref() != first);
-    several
-        || certificates
-            .iter()
-            .any(|certificate| certificate.facts.environment.is_some())
-}
-
-/// Each column costs its text, a blank on either side, and a line.
-fn width_of(rows: &[Vec<String>], shown: &[Column]) -> usize {
+/// In a frame each column costs its text, a blank on either side, and a line; without it two blanks part them.
+fn width_of(rows: &[[String; ALL.len()]], shown: &[Column], framed: bool) -> usize {
     let widest = |column: &Column| {
-        let cells = rows
-            .iter()
-            .filter_map(|row| row.get(*column as usize))
-            .map(|text| text.width());
+        let cells = rows.iter().map(|row| row[*column as usize].width());
         cells.max().unwrap_or(0).max(title(*column).len())
     };
-    shown.iter().map(|column| widest(column) + 3).sum::<usize>() + 1
+    let texts: usize = shown.iter().map(widest).sum();
+    if framed {
+        texts + shown.len() * 3 + 1
+    } else {
+        texts + shown.len().saturating_sub(1) * 2
+    }
 }
 
 fn title(column: Column) -> &'static str {
@@ -180,47 +182,84 @@ fn title(column: Column) -> &'static str {
     }
 }
 
-fn cell(certificate: &CertStatus, column: Column, look: Look) -> String {
+/// The text of every cell. A scope matters where one provider was asked in several.
+fn rows(certificates: &[CertStatus], look: Look) -> Vec<[String; ALL.len()]> {
+    let mut first: BTreeMap<&str, Option<&String>> = BTreeMap::new();
+    let mut several = BTreeSet::new();
+    for certificate in certificates {
+        let scope = certificate.facts.scope.as_ref();
+        if *first.entry(certificate.provider).or_insert(scope) != scope {
+            several.insert(certificate.provider);
+        }
+    }
+    let row = |certificate: &CertStatus| {
+        let scoped = several.contains(certificate.provider);
+        ALL.map(|column| cell(certificate, column, scoped, look))
+    };
+    certificates.iter().map(row).collect()
+}
+
+fn cell(certificate: &CertStatus, column: Column, scoped: bool, look: Look) -> String {
     let facts = &certificate.facts;
     let safe = |text: &str| visible(text, look.utf8);
-    let end = facts.not_after.moment().map(|moment| moment.at);
+    let end = facts.not_after.moment();
     match column {
         Column::Provider => certificate.provider.to_owned(),
         Column::Id => safe(facts.id.as_deref().unwrap_or("-")),
-        Column::Name => safe(facts.name.as_deref().unwrap_or_default()),
+        Column::Name => name(facts.name.as_deref().unwrap_or_default(), look),
         Column::Scope => match (facts.environment, &facts.scope) {
             (Some(environment), _) => environment.as_str().to_owned(),
-            (None, scope) => safe(scope.as_deref().unwrap_or_default()),
+            (None, Some(scope)) if scoped => safe(scope),
+            (None, _) => String::new(),
         },
-        Column::Domains => domains(&facts.domains, look),
+        Column::Domains => match facts.domains.as_slice() {
+            [] => String::new(),
+            [only] => name(only, look),
+            [first, rest @ ..] => format!("{} +{}", name(first, look), rest.len()),
+        },
         Column::Status => certificate.status.as_str().to_owned(),
-        Column::Expires => {
-            end.map_or_else(|| "-".to_owned(), |end| end.format("%Y-%m-%d").to_string())
-        }
+        Column::Expires => end.map_or_else(
+            || "-".to_owned(),
+            |end| end.at.format("%Y-%m-%d").to_string(),
+        ),
         Column::Left => end.map_or_else(|| "-".to_owned(), |end| left(end, look.now)),
         Column::Verdict => certificate.verdict.as_str().to_owned(),
     }
 }
 
-fn domains(domains: &[String], look: Look) -> String {
-    match domains {
-        [] => String::new(),
-        [only] => visible(only, look.utf8),
-        [first, rest @ ..] => format!("{} +{}", visible(first, look.utf8), rest.len()),
+/// On a terminal no wider than [`LONGEST_NAME`]; whole when piped.
+fn name(text: &str, look: Look) -> String {
+    let whole = visible(text, look.utf8);
+    if look.piped || whole.width() <= LONGEST_NAME {
+        return whole;
     }
+    let mark = if look.utf8 { "…" } else { "..." };
+    let mut room = LONGEST_NAME - mark.width();
+    let fits = |c: &char| {
+        let rest = room.checked_sub(c.width().unwrap_or(0));
+        room = rest.unwrap_or(0);
+        rest.is_some()
+    };
+    let start: String = whole.chars().take_while(fits).collect();
+    start + mark
 }
 
-/// `in 12 days`, `in 5 h`, `3 days ago`.
-fn left(end: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let seconds = (end - now).num_seconds();
-    let (days, hours) = (seconds.abs() / 86_400, seconds.abs() / 3600);
-    let amount = match (days, hours) {
-        (0, 0) => format!("{} min", seconds.abs() / 60),
-        (0, _) => format!("{hours} h"),
-        (1, _) => "1 day".to_owned(),
-        _ => format!("{days} days"),
+/// `in 12 days`, `in 5 h`, `3 days ago`; what is not certain to the hour says so.
+fn left(end: &Moment, now: DateTime<Utc>) -> String {
+    if end.earliest < now && now <= end.latest && end.earliest != end.latest {
+        return "unclear".to_owned();
+    }
+    let seconds = (end.at - now).num_seconds();
+    let past = seconds < 0;
+    let about = if end.earliest == end.latest { "" } else { "~" };
+    let amount = match seconds.unsigned_abs() {
+        seconds @ 0..60 => format!("{about}{seconds} s"),
+        seconds @ 60..3_600 => format!("{about}{} min", seconds / 60),
+        seconds @ 3_600..86_400 => format!("{about}{} h", seconds / 3_600),
+        86_400..172_800 => "1 day".to_owned(),
+        seconds => format!("{} days", seconds / 86_400),
     };
-    if seconds < 0 {
+    if past {
         format!("{amount} ago")
     } else {
         format!("in {amount}")
@@ -248,11 +287,14 @@ fn heading(provider: &str, id: Option<&str>, place: Option<&str>, utf8: bool) ->
 fn notes(certificate: &CertStatus, look: Look) -> String {
     let facts = &certificate.facts;
     let place = facts.environment.map(|environment| environment.as_str());
-    let mut text = format!(
-        "{}: {}\n",
-        heading(certificate.provider, facts.id.as_deref(), place, look.utf8),
-        certificate.status.as_str()
-    );
+    let (status, verdict) = (certificate.status, certificate.verdict);
+    let mut what = heading(certificate.provider, facts.id.as_deref(), place, look.utf8);
+    what.push_str(&format!(": {}", status.as_str()));
+    // "OK" alone would be an odd title for what is within a threshold.
+    if !status.as_str().eq_ignore_ascii_case(verdict.as_str()) {
+        what.push_str(&format!(" ({})", verdict.as_str()));
+    }
+    let mut text = wrapped("", &what, look.width);
     for note in &facts.notes {
         text.push_str(&wrapped(
             "  - ",
@@ -306,30 +348,7 @@ fn failure_block(failure: &Failure, look: Look) -> String {
     text
 }
 
-/// Text in lines of that width, the later ones indented under the first. Words are never cut.
-fn wrapped(lead: &str, text: &str, width: u16) -> String {
-    let indent = " ".repeat(lead.width().max(2));
-    let mut lines = lead.to_owned();
-    let mut used = lead.width();
-    let mut fresh = true;
-    for word in text.split(' ') {
-        if !fresh && used + 1 + word.width() > usize::from(width) {
-            lines.push('\n');
-            lines.push_str(&indent);
-            used = indent.width();
-        } else if !fresh {
-            lines.push(' ');
-            used += 1;
-        }
-        lines.push_str(word);
-        used += word.width();
-        fresh = false;
-    }
-    lines.push('\n');
-    lines
-}
-
-fn last_line(report: &Report) -> String {
+fn last_line(report: &Report, look: Look) -> String {
     let summary = &report.summary;
     let mut parts = Vec::new();
     for (count, word) in [
@@ -358,5 +377,6 @@ fn last_line(report: &Report) -> String {
         format!(" ({})", parts.join(", "))
     };
     let broken = if report.complete { "" } else { "; incomplete" };
-    format!("{}: {total}{detail}{broken}\n", report.verdict().as_str())
+    let text = format!("{}: {total}{detail}{broken}", report.verdict().as_str());
+    wrapped("", &text, look.width)
 }

@@ -1,4 +1,7 @@
-//! Foreign text made safe to look at: what steers a terminal or turns text around becomes visible.
+//! Foreign text made safe to look at: what steers a terminal or turns text around becomes visible; and text in
+//! lines that fit.
+
+use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
 /// Whether a character would act instead of being seen: controls, and the marks that change direction or hide
 /// between letters.
@@ -28,6 +31,40 @@ pub fn shortened(text: &str, most: usize) -> String {
     }
     let start: String = text.chars().take(most.saturating_sub(1)).collect();
     format!("{start}…")
+}
+
+/// Text in lines of that width, the later ones indented under the first. Words are cut only in scripts that
+/// write without blanks.
+pub fn wrapped(lead: &str, text: &str, width: u16) -> String {
+    let width = usize::from(width);
+    let indent = lead.width().max(2);
+    let mut lines = lead.to_owned();
+    let mut used = lead.width();
+    for (index, word) in text.split(' ').enumerate() {
+        let whole = word.is_ascii() || indent + word.width() <= width;
+        if index > 0 && whole && used + 1 + word.width() > width {
+            used = new_line(&mut lines, indent);
+        } else if index > 0 {
+            lines.push(' ');
+            used += 1;
+        }
+        for c in word.chars() {
+            let cells = c.width().unwrap_or(0);
+            if !whole && used + cells > width {
+                used = new_line(&mut lines, indent);
+            }
+            lines.push(c);
+            used += cells;
+        }
+    }
+    lines.push('\n');
+    lines
+}
+
+fn new_line(lines: &mut String, indent: usize) -> usize {
+    lines.push('\n');
+    lines.push_str(&" ".repeat(indent));
+    indent
 }
 
 #[cfg(test)]

@@ -30,6 +30,7 @@ pub fn certificate(
         provider_status: status,
         request_id,
         unused: Some(REPLACED),
+        zone_flag: Some("--assume-offset"),
         ..Facts::default()
     };
     facts.detail("revoke_reason", reader.text("revoke_reason"));

@@ -149,6 +149,7 @@ pub fn certificate(record: &Object, asked: Option<&str>, clock: &BoxClock) -> Fa
         kind: kind(reader.text("type").as_deref()),
         not_after: expiration(record, clock),
         auto_renew: reader.flag("auto_renewal"),
+        zone_flag: Some("--timezone"),
         ..Facts::default()
     };
     facts.add_domains(reader.text("issue_to"));

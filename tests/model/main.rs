@@ -1,0 +1,77 @@
+//! The core without the world around it: moments, status, verdict, thresholds, report. All pure, so every test
+//! brings its own moment of evaluation.
+
+mod appliance;
+mod instants;
+mod judging;
+mod notes;
+mod reports;
+mod thresholds;
+mod words;
+
+use certcheck::model::instant::{Basis, Moment, Reading};
+use certcheck::model::threshold::Thresholds;
+use certcheck::model::{CertStatus, Facts, Policy, Word, judge};
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// 2026-11-22T08:00:00Z, for every test.
+pub const NOW: i64 = 1_795_334_400;
+
+/// A moment that many seconds after [`NOW`].
+pub fn after(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(NOW + seconds, 0).expect("a valid moment")
+}
+
+/// That many days in seconds.
+pub const fn days(count: i64) -> i64 {
+    count * 86_400
+}
+
+/// A date without doubt, that many seconds after [`NOW`].
+pub fn sure(seconds: i64) -> Reading {
+    Reading::known("text", Moment::certain(after(seconds), Basis::Utc))
+}
+
+/// A date that may be up to that much earlier or later.
+pub fn unsure(seconds: i64, earlier: i64, later: i64) -> Reading {
+    let (earlier, later) = (TimeDelta::seconds(earlier), TimeDelta::seconds(later));
+    let moment = Moment::within(after(seconds), earlier, later, Basis::Assumed);
+    Reading::known("text", moment)
+}
+
+/// A good word with an end of validity, and a start if there is one.
+pub fn dated(start: Option<i64>, end: i64) -> Facts {
+    Facts {
+        word: Word::ByDate,
+        provider_status: Some("GOOD".to_owned()),
+        not_before: start.map(sure).unwrap_or_default(),
+        not_after: sure(end),
+        ..Facts::default()
+    }
+}
+
+/// Default thresholds, no severities, judged at [`NOW`].
+pub fn policy() -> Policy {
+    Policy {
+        now: after(0),
+        thresholds: Thresholds::default(),
+        severity: Vec::new(),
+    }
+}
+
+/// Judged by [`policy`].
+pub fn judged(facts: Facts) -> CertStatus {
+    judge("test", facts, &policy())
+}
+
+/// The codes of its notes.
+pub fn codes(certificate: &CertStatus) -> Vec<&'static str> {
+    certificate.facts.notes.iter().map(|n| n.code).collect()
+}
+
+/// The message of the note with that code.
+pub fn message(certificate: &CertStatus, code: &str) -> String {
+    let mut notes = certificate.facts.notes.iter();
+    let note = notes.find(|note| note.code == code).expect(code);
+    note.message.clone()
+}

@@ -1,0 +1,140 @@
+//! What people and programs get to see: the table and the JSON, from certificates made here.
+
+mod hostile;
+mod json;
+mod layout;
+mod ndjson;
+mod table;
+
+use certcheck::error::{Error, Kind};
+use certcheck::model::instant::{Basis, Moment, Reading};
+use certcheck::model::report::{Failure, Outcome, Report};
+use certcheck::model::threshold::Thresholds;
+use certcheck::model::{Environment, Facts, Policy, Status, Unused, Word, judge};
+use certcheck::render::table::Look;
+use chrono::{DateTime, TimeDelta, Utc};
+
+/// 2026-11-22T08:00:00Z, for every test.
+pub const NOW: i64 = 1_795_334_400;
+
+/// A moment that many days after [`NOW`].
+pub fn in_days(days: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(NOW + days * 86_400, 0).expect("a valid moment")
+}
+
+/// A good word, an id, and an end that many days after [`NOW`].
+pub fn dated(id: &str, days: i64) -> Facts {
+    let moment = Moment::certain(in_days(days), Basis::Utc);
+    Facts {
+        id: Some(id.to_owned()),
+        word: Word::ByDate,
+        not_after: Reading::known("raw", moment),
+        ..Facts::default()
+    }
+}
+
+/// A word alone.
+pub fn worded(id: &str, status: Status, word: &str) -> Facts {
+    Facts {
+        id: Some(id.to_owned()),
+        word: Word::Is(status),
+        provider_status: Some(word.to_owned()),
+        ..Facts::default()
+    }
+}
+
+/// One app of mobile push in one environment.
+pub fn push(id: &str, environment: Environment, days: i64) -> Facts {
+    Facts {
+        environment: Some(environment),
+        unused: Some(Unused {
+            after_days: 90,
+            advice: "if it is not in use, leave it out with --environment production or --environment development",
+        }),
+        ..dated(id, days)
+    }
+}
+
+/// An end that may be eight hours later.
+pub fn unsure(id: &str, hours: i64) -> Facts {
+    let at = in_days(0) + TimeDelta::hours(hours);
+    let moment = Moment::within(at, TimeDelta::zero(), TimeDelta::hours(8), Basis::Assumed);
+    Facts {
+        not_after: Reading::known("raw", moment),
+        ..dated(id, 0)
+    }
+}
+
+/// A failure with everything in it.
+pub fn failure(id: &str, message: &str) -> Failure {
+    let mut error = Error::new(Kind::Throttled, message)
+        .with_code("RequestLimitExceeded")
+        .with_status(429)
+        .with_request_id(Some("req-1".to_owned()));
+    error.attempts = 3;
+    Failure {
+        provider: "tencent",
+        scope: Some("intl".to_owned()),
+        id: Some(id.to_owned()),
+        environment: None,
+        error,
+    }
+}
+
+/// A report of these, judged at [`NOW`] by default thresholds.
+pub fn report(certificates: Vec<(&'static str, Facts)>, failures: Vec<Failure>) -> Report {
+    let policy = Policy {
+        now: in_days(0),
+        thresholds: Thresholds::default(),
+        severity: Vec::new(),
+    };
+    let mut report = Report::new(in_days(0), in_days(0));
+    for (provider, facts) in certificates {
+        let certificate = Box::new(judge(provider, facts, &policy));
+        report.add(Outcome::Certificate(certificate), false);
+    }
+    for failure in failures {
+        report.add(Outcome::Failure(failure), false);
+    }
+    report
+}
+
+/// A terminal of that width, without colour.
+pub fn terminal(width: u16) -> Look {
+    Look {
+        width,
+        piped: false,
+        colour: false,
+        utf8: true,
+        now: in_days(0),
+    }
+}
+
+/// No terminal.
+pub fn piped() -> Look {
+    Look {
+        piped: true,
+        ..terminal(120)
+    }
+}
+
+/// Every sort of row once.
+pub fn mixed() -> Report {
+    let mut shop = dated("aBcD1234", 190);
+    shop.name = Some("网上商店证书".to_owned());
+    shop.add_domains(["www.example.com", "example.com", "shop.example.com"]);
+    let mut many = dated("eFgH5678", 20);
+    many.name = Some("plain".to_owned());
+    many.add_domains((0..10).map(|n| format!("host{n}.example.com")));
+    report(
+        vec![
+            ("mpush", push("335799001", Environment::Production, 200)),
+            ("mpush", push("335799001", Environment::Development, -400)),
+            ("tencent", shop),
+            ("tencent", many),
+            ("pbx", worded("3", Status::Pending, "issuing")),
+            ("huawei", unsure("scs1700000000009", -3)),
+        ],
+        vec![failure("iJkL9012", "Tencent asks to slow down")],
+    )
+}
