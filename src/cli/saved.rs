@@ -56,16 +56,33 @@ pub fn judge(plan: &Plan, expected: Option<&str>, bytes: &[u8], collector: &mut 
         .with_hint("save the provider's answer first, for example with its own tool");
         answers.push(Err(error));
     }
+    let count = answers.len();
     for (order, answer) in answers.into_iter().enumerate() {
-        let result = answer.and_then(|answer| plan.target.saved(&answer, expected));
+        let result = answer
+            .and_then(|answer| plan.target.saved(&answer, expected))
+            .map_err(|error| located(error, order + 1, count));
         let id = expected.map(str::to_owned);
+        let scope = plan.target.scope();
         collector.add(Row {
             order,
             provider: plan.provider.name,
-            scope: plan.target.scope(),
+            scope,
             id,
             result,
             account: None,
         });
+    }
+}
+
+/// Says which of several answers failed: without an id there is nothing else to tell them apart.
+fn located(mut error: Error, place: usize, count: usize) -> Error {
+    if count > 1 {
+        error.message = format!("answer {place} of {count}: {}", error.message);
+    }
+    match error.kind {
+        Kind::Protocol => {
+            error.with_hint("check that it is an answer of this provider and was saved whole")
+        }
+        _ => error,
     }
 }

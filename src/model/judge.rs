@@ -51,7 +51,9 @@ pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertS
         );
     }
     let (warn, crit) = policy.thresholds.resolve(lifetime);
-    let earliest = end.map(|moment| moment.earliest);
+    // Where the word alone decides no moment turns anything.
+    let dated = end.filter(|_| facts.word == Word::ByDate);
+    let earliest = dated.map(|moment| moment.earliest);
     let (warn_at, crit_at) = (turns_at(earliest, warn), turns_at(earliest, crit));
     let turns = Turns {
         warn,

@@ -32,6 +32,7 @@ fn certificate(expiration: &str, flags: &[&str]) -> Value {
         clock: Box::new(|| after(0)),
         entropy: Box::new(|| Ok([7; 16])),
         read_file: Box::new(|_, _| Err(io::ErrorKind::NotFound.into())),
+        exposure: Box::new(|_| certcheck::credentials::Exposure::None),
         stdin: Box::new(Cursor::new(saved.to_string())),
         stdout: Box::new(paper.clone()),
         stderr: Box::new(io::sink()),

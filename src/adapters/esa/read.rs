@@ -58,7 +58,7 @@ pub fn certificate(
             Some(parsed) => overrule(&mut facts, parsed),
             None => facts.note(
                 "pem_unreadable",
-                "the answer's certificate text is no whole certificate; its other fields are used",
+                "the certificate text in the answer is not a complete certificate; the other fields are used",
             ),
         },
     }
