@@ -7,5 +7,6 @@ mod harness;
 mod pbx_calls;
 mod traps_alibaba;
 mod traps_huawei;
+mod traps_huawei_requests;
 mod traps_pbx;
 mod traps_tencent;
