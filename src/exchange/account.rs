@@ -64,10 +64,16 @@ impl Account {
         self.offset.get()
     }
 
-    /// Takes the provider's clock for signatures and for judging. Says whether that changed anything.
-    pub(super) fn correct(&self, local: DateTime<Utc>, server: DateTime<Utc>) -> bool {
+    /// Takes the provider's clock for signatures and for judging. Says whether that differs from the offset that
+    /// was `used`: another conversation may have corrected the clock meanwhile.
+    pub(super) fn correct(
+        &self,
+        local: DateTime<Utc>,
+        server: DateTime<Utc>,
+        used: TimeDelta,
+    ) -> bool {
         let offset = server - local;
-        let changed = (offset - self.offset.get()).abs() > TimeDelta::seconds(1);
+        let changed = (offset - used).abs() > TimeDelta::seconds(1);
         self.offset.set(offset);
         self.skew.set(Some(offset));
         changed

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
@@ -64,7 +64,7 @@ pub struct Driver<'a> {
     pub trace: &'a dyn Fn(&Trace<'_>),
 }
 
-/// Steps of one conversation. No service here needs a tenth of it.
+/// Steps for one part of a result. No service here needs a tenth of it.
 const MAX_STEPS: usize = 200;
 /// What a stop still waits for: an answer that creates a debt, and the farewell that pays it.
 const GRACE: Duration = Duration::from_secs(5);
@@ -99,10 +99,16 @@ impl Driver<'_> {
         flow: &mut dyn Flow<Output = T>,
         emit: &mut dyn FnMut(T),
     ) -> Result<Result<(), Error>, Panic> {
-        for _ in 0..MAX_STEPS {
+        let mut steps = 0;
+        while steps < MAX_STEPS {
+            steps += 1;
             match self.one_step(account, flow).await? {
                 Ok(Progress::More) => {}
-                Ok(Progress::Part(part)) => emit(part),
+                // One conversation can be about any number of ids.
+                Ok(Progress::Part(part)) => {
+                    steps = 0;
+                    emit(part);
+                }
                 Ok(Progress::Done(part)) => {
                     emit(part);
                     return Ok(Ok(()));
@@ -110,7 +116,7 @@ impl Driver<'_> {
                 Err(error) => return Ok(Err(error)),
             }
         }
-        let text = format!("the conversation did not end within {MAX_STEPS} requests");
+        let text = format!("the conversation brought nothing within {MAX_STEPS} requests");
         Ok(Err(Error::new(Kind::Protocol, text)))
     }
 
@@ -123,15 +129,25 @@ impl Driver<'_> {
         let mut pauses = self.pauses();
         let mut clock_corrected = false;
         let mut attempt = 0;
+        let mut kept = None;
         loop {
             attempt += 1;
+            let leave = match kept.take() {
+                Some(leave) => leave,
+                None => match self.unless_cut(false, account.admit()).await {
+                    Ok(Ok(leave)) => leave,
+                    Ok(Err(barred)) => return Ok(Err(barred)),
+                    Err(cut) => return guarded(|| flow.answer(Err(cut))),
+                },
+            };
+            // Only now: while it waited, another conversation may have corrected the clock.
+            let offset = account.offset();
             let step = match self.next_step(account, flow)? {
                 Ok(step) => step,
                 Err(error) => return Ok(Err(error)),
             };
             let mut error = match self.try_once(account, flow, &step, attempt).await? {
                 Ok(progress) => return Ok(Ok(progress)),
-                Err(Failed::Barred(error)) => return Ok(Err(error)),
                 Err(Failed::Cut(error)) => return guarded(|| flow.answer(Err(error))),
                 Err(Failed::Try(error)) => error,
             };
@@ -140,11 +156,13 @@ impl Driver<'_> {
             if error.kind == Kind::Clock
                 && !clock_corrected
                 && may_repeat
-                && self.correct_clock(account, &error)
+                && self.correct_clock(account, offset, &error)
             {
                 clock_corrected = true;
+                kept = Some(leave);
                 continue;
             }
+            drop(leave);
             if error.kind.retryable() && may_repeat && attempt < self.limits.tries {
                 match self
                     .unless_cut(false, sleep(pauses.next().unwrap_or(LONGEST_PAUSE)))
@@ -180,11 +198,6 @@ impl Driver<'_> {
         step: &Step,
         attempt: u32,
     ) -> Result<Result<Progress<T>, Failed>, Panic> {
-        let leave = match self.unless_cut(false, account.admit()).await {
-            Ok(Ok(leave)) => leave,
-            Ok(Err(barred)) => return Ok(Err(Failed::Barred(barred))),
-            Err(cut) => return Ok(Err(Failed::Cut(cut))),
-        };
         let sent = self
             .unless_cut(step.owes, self.send(&step.request, attempt))
             .await;
@@ -202,7 +215,6 @@ impl Driver<'_> {
         if let Some(server) = shown_time {
             account.saw_clock((self.clock)(), server);
         }
-        drop(leave);
         Ok(result.map_err(|mut error| {
             error.server_time = error.server_time.or(shown_time);
             Failed::Try(error)
@@ -268,10 +280,11 @@ impl Driver<'_> {
         })
     }
 
-    fn correct_clock(&self, account: &Account, error: &Error) -> bool {
+    /// Whether the clock is now another one than that of the refused request.
+    fn correct_clock(&self, account: &Account, used: TimeDelta, error: &Error) -> bool {
         error
             .server_time
-            .is_some_and(|server| account.correct((self.clock)(), server))
+            .is_some_and(|server| account.correct((self.clock)(), server, used))
     }
 
     fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
@@ -319,8 +332,6 @@ type Panic = Box<dyn std::any::Any + Send>;
 
 /// Why a try did not bring the conversation forward.
 enum Failed {
-    /// The account was refused before; nothing was sent.
-    Barred(Error),
     /// The run is over.
     Cut(Error),
     /// This try failed.
