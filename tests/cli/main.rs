@@ -3,5 +3,7 @@
 
 mod bad_input;
 mod bad_keys;
+mod bad_transport;
 mod expected;
 mod harness;
+mod stops;
