@@ -197,6 +197,13 @@ impl Run {
         self
     }
 
+    /// Nobody reads standard output: the pipe's other end is closed already.
+    pub fn unread(self) -> Run {
+        let (reader, writer) = std::io::pipe().expect("the system gives a pipe");
+        drop(reader);
+        self.stdout(Stdio::from(writer))
+    }
+
     /// Starts it.
     pub fn start(mut self) -> Running {
         let mut child = self.command.spawn().expect("the binary starts");

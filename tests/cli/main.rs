@@ -6,4 +6,5 @@ mod bad_keys;
 mod bad_transport;
 mod expected;
 mod harness;
+mod lifecycle;
 mod stops;
