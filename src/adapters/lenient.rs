@@ -129,8 +129,8 @@ pub fn stream(bytes: &[u8]) -> Vec<Result<Json, Error>> {
         Err(error) => return vec![Err(error)],
     };
     let mut found = Vec::new();
-    let mut rest = text;
-    while !rest.trim_start().is_empty() {
+    let mut rest = text.trim_start();
+    while !rest.is_empty() {
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Whole>();
         match values.next() {
             Some(Ok(Whole(Json::Array(members)))) => found.extend(members.into_iter().map(Ok)),
@@ -142,7 +142,11 @@ pub fn stream(bytes: &[u8]) -> Vec<Result<Json, Error>> {
             }
             None => break,
         }
-        rest = rest.get(values.byte_offset()..).unwrap_or_default();
+        // Without the line feed in front of it a broken value would be found a second time.
+        rest = rest
+            .get(values.byte_offset()..)
+            .unwrap_or_default()
+            .trim_start();
     }
     found
 }
