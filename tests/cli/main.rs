@@ -7,4 +7,7 @@ mod bad_transport;
 mod expected;
 mod harness;
 mod lifecycle;
+mod record;
+mod saved;
 mod stops;
+mod verdicts;

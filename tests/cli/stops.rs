@@ -196,6 +196,17 @@ fn a_moment_beyond_the_calendar_is_not_read_as_now() {
 }
 
 #[test]
+fn a_threshold_beyond_the_calendar_is_not_the_same_as_none() {
+    for far in ["99999999", "4294967295", "200000000w", "300000y"] {
+        stops(&["tencent", "--id", "a", "--warn", far], "--warn");
+        stops(
+            &["tencent", "--id", "a", "--warn", "off", "--crit", far],
+            "--crit",
+        );
+    }
+}
+
+#[test]
 fn a_variable_that_cannot_be_is_blamed_by_its_name() {
     for (name, value) in [
         ("CERTCHECK_WARN", "soon"),
