@@ -116,11 +116,15 @@ fn refusal(code: Option<&str>, theirs: &str, site: Site) -> Error {
         return body::wrong_shape("an Error without a Code");
     };
     let kind = lookup(&[CODES], code).unwrap_or(Kind::Refused);
-    let error = Error::new(
-        kind,
-        format!("Tencent refused DescribeCertificate: {code}: {theirs}"),
-    )
-    .with_code(code);
+    // Their explanation of a refused signature can repeat the request with its signature and body.
+    let text = match code {
+        "AuthFailure.SignatureFailure" => {
+            "Tencent refused the signature: the secret key does not belong to this secret id"
+                .to_owned()
+        }
+        _ => format!("Tencent refused DescribeCertificate: {code}: {theirs}"),
+    };
+    let error = Error::new(kind, text).with_code(code);
     match kind {
         Kind::Credentials => error.with_hint(format!(
             "check key and secret; a key of the other site is unknown here: try --site {}",
