@@ -12,4 +12,5 @@ mod record;
 mod saved;
 mod secrets;
 mod stops;
+mod verbs;
 mod verdicts;

@@ -206,7 +206,7 @@ fn a_proxy_with_a_password_is_not_repeated() {
         format!("http://user:{CANARY}@127.0.0.1:1"),
         format!("socks5://user:{CANARY}@127.0.0.1:1"),
         format!("http://user:{CANARY}@"),
-        format!("{CANARY}://x"),
+        format!("user:{CANARY}@127.0.0.1:1"),
     ] {
         let keys = credentials(Service::Tencent);
         let run = certcheck([
