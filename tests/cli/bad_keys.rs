@@ -38,6 +38,7 @@ fn half_a_pair_of_credentials() {
                 message.contains(keys[missing].0) && message.contains(keys[there].0),
                 "{message}"
             );
+            assert!(message.contains("half a key pair"), "{message}");
             assert!(!message.contains(keys[there].1), "{message}");
             assert_eq!(report.code(), 3);
             silent(&sandbox);

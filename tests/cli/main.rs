@@ -4,6 +4,7 @@
 mod bad_input;
 mod bad_keys;
 mod bad_transport;
+mod echo;
 mod expected;
 mod harness;
 mod lifecycle;
