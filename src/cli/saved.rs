@@ -58,6 +58,12 @@ pub fn judge(plan: &Plan, expected: Option<&str>, bytes: &[u8], collector: &mut 
     }
     for (order, answer) in answers.into_iter().enumerate() {
         let result = answer.and_then(|answer| plan.target.saved(&answer, expected));
+        let result = result.map_err(|error| match (error.kind, &error.hint) {
+            (Kind::Protocol, None) => error.with_hint(
+                "check that the input holds this provider's answers, whole and as they came",
+            ),
+            _ => error,
+        });
         let id = expected.map(str::to_owned);
         collector.add(Row {
             order,
