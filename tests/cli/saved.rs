@@ -112,6 +112,8 @@ fn one_bad_value_does_not_stop_the_rest() {
             b"null",
             b"{\"a\":}",
             b"{\"Code\":\"Forbidden\"}",
+            b"{\"Name\":\"caf\xe9\"}",
+            b"\xff\xfe",
         ] {
             let input = [&one[..], b"\n", bad, b"\n", &one].concat();
             let report = judge(provider, input).json();
@@ -123,6 +125,8 @@ fn one_bad_value_does_not_stop_the_rest() {
             );
             assert_eq!(report.errors().len(), 1, "{folder} {name}: {report:?}");
             assert_eq!(report.errors()[0]["attempts"], 0);
+            let hint = report.errors()[0]["hint"].to_string();
+            assert!(!hint.contains("endpoint"), "nothing was asked: {hint}");
             assert!(matches!(report.code(), 2 | 3), "{report:?}");
         }
     }
