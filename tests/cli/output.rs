@@ -92,6 +92,8 @@ fn colour_is_for_terminals_unless_it_is_asked_for() {
     );
 }
 
+// Windows has no such locales.
+#[cfg(not(windows))]
 #[test]
 fn without_a_utf8_locale_all_is_ascii() {
     each_service(|service| {
