@@ -124,11 +124,32 @@ pub fn parse(bytes: &[u8]) -> Result<Json, Error> {
 /// After a broken one it goes on at the next line that begins with a brace or bracket: a value that was saved
 /// whole begins there, and indented lines inside a broken one do not.
 pub fn stream(bytes: &[u8]) -> Vec<Result<Json, Error>> {
-    let text = match text(bytes) {
-        Ok(text) => text,
-        Err(error) => return vec![Err(error)],
-    };
     let mut found = Vec::new();
+    let mut rest = bytes;
+    loop {
+        let error = match text(rest) {
+            Ok(text) => {
+                values(text, &mut found);
+                return found;
+            }
+            Err(error) => error,
+        };
+        let end = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
+        let (good, bad) = rest.split_at(end);
+        values(text(good).unwrap_or_default(), &mut found);
+        // The value that the wrong byte stands in seemed to end too early.
+        if matches!(found.last(), Some(Err(_))) {
+            found.pop();
+        }
+        found.push(Err(error));
+        let start = bad
+            .windows(2)
+            .position(|pair| pair == b"\n{" || pair == b"\n[");
+        rest = start.and_then(|at| bad.get(at..)).unwrap_or_default();
+    }
+}
+
+fn values(text: &str, found: &mut Vec<Result<Json, Error>>) {
     let mut rest = text.trim_start();
     while !rest.is_empty() {
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Whole>();
@@ -142,10 +163,12 @@ pub fn stream(bytes: &[u8]) -> Vec<Result<Json, Error>> {
             }
             None => break,
         }
-        let read = values.byte_offset();
-        rest = rest.get(read..).unwrap_or_default().trim_start();
+        // Without the line feed in front of it a broken value would be found a second time.
+        rest = rest
+            .get(values.byte_offset()..)
+            .unwrap_or_default()
+            .trim_start();
     }
-    found
 }
 
 fn next_start(text: &str) -> &str {

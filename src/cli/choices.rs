@@ -221,9 +221,12 @@ fn at(text: &str) -> Result<At, String> {
         format!("--at {text}: give a day such as 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d")
     };
     if let Some(ahead) = text.strip_prefix('+') {
+        // Far beyond any certificate; what lies outside the calendar would have to be read as now.
+        let longest = TimeDelta::days(366 * 1000);
         let delta = humantime::parse_duration(ahead)
             .ok()
-            .and_then(|time| TimeDelta::from_std(time).ok());
+            .and_then(|time| TimeDelta::from_std(time).ok())
+            .filter(|delta| *delta <= longest);
         return delta.map(At::Ahead).ok_or_else(stop);
     }
     if let Ok(moment) = DateTime::parse_from_rfc3339(text) {

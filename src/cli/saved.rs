@@ -79,10 +79,10 @@ fn located(mut error: Error, place: usize, count: usize) -> Error {
     if count > 1 {
         error.message = format!("answer {place} of {count}: {}", error.message);
     }
-    match error.kind {
-        Kind::Protocol => {
-            error.with_hint("check that it is an answer of this provider and was saved whole")
-        }
+    match (error.kind, &error.hint) {
+        (Kind::Protocol, None) => error.with_hint(
+            "check that the input holds this provider's answers, whole and as they came",
+        ),
         _ => error,
     }
 }

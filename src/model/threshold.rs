@@ -18,6 +18,9 @@ pub enum Threshold {
     Share(u32),
 }
 
+/// A thousand years.
+const LONGEST: TimeDelta = TimeDelta::days(366 * 1000);
+
 impl FromStr for Threshold {
     type Err = String;
 
@@ -42,13 +45,16 @@ impl FromStr for Threshold {
                 Err(shape())
             };
         }
-        if let Ok(days) = text.parse::<u32>() {
-            return Ok(Threshold::Left(TimeDelta::days(days.into())));
-        }
-        let duration = humantime::parse_duration(text).map_err(|_| shape())?;
-        TimeDelta::from_std(duration)
+        let left = match text.parse::<u32>() {
+            Ok(days) => Some(TimeDelta::days(days.into())),
+            Err(_) => humantime::parse_duration(text)
+                .ok()
+                .and_then(|time| TimeDelta::from_std(time).ok()),
+        };
+        // Beyond the calendar no moment could be told at which the verdict turns: it never would.
+        left.filter(|left| *left <= LONGEST)
             .map(Threshold::Left)
-            .map_err(|_| shape())
+            .ok_or_else(shape)
     }
 }
 

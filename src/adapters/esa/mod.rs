@@ -167,10 +167,11 @@ impl Target for Esa {
                 },
                 move |response| {
                     let object = alibaba::answer(&OPERATION, &response, MARKS)?;
+                    let facts = read::certificate(&object, Some(&id), site.as_deref())
+                        .map_err(|error| error.with_status(response.status))?;
                     Ok(Answer {
                         id: id.clone(),
-                        result: read::certificate(&object, Some(&id), site.as_deref())
-                            .map(|facts| vec![facts]),
+                        result: Ok(vec![facts]),
                     })
                 },
             ))

@@ -134,9 +134,11 @@ impl Target for Push {
                 },
                 move |response| {
                     let object = alibaba::answer(&OPERATION, &response, MARKS)?;
+                    let facts = read::certificates(&object, Some(&id), wanted)
+                        .map_err(|error| error.with_status(response.status))?;
                     Ok(Answer {
                         id: id.clone(),
-                        result: read::certificates(&object, Some(&id), wanted),
+                        result: Ok(facts),
                     })
                 },
             ))

@@ -139,13 +139,12 @@ impl Session {
         let object = match read::success(response, "certificate/get") {
             Ok(object) => object,
             Err(error) if error.code.as_deref() == Some("10004") => return self.renew(error),
-            Err(error) if error.kind.retryable() => return Err(error),
-            Err(error) => return self.failed(error),
+            // It comes back once it is final, with the count of its tries.
+            Err(error) => return Err(error),
         };
-        let record = match read::record(&object) {
-            Ok(record) => record.clone(),
-            Err(error) => return self.failed(error),
-        };
+        let record = read::record(&object)
+            .map_err(|error| error.with_status(response.status))?
+            .clone();
         if !self.clock_asked && read::wants_clock(&record, &self.clock) {
             self.clock_asked = true;
             self.phase = Phase::Clock(record);

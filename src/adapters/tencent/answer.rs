@@ -117,8 +117,12 @@ fn refusal(code: Option<&str>, theirs: &str, site: Site) -> Error {
     };
     let kind = lookup(&[CODES], code).unwrap_or(Kind::Refused);
     // What it says about a key or a token may hold that key or token.
-    let text = match kind {
-        Kind::Credentials => format!("Tencent refused the key: {code}"),
+    let text = match (code, kind) {
+        ("AuthFailure.SignatureFailure", _) => {
+            "Tencent refused the signature: the secret key does not belong to this secret id"
+                .to_owned()
+        }
+        (_, Kind::Credentials) => format!("Tencent refused the key: {code}"),
         _ => format!("Tencent refused DescribeCertificate: {code}: {theirs}"),
     };
     let error = Error::new(kind, text).with_code(code);

@@ -1,0 +1,222 @@
+//! Answers that no service should give, and refusals, each by its name: one error record with the right kind, a
+//! hint, exit code 3, and the other ids still reported.
+
+use certcheck::sandbox::Service;
+use serde_json::{Value, json};
+
+use crate::expected::{Expected, check};
+use crate::harness::*;
+
+/// Two ids of every service, of which one meets the fault: one error, and the other certificate is there.
+fn one_of_two(fault: &str, more: &[&str], expected: impl Fn(Service) -> Expected<'static> + Sync) {
+    each_service(|service| {
+        let (fine, hit) = (good(service), other(service));
+        let sandbox = sandbox(&[&format!("{}/{hit}={fault}", service.name())]);
+        let report = ask(&sandbox, service, &[hit, fine]).with(more).json();
+        let expected = expected(service);
+        check(report.error(), service, hit, &expected);
+        assert_eq!(report.ids(), [fine], "{report:?}");
+        assert_eq!(report.certificates()[0]["verdict"], "ok", "{report:?}");
+        assert_eq!(report.code(), 3, "{report:?}");
+        let sent = about(&sandbox, service, hit);
+        assert_eq!(
+            sent,
+            expected.attempts as usize,
+            "{service:?}: {:?}",
+            sandbox.seen()
+        );
+    });
+}
+
+/// The same where no service has a code of its own to tell.
+fn without_a_code(fault: &str, kind: &'static str, http_status: Option<u16>, attempts: u32) {
+    one_of_two(fault, &[], |_| Expected {
+        kind,
+        code: Value::Null,
+        http_status: json!(http_status),
+        attempts,
+    });
+}
+
+#[test]
+fn an_unknown_id() {
+    each_service(|service| {
+        let sandbox = sandbox(&[]);
+        let (gone, fine) = (stranger(service), good(service));
+        let report = ask(&sandbox, service, &[gone, fine]).json();
+        let (code, status) = match service {
+            Service::Mpush => ("InvalidAppKey.NotFound", 400),
+            Service::Esa => ("Certificate.NotFound", 404),
+            Service::Huawei => ("SCM.0008", 400),
+            Service::Tencent => ("FailedOperation.CertificateNotFound", 200),
+            Service::Pbx => ("60001", 200),
+        };
+        let expected = Expected {
+            kind: "not_found",
+            code: json!(code),
+            http_status: json!(status),
+            attempts: 1,
+        };
+        check(report.error(), service, gone, &expected);
+        assert_eq!(report.ids(), [fine]);
+        assert_eq!(report.code(), 3);
+    });
+}
+
+#[test]
+fn permission_denied_names_what_to_grant_and_is_not_a_refused_key() {
+    one_of_two("denied", &[], |service| {
+        let (code, status) = match service {
+            Service::Mpush | Service::Esa => ("NoPermission", 403),
+            Service::Huawei => ("SCM.4002", 401),
+            Service::Tencent => ("AuthFailure.UnauthorizedOperation", 200),
+            Service::Pbx => ("10005", 200),
+        };
+        Expected {
+            kind: "permission",
+            code: json!(code),
+            http_status: json!(status),
+            attempts: 1,
+        }
+    });
+    for (service, action) in [
+        (Service::Mpush, "mpush:CheckCertificate"),
+        (Service::Esa, "esa:GetClientCertificate"),
+        (Service::Huawei, "scm:cert:get"),
+        (Service::Tencent, "ssl:DescribeCertificate"),
+    ] {
+        let sandbox = sandbox(&["denied"]);
+        let report = ask(&sandbox, service, &[good(service)]).json();
+        let hint = report.error()["hint"].to_string();
+        assert!(hint.contains(action), "{hint}");
+    }
+}
+
+#[test]
+fn html_instead_of_json() {
+    without_a_code("html", "protocol", Some(200), 1);
+}
+
+#[test]
+fn json_cut_short() {
+    without_a_code("truncated", "protocol", Some(200), 1);
+}
+
+#[test]
+fn json_of_the_wrong_shape() {
+    each_service(|service| {
+        let (fine, hit) = (good(service), other(service));
+        let sandbox = sandbox(&[&format!("{}/{hit}=wrong-shape", service.name())]);
+        let report = ask(&sandbox, service, &[hit, fine]).json();
+        assert_eq!(report.code(), 3, "{report:?}");
+        let rest = match service {
+            // A key of theirs is there, so it is a record of which nothing can be read.
+            Service::Mpush | Service::Huawei if report.errors().is_empty() => {
+                assert_eq!(report.certificates()[0]["status"], "UNKNOWN", "{report:?}");
+                &report.certificates()[1..]
+            }
+            _ => {
+                let expected = Expected {
+                    kind: "protocol",
+                    code: Value::Null,
+                    http_status: json!(200),
+                    attempts: 1,
+                };
+                check(report.error(), service, hit, &expected);
+                report.certificates()
+            }
+        };
+        assert_eq!(rest.len(), 1, "{report:?}");
+        assert_eq!(rest[0]["id"], fine);
+    });
+}
+
+#[test]
+fn an_empty_object() {
+    without_a_code("empty", "protocol", Some(200), 1);
+}
+
+#[test]
+fn invalid_utf8() {
+    without_a_code("bad-utf8", "protocol", Some(200), 1);
+}
+
+#[test]
+fn json_nested_too_deeply() {
+    without_a_code("deep", "protocol", Some(200), 1);
+}
+
+#[test]
+fn a_body_over_the_cap() {
+    without_a_code("huge", "protocol", Some(200), 1);
+}
+
+#[test]
+fn http_500() {
+    without_a_code("status:500", "unavailable", Some(500), 3);
+}
+
+#[test]
+fn http_502() {
+    without_a_code("status:502", "unavailable", Some(502), 3);
+}
+
+#[test]
+fn http_503() {
+    without_a_code("status:503", "unavailable", Some(503), 3);
+}
+
+#[test]
+fn http_429() {
+    without_a_code("status:429", "throttled", Some(429), 3);
+}
+
+#[test]
+fn http_404_is_the_wrong_host() {
+    without_a_code("status:404", "config", Some(404), 1);
+}
+
+#[test]
+fn the_providers_own_too_many_requests() {
+    one_of_two("throttle", &[], |service| {
+        let (kind, code, status) = match service {
+            Service::Mpush | Service::Esa => ("throttled", "Throttling.User", 400),
+            Service::Huawei => ("throttled", "APIGW.0308", 429),
+            Service::Tencent => ("throttled", "RequestLimitExceeded", 200),
+            // It has no limit of requests; this is a busy box.
+            Service::Pbx => ("unavailable", "70082", 200),
+        };
+        Expected {
+            kind,
+            code: json!(code),
+            http_status: json!(status),
+            attempts: 3,
+        }
+    });
+}
+
+#[test]
+fn a_short_outage_is_survived() {
+    each_service(|service| {
+        let name = service.name();
+        let id = good(service);
+        let sandbox = sandbox(&[
+            &format!("{name}/{id}=status:503*1"),
+            &format!("{name}/{id}=throttle*1"),
+        ]);
+        let report = ask(&sandbox, service, &[id]).json();
+        assert_eq!(report.certificate()["verdict"], "ok");
+        assert_eq!(report.code(), 0);
+        assert_eq!(about(&sandbox, service, id), 3);
+    });
+}
+
+#[test]
+fn a_redirect_is_not_followed() {
+    without_a_code("redirect", "protocol", Some(307), 1);
+    let sandbox = sandbox(&["redirect"]);
+    let report = ask(&sandbox, Service::Tencent, &[good(Service::Tencent)]).json();
+    assert_eq!(report.error()["kind"], "protocol");
+    let seen = sandbox.seen();
+    assert!(seen.len() == 1 && seen[0].target == "/", "{seen:?}");
+}

@@ -1,0 +1,175 @@
+//! Keys that are missing, half there, badly pasted, or refused.
+
+use certcheck::sandbox::{Service, credentials, temporary_credentials};
+use serde_json::json;
+
+use crate::expected::{Expected, check, silent};
+use crate::harness::*;
+
+#[test]
+fn no_credentials() {
+    each_service(|service| {
+        let sandbox = sandbox(&[]);
+        let report = ask_without_keys(&sandbox, service, &[good(service)]).json();
+
+        check(report.error(), service, good(service), &Expected::no_key());
+        let message = report.error()["message"].to_string();
+        for (name, _) in credentials(service) {
+            assert!(message.contains(name), "says where it looked: {message}");
+        }
+        assert_eq!(report.code(), 3);
+        silent(&sandbox);
+    });
+}
+
+#[test]
+fn half_a_pair_of_credentials() {
+    each_service(|service| {
+        let keys = credentials(service);
+        for (missing, there) in [(0, 1), (1, 0)] {
+            let sandbox = sandbox(&[]);
+            let report = ask(&sandbox, service, &[good(service)])
+                .without(keys[missing].0)
+                .json();
+
+            check(report.error(), service, good(service), &Expected::no_key());
+            let message = report.error()["message"].to_string();
+            assert!(
+                message.contains(keys[missing].0) && message.contains(keys[there].0),
+                "{message}"
+            );
+            assert!(message.contains("half a key pair"), "{message}");
+            assert!(!message.contains(keys[there].1), "{message}");
+            assert_eq!(report.code(), 3);
+            silent(&sandbox);
+        }
+    });
+}
+
+#[test]
+fn blanks_around_a_key_are_removed_with_a_warning_that_does_not_show_it() {
+    each_service(|service| {
+        let sandbox = sandbox(&[]);
+        let mut run = ask(&sandbox, service, &[good(service)]);
+        for (name, value) in credentials(service) {
+            run = run.env(name, format!("\t {value} \r\n"));
+        }
+        let report = run.json();
+        assert_eq!(report.certificate()["verdict"], "ok");
+        assert_eq!(report.code(), 0);
+        let warnings = &report.output.stderr;
+        for (name, value) in credentials(service) {
+            assert!(
+                warnings.contains("warning: ") && warnings.contains(name),
+                "{warnings}"
+            );
+            assert!(!warnings.contains(value), "{warnings}");
+        }
+    });
+}
+
+#[test]
+fn blanks_within_a_key_are_refused_without_showing_it() {
+    each_service(|service| {
+        let sandbox = sandbox(&[]);
+        let (secret, value) = credentials(service)[1];
+        let report = ask(&sandbox, service, &[good(service)])
+            .env(secret, format!("{value} x"))
+            .json();
+        assert_eq!(report.error()["kind"], "credentials");
+        assert!(!report.output.stdout.contains(value), "{report:?}");
+        silent(&sandbox);
+    });
+}
+
+#[test]
+fn an_sts_id_without_its_token_costs_no_request() {
+    for service in [Service::Mpush, Service::Esa] {
+        let sandbox = sandbox(&[]);
+        let keys = temporary_credentials(service);
+        let run = ask_without_keys(&sandbox, service, &[good(service)]).keys(&keys);
+        let report = run.without(keys[2].0).json();
+
+        check(report.error(), service, good(service), &Expected::no_key());
+        let hint = report.error()["hint"].to_string();
+        assert!(hint.contains("ALIBABA_CLOUD_SECURITY_TOKEN"), "{hint}");
+        assert_eq!(report.code(), 3);
+        silent(&sandbox);
+    }
+}
+
+#[test]
+fn a_temporary_key_without_its_token_is_refused_by_the_service() {
+    for (service, code, status) in [
+        (Service::Huawei, "APIGW.0301", 401),
+        (Service::Tencent, "AuthFailure.TokenFailure", 200),
+    ] {
+        let sandbox = sandbox(&[]);
+        let keys = temporary_credentials(service);
+        let run = ask_without_keys(&sandbox, service, &[good(service)]).keys(&keys);
+        let report = run.without(keys[2].0).json();
+        let expected = Expected {
+            kind: "credentials",
+            code: json!(code),
+            http_status: json!(status),
+            attempts: 1,
+        };
+        check(report.error(), service, good(service), &expected);
+    }
+}
+
+#[test]
+fn a_temporary_key_with_its_token_works() {
+    each_service(|service| {
+        let sandbox = sandbox(&[]);
+        let run = ask_without_keys(&sandbox, service, &[good(service)])
+            .keys(&temporary_credentials(service));
+        assert_eq!(run.json().certificate()["verdict"], "ok");
+    });
+}
+
+/// The first question is refused; the others are not asked, since the key would be locked.
+fn refused_key(wrong: usize, codes: impl Fn(Service) -> (&'static str, u16) + Sync) {
+    each_service(|service| {
+        let sandbox = sandbox(&[]);
+        let ids = [good(service), other(service), stranger(service)];
+        let (name, value) = credentials(service)[wrong];
+        let broken = format!("{}0{}", &value[..4], &value[5..]);
+        let report = ask(&sandbox, service, &ids).env(name, broken).json();
+        assert_eq!(sandbox.seen().len(), 1, "{:?}", sandbox.seen());
+        assert_eq!(report.errors().len(), 3, "{report:?}");
+        let (code, status) = codes(service);
+        for (index, (error, id)) in report.errors().iter().zip(ids).enumerate() {
+            let one_login_for_all = service == Service::Pbx;
+            let attempts = u32::from(index == 0 || one_login_for_all);
+            let expected = Expected {
+                kind: "credentials",
+                code: json!(code),
+                http_status: json!(status),
+                attempts,
+            };
+            check(error, service, id, &expected);
+        }
+        assert_eq!(report.code(), 3);
+    });
+}
+
+#[test]
+fn a_wrong_signature_is_sent_once_and_the_other_ids_get_the_same_error() {
+    refused_key(1, |service| match service {
+        Service::Mpush | Service::Esa => ("SignatureDoesNotMatch", 400),
+        Service::Huawei => ("APIGW.0301", 401),
+        Service::Tencent => ("AuthFailure.SignatureFailure", 200),
+        Service::Pbx => ("-1", 200),
+    });
+}
+
+#[test]
+fn an_unknown_key_is_sent_once_and_the_other_ids_get_the_same_error() {
+    refused_key(0, |service| match service {
+        Service::Mpush | Service::Esa => ("InvalidAccessKeyId.NotFound", 404),
+        Service::Huawei => ("APIGW.0301", 401),
+        Service::Tencent => ("AuthFailure.SecretIdNotFound", 200),
+        Service::Pbx => ("-1", 200),
+    });
+}

@@ -1,0 +1,200 @@
+//! Conversations that break, hang, or are refused for their time.
+
+use std::net::{TcpListener, TcpStream};
+
+use certcheck::sandbox::{Service, credentials};
+use chrono::TimeDelta;
+use serde_json::{Value, json};
+
+use crate::expected::{Expected, check};
+use crate::harness::*;
+
+/// A port of this machine at which nobody listens, and nobody will while this lives: it is the near end of a
+/// connection.
+struct DeadPort {
+    _listener: TcpListener,
+    near: TcpStream,
+}
+
+impl DeadPort {
+    fn new() -> DeadPort {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+        let address = listener.local_addr().expect("it is bound");
+        let near = TcpStream::connect(address).expect("it listens");
+        DeadPort {
+            _listener: listener,
+            near,
+        }
+    }
+
+    fn url(&self) -> String {
+        format!(
+            "http://{}",
+            self.near.local_addr().expect("it is connected")
+        )
+    }
+}
+
+fn network(attempts: u32) -> Expected<'static> {
+    Expected {
+        kind: "network",
+        code: Value::Null,
+        http_status: Value::Null,
+        attempts,
+    }
+}
+
+#[test]
+fn connection_refused() {
+    each_service(|service| {
+        let dead = DeadPort::new();
+        let id = good(service);
+        let report = ask_at(&dead.url(), service, &[id])
+            .keys(&credentials(service))
+            .json();
+        check(report.error(), service, id, &network(3));
+        let message = report.error()["message"].to_string();
+        assert!(message.contains(&dead.url()), "names the target: {message}");
+        assert_eq!(report.code(), 3);
+    });
+}
+
+/// One of two ids meets a fault that breaks the connection: three tries, and the other id is still reported.
+fn broken(fault: &str, more: &[&str]) {
+    each_service(|service| {
+        let (fine, hit) = (good(service), other(service));
+        let sandbox = sandbox(&[&format!("{}/{hit}={fault}", service.name())]);
+        let report = ask(&sandbox, service, &[fine, hit]).with(more).json();
+        check(report.error(), service, hit, &network(3));
+        assert_eq!(report.ids(), [fine], "{report:?}");
+        assert_eq!(report.code(), 3);
+        assert_eq!(about(&sandbox, service, hit), 3, "{:?}", sandbox.seen());
+    });
+}
+
+#[test]
+fn the_connection_is_reset() {
+    broken("reset", &[]);
+}
+
+#[test]
+fn the_connection_ends_within_the_body() {
+    broken("cut", &[]);
+}
+
+#[test]
+fn a_service_that_never_answers_times_out() {
+    broken("hang", &["--timeout", "400ms"]);
+}
+
+#[test]
+fn a_time_out_of_200_ms_is_kept_and_named() {
+    let sandbox = sandbox(&["hang"]);
+    let run = ask(&sandbox, Service::Tencent, &["sbxValid"]).with(&["--timeout", "200ms"]);
+    let report = run.json();
+    check(report.error(), Service::Tencent, "sbxValid", &network(3));
+    let message = report.error()["message"].to_string();
+    assert!(message.contains("200ms"), "{message}");
+    assert_eq!(sandbox.seen().len(), 3);
+}
+
+#[test]
+fn the_deadline_of_the_run_ends_it_with_an_error_for_every_id() {
+    each_service(|service| {
+        let sandbox = sandbox(&["hang"]);
+        let ids = [good(service), other(service), stranger(service)];
+        let run = ask(&sandbox, service, &ids).with(&["--deadline", "700ms"]);
+        let report = run.json();
+        assert_eq!(report.code(), 3);
+        assert_eq!(report.errors().len(), 3, "{report:?}");
+        for (error, id) in report.errors().iter().zip(ids) {
+            assert_eq!(error["kind"], "network", "{error}");
+            assert_eq!(error["id"], id);
+            let message = error["message"].as_str().unwrap_or_default();
+            assert!(message.contains("deadline"), "{error}");
+        }
+    });
+}
+
+const CLOUDS: [Service; 4] = [
+    Service::Mpush,
+    Service::Esa,
+    Service::Huawei,
+    Service::Tencent,
+];
+
+#[test]
+fn a_clock_that_is_an_hour_off_is_corrected_once_and_the_report_says_so() {
+    let both = [3_660, -3_660].map(|seconds| CLOUDS.map(|service| (service, seconds)));
+    each(&both.concat(), |(service, seconds)| {
+        let sandbox = shifted(TimeDelta::seconds(*seconds), &[]);
+        let report = ask(&sandbox, *service, &[good(*service)]).json();
+        let certificate = report.certificate();
+        assert_eq!(certificate["verdict"], "ok");
+        assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
+        assert_eq!(report.code(), 0);
+        assert_eq!(sandbox.seen().len(), 2, "{:?}", sandbox.seen());
+        let ahead = report.json["evaluated_at"].as_str() > report.json["checked_at"].as_str();
+        assert_eq!(ahead, *seconds > 0, "{:?}", report.json);
+    });
+}
+
+#[test]
+fn a_corrected_clock_serves_the_other_ids_too() {
+    each(&CLOUDS, |service| {
+        let sandbox = shifted(TimeDelta::days(2), &[]);
+        let ids = [good(*service), other(*service)];
+        let report = ask(&sandbox, *service, &ids).json();
+        assert_eq!(report.ids(), ids);
+        for certificate in report.certificates() {
+            assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
+        }
+        assert_eq!(sandbox.seen().len(), 3, "{:?}", sandbox.seen());
+    });
+}
+
+#[test]
+fn a_clock_that_cannot_be_corrected_is_an_error_after_one_more_try() {
+    each(&CLOUDS, |service| {
+        // The service's clock is another one each time.
+        let sandbox = sandbox(&["skew:7200*1", "skew:-7200*1", "skew:7200"]);
+        let ids = [good(*service), other(*service)];
+        let report = ask(&sandbox, *service, &ids).json();
+        let (code, status) = match service {
+            Service::Huawei => ("APIGW.0301", 401),
+            Service::Tencent => ("AuthFailure.SignatureExpire", 200),
+            _ => ("InvalidTimeStamp.Expired", 400),
+        };
+        for (error, (id, attempts)) in report.errors().iter().zip([(ids[0], 2), (ids[1], 0)]) {
+            let expected = Expected {
+                kind: "clock",
+                code: json!(code),
+                http_status: json!(status),
+                attempts,
+            };
+            check(error, *service, id, &expected);
+        }
+        assert_eq!(report.errors().len(), 2, "{report:?}");
+        assert_eq!(report.code(), 3);
+        assert_eq!(sandbox.seen().len(), 2, "{:?}", sandbox.seen());
+    });
+}
+
+#[test]
+fn a_box_with_another_clock_judges_by_the_services() {
+    // A PBX signs nothing; its Date shows that this machine is 300 days behind, and the certificate is over.
+    let sandbox = sandbox(&["skew:25920000"]);
+    let report = ask(&sandbox, Service::Pbx, &["1"]).json();
+    let certificate = report.certificate();
+    assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
+    assert_eq!(certificate["status"], "EXPIRED", "{certificate}");
+    assert_eq!(report.code(), 2);
+}
+
+/// How many notes have that code.
+fn notes(certificate: &Value, code: &str) -> usize {
+    let notes = certificate["notes"]
+        .as_array()
+        .map_or(&[][..], Vec::as_slice);
+    notes.iter().filter(|note| note["code"] == code).count()
+}

@@ -1,0 +1,198 @@
+//! Services that send back what they were sent, in codes and places that no adapter knows: secrets are taken
+//! out of whatever is printed, in each spelling that a service may use.
+
+use std::io::{Read as _, Write as _};
+use std::net::{TcpListener, TcpStream};
+
+use certcheck::sandbox::{CANARY, SITE_ID, Service};
+use serde_json::{Value, json};
+
+use crate::harness::*;
+
+/// All that JSON, URLs and shells treat specially, and a header still takes.
+const TRICKY: &str = "sandboxcanary/a+b=c&d%e\"f\\g<h>";
+const TOKEN: &str = "sandboxcanaryToken+/==";
+
+/// Percent-encoding of all but letters and digits.
+fn percent(text: &str, digits: fn(u8) -> String) -> String {
+    let encode = |byte: u8| match byte {
+        byte if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+        byte => digits(byte),
+    };
+    text.bytes().map(encode).collect()
+}
+
+/// A secret as services send it back.
+fn spellings(secret: &str) -> String {
+    let json = json!(secret).to_string();
+    let once = percent(secret, |byte| format!("%{byte:02X}"));
+    let twice = percent(&once, |byte| format!("%{byte:02X}"));
+    let lower = percent(secret, |byte| format!("%{byte:02x}"));
+    let slashes = json.replace('/', "\\/");
+    [secret.to_owned(), json, once, twice, lower, slashes].join(" | ")
+}
+
+/// Answers every request on loopback until the process ends.
+fn serve(answer: impl Fn(&str) -> Value + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+    let address = listener.local_addr().expect("it is bound");
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().flatten() {
+            let Some(request) = read(&mut stream) else {
+                continue;
+            };
+            let body = answer(&request).to_string();
+            let length = body.len();
+            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
+            let _ = write!(stream, "{head}\r\ncontent-length: {length}\r\n\r\n{body}");
+        }
+    });
+    format!("http://{address}")
+}
+
+/// A whole request: its head, and as much body as that announces.
+fn read(stream: &mut TcpStream) -> Option<String> {
+    let mut bytes = Vec::new();
+    loop {
+        let text = String::from_utf8_lossy(&bytes).into_owned();
+        if let Some((head, body)) = text.split_once("\r\n\r\n") {
+            let announced = head
+                .lines()
+                .find_map(|line| line.strip_prefix("content-length: "));
+            if body.len() >= announced.map_or(0, |length| length.parse().unwrap_or(0)) {
+                return Some(text);
+            }
+        }
+        let mut part = [0; 4096];
+        match stream.read(&mut part) {
+            Ok(count) if count > 0 => bytes.extend_from_slice(&part[..count]),
+            _ => return None,
+        }
+    }
+}
+
+/// What each service would say with that text in it: as an error of an unknown code, or as a certificate.
+fn answer(service: Service, text: &str, good: bool) -> Value {
+    match (service, good) {
+        (Service::Mpush, true) => {
+            json!({"IOS": text, "ProductionCertInfo": {"Status": text, "ExipreTime": text}})
+        }
+        (Service::Esa, true) => json!({"Status": text, "Certificate": text, "Result": {
+            "Id": text, "Name": text, "CommonName": text, "SAN": text, "Issuer": text, "NotAfter": text,
+            "SerialNumber": text, "FingerprintSha256": text, "Status": text}}),
+        (Service::Huawei, true) => {
+            json!({"id": text, "name": text, "domain": text, "status": text, "brand": text,
+            "not_after": text, "sans": text, "fingerprint": text, "enterprise_project_id": text})
+        }
+        (Service::Tencent, true) => {
+            json!({"Response": {"CertificateId": text, "Alias": text, "Domain": text,
+            "StatusMsg": text, "CertEndTime": text, "ProductZhName": text, "Status": text, "RequestId": text,
+            "PackageTypeName": text, "SubjectAltName": [text]}})
+        }
+        (Service::Pbx, true) => {
+            json!({"errcode": 0, "certificate": {"id": text, "name": text, "issue_to": text,
+            "expiration": text, "type": text, "apply_status": text, "ca_type": text, "apply_tip_code": text}})
+        }
+        (Service::Mpush | Service::Esa, false) => {
+            json!({"Code": text, "Message": text, "RequestId": text})
+        }
+        (Service::Huawei, false) => {
+            json!({"error_code": text, "error_msg": text, "request_id": text})
+        }
+        (Service::Tencent, false) => {
+            json!({"Response": {"Error": {"Code": text, "Message": text}, "RequestId": text}})
+        }
+        (Service::Pbx, false) => json!({"errcode": 79999, "errmsg": text,
+            "invalid_param_list": [{"field": text, "validation_type": text, "value": text}]}),
+    }
+}
+
+fn keys(service: Service) -> Vec<(&'static str, &'static str)> {
+    let names = match service {
+        Service::Mpush | Service::Esa => [
+            "ALIBABA_CLOUD_ACCESS_KEY_ID",
+            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
+            "ALIBABA_CLOUD_SECURITY_TOKEN",
+        ],
+        Service::Huawei => [
+            "HUAWEICLOUD_SDK_AK",
+            "HUAWEICLOUD_SDK_SK",
+            "HUAWEICLOUD_SDK_SECURITY_TOKEN",
+        ],
+        Service::Tencent => [
+            "TENCENTCLOUD_SECRET_ID",
+            "TENCENTCLOUD_SECRET_KEY",
+            "TENCENTCLOUD_TOKEN",
+        ],
+        Service::Pbx => [
+            "CERTCHECK_PBX_CLIENT_ID",
+            "CERTCHECK_PBX_CLIENT_SECRET",
+            "UNUSED",
+        ],
+    };
+    names
+        .into_iter()
+        .zip(["KEYIDexample0001", TRICKY, TOKEN])
+        .collect()
+}
+
+/// Asks a service that puts all it heard, and both secrets in every spelling, into its answer.
+fn echoed(service: Service, good: bool, format: &str) {
+    let endpoint = serve(move |request| {
+        if request.starts_with("POST /openapi/v1.0/get_token") {
+            return json!({"errcode": 0, "access_token": TOKEN, "refresh_token": "sandboxcanaryFresh"});
+        }
+        // Only a PBX has handed this one out.
+        let fresh = if service == Service::Pbx {
+            "sandboxcanaryFresh"
+        } else {
+            ""
+        };
+        let (secret, token) = (spellings(TRICKY), spellings(TOKEN));
+        let text = [request, &secret, &token, fresh, "KEYIDexample0001"];
+        answer(service, &text.join(" "), good)
+    });
+    let run = certcheck([
+        service.name(),
+        "--endpoint",
+        &endpoint,
+        "--id",
+        "4",
+        "-vv",
+        "-o",
+        format,
+    ]);
+    let run = if service == Service::Esa {
+        run.with(&["--site-id", SITE_ID])
+    } else {
+        run
+    };
+    let output = run.keys(&keys(service)).go();
+    let all = format!("{}{}", output.stdout, output.stderr);
+    let what = format!("{} {good} {format}: {output:?}", service.name());
+    assert!(!all.contains(CANARY), "{what}");
+    assert!(!all.contains("KEYIDexample0001"), "{what}");
+    assert!(
+        all.contains("[secret]"),
+        "the echo has to arrive, or nothing is tested: {what}"
+    );
+    assert!(matches!(output.code(), 1..=3), "{what}");
+}
+
+#[test]
+fn in_the_code_message_and_request_id_of_an_error() {
+    each_service(|service| {
+        for format in ["table", "json", "ndjson"] {
+            echoed(service, false, format);
+        }
+    });
+}
+
+#[test]
+fn in_every_text_of_a_certificate() {
+    each_service(|service| {
+        for format in ["table", "json", "ndjson"] {
+            echoed(service, true, format);
+        }
+    });
+}

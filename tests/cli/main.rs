@@ -1,0 +1,17 @@
+//! The whole binary against the sandbox: what a user types, what comes out, and with which exit code.
+#![cfg(feature = "sandbox")]
+
+mod bad_input;
+mod bad_keys;
+mod bad_transport;
+mod echo;
+mod expected;
+mod harness;
+mod lifecycle;
+mod output;
+mod record;
+mod saved;
+mod secrets;
+mod stops;
+mod verbs;
+mod verdicts;
