@@ -64,13 +64,21 @@ impl Account {
         self.offset.get()
     }
 
-    /// Takes the provider's clock for signatures and for judging. Says whether that changed anything.
-    pub(super) fn correct(&self, local: DateTime<Utc>, server: DateTime<Utc>) -> bool {
+    /// Takes the provider's clock for signatures and for judging, after a try that was signed with `used` as the
+    /// offset was refused. Says whether a new try would be signed with another time than that one.
+    pub(super) fn correct(
+        &self,
+        local: DateTime<Utc>,
+        server: DateTime<Utc>,
+        used: TimeDelta,
+    ) -> bool {
         let offset = server - local;
-        let changed = (offset - self.offset.get()).abs() > TimeDelta::seconds(1);
-        self.offset.set(offset);
-        self.skew.set(Some(offset));
-        changed
+        let differs = (offset - used).abs() > TimeDelta::seconds(1);
+        if differs {
+            self.offset.set(offset);
+            self.skew.set(Some(offset));
+        }
+        differs
     }
 
     /// Notes the clock an answer shows.
