@@ -118,6 +118,10 @@ async fn conversations_that_waited_for_the_first_use_the_corrected_clock() {
     });
     assert_eq!(join_all(all).await, [const { Ok(()) }; 4]);
     assert_eq!(rig.times_sent(), 5, "{:?}", rig.targets());
+    let sent = rig.fake.sent.borrow();
+    let at: Vec<u128> = sent.iter().map(|sent| sent.at.as_millis()).collect();
+    // A refusal for the time proves no key: the next one goes alone as well.
+    assert_eq!(at, [0, 100, 200, 200, 200]);
 }
 
 #[tokio::test(start_paused = true)]

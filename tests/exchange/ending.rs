@@ -168,7 +168,7 @@ async fn what_is_owed_is_given_back_after_a_panic_and_the_panic_goes_on() {
     let rig = debt_then(|_| say("panic"));
     let mut talk = debtor(&["a"]);
     let panic = AssertUnwindSafe(rig.drive(&mut talk)).catch_unwind().await;
-    let payload = panic.err().expect("the panic goes on");
+    let payload = panic.expect_err("the panic goes on");
     assert_eq!(payload.downcast_ref(), Some(&"the adapter's own words"));
     assert_eq!(farewells(&rig), 1);
 }
