@@ -78,7 +78,8 @@ async fn a_cookie_is_not_sent_back() {
     let http = direct();
     let listener = listen(|mut stream| {
         let heard = Heard::read(&mut stream);
-        let answer = b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\n\r\n";
+        let answer =
+            b"HTTP/1.1 200 OK\r\nSet-Cookie: a=b\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
         stream.write_all(answer).expect("the client reads");
         Some(heard)
     });
