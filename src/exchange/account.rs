@@ -10,6 +10,9 @@ use crate::error::{Error, Kind};
 /// A `Date` this far off shows that the local clock is wrong.
 const CLOCK_IS_WRONG: TimeDelta = TimeDelta::hours(1);
 
+/// Clocks this close agree, given whole seconds and the time an answer takes; services refuse for minutes.
+const CLOCKS_AGREE: TimeDelta = TimeDelta::seconds(30);
+
 /// One key at one provider. The first signed request goes alone; the others follow once it was answered with
 /// anything but a refused key (Huawei locks a key after five bad signatures).
 #[derive(Default)]
@@ -21,9 +24,12 @@ pub struct Account {
     skew: Cell<Option<TimeDelta>>,
 }
 
+/// Leave to send. While the key is unproven it is a guard that only one request holds.
+pub(super) type Leave<'a> = Option<MutexGuard<'a, ()>>;
+
 impl Account {
-    /// Waits for leave to send. While the key is unproven the leave is a guard that only one request holds.
-    pub(super) async fn admit(&self) -> Result<Option<MutexGuard<'_, ()>>, Error> {
+    /// Waits for leave to send.
+    pub(super) async fn admit(&self) -> Result<Leave<'_>, Error> {
         self.standing()?;
         if self.proven.get() {
             return Ok(None);
@@ -64,11 +70,21 @@ impl Account {
         self.offset.get()
     }
 
-    /// Takes the provider's clock for signatures and for judging.
-    pub(super) fn correct(&self, local: DateTime<Utc>, server: DateTime<Utc>) {
+    /// Takes the provider's clock for signatures and for judging, after a try that was signed with `used` as the
+    /// offset was refused. Says whether a new try would be signed with another time than that one.
+    pub(super) fn correct(
+        &self,
+        local: DateTime<Utc>,
+        server: DateTime<Utc>,
+        used: TimeDelta,
+    ) -> bool {
         let offset = server - local;
-        self.offset.set(offset);
-        self.skew.set(Some(offset));
+        let differs = (offset - used).abs() > CLOCKS_AGREE;
+        if differs {
+            self.offset.set(offset);
+            self.skew.set(Some(offset));
+        }
+        differs
     }
 
     /// Notes the clock an answer shows.

@@ -2,17 +2,18 @@
 //!
 //! Nothing of it knows a provider. Time is tokio's, so that a paused clock makes its tests take none.
 
-use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, resume_unwind};
 use std::pin::Pin;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt as _;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::account::Account;
+use super::account::{Account, Leave};
 use super::flow::{Flow, Progress, Request, Response, Stamp};
 use super::trace::{Trace, shown};
 use crate::error::{Error, Kind};
@@ -64,10 +65,8 @@ pub struct Driver<'a> {
     pub trace: &'a dyn Fn(&Trace<'_>),
 }
 
-/// Steps of one conversation. No service here needs a tenth of it.
+/// Steps for one part of a result. No service here needs a tenth of it.
 const MAX_STEPS: usize = 200;
-/// Two clocks this close agree, given the time that an answer takes; services refuse minutes, not seconds.
-const CLOCK_AGREES: TimeDelta = TimeDelta::minutes(1);
 /// What a stop still waits for: an answer that creates a debt, and the farewell that pays it.
 const GRACE: Duration = Duration::from_secs(5);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
@@ -76,23 +75,22 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 impl Driver<'_> {
     /// Holds one conversation to its end and hands on each part of its result.
     ///
-    /// What it owes is paid on every way out, a panic in an adapter included.
+    /// What it owes is paid on every way out, a panic in an adapter or in `emit` included.
     pub async fn drive<T>(
         &self,
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
         emit: &mut dyn FnMut(T),
     ) -> Result<(), Error> {
-        let outcome = self.converse(account, flow, emit).await;
+        let outcome = AssertUnwindSafe(self.converse(account, flow, emit))
+            .catch_unwind()
+            .await;
         if let Ok(stamp) = self.stamp(account)
             && let Some(request) = flow.farewell(stamp)
         {
             self.say_farewell(&request).await;
         }
-        match outcome {
-            Ok(result) => result,
-            Err(panic) => resume_unwind(panic),
-        }
+        outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
     async fn converse<T>(
@@ -100,20 +98,25 @@ impl Driver<'_> {
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
         emit: &mut dyn FnMut(T),
-    ) -> Result<Result<(), Error>, Panic> {
-        for _ in 0..MAX_STEPS {
+    ) -> Result<(), Error> {
+        let mut steps = 0;
+        while steps < MAX_STEPS {
+            steps += 1;
             match self.one_step(account, flow).await? {
-                Ok(Progress::More) => {}
-                Ok(Progress::Part(part)) => emit(part),
-                Ok(Progress::Done(part)) => {
+                Progress::More => {}
+                // One conversation can be about any number of ids.
+                Progress::Part(part) => {
+                    steps = 0;
                     emit(part);
-                    return Ok(Ok(()));
                 }
-                Err(error) => return Ok(Err(error)),
+                Progress::Done(part) => {
+                    emit(part);
+                    return Ok(());
+                }
             }
         }
-        let text = format!("the conversation did not end within {MAX_STEPS} requests");
-        Ok(Err(Error::new(Kind::Protocol, text)))
+        let text = format!("the conversation brought nothing within {MAX_STEPS} requests");
+        Err(Error::new(Kind::Protocol, text))
     }
 
     /// Sends one step as often as it takes and may.
@@ -121,107 +124,135 @@ impl Driver<'_> {
         &self,
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
-    ) -> Result<Result<Progress<T>, Error>, Panic> {
+    ) -> Result<Progress<T>, Error> {
         let mut pauses = self.pauses();
         let mut clock_corrected = false;
         let mut attempt = 0;
+        let mut kept = None;
         loop {
             attempt += 1;
-            let mut tried = match self.try_once(account, flow, attempt).await? {
-                Ok(progress) => return Ok(Ok(progress)),
-                Err(Failed::Unsent(error)) => return Ok(Err(error)),
-                Err(Failed::Cut(error)) => return guarded(|| flow.answer(Err(error))),
-                Err(Failed::Try(tried)) => tried,
+            let (error, tried) = match self.try_once(account, flow, attempt, kept.take()).await {
+                Ok(progress) => return Ok(progress),
+                Err(Failed::Unasked(error)) => return Err(error),
+                Err(Failed::Cut(error)) => return flow.answer(Err(error)),
+                Err(Failed::Try(error, tried)) => (error, tried),
             };
-            tried.error.attempts = attempt;
-            if !clock_corrected && tried.may_repeat && self.correct_clock(account, &tried) {
+            let Tried {
+                repeat,
+                offset,
+                leave,
+            } = tried;
+            if error.kind == Kind::Clock
+                && !clock_corrected
+                && repeat
+                && self.correct_clock(account, &error, offset)
+            {
                 clock_corrected = true;
+                // The others wait until the corrected clock has proved itself: each refusal counts somewhere.
+                kept = Some(leave);
                 continue;
             }
-            if tried.error.kind.retryable() && tried.may_repeat && attempt < self.limits.tries {
+            drop(leave);
+            if error.kind.retryable() && repeat && attempt < self.limits.tries {
                 let pause = sleep(pauses.next().unwrap_or(LONGEST_PAUSE));
-                if self.unless_cut(false, pause).await.is_ok() {
-                    continue;
+                match self.unless_cut(false, pause).await {
+                    Ok(()) => continue,
+                    // The run is over, yet the reason for the pause says more than that.
+                    Err(_) => return flow.answer(Err(error)),
                 }
-                // The run is over, yet the reason for the pause says more than that.
             }
-            let error = with_clock(tried);
+            let error = self.with_clock(error, offset);
             if matches!(error.kind, Kind::Credentials | Kind::Clock) {
                 account.refuse(Some(&error));
             }
-            return guarded(|| flow.answer(Err(error)));
+            return flow.answer(Err(error));
         }
     }
 
-    /// Waits for leave, signs, sends, and lets the conversation read the answer. Signing comes after the wait: a
-    /// clock corrected meanwhile must count, and a stamp does not stay fresh for ever.
-    async fn try_once<T>(
+    /// Waits for leave, and only then stamps: a clock that was corrected meanwhile counts, and no stamp gets old.
+    async fn try_once<'a, T>(
+        &self,
+        account: &'a Account,
+        flow: &mut dyn Flow<Output = T>,
+        attempt: u32,
+        kept: Option<Leave<'a>>,
+    ) -> Result<Progress<T>, Failed<'a>> {
+        let before = |mut error: Error| {
+            error.attempts = attempt - 1;
+            error
+        };
+        let leave = match kept {
+            Some(leave) => leave,
+            None => match self.unless_cut(false, account.admit()).await {
+                Ok(leave) => leave.map_err(|barred| Failed::Unasked(before(barred)))?,
+                Err(cut) => return Err(Failed::Cut(before(cut))),
+            },
+        };
+        let offset = account.offset();
+        let step = self.stamp(account).and_then(|stamp| flow.step(stamp));
+        let step = step.map_err(|error| Failed::Unasked(before(error)))?;
+        let started = Instant::now();
+        let sent = self
+            .unless_cut(step.owes, self.send(&step.request, self.limits.timeout))
+            .await;
+        let was_cut = sent.is_err();
+        let sent = sent.unwrap_or_else(Err);
+        self.tell(&step.request, attempt, started, &sent);
+        let read = sent.and_then(|response| self.read(account, flow, &step.request, response));
+        read.map_err(|mut error| {
+            error.attempts = attempt;
+            let repeat = step.repeat || error.unsent;
+            match was_cut {
+                true => Failed::Cut(error),
+                false => Failed::Try(
+                    error,
+                    Tried {
+                        repeat,
+                        offset,
+                        leave,
+                    },
+                ),
+            }
+        })
+    }
+
+    /// Lets the conversation read an answer, and the account learn from it.
+    fn read<T>(
         &self,
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
-        attempt: u32,
-    ) -> Result<Result<Progress<T>, Failed>, Panic> {
-        let leave = match self.unless_cut(false, account.admit()).await {
-            Ok(Ok(leave)) => leave,
-            Ok(Err(barred)) => return Ok(Err(Failed::Unsent(barred))),
-            Err(cut) => return Ok(Err(Failed::Cut(cut))),
-        };
-        let stamp = match self.stamp(account) {
-            Ok(stamp) => stamp,
-            Err(error) => return Ok(Err(Failed::Unsent(error))),
-        };
-        let step = match guarded(|| flow.step(stamp))? {
-            Ok(step) => step,
-            Err(error) => return Ok(Err(Failed::Unsent(error))),
-        };
-        let failed = |error: Error| {
-            let may_repeat = step.repeat || error.unsent;
-            Failed::Try(Tried {
-                error,
-                may_repeat,
-                signed_at: stamp.time,
-            })
-        };
-        let sent = self
-            .unless_cut(step.owes, self.send(&step.request, attempt))
-            .await;
-        let response = match sent {
-            Ok(Ok(response)) => response,
-            Ok(Err(error)) => return Ok(Err(failed(error))),
-            Err(cut) => return Ok(Err(Failed::Cut(cut))),
-        };
+        request: &Request,
+        response: Response,
+    ) -> Result<Progress<T>, Error> {
         let shown_time = response.date();
-        let result = match refuse_redirect(&response) {
-            Ok(()) => guarded(|| flow.answer(Ok(response)))?,
-            Err(error) => Err(error),
-        };
+        let result = refuse_redirect(request, &response).and_then(|()| flow.answer(Ok(response)));
         account.answered(result.as_ref().err());
         if let Some(server) = shown_time {
             account.saw_clock((self.clock)(), server);
         }
-        drop(leave);
-        Ok(result.map_err(|mut error| {
+        result.map_err(|mut error| {
             error.server_time = error.server_time.or(shown_time);
-            failed(error)
-        }))
+            error
+        })
     }
 
-    async fn send(&self, request: &Request, attempt: u32) -> Result<Response, Error> {
-        let started = Instant::now();
-        let limit = self.limits.timeout;
-        let late = || {
-            Error::new(
-                Kind::Network,
-                format!(
-                    "{} did not answer within {}",
-                    request.endpoint,
-                    humantime::format_duration(limit)
-                ),
-            )
-        };
-        let result = timeout(limit, self.transport.send(request))
+    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Error> {
+        timeout(limit, self.transport.send(request))
             .await
-            .unwrap_or_else(|_| Err(late()));
+            .unwrap_or_else(|_| {
+                let limit = humantime::format_duration(limit);
+                let text = format!("{} did not answer within {limit}", request.endpoint);
+                Err(Error::new(Kind::Network, text))
+            })
+    }
+
+    fn tell(
+        &self,
+        request: &Request,
+        attempt: u32,
+        started: Instant,
+        result: &Result<Response, Error>,
+    ) {
         (self.trace)(&Trace {
             method: request.method.as_str(),
             host: request.endpoint.authority(),
@@ -238,21 +269,21 @@ impl Driver<'_> {
                 .map(|response| shown(&response.headers))
                 .unwrap_or_default(),
         });
-        result
     }
 
     async fn say_farewell(&self, request: &Request) {
-        let mut stop = self.stop.clone();
-        let at_once = async move {
-            if stop.wait_for(|stop| *stop == Stop::Now).await.is_err() {
-                std::future::pending::<()>().await;
-            }
+        if *self.stop.borrow() == Stop::Now {
+            return;
+        }
+        let started = Instant::now();
+        let limit = GRACE.min(self.limits.timeout);
+        let result = tokio::select! {
+            biased;
+            () = asked(self.stop.clone(), Stop::Now) => Err(interrupted()),
+            answer = self.send(request, limit) => answer,
         };
         // Whether it worked changes no result; the log shows it.
-        tokio::select! {
-            _ = timeout(GRACE, self.send(request, 1)) => {}
-            () = at_once => {}
-        }
+        self.tell(request, 1, started, &result);
     }
 
     fn stamp(&self, account: &Account) -> Result<Stamp, Error> {
@@ -265,16 +296,24 @@ impl Driver<'_> {
         })
     }
 
-    /// Takes the service's clock after a refusal for the time. Says whether a request signed by it would differ.
-    fn correct_clock(&self, account: &Account, tried: &Tried) -> bool {
-        let (Kind::Clock, Some(server)) = (tried.error.kind, tried.error.server_time) else {
-            return false;
-        };
-        if (server - tried.signed_at).abs() < CLOCK_AGREES {
-            return false;
+    fn correct_clock(&self, account: &Account, error: &Error, used: TimeDelta) -> bool {
+        error
+            .server_time
+            .is_some_and(|server| account.correct((self.clock)(), server, used))
+    }
+
+    /// Says by how much the clock is off, where the refusal was for that.
+    fn with_clock(&self, mut error: Error, used: TimeDelta) -> Error {
+        if let (Kind::Clock, Some(server)) = (error.kind, error.server_time) {
+            let apart = (server - (self.clock)() - used).num_seconds();
+            let side = if apart < 0 { "ahead of" } else { "behind" };
+            let time = humantime::format_duration(Duration::from_secs(apart.unsigned_abs()));
+            error.message = format!(
+                "{}; it was signed {time} {side} the service's clock",
+                error.message
+            );
         }
-        account.correct((self.clock)(), server);
-        true
+        error
     }
 
     fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
@@ -299,80 +338,65 @@ impl Driver<'_> {
     }
 
     async fn cut(&self, owes: bool) -> Error {
-        let (mut stop, mut again) = (self.stop.clone(), self.stop.clone());
-        let asked = async move {
-            if stop.wait_for(|stop| *stop != Stop::No).await.is_err() {
-                std::future::pending::<()>().await;
-            }
-        };
         let error = tokio::select! {
             biased;
-            () = asked => Error::new(Kind::Network, "interrupted before an answer came"),
+            () = asked(self.stop.clone(), Stop::Soon) => interrupted(),
             () = sleep_until(self.limits.deadline) => Error::new(Kind::Network, "the run's deadline passed before an answer came")
                 .with_hint("raise --deadline, or ask for fewer ids at once"),
         };
         if owes {
-            let _ = timeout(GRACE, again.wait_for(|stop| *stop == Stop::Now)).await;
+            let _ = timeout(GRACE, asked(self.stop.clone(), Stop::Now)).await;
         }
         error
     }
 }
 
-type Panic = Box<dyn std::any::Any + Send>;
+/// Ends when the user has asked for that much or more; never, if nobody is left who could ask.
+async fn asked(mut stop: watch::Receiver<Stop>, least: Stop) {
+    if stop.wait_for(|stop| *stop >= least).await.is_err() {
+        pending().await
+    }
+}
+
+fn interrupted() -> Error {
+    Error::new(Kind::Network, "interrupted before an answer came")
+}
 
 /// Why a try did not bring the conversation forward.
-enum Failed {
-    /// Nothing could be sent: the account was refused before, or the request cannot be built.
-    Unsent(Error),
+enum Failed<'a> {
+    /// Nothing was sent: the account was refused before, or there is no request to send.
+    Unasked(Error),
     /// The run is over.
     Cut(Error),
     /// This try failed.
-    Try(Tried),
+    Try(Error, Tried<'a>),
 }
 
-struct Tried {
-    error: Error,
-    may_repeat: bool,
-    signed_at: DateTime<Utc>,
-}
-
-/// Says by how much the clock is off, where the refusal was for that.
-fn with_clock(tried: Tried) -> Error {
-    let Tried {
-        mut error,
-        signed_at,
-        ..
-    } = tried;
-    if let (Kind::Clock, Some(server)) = (error.kind, error.server_time) {
-        let apart = (server - signed_at).num_seconds();
-        let side = if apart < 0 { "ahead of" } else { "behind" };
-        let time = humantime::format_duration(Duration::from_secs(apart.unsigned_abs()));
-        error.message = format!(
-            "{}; it was signed {time} {side} the service's clock",
-            error.message
-        );
-    }
-    error
-}
-
-/// An adapter's panic must not skip the farewell.
-fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Panic> {
-    catch_unwind(AssertUnwindSafe(work))
+/// What is known of a try that failed.
+struct Tried<'a> {
+    /// Whether it may be sent again.
+    repeat: bool,
+    /// What its stamp added to the local clock.
+    offset: TimeDelta,
+    /// Its leave to send.
+    leave: Leave<'a>,
 }
 
 /// A signed request is never followed elsewhere; only the other host's name is shown.
-fn refuse_redirect(response: &Response) -> Result<(), Error> {
+fn refuse_redirect(request: &Request, response: &Response) -> Result<(), Error> {
     if !(300..400).contains(&response.status) {
         return Ok(());
     }
     let target = response
         .header("location")
-        .and_then(|to| url::Url::parse(to).ok());
-    let host = target
-        .as_ref()
-        .and_then(|to| to.host_str())
-        .unwrap_or("the same host");
+        .zip(url::Url::parse(&request.endpoint.url("/")).ok())
+        .and_then(|(to, from)| from.join(to).ok());
+    let place = match target.as_ref().and_then(url::Url::host_str) {
+        Some(host) if host == request.endpoint.host() => "the same host",
+        Some(host) => host,
+        None => "another place",
+    };
     let text =
-        format!("the answer redirects to {host}; a signed request is not followed elsewhere");
+        format!("the answer redirects to {place}; a signed request is not followed elsewhere");
     Err(Error::new(Kind::Protocol, text).with_status(response.status))
 }

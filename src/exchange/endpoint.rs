@@ -42,13 +42,15 @@ impl Endpoint {
         {
             return stop("it is empty or has blanks, control characters or backslashes in it");
         }
-        let full = if text.contains("://") {
-            text.to_owned()
-        } else {
-            format!("https://{text}")
+        let not_a_url = "it is not a URL such as https://host or https://host:8443";
+        let full = match text.split_once(':') {
+            _ if text.contains("://") => text.to_owned(),
+            // One slash too few: not a host called `https`.
+            Some((scheme, _)) if is_http(scheme) => return stop(not_a_url),
+            _ => format!("https://{text}"),
         };
         let Ok(url) = Url::parse(&full) else {
-            return stop("it is not a URL such as https://host or https://host:8443");
+            return stop(not_a_url);
         };
         if !matches!(url.scheme(), "http" | "https") {
             return stop("only https:// and http:// are known");
@@ -154,6 +156,10 @@ impl fmt::Display for Endpoint {
             self.authority()
         )
     }
+}
+
+fn is_http(scheme: &str) -> bool {
+    scheme.eq_ignore_ascii_case("http") || scheme.eq_ignore_ascii_case("https")
 }
 
 fn is_loopback<S: AsRef<str>>(host: &Host<S>) -> bool {

@@ -7,7 +7,8 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::pin::Pin;
 use std::time::Duration;
 
-use http::header::{HOST, HeaderValue, USER_AGENT};
+use http::Method;
+use http::header::{CONTENT_LENGTH, HOST, HeaderValue, USER_AGENT};
 use reqwest::{Client, NoProxy, Proxy, redirect, retry};
 
 use super::driver::Transport;
@@ -129,7 +130,20 @@ fn causes(error: &reqwest::Error) -> String {
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    cause.to_string()
+    match tls(cause) {
+        Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) => {
+            "the port does not speak TLS".to_owned()
+        }
+        _ => cause.to_string(),
+    }
+}
+
+/// The TLS error inside, under as many I/O errors as there are: those hide what they hold from `source`.
+fn tls<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
+    let inner = error
+        .downcast_ref::<std::io::Error>()
+        .and_then(|io| io.get_ref());
+    error.downcast_ref().or_else(|| tls(inner?))
 }
 
 fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
@@ -165,6 +179,10 @@ fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
     headers.insert(HOST, host);
     if !request.body.is_empty() {
         *prepared.body_mut() = Some(request.body.clone().into());
+    } else if request.method == Method::POST {
+        // The client would say nothing, and a gateway may answer that with 411.
+        let none = HeaderValue::from_static("0");
+        prepared.headers_mut().insert(CONTENT_LENGTH, none);
     }
     Ok(prepared)
 }
@@ -213,7 +231,7 @@ fn proxy(url: &str, except: Option<&str>) -> Result<Proxy, Error> {
             format!("the proxy of the environment cannot be used: {why}"),
         )
     };
-    if url.to_ascii_lowercase().starts_with("socks") {
+    if url.trim().to_ascii_lowercase().starts_with("socks") {
         return Err(stop("SOCKS proxies are not supported")
             .with_hint("set HTTPS_PROXY to an http:// proxy, or unset it"));
     }

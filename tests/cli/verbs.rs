@@ -71,7 +71,10 @@ fn demo_shows_a_mix_of_states_and_the_code_of_a_real_run() {
     }
     for service in Service::ALL {
         assert!(
-            output.stdout.contains(&format!(" {} ", service.name())),
+            output
+                .stdout
+                .split_whitespace()
+                .any(|word| word == service.name()),
             "{}",
             output.stdout
         );
