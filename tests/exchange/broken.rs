@@ -1,13 +1,14 @@
 //! The HTTP client when something is wrong, and what it adds to a request of its own accord.
 
 use std::io::{Read as _, Write as _};
-use std::net::{Ipv4Addr, TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::sync::mpsc::channel;
 
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::http::MAX_BODY;
 use certcheck::exchange::{Endpoint, Request};
 use http::Method;
+use tokio::net::TcpSocket;
 
 use crate::listener::{Heard, Listener, direct, failure, listen, polite, send, through};
 
@@ -127,7 +128,7 @@ fn flood(head: &'static str, chunk: String) -> (Listener, std::sync::mpsc::Recei
 #[tokio::test]
 async fn an_answer_that_is_too_large_is_not_read_to_its_end() {
     // Whatever the socket's buffers hold comes on top of what was read.
-    const ROOM: usize = 16 * 1024 * 1024;
+    const ROOM: usize = 8 * MAX_BODY;
     let zeros = "0".repeat(4096);
     let chunk = format!("1000\r\n{zeros}\r\n");
     let cases = [
@@ -173,15 +174,22 @@ async fn an_answer_of_just_that_size_is_read() {
     }
 }
 
+/// An address that refuses connections, and keeps doing so: the port is taken, but nobody listens.
+fn nobody() -> (TcpSocket, SocketAddr) {
+    let socket = TcpSocket::new_v4().expect("a socket");
+    let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
+    socket.bind(any).expect("a free port");
+    let address = socket.local_addr().expect("an address");
+    (socket, address)
+}
+
 #[tokio::test]
 async fn a_refused_connection_never_left() {
-    let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let port = socket.local_addr().expect("an address").port();
-    drop(socket);
-    let endpoint = Endpoint::parse(&format!("http://127.0.0.1:{port}"), false).expect("loopback");
+    let (_held, address) = nobody();
+    let endpoint = Endpoint::parse(&format!("http://{address}"), false).expect("loopback");
     let error = failure(&direct(), &get(&endpoint)).await;
     assert_eq!((error.kind, error.unsent), (Kind::Network, true));
-    let begin = format!("cannot connect to http://127.0.0.1:{port}: ");
+    let begin = format!("cannot connect to http://{address}: ");
     assert!(error.message.starts_with(&begin), "{}", error.message);
     discreet(&error);
 }
@@ -312,10 +320,7 @@ async fn a_socks_proxy_is_refused_by_name() {
 
 #[tokio::test]
 async fn a_proxys_password_is_in_no_error() {
-    let closed = {
-        let socket = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-        socket.local_addr().expect("an address")
-    };
+    let (_held, closed) = nobody();
     let elsewhere = Endpoint::parse("http://cloud.example.test", true).expect("allowed");
     let secure = Endpoint::https("cloud.example.test");
     let urls = [
