@@ -89,6 +89,8 @@ impl Session {
         let mut request = Request::new(method, &self.endpoint, target, call);
         // Mandatory on every call, by the vendor's request page.
         request.header("user-agent", "OpenAPI")?;
+        // The box closes the connection after each answer, said or unsaid: a farewell must not go into a closed one.
+        request.header("connection", "close")?;
         Ok(request)
     }
 
