@@ -8,7 +8,7 @@ use http::Method;
 
 use super::body;
 use super::codes::{Table, by_status, lookup};
-use super::lenient::Object;
+use super::lenient::{Json, Object};
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
@@ -143,9 +143,10 @@ pub fn answer(operation: &Operation, response: &Response, marks: &[&str]) -> Res
 /// The record of a saved answer: bare, or inside the `body` that Alibaba's SDKs print it in.
 pub fn saved<'a>(
     operation: &Operation,
-    answer: &'a Object,
+    answer: &'a Json,
     marks: &[&str],
 ) -> Result<&'a Object, Error> {
+    let answer = body::whole(answer)?;
     let wrapped = answer.object("body").filter(|_| !answer.has_any(marks));
     let object = wrapped.unwrap_or(answer);
     record(operation, object, true, marks)?;

@@ -44,3 +44,10 @@ pub fn wrong_shape(what: &str) -> Error {
         format!("the answer has another shape than documented: {what}"),
     )
 }
+
+/// A saved answer as an object.
+pub fn whole(answer: &Json) -> Result<&Object, Error> {
+    answer
+        .as_object()
+        .ok_or_else(|| wrong_shape("not an object"))
+}

@@ -18,11 +18,11 @@ pub mod tencent;
 
 use std::rc::Rc;
 
-use clap::{ArgMatches, Command};
+use clap::{ArgMatches, Command, FromArgMatches};
 
 use crate::credentials::{Credential, KeyVariables, KnownSecrets};
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Flow};
+use crate::exchange::{Endpoint, Flow, Once, Request, Response, Stamp};
 use crate::model::Facts;
 use lenient::Json;
 
@@ -47,6 +47,10 @@ pub struct Provider {
     pub guide: &'static str,
     /// The flag that names a certificate.
     pub id_flag: IdFlag,
+    /// An id as it will be sent, or why it cannot be right.
+    pub id: fn(&str) -> Result<String, Error>,
+    /// Whether the proxies of the environment are for it (not for a box on the local network).
+    pub proxied: bool,
     /// Adds the provider's own flags.
     pub arguments: fn(Command) -> Command,
     /// Reads them: where the questions go and how the answers are read.
@@ -58,7 +62,7 @@ pub struct Provider {
 }
 
 /// From a provider's flags to its side of the command.
-pub type ReadFlags = fn(&ArgMatches, &Settings<'_>) -> Result<Box<dyn Target>, Error>;
+pub type ReadFlags = fn(&ArgMatches, &Settings<'_>) -> Result<Target, Error>;
 
 /// The flag that names what is asked for; `--id` is accepted everywhere.
 pub struct IdFlag {
@@ -114,18 +118,18 @@ pub struct Conversation {
     pub flow: Box<dyn Flow<Output = Answer>>,
 }
 
-/// One provider's side of one command: where the questions go, and how the answers are read.
-pub trait Target {
+/// One provider's side of one command: where the questions go, and how they are put and answered.
+pub struct Target {
     /// What makes an id unique.
-    fn scope(&self) -> Option<String>;
+    pub scope: Option<String>,
     /// Where the questions go.
-    fn endpoint(&self) -> &Endpoint;
-    /// Whether the proxies of the environment are for it (not for a box on the local network).
-    fn proxied(&self) -> bool {
-        true
-    }
-    /// The id as it will be sent, or why it cannot be right.
-    fn id(&self, text: &str) -> Result<String, Error>;
+    pub endpoint: Endpoint,
+    /// Puts the questions and reads the answers.
+    pub service: Box<dyn Service>,
+}
+
+/// Puts questions and reads answers.
+pub trait Service {
     /// The conversations about these ids.
     fn converse(
         &self,
@@ -137,17 +141,61 @@ pub trait Target {
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error>;
 }
 
-/// One conversation for each id, for providers that answer about one certificate at a time.
-pub(crate) fn one_each(
-    ids: &[String],
-    flow: impl Fn(&str) -> Box<dyn Flow<Output = Answer>>,
-) -> Vec<Conversation> {
-    ids.iter()
-        .map(|id| Conversation {
-            ids: vec![id.clone()],
-            flow: flow(id),
-        })
-        .collect()
+/// A service that is asked about one certificate with one request.
+pub trait OneRequest {
+    /// The question about an id, signed for one try.
+    fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error>;
+    /// Reads its answer.
+    fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error>;
+    /// Reads an answer that was saved earlier.
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error>;
+}
+
+/// Makes a service of one that takes one request: a conversation for each id.
+pub(crate) fn one_each<S: OneRequest + 'static>(service: S) -> Box<dyn Service> {
+    Box::new(Each(Rc::new(service)))
+}
+
+struct Each<S>(Rc<S>);
+
+impl<S: OneRequest + 'static> Service for Each<S> {
+    fn converse(
+        &self,
+        ids: &[String],
+        credential: Rc<Credential>,
+        _: &KnownSecrets,
+    ) -> Vec<Conversation> {
+        let about = |id: &String| {
+            let (asking, reading, credential) =
+                (self.0.clone(), self.0.clone(), credential.clone());
+            let (asked, id) = (id.clone(), id.clone());
+            let ids = vec![id.clone()];
+            let flow = Once::new(
+                move |stamp| asking.request(&asked, &credential, stamp),
+                move |response| {
+                    let result = Ok(reading.answer(&id, &response)?);
+                    Ok(Answer {
+                        id: id.clone(),
+                        result,
+                    })
+                },
+            );
+            Conversation {
+                ids,
+                flow: Box::new(flow),
+            }
+        };
+        ids.iter().map(about).collect()
+    }
+
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
+        self.0.saved(answer, expected)
+    }
+}
+
+/// A provider's own flags.
+pub(crate) fn flags<F: FromArgMatches>(matches: &ArgMatches) -> Result<F, Error> {
+    F::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))
 }
 
 /// An id of the wrong alphabet or length. It is shown: it comes from the user, not from a key.

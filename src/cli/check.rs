@@ -62,7 +62,7 @@ pub async fn ask(
     let row = |order: usize, id: &str, result| Row {
         order: base + order,
         provider: plan.provider.name,
-        scope: plan.target.scope(),
+        scope: plan.target.scope.clone(),
         id: Some(id.to_owned()),
         result,
         account: Some(account.clone()),
@@ -92,7 +92,7 @@ pub async fn ask(
     };
     let transport = Http::new(
         proxy(plan, outside.variables),
-        plan.target.endpoint().is_secure(),
+        plan.target.endpoint.is_secure(),
     );
     let driver = Driver {
         transport: &transport,
@@ -161,14 +161,17 @@ fn conversations(
     };
     let credential = credentials::find(plan.provider.keys, &sources)?;
     known.learn_credential(&credential);
-    Ok(plan.target.converse(ids, Rc::new(credential), known))
+    Ok(plan
+        .target
+        .service
+        .converse(ids, Rc::new(credential), known))
 }
 
 /// The usual variables, for the clouds only: a proxy has no business between this machine and itself, or a box
 /// on the local network.
 fn proxy(plan: &Plan, variables: &HashMap<String, String>) -> ProxyChoice {
-    let endpoint = plan.target.endpoint();
-    if endpoint.is_loopback() || !plan.target.proxied() {
+    let endpoint = &plan.target.endpoint;
+    if endpoint.is_loopback() || !plan.provider.proxied {
         return ProxyChoice::default();
     }
     let first = |names: &[&str]| {

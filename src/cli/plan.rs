@@ -16,7 +16,7 @@ pub struct Plan {
     /// Who is asked.
     pub provider: &'static Provider,
     /// Where, and how answers are read.
-    pub target: Box<dyn Target>,
+    pub target: Target,
     /// What is to be done.
     pub job: Job,
     /// The common flags.
@@ -94,7 +94,7 @@ impl Plan {
             .collect();
         let job = match from {
             Some(from) => saved(from, &given, around.stdin_is_terminal)?,
-            None => Job::Ask(wanted(&given, target.as_ref(), around)?),
+            None => Job::Ask(wanted(&given, provider, around)?),
         };
         Ok(Plan {
             provider,
@@ -130,7 +130,7 @@ fn saved(from: &str, given: &[String], terminal: bool) -> Result<Job, Error> {
 /// The ids in the order given, each once.
 fn wanted(
     given: &[String],
-    target: &dyn Target,
+    provider: &Provider,
     around: &mut Surroundings<'_>,
 ) -> Result<Vec<Wanted>, Error> {
     let mut texts: Vec<String> = Vec::new();
@@ -143,7 +143,7 @@ fn wanted(
     let mut wanted: Vec<Wanted> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for text in texts {
-        let id = target.id(&text);
+        let id = (provider.id)(&text);
         if seen.insert(id.clone().unwrap_or_else(|_| text.clone())) {
             wanted.push(Wanted { text, id });
         }

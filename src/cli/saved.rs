@@ -59,10 +59,10 @@ pub fn judge(plan: &Plan, expected: Option<&str>, bytes: &[u8], collector: &mut 
     let count = answers.len();
     for (order, answer) in answers.into_iter().enumerate() {
         let result = answer
-            .and_then(|answer| plan.target.saved(&answer, expected))
+            .and_then(|answer| plan.target.service.saved(&answer, expected))
             .map_err(|error| located(error, order + 1, count));
         let id = expected.map(str::to_owned);
-        let scope = plan.target.scope();
+        let scope = plan.target.scope.clone();
         collector.add(Row {
             order,
             provider: plan.provider.name,

@@ -106,7 +106,7 @@ fn nothing_asked(plan: &Plan) -> Row {
     Row {
         order: 0,
         provider: plan.provider.name,
-        scope: plan.target.scope(),
+        scope: plan.target.scope.clone(),
         id: None,
         result: Err(error),
         account: None,

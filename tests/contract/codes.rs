@@ -90,7 +90,7 @@ fn every_documented_code_has_its_kind() {
 /// The kind of a code at the PBX's login.
 fn login(code: &str) -> Value {
     let target = target("pbx", &["--base-url", "https://192.168.5.150"], false).expect("a target");
-    let mut flow = conversation(target.as_ref(), &["1"]).flow;
+    let mut flow = conversation(&target, &["1"]).flow;
     flow.step(stamp()).expect("a login");
     let error = flow
         .answer(Ok(response(200, &envelope("pbx", code, "said so"))))

@@ -89,7 +89,7 @@ pub fn provider(name: &str) -> &'static Provider {
 }
 
 /// The provider's side of `certcheck PROVIDER FLAGS`.
-pub fn target(name: &str, flags: &[&str], saved: bool) -> Result<Box<dyn Target>, Error> {
+pub fn target(name: &str, flags: &[&str], saved: bool) -> Result<Target, Error> {
     let provider = provider(name);
     let command = (provider.arguments)(Command::new("test"));
     let typed = ["test"].into_iter().chain(flags.iter().copied());
@@ -121,9 +121,11 @@ pub fn stamp() -> Stamp {
     }
 }
 
-pub fn conversation(target: &dyn Target, ids: &[&str]) -> Conversation {
+pub fn conversation(target: &Target, ids: &[&str]) -> Conversation {
     let ids: Vec<String> = ids.iter().map(|id| (*id).to_owned()).collect();
-    let mut all = target.converse(&ids, credential(), &KnownSecrets::default());
+    let mut all = target
+        .service
+        .converse(&ids, credential(), &KnownSecrets::default());
     assert_eq!(all.len(), 1, "one conversation about {ids:?}");
     all.remove(0)
 }
@@ -152,7 +154,7 @@ pub fn asked(
     clock: Option<&[u8]>,
 ) -> Result<Vec<Facts>, Error> {
     let target = target(operation.provider, operation.flags, false).expect("a target");
-    let mut flow = conversation(target.as_ref(), &[id]).flow;
+    let mut flow = conversation(&target, &[id]).flow;
     for _ in 0..6 {
         let action = flow.step(stamp()).expect("a request").request.action;
         let answer = match action {
@@ -184,7 +186,7 @@ pub fn saved(operation: &Operation, id: Option<&str>, body: &[u8]) -> Result<Vec
     let target = target(operation.provider, &[], true).expect("a target");
     let mut answers = lenient::stream(body);
     assert_eq!(answers.len(), 1, "one answer");
-    target.saved(&answers.remove(0)?, id)
+    target.service.saved(&answers.remove(0)?, id)
 }
 
 /// The published record of judged facts.
@@ -250,7 +252,7 @@ pub fn only(folder: &str, id: &str, body: &str) -> Value {
 /// The first request of a conversation with a cloud.
 pub fn first_request(provider: &str, flags: &[&str], id: &str) -> Request {
     let target = target(provider, flags, false).expect("a target");
-    conversation(target.as_ref(), &[id])
+    conversation(&target, &[id])
         .flow
         .step(stamp())
         .expect("a request")

@@ -14,7 +14,7 @@ fn a_login_is_read_as_its_index_says() {
     for (name, case) in index("pbx/get-token") {
         let status =
             u16::try_from(case["http_status"].as_u64().expect("a status")).expect("a status");
-        let mut flow = conversation(target.as_ref(), &["4"]).flow;
+        let mut flow = conversation(&target, &["4"]).flow;
         let answer = flow.answer(Ok(response(status, &body("pbx/get-token", &name))));
         let expected = &case["expect"];
         match answer {
@@ -90,6 +90,7 @@ fn with_clock(certificate: &str, status: u16, clock: &[u8]) -> certcheck::model:
     let target =
         target("pbx", &["--base-url", "https://192.168.5.150:8088"], false).expect("a target");
     let mut flow = target
+        .service
         .converse(&["4".to_owned()], credential(), &KnownSecrets::default())
         .remove(0)
         .flow;

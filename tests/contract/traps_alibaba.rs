@@ -312,7 +312,7 @@ fn a_refused_signature_is_told_in_our_words_since_theirs_hold_the_token() {
 fn a_token_goes_into_its_header_raw() {
     let target = target("mpush", &[], false).expect("a target");
     let credential = Credential::new("STS.abcdefgh", "secret", Some("a+b/c==".to_owned()));
-    let mut all = target.converse(
+    let mut all = target.service.converse(
         &[APP.to_owned()],
         credential.into(),
         &KnownSecrets::default(),

@@ -272,7 +272,7 @@ fn one_gateway_code_has_four_causes_told_in_our_words() {
 fn the_servers_time_is_taken_from_its_refusal() {
     let target = target("huawei", &[], false).expect("a target");
     let text = json!({"error_code": "APIG.0301", "error_msg": "signature expired, signature time:20260301T070910Z,server time:20260301T080910Z"}).to_string();
-    let mut flow = crate::harness::conversation(target.as_ref(), &[ID]).flow;
+    let mut flow = crate::harness::conversation(&target, &[ID]).flow;
     let error = flow
         .answer(Ok(crate::harness::response(401, text.as_bytes())))
         .err()
@@ -303,7 +303,11 @@ fn an_expired_one_may_have_a_successor_under_another_id() {
 fn an_offset_that_the_user_knows_beats_the_assumed_one() {
     let target = target("huawei", &["--assume-offset", "+01:00"], true).expect("a target");
     let saved = lenient::parse(text(&json!({})).as_bytes()).expect("JSON");
-    let facts = target.saved(&saved, None).expect("a certificate").remove(0);
+    let facts = target
+        .service
+        .saved(&saved, None)
+        .expect("a certificate")
+        .remove(0);
     let record = crate::harness::record("huawei", facts);
     assert_eq!(
         (record["not_after"].as_str(), record["time_basis"].as_str()),

@@ -7,7 +7,9 @@ use certcheck::exchange::{Flow, Progress};
 use certcheck::model::Facts;
 use serde_json::{Value, json};
 
-use crate::harness::{TOKEN, body, conversation, header, notes, only, response, stamp, target};
+use crate::harness::{
+    TOKEN, body, conversation, header, notes, only, provider, response, stamp, target,
+};
 
 const FOLDER: &str = "pbx/certificate-get";
 
@@ -37,7 +39,7 @@ fn session(ids: &[&str]) -> Box<dyn Flow<Output = Answer>> {
         false,
     )
     .expect("a target");
-    conversation(target.as_ref(), ids).flow
+    conversation(&target, ids).flow
 }
 
 /// Asks for the next step and answers it; tells which call it was.
@@ -343,7 +345,5 @@ fn what_the_box_complains_of_is_named_without_its_value() {
 
 #[test]
 fn a_proxy_of_the_environment_is_not_for_a_box_on_the_local_network() {
-    let target =
-        target("pbx", &["--base-url", "https://192.168.5.150:8088"], false).expect("a target");
-    assert!(!target.proxied());
+    assert!(!provider("pbx").proxied);
 }

@@ -48,7 +48,7 @@ fn the_scope_date_is_utc_even_when_beijing_has_the_next_day() {
         .with_ymd_and_hms(2026, 11, 21, 23, 30, 0)
         .single()
         .expect("a moment");
-    let step = conversation(target.as_ref(), &[ID])
+    let step = conversation(&target, &[ID])
         .flow
         .step(Stamp {
             time: evening,
@@ -67,7 +67,7 @@ fn an_error_inside_http_200_is_an_error_whatever_the_content_type() {
         answer
             .headers
             .insert("content-type", media.parse().expect("a value"));
-        let error = conversation(target.as_ref(), &[ID])
+        let error = conversation(&target, &[ID])
             .flow
             .answer(Ok(answer))
             .err()
@@ -271,7 +271,7 @@ fn a_refused_key_or_an_unknown_id_hints_at_the_other_site() {
     }
     let target = target("tencent", &["--site", "cn"], false).expect("a target");
     let text = br#"{"Response":{"Error":{"Code":"AuthFailure.SecretIdNotFound","Message":"m"}}}"#;
-    let error = conversation(target.as_ref(), &[ID])
+    let error = conversation(&target, &[ID])
         .flow
         .answer(Ok(response(200, text)))
         .err()
@@ -316,7 +316,10 @@ fn a_token_is_a_header_and_not_signed() {
         Some("token".to_owned()),
     );
     let authorization = |credential| {
-        let mut all = target.converse(&[ID.to_owned()], credential, &KnownSecrets::default());
+        let mut all =
+            target
+                .service
+                .converse(&[ID.to_owned()], credential, &KnownSecrets::default());
         let request = all.remove(0).flow.step(stamp()).expect("a request").request;
         (
             header(&request, "authorization").to_owned(),
@@ -344,6 +347,10 @@ fn a_record_as_tccli_prints_it_has_no_envelope() {
     let target = target("tencent", &[], true).expect("a target");
     let saved =
         certcheck::adapters::lenient::parse(&body(FOLDER, "tccli-form.json")).expect("JSON");
-    let facts = target.saved(&saved, None).expect("a record").remove(0);
+    let facts = target
+        .service
+        .saved(&saved, None)
+        .expect("a record")
+        .remove(0);
     assert!(record("tencent", facts)["id"].is_string());
 }

@@ -20,20 +20,16 @@
 
 mod read;
 
-use std::rc::Rc;
-
-use clap::{ArgMatches, Args, FromArgMatches as _};
+use clap::{ArgMatches, Args};
 use http::Method;
 
 use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
-use super::{
-    Answer, Conversation, IdFlag, Provider, Settings, Target, bad_id, body, digit_id, one_each,
-};
-use crate::credentials::{Credential, KnownSecrets};
+use super::{IdFlag, OneRequest, Provider, Settings, Target, bad_id, digit_id, flags, one_each};
+use crate::credentials::Credential;
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Once};
+use crate::exchange::{Endpoint, Request, Response, Stamp};
 use crate::model::Facts;
 
 /// The registry's entry.
@@ -47,6 +43,8 @@ pub const PROVIDER: Provider = Provider {
         value: "C",
         help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
     },
+    id,
+    proxied: true,
     arguments: Flags::augment_args,
     target,
     keys: alibaba::KEYS,
@@ -99,9 +97,8 @@ struct Esa {
     site: Option<String>,
 }
 
-fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
-    let flags = Flags::from_arg_matches(matches)
-        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
+    let flags: Flags = flags(matches)?;
     let region = settings
         .flag_or(flags.region, "CERTCHECK_ESA_REGION")
         .unwrap_or_else(|| "cn-hangzhou".to_owned());
@@ -119,70 +116,54 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
         return Err(Error::new(Kind::Usage, "--site-id is missing")
             .with_hint("give --site-id S, or set CERTCHECK_ESA_SITE_ID"));
     }
-    Ok(Box::new(Esa { endpoint, site }))
+    let scope = site.as_ref().map(|site| format!("site {site}"));
+    let service = one_each(Esa {
+        endpoint: endpoint.clone(),
+        site,
+    });
+    Ok(Target {
+        scope,
+        endpoint,
+        service,
+    })
 }
 
-impl Target for Esa {
-    fn scope(&self) -> Option<String> {
-        self.site.as_ref().map(|site| format!("site {site}"))
+fn id(text: &str) -> Result<String, Error> {
+    let printable = text.bytes().all(|b| b.is_ascii_graphic());
+    if printable && (1..=128).contains(&text.len()) {
+        return Ok(text.to_owned());
+    }
+    Err(bad_id(
+        text,
+        "printable ASCII without blanks, at most 128 characters",
+    ))
+}
+
+impl OneRequest for Esa {
+    fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
+        let parameters = [
+            ("SiteId", self.site.as_deref().unwrap_or_default()),
+            ("Id", id),
+        ];
+        alibaba::request(
+            &OPERATION,
+            Method::GET,
+            &self.endpoint,
+            &parameters,
+            credential,
+            stamp,
+        )
     }
 
-    fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
-    fn id(&self, text: &str) -> Result<String, Error> {
-        let printable = text.bytes().all(|b| b.is_ascii_graphic());
-        if printable && (1..=128).contains(&text.len()) {
-            return Ok(text.to_owned());
-        }
-        Err(bad_id(
-            text,
-            "printable ASCII without blanks, at most 128 characters",
-        ))
-    }
-
-    fn converse(
-        &self,
-        ids: &[String],
-        credential: Rc<Credential>,
-        _: &KnownSecrets,
-    ) -> Vec<Conversation> {
-        one_each(ids, |id| {
-            let (endpoint, credential, key) =
-                (self.endpoint.clone(), credential.clone(), id.to_owned());
-            let (id, site) = (id.to_owned(), self.site.clone());
-            let asked_site = site.clone().unwrap_or_default();
-            Box::new(Once::new(
-                move |stamp| {
-                    let parameters = [("SiteId", asked_site.as_str()), ("Id", key.as_str())];
-                    alibaba::request(
-                        &OPERATION,
-                        Method::GET,
-                        &endpoint,
-                        &parameters,
-                        &credential,
-                        stamp,
-                    )
-                },
-                move |response| {
-                    let object = alibaba::answer(&OPERATION, &response, MARKS)?;
-                    let facts = read::certificate(&object, Some(&id), site.as_deref())
-                        .map_err(|error| error.with_status(response.status))?;
-                    Ok(Answer {
-                        id: id.clone(),
-                        result: Ok(vec![facts]),
-                    })
-                },
-            ))
-        })
+    fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
+        let object = alibaba::answer(&OPERATION, response, MARKS)?;
+        read::certificate(&object, Some(id), self.site.as_deref())
+            .map(|facts| vec![facts])
+            .map_err(|error| error.with_status(response.status))
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
-        let object = answer
-            .as_object()
-            .ok_or_else(|| body::wrong_shape("not an object"))?;
-        let record = alibaba::saved(&OPERATION, object, MARKS)?;
+        let record = alibaba::saved(&OPERATION, answer, MARKS)?;
         read::certificate(record, expected, self.site.as_deref()).map(|facts| vec![facts])
     }
 }

@@ -96,9 +96,7 @@ pub fn object(response: &Response, legacy: bool) -> Result<(Object, Option<Strin
 
 /// A saved answer of either call.
 pub fn saved(answer: &Json) -> Result<&Object, Error> {
-    let object = answer
-        .as_object()
-        .ok_or_else(|| body::wrong_shape("not an object"))?;
+    let object = body::whole(answer)?;
     let marks = if object.has_any(LEGACY) {
         LEGACY
     } else {

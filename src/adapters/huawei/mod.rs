@@ -33,19 +33,15 @@
 mod answer;
 mod read;
 
-use std::rc::Rc;
-
 use chrono::{FixedOffset, TimeDelta};
-use clap::{ArgMatches, Args, FromArgMatches as _};
+use clap::{ArgMatches, Args};
 use http::Method;
 
 use super::lenient::Json;
-use super::{
-    Answer, Conversation, IdFlag, Provider, Settings, Target, host_part, one_each, plain_id,
-};
-use crate::credentials::{Credential, KeyVariables, KnownSecrets};
+use super::{IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, one_each, plain_id};
+use crate::credentials::{Credential, KeyVariables};
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Once, Request, Stamp};
+use crate::exchange::{Endpoint, Request, Response, Stamp};
 use crate::model::instant::{Zone, offset};
 use crate::model::{Basis, Facts};
 use crate::sign::{self, sdk_hmac};
@@ -61,6 +57,8 @@ pub const PROVIDER: Provider = Provider {
         value: "C",
         help: "Certificate id (scs…); repeat it, give a comma list, or `-` for one a line from stdin",
     },
+    id: plain_id,
+    proxied: true,
     arguments: Flags::augment_args,
     target,
     keys: &[
@@ -114,16 +112,14 @@ struct Flags {
 /// Where a question goes and what goes with it.
 struct Scm {
     endpoint: Endpoint,
-    scope: Option<String>,
     legacy: bool,
     project_id: Option<String>,
     domain_id: Option<String>,
     zone: Zone,
 }
 
-fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
-    let flags = Flags::from_arg_matches(matches)
-        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
+    let flags: Flags = flags(matches)?;
     let named = settings.flag_or(flags.region, "CERTCHECK_HUAWEI_REGION");
     let region = site_region(named.as_deref().unwrap_or("cn-north-4"))?;
     let endpoint = settings.endpoint_or(|| Endpoint::https(host(&region)))?;
@@ -152,14 +148,18 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
     let project_id = project_id.map(|id| plain_id(&id)).transpose()?;
     let domain_id = domain_id.map(|id| plain_id(&id)).transpose()?;
     let zone = zone(flags.assume_offset.as_deref())?;
-    Ok(Box::new(Rc::new(Scm {
-        endpoint,
-        scope,
+    let scm = Scm {
+        endpoint: endpoint.clone(),
         legacy: flags.legacy,
         project_id,
         domain_id,
         zone,
-    })))
+    };
+    Ok(Target {
+        scope,
+        endpoint,
+        service: one_each(scm),
+    })
 }
 
 /// One host serves all certificates of an account; the region only chooses the site. Regions without a host of
@@ -200,7 +200,7 @@ fn zone(given: Option<&str>) -> Result<Zone, Error> {
     Ok(Zone::certain(offset, Basis::Configured))
 }
 
-impl Scm {
+impl OneRequest for Scm {
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
         let project = self.project_id.as_deref();
         let (target, action) = match (self.legacy, project) {
@@ -237,42 +237,15 @@ impl Scm {
         request.secret_header("authorization", &signed.authorization)?;
         Ok(request)
     }
-}
 
-impl Target for Rc<Scm> {
-    fn scope(&self) -> Option<String> {
-        self.scope.clone()
-    }
-
-    fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
-    fn id(&self, text: &str) -> Result<String, Error> {
-        plain_id(text)
-    }
-
-    fn converse(
-        &self,
-        ids: &[String],
-        credential: Rc<Credential>,
-        _: &KnownSecrets,
-    ) -> Vec<Conversation> {
-        one_each(ids, |id| {
-            let (asking, reading, credential) = (self.clone(), self.clone(), credential.clone());
-            let (key, id) = (id.to_owned(), id.to_owned());
-            Box::new(Once::new(
-                move |stamp| asking.request(&key, &credential, stamp),
-                move |response| {
-                    let (object, request_id) = answer::object(&response, reading.legacy)?;
-                    let facts = read::certificate(&object, Some(&id), &reading.zone, request_id);
-                    Ok(Answer {
-                        id: id.clone(),
-                        result: Ok(vec![facts]),
-                    })
-                },
-            ))
-        })
+    fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
+        let (object, request_id) = answer::object(response, self.legacy)?;
+        Ok(vec![read::certificate(
+            &object,
+            Some(id),
+            &self.zone,
+            request_id,
+        )])
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {

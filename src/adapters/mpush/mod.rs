@@ -13,18 +13,16 @@
 
 mod read;
 
-use std::rc::Rc;
-
-use clap::{ArgMatches, Args, FromArgMatches as _};
+use clap::{ArgMatches, Args};
 use http::Method;
 
 use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
-use super::{Answer, Conversation, IdFlag, Provider, Settings, Target, body, digit_id, one_each};
-use crate::credentials::{Credential, KnownSecrets};
+use super::{IdFlag, OneRequest, Provider, Settings, Target, digit_id, flags, one_each};
+use crate::credentials::Credential;
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Once};
+use crate::exchange::{Endpoint, Request, Response, Stamp};
 use crate::model::Facts;
 pub use read::Wanted;
 
@@ -39,6 +37,8 @@ pub const PROVIDER: Provider = Provider {
         value: "N",
         help: "App key; repeat it, give a comma list, or `-` for one a line from stdin",
     },
+    id: digit_id,
+    proxied: true,
     arguments: Flags::augment_args,
     target,
     keys: alibaba::KEYS,
@@ -86,71 +86,44 @@ struct Push {
     wanted: Wanted,
 }
 
-fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
-    let flags = Flags::from_arg_matches(matches)
-        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
+    let flags: Flags = flags(matches)?;
     // One host for every region: the vendor's own maps all point here.
     let endpoint = settings.endpoint_or(|| Endpoint::https("cloudpush.aliyuncs.com"))?;
-    Ok(Box::new(Push {
-        endpoint,
+    let push = Push {
+        endpoint: endpoint.clone(),
         wanted: flags.environment,
-    }))
+    };
+    Ok(Target {
+        scope: None,
+        endpoint,
+        service: one_each(push),
+    })
 }
 
-impl Target for Push {
-    fn scope(&self) -> Option<String> {
-        None
+impl OneRequest for Push {
+    /// The SDK asks with POST, an empty body and the parameter in the query.
+    fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
+        let parameters = [("AppKey", id)];
+        alibaba::request(
+            &OPERATION,
+            Method::POST,
+            &self.endpoint,
+            &parameters,
+            credential,
+            stamp,
+        )
     }
 
-    fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
-    fn id(&self, text: &str) -> Result<String, Error> {
-        digit_id(text)
-    }
-
-    fn converse(
-        &self,
-        ids: &[String],
-        credential: Rc<Credential>,
-        _: &KnownSecrets,
-    ) -> Vec<Conversation> {
-        one_each(ids, |id| {
-            let (endpoint, credential, key) =
-                (self.endpoint.clone(), credential.clone(), id.to_owned());
-            let (id, wanted) = (id.to_owned(), self.wanted);
-            Box::new(Once::new(
-                // The SDK asks with POST, an empty body and the parameter in the query.
-                move |stamp| {
-                    alibaba::request(
-                        &OPERATION,
-                        Method::POST,
-                        &endpoint,
-                        &[("AppKey", &key)],
-                        &credential,
-                        stamp,
-                    )
-                },
-                move |response| {
-                    let object = alibaba::answer(&OPERATION, &response, MARKS)?;
-                    let facts = read::certificates(&object, Some(&id), wanted)
-                        .map_err(|error| error.with_status(response.status))?;
-                    Ok(Answer {
-                        id: id.clone(),
-                        result: Ok(facts),
-                    })
-                },
-            ))
-        })
+    fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
+        let object = alibaba::answer(&OPERATION, response, MARKS)?;
+        read::certificates(&object, Some(id), self.wanted)
+            .map_err(|error| error.with_status(response.status))
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
-        let object = answer
-            .as_object()
-            .ok_or_else(|| body::wrong_shape("not an object"))?;
         read::certificates(
-            alibaba::saved(&OPERATION, object, MARKS)?,
+            alibaba::saved(&OPERATION, answer, MARKS)?,
             expected,
             self.wanted,
         )

@@ -21,11 +21,11 @@ mod time;
 use std::rc::Rc;
 
 use chrono::FixedOffset;
-use clap::{ArgMatches, Args, FromArgMatches as _};
+use clap::{ArgMatches, Args};
 
 use super::codes::Table;
 use super::lenient::Json;
-use super::{Conversation, IdFlag, Provider, Settings, Target, digit_id};
+use super::{Conversation, IdFlag, Provider, Service, Settings, Target, digit_id, flags};
 use crate::credentials::{Credential, KeyVariables, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::Endpoint;
@@ -43,6 +43,9 @@ pub const PROVIDER: Provider = Provider {
         value: "N",
         help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
     },
+    id: digit_id,
+    // A box on the local network: its secrets would pass the proxy.
+    proxied: false,
     arguments: Flags::augment_args,
     target,
     keys: &[KeyVariables {
@@ -102,12 +105,10 @@ struct Flags {
 struct Pbx {
     endpoint: Endpoint,
     zone: Option<FixedOffset>,
-    known_place: bool,
 }
 
-fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
-    let flags = Flags::from_arg_matches(matches)
-        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
+    let flags: Flags = flags(matches)?;
     let from_flags = flags
         .base_url
         .or_else(|| settings.endpoint.map(str::to_owned));
@@ -139,31 +140,19 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
             })
         })
         .transpose()?;
-    Ok(Box::new(Pbx {
-        endpoint,
+    let scope = known_place.then(|| endpoint.authority());
+    let service = Box::new(Pbx {
+        endpoint: endpoint.clone(),
         zone,
-        known_place,
-    }))
+    });
+    Ok(Target {
+        scope,
+        endpoint,
+        service,
+    })
 }
 
-impl Target for Pbx {
-    fn scope(&self) -> Option<String> {
-        self.known_place.then(|| self.endpoint.authority())
-    }
-
-    fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
-    /// A box on the local network: its secrets would pass the proxy.
-    fn proxied(&self) -> bool {
-        false
-    }
-
-    fn id(&self, text: &str) -> Result<String, Error> {
-        digit_id(text)
-    }
-
+impl Service for Pbx {
     /// One conversation for all: several ids use one of the eight tokens.
     fn converse(
         &self,

@@ -97,9 +97,7 @@ fn hint(code: &str) -> Option<&'static str> {
 
 /// The record of a saved answer: with the envelope, or bare.
 pub fn saved(answer: &Json) -> Result<&Object, Error> {
-    let object = answer
-        .as_object()
-        .ok_or_else(|| body::wrong_shape("not an object"))?;
+    let object = body::whole(answer)?;
     let bare = !object.has_any(&["errcode", "certificate"]);
     if bare && object.has_any(&["issue_to", "expiration"]) {
         return Ok(object);

@@ -70,12 +70,7 @@ pub fn record(response: &Response, site: Site) -> Result<Object, Error> {
 
 /// The record of a saved answer: with the envelope, or without as `tccli` prints it.
 pub fn saved(answer: &Json, site: Site) -> Result<&Object, Error> {
-    unwrap(
-        answer
-            .as_object()
-            .ok_or_else(|| body::wrong_shape("not an object"))?,
-        site,
-    )
+    unwrap(body::whole(answer)?, site)
 }
 
 fn unwrap(object: &Object, site: Site) -> Result<&Object, Error> {

@@ -21,18 +21,14 @@
 mod answer;
 mod read;
 
-use std::rc::Rc;
-
-use clap::{ArgMatches, Args, FromArgMatches as _, ValueEnum};
+use clap::{ArgMatches, Args, ValueEnum};
 use http::Method;
 
 use super::lenient::Json;
-use super::{
-    Answer, Conversation, IdFlag, Provider, Settings, Target, host_part, one_each, plain_id,
-};
-use crate::credentials::{Credential, KeyVariables, KnownSecrets};
+use super::{IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, one_each, plain_id};
+use crate::credentials::{Credential, KeyVariables};
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Once, Request, Stamp};
+use crate::exchange::{Endpoint, Request, Response, Stamp};
 use crate::model::Facts;
 use crate::sign::{self, tc3};
 
@@ -47,6 +43,8 @@ pub const PROVIDER: Provider = Provider {
         value: "C",
         help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
     },
+    id: plain_id,
+    proxied: true,
     arguments: Flags::augment_args,
     target,
     keys: &[KeyVariables {
@@ -118,13 +116,11 @@ impl Site {
 struct Ssl {
     endpoint: Endpoint,
     site: Site,
-    scope: Option<String>,
     region: Option<String>,
 }
 
-fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
-    let flags = Flags::from_arg_matches(matches)
-        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
+fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
+    let flags: Flags = flags(matches)?;
     let named = match flags.site {
         Some(site) => Some(site),
         None => settings
@@ -147,15 +143,19 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
     let region = region
         .map(|region| host_part(&region, "--region"))
         .transpose()?;
-    Ok(Box::new(Rc::new(Ssl {
-        endpoint,
+    let ssl = Ssl {
+        endpoint: endpoint.clone(),
         site,
-        scope,
         region,
-    })))
+    };
+    Ok(Target {
+        scope,
+        endpoint,
+        service: one_each(ssl),
+    })
 }
 
-impl Ssl {
+impl OneRequest for Ssl {
     /// Two signed headers, as all of Tencent's SDKs do; both values in lower case, where its document and its
     /// SDKs agree.
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
@@ -194,47 +194,14 @@ impl Ssl {
         request.body = body;
         Ok(request)
     }
-}
 
-impl Target for Rc<Ssl> {
-    fn scope(&self) -> Option<String> {
-        self.scope.clone()
-    }
-
-    fn endpoint(&self) -> &Endpoint {
-        &self.endpoint
-    }
-
-    fn id(&self, text: &str) -> Result<String, Error> {
-        plain_id(text)
-    }
-
-    fn converse(
-        &self,
-        ids: &[String],
-        credential: Rc<Credential>,
-        _: &KnownSecrets,
-    ) -> Vec<Conversation> {
-        one_each(ids, |id| {
-            let (asking, site, credential) = (self.clone(), self.site, credential.clone());
-            let (key, id) = (id.to_owned(), id.to_owned());
-            Box::new(Once::new(
-                move |stamp| asking.request(&key, &credential, stamp),
-                move |response| {
-                    let record = answer::record(&response, site)?;
-                    Ok(Answer {
-                        id: id.clone(),
-                        result: Ok(vec![read::certificate(&record, Some(&id))]),
-                    })
-                },
-            ))
-        })
+    fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
+        let record = answer::record(response, self.site)?;
+        Ok(vec![read::certificate(&record, Some(id))])
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
-        Ok(vec![read::certificate(
-            answer::saved(answer, self.site)?,
-            expected,
-        )])
+        let record = answer::saved(answer, self.site)?;
+        Ok(vec![read::certificate(record, expected)])
     }
 }
