@@ -294,4 +294,15 @@ mod tests {
         assert!(found.is_ok());
         assert_eq!(warnings, ["others can read the file that B_KEY_FILE names"]);
     }
+
+    #[test]
+    fn an_empty_session_token_counts_as_unset() {
+        let (found, _) = search(&[
+            ("A_ID", "a"),
+            ("A_KEY", "k"),
+            ("A_TOKEN", ""),
+            ("A_SESSION", " "),
+        ]);
+        assert_eq!(found.map(|c| c.token().map(str::to_owned)), Ok(None));
+    }
 }

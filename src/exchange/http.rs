@@ -13,6 +13,7 @@ use reqwest::{Client, NoProxy, Proxy, redirect, retry};
 
 use super::driver::Transport;
 use super::flow::{Request, Response};
+use super::tls;
 use crate::error::{Error, Kind};
 
 /// Bytes of an answer that are read; every answer we know is below 100 kB.
@@ -106,11 +107,17 @@ impl Http {
         } else {
             ""
         };
+        let cause = innermost(&error);
+        let trouble = tls::trouble(cause);
+        let why = trouble
+            .as_ref()
+            .map_or_else(|| cause.to_string(), |trouble| trouble.what.clone());
         let mut failure = Error::new(
             Kind::Network,
-            format!("{what} {}{through}: {}", request.endpoint, causes(&error)),
+            format!("{what} {}{through}: {why}", request.endpoint),
         );
         failure.unsent = unsent;
+        failure.hint = trouble.and_then(|trouble| trouble.hint).map(str::to_owned);
         failure
     }
 }
@@ -125,25 +132,12 @@ impl Transport for Http {
 }
 
 /// The innermost cause says it best; the levels above repeat "error sending request".
-fn causes(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
+fn innermost(error: &reqwest::Error) -> &(dyn std::error::Error + 'static) {
+    let mut cause: &(dyn std::error::Error + 'static) = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
-    match tls(cause) {
-        Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) => {
-            "the port does not speak TLS".to_owned()
-        }
-        _ => cause.to_string(),
-    }
-}
-
-/// The TLS error inside, under as many I/O errors as there are: those hide what they hold from `source`.
-fn tls<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a rustls::Error> {
-    let inner = error
-        .downcast_ref::<std::io::Error>()
-        .and_then(|io| io.get_ref());
-    error.downcast_ref().or_else(|| tls(inner?))
+    cause
 }
 
 fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
@@ -211,7 +205,7 @@ fn build(choice: &ProxyChoice, secure: bool) -> Result<Client, Error> {
     builder.build().map_err(|error| {
         let text = format!(
             "the TLS client cannot be set up: {}",
-            causes(&error.without_url())
+            innermost(&error.without_url())
         );
         Error::new(Kind::Config, text)
             .with_hint("install the system's CA certificates (package ca-certificates)")

@@ -6,6 +6,7 @@ pub mod driver;
 pub mod endpoint;
 pub mod flow;
 pub mod http;
+mod tls;
 pub mod trace;
 
 pub use account::Account;

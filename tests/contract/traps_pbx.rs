@@ -347,3 +347,22 @@ fn what_the_box_complains_of_is_named_without_its_value() {
 fn a_proxy_of_the_environment_is_not_for_a_box_on_the_local_network() {
     assert!(!provider("pbx").proxied);
 }
+
+#[test]
+fn a_port_that_is_missing_or_too_many_is_hinted_at_when_nobody_answers() {
+    let hint = |url: &str| {
+        let target = target("pbx", &["--base-url", url], false).expect("a target");
+        let mut error = Error::new(Kind::Network, "cannot connect");
+        error.unsent = true;
+        let error = conversation(&target, &["4"])
+            .flow
+            .answer(Err(error))
+            .err()
+            .expect("an error");
+        error.hint().to_owned()
+    };
+    assert!(hint("https://192.168.5.150").contains(":8088"));
+    assert!(hint("https://office.ras.yeastar.com:8088").contains("leave the port out"));
+    assert!(!hint("https://192.168.5.150:8088").contains("8088"));
+    assert!(!hint("https://pbx.example.com").contains("port"));
+}

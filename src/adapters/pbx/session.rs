@@ -215,6 +215,32 @@ impl Session {
         }))
     }
 
+    /// Where nobody answers the port is the usual mistake: a box on the local network listens on 8088, the
+    /// vendor's tunnel on 443 alone.
+    fn located(&self, error: Error) -> Error {
+        let host = self.endpoint.host();
+        let local = host
+            .parse::<std::net::Ipv4Addr>()
+            .is_ok_and(|address| address.is_private());
+        let tunnel = [".yeastar.com", ".yeastarcloud.com"]
+            .iter()
+            .any(|domain| host.ends_with(domain));
+        let hint = match (local, tunnel, self.endpoint.has_port()) {
+            (true, _, false) => {
+                "a PBX on the local network usually listens on 8088: put :8088 behind the address"
+            }
+            (_, true, true) => {
+                "the vendor's own domain answers on the usual port only: leave the port out"
+            }
+            _ => return error,
+        };
+        if error.unsent && error.hint.is_none() {
+            error.with_hint(hint)
+        } else {
+            error
+        }
+    }
+
     fn part(&self, answer: Answer) -> Progress<Answer> {
         if self.ids.is_empty() {
             Progress::Done(answer)
@@ -247,6 +273,7 @@ impl Flow for Session {
     }
 
     fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Answer>, Error> {
+        let answer = answer.map_err(|error| self.located(error));
         match (&self.phase, answer) {
             (Phase::Login, Err(error)) => Err(error),
             (Phase::Login, Ok(response)) => self.logged_in(&response),
