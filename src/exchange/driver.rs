@@ -4,7 +4,6 @@
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, resume_unwind};
-use std::pin::Pin;
 use std::time::Duration;
 
 use backon::{BackoffBuilder, ExponentialBuilder};
@@ -14,18 +13,9 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::account::{Account, Leave};
-use super::flow::{Flow, Progress, Request, Response, Stamp};
+use super::flow::{Flow, Progress, Request, Response, Stamp, Transport};
 use super::trace::{Trace, shown};
 use crate::error::{Error, Kind};
-
-/// Sends one request and reads one answer.
-pub trait Transport {
-    /// The answer, or a `network` or `protocol` error.
-    fn send<'a>(
-        &'a self,
-        request: &'a Request,
-    ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + 'a>>;
-}
 
 /// How often the user asked to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -1,5 +1,8 @@
 //! A conversation with a service: what to send next, and what an answer means. No clock, no socket, no retry.
 
+use std::future::Future;
+use std::pin::Pin;
+
 use chrono::{DateTime, Utc};
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
@@ -128,6 +131,15 @@ impl Response {
             .ok()
             .map(|date| date.with_timezone(&Utc))
     }
+}
+
+/// Sends one request and reads one answer.
+pub trait Transport {
+    /// The answer, or a `network` or `protocol` error.
+    fn send<'a>(
+        &'a self,
+        request: &'a Request,
+    ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + 'a>>;
 }
 
 /// Where a conversation stands after an answer.

@@ -11,8 +11,7 @@ use http::Method;
 use http::header::{CONTENT_LENGTH, HOST, HeaderValue, USER_AGENT};
 use reqwest::{Client, NoProxy, Proxy, redirect, retry};
 
-use super::driver::Transport;
-use super::flow::{Request, Response};
+use super::flow::{Request, Response, Transport};
 use super::tls;
 use crate::error::{Error, Kind};
 

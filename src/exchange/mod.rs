@@ -12,5 +12,5 @@ pub mod trace;
 pub use account::Account;
 pub use driver::{Driver, Limits, Stop};
 pub use endpoint::Endpoint;
-pub use flow::{Flow, Once, Progress, Request, Response, Stamp, Step};
+pub use flow::{Flow, Once, Progress, Request, Response, Stamp, Step, Transport};
 pub use trace::Trace;

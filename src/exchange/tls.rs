@@ -63,7 +63,7 @@ fn certificate(error: &CertificateError) -> Trouble {
         CertificateError::NotValidForName => {
             ("its own certificate is for another name".to_owned(), NAME)
         }
-        CertificateError::NotValidForNameContext { presented, .. } => (
+        CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => (
             format!(
                 "its own certificate is for another name: {}",
                 presented.join(", ")

@@ -8,7 +8,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::driver::Transport;
+use certcheck::exchange::Transport;
 use certcheck::exchange::{
     Account, Driver, Endpoint, Flow, Limits, Progress, Request, Response, Stamp, Step, Stop, Trace,
 };

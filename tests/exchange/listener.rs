@@ -6,7 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
 use certcheck::error::Error;
-use certcheck::exchange::driver::Transport as _;
+use certcheck::exchange::Transport as _;
 use certcheck::exchange::http::{Http, ProxyChoice};
 use certcheck::exchange::{Endpoint, Request, Response};
 
