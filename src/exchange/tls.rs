@@ -60,9 +60,6 @@ fn certificate(error: &CertificateError) -> Trouble {
             RENEW,
         ),
         CertificateError::Revoked => ("its own certificate is revoked".to_owned(), RENEW),
-        CertificateError::NotValidForName => {
-            ("its own certificate is for another name".to_owned(), NAME)
-        }
         CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => (
             format!(
                 "its own certificate is for another name: {}",
@@ -70,6 +67,9 @@ fn certificate(error: &CertificateError) -> Trouble {
             ),
             NAME,
         ),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            ("its own certificate is for another name".to_owned(), NAME)
+        }
         CertificateError::UnknownIssuer => (
             "its own certificate is signed by nobody this machine trusts".to_owned(),
             TRUST,
