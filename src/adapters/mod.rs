@@ -96,6 +96,15 @@ impl Settings<'_> {
         let text = flag.or_else(|| (self.variable)(variable))?;
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
+
+    /// The same for what says where a question goes. Saved answers come from nowhere: a variable meant for asking
+    /// says nothing about them.
+    pub fn place_or(&self, flag: Option<String>, variable: &str) -> Option<String> {
+        match flag {
+            None if self.saved => None,
+            flag => self.flag_or(flag, variable),
+        }
+    }
 }
 
 /// What came of one id.

@@ -229,6 +229,40 @@ fn several_ids_with_saved_answers_are_a_usage_error() {
 }
 
 #[test]
+fn variables_that_say_where_say_nothing_about_a_saved_answer() {
+    for (provider, folder, variable) in [
+        (
+            "huawei",
+            "huawei/show-certificate",
+            "CERTCHECK_HUAWEI_REGION",
+        ),
+        (
+            "tencent",
+            "tencent/describe-certificate",
+            "CERTCHECK_TENCENT_SITE",
+        ),
+        (
+            "tencent",
+            "tencent/describe-certificate",
+            "TENCENTCLOUD_REGION",
+        ),
+        (
+            "huawei",
+            "huawei/show-certificate",
+            "HUAWEICLOUD_SDK_PROJECT_ID",
+        ),
+        ("esa", "esa/get-client-certificate", "CERTCHECK_ESA_REGION"),
+        ("esa", "esa/get-client-certificate", "CERTCHECK_ESA_SITE_ID"),
+        ("pbx", "pbx/certificate-get", "CERTCHECK_PBX_BASE_URL"),
+    ] {
+        let judged = |run: Run| run.with(&["--at", AT]).json().json;
+        let run = || certcheck([provider, "--from"]).with(&[path(folder, "valid.json")]);
+        let (plain, misled) = (judged(run()), judged(run().env(variable, "?!")));
+        assert_eq!(misled["certificates"], plain["certificates"], "{variable}");
+    }
+}
+
+#[test]
 fn broken_keys_in_the_environment_do_not_matter() {
     for (provider, folder, _) in CALLS {
         let mut run = judge(provider, bytes(folder, "valid.json"));

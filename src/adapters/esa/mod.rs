@@ -103,18 +103,14 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
     let flags = Flags::from_arg_matches(matches)
         .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
     let region = settings
-        .flag_or(flags.region, "CERTCHECK_ESA_REGION")
+        .place_or(flags.region, "CERTCHECK_ESA_REGION")
         .unwrap_or_else(|| "cn-hangzhou".to_owned());
     let region = super::host_part(&region, "--region")?;
     let endpoint =
         settings.endpoint_or(|| Endpoint::https(format!("esa.{region}.aliyuncs.com")))?;
     // The site is part of the question; a saved answer brings its own.
-    let variable = if settings.saved {
-        flags.site_id
-    } else {
-        settings.flag_or(flags.site_id, "CERTCHECK_ESA_SITE_ID")
-    };
-    let site = variable.map(|site| digit_id(site.trim())).transpose()?;
+    let site = settings.place_or(flags.site_id, "CERTCHECK_ESA_SITE_ID");
+    let site = site.map(|site| digit_id(&site)).transpose()?;
     if site.is_none() && !settings.saved {
         return Err(Error::new(Kind::Usage, "--site-id is missing")
             .with_hint("give --site-id S, or set CERTCHECK_ESA_SITE_ID"));

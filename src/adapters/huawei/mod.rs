@@ -124,7 +124,7 @@ struct Scm {
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
     let flags = Flags::from_arg_matches(matches)
         .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
-    let named = settings.flag_or(flags.region, "CERTCHECK_HUAWEI_REGION");
+    let named = settings.place_or(flags.region, "CERTCHECK_HUAWEI_REGION");
     let region = site_region(named.as_deref().unwrap_or("cn-north-4"))?;
     let endpoint = settings.endpoint_or(|| Endpoint::https(host(&region)))?;
     let scope = match (settings.saved, settings.endpoint.is_some()) {
@@ -135,7 +135,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
     let any_of = |flag: Option<String>, variables: [&str; 2]| {
         variables
             .iter()
-            .fold(flag, |found, variable| settings.flag_or(found, variable))
+            .fold(flag, |found, variable| settings.place_or(found, variable))
     };
     let project_id = any_of(
         flags.project_id,

@@ -108,14 +108,10 @@ struct Pbx {
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
     let flags = Flags::from_arg_matches(matches)
         .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
-    let from_flags = flags
+    let typed = flags
         .base_url
         .or_else(|| settings.endpoint.map(str::to_owned));
-    let base = if settings.saved {
-        from_flags
-    } else {
-        settings.flag_or(from_flags, "CERTCHECK_PBX_BASE_URL")
-    };
+    let base = settings.place_or(typed, "CERTCHECK_PBX_BASE_URL");
     let known_place = base.is_some();
     let endpoint = match base {
         // Users paste every variant of it.

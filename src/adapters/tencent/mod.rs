@@ -128,7 +128,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
     let named = match flags.site {
         Some(site) => Some(site),
         None => settings
-            .flag_or(None, "CERTCHECK_TENCENT_SITE")
+            .place_or(None, "CERTCHECK_TENCENT_SITE")
             .map(|text| {
                 Site::from_str(&text, true).map_err(|_| {
                     Error::new(Kind::Usage, "CERTCHECK_TENCENT_SITE is neither intl nor cn")
@@ -143,7 +143,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
         (false, true) => Some(endpoint.authority()),
         (false, false) => Some(site.name().to_owned()),
     };
-    let region = settings.flag_or(flags.region, "TENCENTCLOUD_REGION");
+    let region = settings.place_or(flags.region, "TENCENTCLOUD_REGION");
     let region = region
         .map(|region| host_part(&region, "--region"))
         .transpose()?;
