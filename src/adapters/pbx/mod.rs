@@ -108,10 +108,8 @@ struct Pbx {
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Target>, Error> {
     let flags = Flags::from_arg_matches(matches)
         .map_err(|error| Error::new(Kind::Usage, error.to_string()))?;
-    let typed = flags
-        .base_url
-        .or_else(|| settings.endpoint.map(str::to_owned));
-    let base = settings.place_or(typed, "CERTCHECK_PBX_BASE_URL");
+    let endpoint = settings.endpoint.map(str::to_owned);
+    let base = endpoint.or_else(|| settings.place_or(flags.base_url, "CERTCHECK_PBX_BASE_URL"));
     let known_place = base.is_some();
     let endpoint = match base {
         // Users paste every variant of it.
