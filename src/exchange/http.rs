@@ -10,6 +10,7 @@ use std::time::Duration;
 use http::Method;
 use http::header::{CONTENT_LENGTH, HOST, HeaderValue, USER_AGENT};
 use reqwest::{Client, NoProxy, Proxy, redirect, retry};
+use rustls::CertificateError;
 
 use super::driver::Transport;
 use super::flow::{Request, Response};
@@ -111,7 +112,12 @@ impl Http {
             format!("{what} {}{through}: {}", request.endpoint, causes(&error)),
         );
         failure.unsent = unsent;
-        failure
+        match tls(innermost(&error)) {
+            Some(rustls::Error::InvalidCertificate(_)) => failure.with_hint(
+                "ask by the name that the certificate is for, or have this system trust its issuer; TLS is always verified",
+            ),
+            _ => failure,
+        }
     }
 }
 
@@ -125,17 +131,44 @@ impl Transport for Http {
 }
 
 /// The innermost cause says it best; the levels above repeat "error sending request".
-fn causes(error: &reqwest::Error) -> String {
-    let mut cause: &dyn std::error::Error = error;
+fn innermost(error: &reqwest::Error) -> &(dyn std::error::Error + 'static) {
+    let mut cause: &(dyn std::error::Error + 'static) = error;
     while let Some(inner) = cause.source() {
         cause = inner;
     }
+    cause
+}
+
+fn causes(error: &reqwest::Error) -> String {
+    let cause = innermost(error);
     match tls(cause) {
         Some(rustls::Error::InvalidMessage(rustls::InvalidMessage::InvalidContentType)) => {
             "the port does not speak TLS".to_owned()
         }
+        Some(rustls::Error::InvalidCertificate(why)) => untrusted(why),
         _ => cause.to_string(),
     }
+}
+
+/// The library's own text is the name of its variant.
+fn untrusted(why: &CertificateError) -> String {
+    let what = match why {
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => "has expired",
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            "is not valid yet"
+        }
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            "is for another name"
+        }
+        CertificateError::UnknownIssuer => "comes from an issuer that this system does not trust",
+        CertificateError::Revoked => "is revoked",
+        // A certificate that signs itself is the usual one of these.
+        CertificateError::Other(other) => {
+            return format!("its TLS certificate is refused: {}", other.0);
+        }
+        other => return format!("its TLS certificate is refused: {other}"),
+    };
+    format!("its TLS certificate {what}")
 }
 
 /// The TLS error inside, under as many I/O errors as there are: those hide what they hold from `source`.
@@ -237,4 +270,23 @@ fn proxy(url: &str, except: Option<&str>) -> Result<Proxy, Error> {
     }
     let proxy = Proxy::all(url).map_err(|_| stop("it is not a URL such as http://host:3128"))?;
     Ok(proxy.no_proxy(except.and_then(NoProxy::from_string)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_with_a_certificate_is_said_in_words() {
+        for (why, words) in [
+            (CertificateError::Expired, "has expired"),
+            (CertificateError::NotValidForName, "another name"),
+            (CertificateError::UnknownIssuer, "does not trust"),
+            (CertificateError::BadSignature, "is refused"),
+        ] {
+            let text = untrusted(&why);
+            assert!(text.starts_with("its TLS certificate"), "{text}");
+            assert!(text.contains(words), "{text}");
+        }
+    }
 }
