@@ -342,6 +342,21 @@ fn what_the_box_complains_of_is_named_without_its_value() {
 }
 
 #[test]
+fn a_box_that_cannot_be_reached_may_want_another_port() {
+    for (url, hint) in [
+        ("https://192.168.5.150", ":8088"),
+        ("https://pbx.ras.example:8088", "443 only"),
+    ] {
+        let target = target("pbx", &["--base-url", url], false).expect("a target");
+        let mut flow = conversation(target.as_ref(), &["4"]).flow;
+        let mut unsent = Error::new(Kind::Network, "no connection");
+        unsent.unsent = true;
+        let error = flow.answer(Err(unsent)).map(|_| ()).expect_err("final");
+        assert!(error.hint().contains(hint), "{}", error.hint());
+    }
+}
+
+#[test]
 fn a_proxy_of_the_environment_is_not_for_a_box_on_the_local_network() {
     let target =
         target("pbx", &["--base-url", "https://192.168.5.150:8088"], false).expect("a target");

@@ -233,6 +233,18 @@ fn refused_login(error: Error) -> Error {
     }
 }
 
+/// No connection: which port is right depends on the way to the box.
+fn unreached(error: Error, endpoint: &Endpoint) -> Error {
+    if !error.unsent || error.hint.is_some() {
+        return error;
+    }
+    error.with_hint(if endpoint.has_port() {
+        "check address and route; the vendor's remote addresses answer on 443 only, so leave the port out for those"
+    } else {
+        "check address and route; on its own network a PBX answers on port 8088: --base-url https://ADDRESS:8088"
+    })
+}
+
 impl Flow for Session {
     type Output = Answer;
 
@@ -248,7 +260,7 @@ impl Flow for Session {
 
     fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Answer>, Error> {
         match (&self.phase, answer) {
-            (Phase::Login, Err(error)) => Err(error),
+            (Phase::Login, Err(error)) => Err(unreached(error, &self.endpoint)),
             (Phase::Login, Ok(response)) => self.logged_in(&response),
             (Phase::Ask, Err(error)) => self.failed(error),
             (Phase::Ask, Ok(response)) => self.asked(&response),
