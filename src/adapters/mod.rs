@@ -168,6 +168,11 @@ pub(crate) fn bad_id(text: &str, rule: &str) -> Error {
     .with_hint("it was not asked for; correct it")
 }
 
+/// An id that a flag gave beside those asked for: what is wrong with it is said under the flag's name.
+pub(crate) fn in_flag(flag: &str, id: Result<String, Error>) -> Result<String, Error> {
+    id.map_err(|error| Error::new(Kind::Usage, format!("{flag}: {}", error.message)))
+}
+
 /// `[A-Za-z0-9_-]{1,64}`: nothing that a URL parser would rewrite after signing.
 pub(crate) fn plain_id(text: &str) -> Result<String, Error> {
     let plain = text

@@ -29,7 +29,8 @@ use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
 use super::{
-    Answer, Conversation, IdFlag, Provider, Settings, Target, bad_id, body, digit_id, one_each,
+    Answer, Conversation, IdFlag, Provider, Settings, Target, bad_id, body, digit_id, in_flag,
+    one_each,
 };
 use crate::credentials::{Credential, KnownSecrets};
 use crate::error::{Error, Kind};
@@ -110,7 +111,9 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
         settings.endpoint_or(|| Endpoint::https(format!("esa.{region}.aliyuncs.com")))?;
     // The site is part of the question; a saved answer brings its own.
     let site = settings.place_or(flags.site_id, "CERTCHECK_ESA_SITE_ID");
-    let site = site.map(|site| digit_id(&site)).transpose()?;
+    let site = site
+        .map(|site| in_flag("--site-id", digit_id(&site)))
+        .transpose()?;
     if site.is_none() && !settings.saved {
         return Err(Error::new(Kind::Usage, "--site-id is missing")
             .with_hint("give --site-id S, or set CERTCHECK_ESA_SITE_ID"));

@@ -41,7 +41,8 @@ use http::Method;
 
 use super::lenient::Json;
 use super::{
-    Answer, Conversation, IdFlag, Provider, Settings, Target, host_part, one_each, plain_id,
+    Answer, Conversation, IdFlag, Provider, Settings, Target, host_part, in_flag, one_each,
+    plain_id,
 };
 use crate::credentials::{Credential, KeyVariables, KnownSecrets};
 use crate::error::{Error, Kind};
@@ -149,8 +150,12 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Box<dyn Targe
         return Err(Error::new(Kind::Usage, "--legacy needs --project-id")
             .with_hint("give --project-id P, or set HUAWEICLOUD_SDK_PROJECT_ID"));
     }
-    let project_id = project_id.map(|id| plain_id(&id)).transpose()?;
-    let domain_id = domain_id.map(|id| plain_id(&id)).transpose()?;
+    let project_id = project_id
+        .map(|id| in_flag("--project-id", plain_id(&id)))
+        .transpose()?;
+    let domain_id = domain_id
+        .map(|id| in_flag("--domain-id", plain_id(&id)))
+        .transpose()?;
     let zone = zone(flags.assume_offset.as_deref())?;
     Ok(Box::new(Rc::new(Scm {
         endpoint,
