@@ -55,8 +55,8 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also
-ALIBABA_CLOUD_SECURITY_TOKEN; each also as …_FILE. Also CERTCHECK_ESA_SITE_ID, CERTCHECK_ESA_REGION.
+Variables: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also \
+ALIBABA_CLOUD_SECURITY_TOKEN; each also as …_FILE. Also CERTCHECK_ESA_SITE_ID, CERTCHECK_ESA_REGION. \
 Permission: esa:GetClientCertificate.
 
 Examples:

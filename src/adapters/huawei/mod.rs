@@ -82,11 +82,11 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, for a temporary key also HUAWEICLOUD_SDK_SECURITY_TOKEN
-(or HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN); each also as …_FILE. Also HUAWEICLOUD_SDK_PROJECT_ID,
-HUAWEICLOUD_SDK_DOMAIN_ID, CERTCHECK_HUAWEI_REGION. Permission: scm:cert:get.
+Variables: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, for a temporary key also HUAWEICLOUD_SDK_SECURITY_TOKEN \
+(or HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN); each also as …_FILE. Also HUAWEICLOUD_SDK_PROJECT_ID, \
+HUAWEICLOUD_SDK_DOMAIN_ID (or HW_PROJECT_ID, HW_DOMAIN_ID), CERTCHECK_HUAWEI_REGION. Permission: scm:cert:get.
 
-Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is
+Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is \
 UNKNOWN. --assume-offset says for sure. The --legacy call has no dates at all.
 
 Examples:

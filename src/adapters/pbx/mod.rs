@@ -55,8 +55,8 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: CERTCHECK_PBX_CLIENT_ID, CERTCHECK_PBX_CLIENT_SECRET (from Integrations > API in the PBX's portal);
-each also as …_FILE. Also CERTCHECK_PBX_BASE_URL, CERTCHECK_PBX_TIMEZONE. Permission: the API must be switched
+Variables: CERTCHECK_PBX_CLIENT_ID, CERTCHECK_PBX_CLIENT_SECRET (from Integrations > API in the PBX's portal); \
+each also as …_FILE. Also CERTCHECK_PBX_BASE_URL, CERTCHECK_PBX_TIMEZONE. Permission: the API must be switched \
 on for the PBX, and this machine's address allowed in its IP restriction.
 
 Each run uses one of the PBX's eight tokens and gives it back. Five wrong logins block this address.

@@ -64,9 +64,9 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, for a temporary key also TENCENTCLOUD_TOKEN (or
-TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN); each also as …_FILE. Also TENCENTCLOUD_REGION,
-CERTCHECK_TENCENT_SITE. Permission: ssl:DescribeCertificate (Tencent's ready-made read-only policy also lets
+Variables: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, for a temporary key also TENCENTCLOUD_TOKEN (or \
+TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN); each also as …_FILE. Also TENCENTCLOUD_REGION, \
+CERTCHECK_TENCENT_SITE. Permission: ssl:DescribeCertificate (Tencent's ready-made read-only policy also lets \
 private keys be read; grant this one action instead).
 
 Examples:
