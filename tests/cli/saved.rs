@@ -215,6 +215,18 @@ fn a_single_id_says_what_is_expected() {
 }
 
 #[test]
+fn the_expected_id_is_read_as_one_that_is_asked_for() {
+    let run = |id: &str| {
+        certcheck(["pbx", "--at", AT, "--id", id, "--from"])
+            .with(&[path("pbx/certificate-get", "valid.json")])
+    };
+    let report = run("04").json();
+    assert_eq!(report.ids(), ["4"]);
+    assert_eq!(report.json["certificates"][0]["reported_id"], Value::Null);
+    run("four").go().stopped("--id: `four`");
+}
+
+#[test]
 fn several_ids_with_saved_answers_are_a_usage_error() {
     for (provider, folder, _) in CALLS {
         for ids in [
