@@ -100,6 +100,15 @@ impl Settings<'_> {
         let text = flag.or_else(|| (self.variable)(variable))?;
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
+
+    /// The same for what says where a question goes. Saved answers come from nowhere: a variable meant for asking
+    /// says nothing about them.
+    pub fn place_or(&self, flag: Option<String>, variable: &str) -> Option<String> {
+        match flag {
+            None if self.saved => None,
+            flag => self.flag_or(flag, variable),
+        }
+    }
 }
 
 /// What came of one id.
@@ -205,6 +214,11 @@ pub(crate) fn bad_id(text: &str, rule: &str) -> Error {
         format!("`{text}` cannot be an id here: {rule}"),
     )
     .with_hint("it was not asked for; correct it")
+}
+
+/// An id that a flag gave beside those asked for: what is wrong with it is said under the flag's name.
+pub(crate) fn in_flag(flag: &str, id: Result<String, Error>) -> Result<String, Error> {
+    id.map_err(|error| Error::new(Kind::Usage, format!("{flag}: {}", error.message)))
 }
 
 /// `[A-Za-z0-9_-]{1,64}`: nothing that a URL parser would rewrite after signing.

@@ -19,7 +19,7 @@ pub struct Console<'a> {
     look: Look,
     choices: &'a Choices,
     known: KnownSecrets,
-    warnings: RefCell<Vec<String>>,
+    held: RefCell<Vec<String>>,
     failed: Cell<Option<io::Error>>,
 }
 
@@ -59,7 +59,7 @@ impl<'a> Console<'a> {
             look,
             choices,
             known,
-            warnings: RefCell::default(),
+            held: RefCell::default(),
             failed: Cell::new(None),
         }
     }
@@ -76,19 +76,17 @@ impl<'a> Console<'a> {
         self.failed.set(written.err());
     }
 
-    /// Keeps a warning until it is known whether the run says anything at all.
+    /// Shows a warning.
     pub fn warn(&self, text: String) {
-        self.warnings.borrow_mut().push(text);
+        self.log(&format!("warning: {text}"));
     }
 
-    /// Writes the warnings and the report; a quiet run in which all is well writes neither.
+    /// Writes the report, after what was held for it; a quiet run in which all is well writes neither.
     pub fn report(&self, report: &Report) {
         if self.choices.quiet && report.all_well() {
             return;
         }
-        for text in self.warnings.take() {
-            self.log(&format!("warning: {text}"));
-        }
+        self.held.take().iter().for_each(|line| self.write(line));
         let look = Look {
             now: report.evaluated_at,
             ..self.look
@@ -127,10 +125,19 @@ impl<'a> Console<'a> {
         }
     }
 
+    /// A quiet run holds its lines until it is known whether it says anything at all.
     fn log(&self, line: &str) {
         let safe = visible(&self.known.scrub(line), self.look.utf8);
+        if self.choices.quiet {
+            self.held.borrow_mut().push(safe);
+        } else {
+            self.write(&safe);
+        }
+    }
+
+    fn write(&self, line: &str) {
         // Nobody is left to tell when stderr is gone.
-        let _ = writeln!(self.stderr.borrow_mut(), "{safe}");
+        let _ = writeln!(self.stderr.borrow_mut(), "{line}");
     }
 
     /// Whether everything could be written.

@@ -58,7 +58,7 @@ const QUESTIONS: &[(Service, &[&str])] = &[
     ),
 ];
 
-/// Runs the demo. It exits 0 when it ran, and says which code a real run would give.
+/// Runs the demo. It exits 0 when it ran to its end, and says which code a real run would give.
 pub fn run(matches: &ArgMatches, world: &mut World) -> u8 {
     let nothing = HashMap::new();
     let flags = Common::from_arg_matches(matches)
@@ -68,7 +68,7 @@ pub fn run(matches: &ArgMatches, world: &mut World) -> u8 {
         Err(error) => return stop(&error, world),
     };
     match shown(&choices, world) {
-        Ok(written) => delivered(written, 0, world),
+        Ok((written, code)) => delivered(written, code, world),
         Err(error) => stop(&error, world),
     }
 }
@@ -79,7 +79,8 @@ pub fn clock_from(now: DateTime<Utc>) -> Arc<dyn Fn() -> DateTime<Utc> + Send + 
     Arc::new(move || now + TimeDelta::from_std(since.elapsed()).unwrap_or_default())
 }
 
-fn shown(choices: &Choices, world: &mut World) -> Result<io::Result<()>, Error> {
+/// Whether all could be written, and the exit code.
+fn shown(choices: &Choices, world: &mut World) -> Result<(io::Result<()>, u8), Error> {
     let now = (world.clock)();
     let options = Options {
         clock: clock_from(now),
@@ -119,7 +120,7 @@ fn shown(choices: &Choices, world: &mut World) -> Result<io::Result<()>, Error> 
     ));
     let (wish, stopped) = watch::channel(Stop::No);
     let mut base = 0;
-    runtime::run(world.signals, &wish, async {
+    let signal = runtime::run(world.signals, &wish, async {
         let outside = Outside {
             variables: &variables,
             read_file: &world.read_file,
@@ -139,22 +140,22 @@ fn shown(choices: &Choices, world: &mut World) -> Result<io::Result<()>, Error> 
             base += wanted.len();
         }
     })?;
-    let report = collector.into_inner().finish(true);
+    let report = collector.into_inner().finish(signal.is_none());
     console.report(&report);
     if choices.format == Format::Table {
-        let verified = services
-            .seen()
-            .iter()
-            .filter(|seen| seen.outcome == "ok")
-            .count();
-        console.result(&format!(
-            "\n{verified} requests went to the sandbox on loopback, each signed or with a token,\n\
-             and each was verified there.\n\
-             A real run with these answers would exit with code {}.\n",
-            report.exit_code(choices.exit_zero)
-        ));
+        console.result(&explanation(&services, report.exit_code(choices.exit_zero)));
     }
-    Ok(console.finish())
+    Ok((console.finish(), signal.unwrap_or(0)))
+}
+
+fn explanation(services: &Sandbox, code: u8) -> String {
+    let seen = services.seen();
+    let verified = seen.iter().filter(|seen| seen.outcome == "ok").count();
+    format!(
+        "\n{verified} requests went to the sandbox on loopback, each signed or with a token,\n\
+         and each was verified there.\n\
+         A real run with these answers would exit with code {code}.\n"
+    )
 }
 
 /// The very command a user would type.

@@ -8,7 +8,7 @@ use clap::{ArgMatches, FromArgMatches as _};
 
 use super::args::Common;
 use super::choices::Choices;
-use crate::adapters::{Provider, Settings, Target};
+use crate::adapters::{Provider, Settings, Target, in_flag};
 use crate::error::{Error, Kind};
 
 /// One command, understood.
@@ -93,7 +93,7 @@ impl Plan {
             .cloned()
             .collect();
         let job = match from {
-            Some(from) => saved(from, &given, around.stdin_is_terminal)?,
+            Some(from) => saved(from, &given, provider, around.stdin_is_terminal)?,
             None => Job::Ask(wanted(&given, provider, around)?),
         };
         Ok(Plan {
@@ -109,10 +109,10 @@ fn usage(text: impl Into<String>) -> Error {
     Error::new(Kind::Usage, text)
 }
 
-fn saved(from: &str, given: &[String], terminal: bool) -> Result<Job, Error> {
+fn saved(from: &str, given: &[String], provider: &Provider, terminal: bool) -> Result<Job, Error> {
     let expected = match given {
         [] => None,
-        [one] if one != "-" => Some(one.trim().to_owned()),
+        [one] if one != "-" => Some(in_flag("--id", (provider.id)(one.trim()))?),
         _ => {
             return Err(usage(
                 "with --from at most one id can be given: the one that is expected in the answers",

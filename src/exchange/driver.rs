@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::account::{Account, Leave};
-use super::flow::{Flow, Progress, Request, Response, Stamp, Transport};
+use super::flow::{Flow, Progress, Request, Response, Stamp, Transport, refuse_redirect};
 use super::trace::{Trace, shown};
 use crate::error::{Error, Kind};
 
@@ -370,23 +370,4 @@ struct Tried<'a> {
     offset: TimeDelta,
     /// Its leave to send.
     leave: Leave<'a>,
-}
-
-/// A signed request is never followed elsewhere; only the other host's name is shown.
-fn refuse_redirect(request: &Request, response: &Response) -> Result<(), Error> {
-    if !(300..400).contains(&response.status) {
-        return Ok(());
-    }
-    let target = response
-        .header("location")
-        .zip(url::Url::parse(&request.endpoint.url("/")).ok())
-        .and_then(|(to, from)| from.join(to).ok());
-    let place = match target.as_ref().and_then(url::Url::host_str) {
-        Some(host) if host == request.endpoint.host() => "the same host",
-        Some(host) => host,
-        None => "another place",
-    };
-    let text =
-        format!("the answer redirects to {place}; a signed request is not followed elsewhere");
-    Err(Error::new(Kind::Protocol, text).with_status(response.status))
 }

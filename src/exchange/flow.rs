@@ -142,6 +142,25 @@ pub trait Transport {
     ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + 'a>>;
 }
 
+/// A signed request is never followed elsewhere; only the other host's name is shown.
+pub(super) fn refuse_redirect(request: &Request, response: &Response) -> Result<(), Error> {
+    if !(300..400).contains(&response.status) {
+        return Ok(());
+    }
+    let target = response
+        .header("location")
+        .zip(url::Url::parse(&request.endpoint.url("/")).ok())
+        .and_then(|(to, from)| from.join(to).ok());
+    let place = match target.as_ref().and_then(url::Url::host_str) {
+        Some(host) if host == request.endpoint.host() => "the same host",
+        Some(host) => host,
+        None => "another place",
+    };
+    let text =
+        format!("the answer redirects to {place}; a signed request is not followed elsewhere");
+    Err(Error::new(Kind::Protocol, text).with_status(response.status))
+}
+
 /// Where a conversation stands after an answer.
 pub enum Progress<T> {
     /// There is more to ask.

@@ -115,7 +115,6 @@ fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
 fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
     let (start, end, zone_flag) = (&facts.not_before, &facts.not_after, facts.zone_flag);
     let mut notes = Vec::new();
-    let raw = |reading: &Reading| reading.raw.clone().unwrap_or_default();
     if start.value == Value::Unreadable {
         notes.push(Note::new(
             "date_unreadable",
@@ -124,21 +123,8 @@ fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
     }
     let end = match &end.value {
         Value::Known(moment) => moment,
-        other => {
-            notes.push(match other {
-                Value::Unreadable => Note::new(
-                    "date_unreadable",
-                    format!("the end of validity is not a date: {}", raw(end)),
-                ),
-                Value::Ambiguous => Note::new(
-                    "date_ambiguous",
-                    format!(
-                        "it cannot be told which number of {} is the day and which the month",
-                        raw(end)
-                    ),
-                ),
-                _ => Note::new("no_date", "the answer has no end of validity"),
-            });
+        _ => {
+            notes.push(no_end(end));
             return (Status::Unknown, notes);
         }
     };
@@ -180,6 +166,28 @@ fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
         return (Status::Unknown, notes);
     }
     (Status::Ok, notes)
+}
+
+fn raw(reading: &Reading) -> &str {
+    reading.raw.as_deref().unwrap_or_default()
+}
+
+/// Why there is no end of validity to judge by.
+fn no_end(end: &Reading) -> Note {
+    let text = raw(end);
+    match end.value {
+        Value::Unreadable => Note::new(
+            "date_unreadable",
+            format!("the end of validity is not a date: {text}"),
+        ),
+        Value::Ambiguous => Note::new(
+            "date_ambiguous",
+            format!("it cannot be told which number of {text} is the day and which the month"),
+        ),
+        Value::Absent | Value::Known(_) => {
+            Note::new("no_date", "the answer has no end of validity")
+        }
+    }
 }
 
 /// A word that nobody knows, or no word: nothing else would tell why the state is not known.

@@ -16,7 +16,7 @@ fn quiet_prints_nothing_at_all_when_all_is_well() {
         for format in ["table", "json", "ndjson"] {
             let (name, value) = certcheck::sandbox::credentials(service)[1];
             let run = ask(&sandbox, service, &[good(service)]).env(name, format!(" {value} "));
-            let output = run.with(&["-q", "-o", format]).go();
+            let output = run.with(&["-q", "-vv", "-o", format]).go();
             assert_eq!(output.code(), 0, "{output:?}");
             assert_eq!((output.stdout.as_str(), output.stderr.as_str()), ("", ""));
         }
@@ -45,6 +45,9 @@ fn quiet_shows_what_is_not_ok_and_counts_the_rest() {
         !table.stdout.contains("sbxValid") && !table.stdout.contains("sbxFull1"),
         "{table:?}"
     );
+
+    let logged = tencent(&sandbox, &ids).with(&["-q", "-v"]).go();
+    assert_eq!(logged.stderr.lines().count(), ids.len(), "{logged:?}");
 
     let stream = tencent(&sandbox, &ids).with(&["-q", "-o", "ndjson"]).go();
     assert_eq!(stream.stdout.lines().count(), 3, "{stream:?}");

@@ -215,6 +215,18 @@ fn a_single_id_says_what_is_expected() {
 }
 
 #[test]
+fn the_expected_id_is_read_as_one_that_is_asked_for() {
+    let run = |id: &str| {
+        certcheck(["pbx", "--at", AT, "--id", id, "--from"])
+            .with(&[path("pbx/certificate-get", "valid.json")])
+    };
+    let report = run("04").json();
+    assert_eq!(report.ids(), ["4"]);
+    assert_eq!(report.json["certificates"][0]["reported_id"], Value::Null);
+    run("four").go().stopped("--id: `four`");
+}
+
+#[test]
 fn several_ids_with_saved_answers_are_a_usage_error() {
     for (provider, folder, _) in CALLS {
         for ids in [
@@ -225,6 +237,40 @@ fn several_ids_with_saved_answers_are_a_usage_error() {
             let output = judge(provider, bytes(folder, "valid.json")).with(ids).go();
             output.stopped("--from");
         }
+    }
+}
+
+#[test]
+fn variables_that_say_where_say_nothing_about_a_saved_answer() {
+    for (provider, folder, variable) in [
+        (
+            "huawei",
+            "huawei/show-certificate",
+            "CERTCHECK_HUAWEI_REGION",
+        ),
+        (
+            "tencent",
+            "tencent/describe-certificate",
+            "CERTCHECK_TENCENT_SITE",
+        ),
+        (
+            "tencent",
+            "tencent/describe-certificate",
+            "TENCENTCLOUD_REGION",
+        ),
+        (
+            "huawei",
+            "huawei/show-certificate",
+            "HUAWEICLOUD_SDK_PROJECT_ID",
+        ),
+        ("esa", "esa/get-client-certificate", "CERTCHECK_ESA_REGION"),
+        ("esa", "esa/get-client-certificate", "CERTCHECK_ESA_SITE_ID"),
+        ("pbx", "pbx/certificate-get", "CERTCHECK_PBX_BASE_URL"),
+    ] {
+        let judged = |run: Run| run.with(&["--at", AT]).json().json;
+        let run = || certcheck([provider, "--from"]).with(&[path(folder, "valid.json")]);
+        let (plain, misled) = (judged(run()), judged(run().env(variable, "?!")));
+        assert_eq!(misled["certificates"], plain["certificates"], "{variable}");
     }
 }
 

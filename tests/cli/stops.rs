@@ -136,6 +136,17 @@ fn missing_flags() {
 }
 
 #[test]
+fn an_id_in_a_flag_of_its_own_is_blamed_by_that_flag() {
+    stops(&["esa", "--id", "a", "--site-id", "x"], "--site-id: `x`");
+    for flag in ["--project-id", "--domain-id"] {
+        stops(
+            &["huawei", "--id", "a", flag, "a/b"],
+            &format!("{flag}: `a/b`"),
+        );
+    }
+}
+
+#[test]
 fn values_that_cannot_be() {
     for (flag, value, message) in [
         ("--warn", "soon", "--warn"),

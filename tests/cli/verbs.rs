@@ -320,6 +320,22 @@ fn what_sandbox_prints_works_as_pasted_until_sigterm() {
     });
 }
 
+#[test]
+fn an_endpoint_beats_the_base_url_so_that_a_job_is_rehearsed_unchanged() {
+    let sandbox = sandbox(&[]);
+    let job = || {
+        certcheck(["pbx", "--base-url", "http://127.0.0.1:1", "--id", "1"])
+            .keys(&credentials(Service::Pbx))
+    };
+    let place = sandbox.endpoint(Service::Pbx);
+    for run in [
+        job().env("CERTCHECK_PBX_ENDPOINT", &place),
+        job().with(&["--endpoint", &place]),
+    ] {
+        assert_eq!(run.json().ids(), ["1"]);
+    }
+}
+
 #[cfg(unix)]
 #[test]
 fn sandbox_misbehaves_on_demand_until_sigint() {

@@ -26,7 +26,9 @@ use http::Method;
 use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
-use super::{IdFlag, OneRequest, Provider, Settings, Target, bad_id, digit_id, flags, one_each};
+use super::{
+    IdFlag, OneRequest, Provider, Settings, Target, bad_id, digit_id, flags, in_flag, one_each,
+};
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
@@ -52,8 +54,8 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also
-ALIBABA_CLOUD_SECURITY_TOKEN; each also as …_FILE. Also CERTCHECK_ESA_SITE_ID, CERTCHECK_ESA_REGION.
+Variables: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also \
+ALIBABA_CLOUD_SECURITY_TOKEN; each also as …_FILE. Also CERTCHECK_ESA_SITE_ID, CERTCHECK_ESA_REGION. \
 Permission: esa:GetClientCertificate.
 
 Examples:
@@ -100,18 +102,16 @@ struct Esa {
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
     let flags: Flags = flags(matches)?;
     let region = settings
-        .flag_or(flags.region, "CERTCHECK_ESA_REGION")
+        .place_or(flags.region, "CERTCHECK_ESA_REGION")
         .unwrap_or_else(|| "cn-hangzhou".to_owned());
     let region = super::host_part(&region, "--region")?;
     let endpoint =
         settings.endpoint_or(|| Endpoint::https(format!("esa.{region}.aliyuncs.com")))?;
     // The site is part of the question; a saved answer brings its own.
-    let variable = if settings.saved {
-        flags.site_id
-    } else {
-        settings.flag_or(flags.site_id, "CERTCHECK_ESA_SITE_ID")
-    };
-    let site = variable.map(|site| digit_id(site.trim())).transpose()?;
+    let site = settings.place_or(flags.site_id, "CERTCHECK_ESA_SITE_ID");
+    let site = site
+        .map(|site| in_flag("--site-id", digit_id(&site)))
+        .transpose()?;
     if site.is_none() && !settings.saved {
         return Err(Error::new(Kind::Usage, "--site-id is missing")
             .with_hint("give --site-id S, or set CERTCHECK_ESA_SITE_ID"));

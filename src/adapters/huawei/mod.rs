@@ -38,7 +38,9 @@ use clap::{ArgMatches, Args};
 use http::Method;
 
 use super::lenient::Json;
-use super::{IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, one_each, plain_id};
+use super::{
+    IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, in_flag, one_each, plain_id,
+};
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
@@ -79,11 +81,11 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, for a temporary key also HUAWEICLOUD_SDK_SECURITY_TOKEN
-(or HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN); each also as …_FILE. Also HUAWEICLOUD_SDK_PROJECT_ID,
-HUAWEICLOUD_SDK_DOMAIN_ID, CERTCHECK_HUAWEI_REGION. Permission: scm:cert:get.
+Variables: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, for a temporary key also HUAWEICLOUD_SDK_SECURITY_TOKEN \
+(or HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN); each also as …_FILE. Also HUAWEICLOUD_SDK_PROJECT_ID, \
+HUAWEICLOUD_SDK_DOMAIN_ID (or HW_PROJECT_ID, HW_DOMAIN_ID), CERTCHECK_HUAWEI_REGION. Permission: scm:cert:get.
 
-Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is
+Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is \
 UNKNOWN. --assume-offset says for sure. The --legacy call has no dates at all.
 
 Examples:
@@ -120,7 +122,7 @@ struct Scm {
 
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
     let flags: Flags = flags(matches)?;
-    let named = settings.flag_or(flags.region, "CERTCHECK_HUAWEI_REGION");
+    let named = settings.place_or(flags.region, "CERTCHECK_HUAWEI_REGION");
     let region = site_region(named.as_deref().unwrap_or("cn-north-4"))?;
     let endpoint = settings.endpoint_or(|| Endpoint::https(host(&region)))?;
     let scope = match (settings.saved, settings.endpoint.is_some()) {
@@ -131,7 +133,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     let any_of = |flag: Option<String>, variables: [&str; 2]| {
         variables
             .iter()
-            .fold(flag, |found, variable| settings.flag_or(found, variable))
+            .fold(flag, |found, variable| settings.place_or(found, variable))
     };
     let project_id = any_of(
         flags.project_id,
@@ -145,8 +147,12 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
         return Err(Error::new(Kind::Usage, "--legacy needs --project-id")
             .with_hint("give --project-id P, or set HUAWEICLOUD_SDK_PROJECT_ID"));
     }
-    let project_id = project_id.map(|id| plain_id(&id)).transpose()?;
-    let domain_id = domain_id.map(|id| plain_id(&id)).transpose()?;
+    let project_id = project_id
+        .map(|id| in_flag("--project-id", plain_id(&id)))
+        .transpose()?;
+    let domain_id = domain_id
+        .map(|id| in_flag("--domain-id", plain_id(&id)))
+        .transpose()?;
     let zone = zone(flags.assume_offset.as_deref())?;
     let scm = Scm {
         endpoint: endpoint.clone(),

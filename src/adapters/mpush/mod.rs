@@ -46,7 +46,7 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also
+Variables: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also \
 ALIBABA_CLOUD_SECURITY_TOKEN; each also as …_FILE. Permission: mpush:CheckCertificate.
 
 Examples:

@@ -58,8 +58,8 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: CERTCHECK_PBX_CLIENT_ID, CERTCHECK_PBX_CLIENT_SECRET (from Integrations > API in the PBX's portal);
-each also as …_FILE. Also CERTCHECK_PBX_BASE_URL, CERTCHECK_PBX_TIMEZONE. Permission: the API must be switched
+Variables: CERTCHECK_PBX_CLIENT_ID, CERTCHECK_PBX_CLIENT_SECRET (from Integrations > API in the PBX's portal); \
+each also as …_FILE. Also CERTCHECK_PBX_BASE_URL, CERTCHECK_PBX_TIMEZONE. Permission: the API must be switched \
 on for the PBX, and this machine's address allowed in its IP restriction.
 
 Each run uses one of the PBX's eight tokens and gives it back. Five wrong logins block this address.
@@ -109,14 +109,8 @@ struct Pbx {
 
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
     let flags: Flags = flags(matches)?;
-    let from_flags = flags
-        .base_url
-        .or_else(|| settings.endpoint.map(str::to_owned));
-    let base = if settings.saved {
-        from_flags
-    } else {
-        settings.flag_or(from_flags, "CERTCHECK_PBX_BASE_URL")
-    };
+    let endpoint = settings.endpoint.map(str::to_owned);
+    let base = endpoint.or_else(|| settings.place_or(flags.base_url, "CERTCHECK_PBX_BASE_URL"));
     let known_place = base.is_some();
     let endpoint = match base {
         // Users paste every variant of it.

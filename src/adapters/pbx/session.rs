@@ -215,32 +215,6 @@ impl Session {
         }))
     }
 
-    /// Where nobody answers the port is the usual mistake: a box on the local network listens on 8088, the
-    /// vendor's tunnel on 443 alone.
-    fn located(&self, error: Error) -> Error {
-        let host = self.endpoint.host();
-        let local = host
-            .parse::<std::net::Ipv4Addr>()
-            .is_ok_and(|address| address.is_private());
-        let tunnel = [".yeastar.com", ".yeastarcloud.com"]
-            .iter()
-            .any(|domain| host.ends_with(domain));
-        let hint = match (local, tunnel, self.endpoint.has_port()) {
-            (true, _, false) => {
-                "a PBX on the local network usually listens on 8088: put :8088 behind the address"
-            }
-            (_, true, true) => {
-                "the vendor's own domain answers on the usual port only: leave the port out"
-            }
-            _ => return error,
-        };
-        if error.unsent && error.hint.is_none() {
-            error.with_hint(hint)
-        } else {
-            error
-        }
-    }
-
     fn part(&self, answer: Answer) -> Progress<Answer> {
         if self.ids.is_empty() {
             Progress::Done(answer)
@@ -259,6 +233,18 @@ fn refused_login(error: Error) -> Error {
     }
 }
 
+/// No connection: which port is right depends on the way to the box.
+fn unreached(error: Error, endpoint: &Endpoint) -> Error {
+    if !error.unsent || error.hint.is_some() {
+        return error;
+    }
+    error.with_hint(if endpoint.has_port() {
+        "check address and route; the vendor's remote addresses answer on 443 only, so leave the port out for those"
+    } else {
+        "check address and route; on its own network a PBX answers on port 8088: --base-url https://ADDRESS:8088"
+    })
+}
+
 impl Flow for Session {
     type Output = Answer;
 
@@ -273,9 +259,8 @@ impl Flow for Session {
     }
 
     fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Answer>, Error> {
-        let answer = answer.map_err(|error| self.located(error));
         match (&self.phase, answer) {
-            (Phase::Login, Err(error)) => Err(error),
+            (Phase::Login, Err(error)) => Err(unreached(error, &self.endpoint)),
             (Phase::Login, Ok(response)) => self.logged_in(&response),
             (Phase::Ask, Err(error)) => self.failed(error),
             (Phase::Ask, Ok(response)) => self.asked(&response),

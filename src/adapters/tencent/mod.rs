@@ -62,9 +62,9 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, for a temporary key also TENCENTCLOUD_TOKEN (or
-TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN); each also as …_FILE. Also TENCENTCLOUD_REGION,
-CERTCHECK_TENCENT_SITE. Permission: ssl:DescribeCertificate (Tencent's ready-made read-only policy also lets
+Variables: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, for a temporary key also TENCENTCLOUD_TOKEN (or \
+TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN); each also as …_FILE. Also TENCENTCLOUD_REGION, \
+CERTCHECK_TENCENT_SITE. Permission: ssl:DescribeCertificate (Tencent's ready-made read-only policy also lets \
 private keys be read; grant this one action instead).
 
 Examples:
@@ -124,7 +124,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     let named = match flags.site {
         Some(site) => Some(site),
         None => settings
-            .flag_or(None, "CERTCHECK_TENCENT_SITE")
+            .place_or(None, "CERTCHECK_TENCENT_SITE")
             .map(|text| {
                 Site::from_str(&text, true).map_err(|_| {
                     Error::new(Kind::Usage, "CERTCHECK_TENCENT_SITE is neither intl nor cn")
@@ -139,7 +139,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
         (false, true) => Some(endpoint.authority()),
         (false, false) => Some(site.name().to_owned()),
     };
-    let region = settings.flag_or(flags.region, "TENCENTCLOUD_REGION");
+    let region = settings.place_or(flags.region, "TENCENTCLOUD_REGION");
     let region = region
         .map(|region| host_part(&region, "--region"))
         .transpose()?;
