@@ -44,6 +44,8 @@ pub struct Terminal {
     pub stdin: bool,
     /// Standard output is one.
     pub stdout: bool,
+    /// Standard error is one.
+    pub stderr: bool,
     /// Its width in cells.
     pub columns: Option<u16>,
 }
@@ -74,6 +76,7 @@ impl World {
             terminal: Terminal {
                 stdin: io::stdin().is_terminal(),
                 stdout,
+                stderr: io::stderr().is_terminal(),
                 columns: stdout.then(columns).flatten(),
             },
             signals: true,
@@ -100,9 +103,9 @@ impl World {
             })
     }
 
-    /// Whether to colour what a terminal shows, when no flag says so: `NO_COLOR`, then `CLICOLOR_FORCE`, then
+    /// Whether to colour a stream that is a terminal or not, when no flag says so: `NO_COLOR`, then `CLICOLOR_FORCE`, then
     /// `CLICOLOR` and `TERM`.
-    pub fn wants_colour(&self) -> bool {
+    pub fn wants_colour(&self, terminal: bool) -> bool {
         if self.variable("NO_COLOR").is_some() {
             return false;
         }
@@ -114,7 +117,7 @@ impl World {
         }
         let dumb = self.variable("TERM").is_some_and(|term| term == "dumb");
         let off = self.variable("CLICOLOR").is_some_and(|value| value == "0");
-        self.terminal.stdout && !dumb && !off
+        terminal && !dumb && !off
     }
 }
 

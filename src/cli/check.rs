@@ -12,12 +12,13 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use super::collector::{Collector, Row};
-use super::plan::{Plan, Wanted};
+use super::plan::{Job, Plan};
 use crate::adapters::Conversation;
 use crate::credentials::{self, Exposure, KnownSecrets, Sources};
 use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
 use crate::exchange::{Account, Driver, Limits, Stop, Trace};
+use crate::model::Facts;
 
 /// Tries of one request in all.
 const TRIES: u32 = 3;
@@ -44,52 +45,80 @@ pub struct Outside<'a> {
     pub deadline: Instant,
 }
 
-/// Asks for all of a plan's ids. Every one of them gets an outcome, in its place after `base`.
+/// Asks for all of a plan's ids. Every one of them gets an outcome, in its place after `base`. Tells how many
+/// places that took.
 pub async fn ask(
     plan: &Plan,
-    wanted: &[Wanted],
     base: usize,
     outside: &Outside<'_>,
     known: &KnownSecrets,
     collector: &RefCell<Collector<'_>>,
-) {
-    let places: HashMap<&str, usize> = wanted
-        .iter()
-        .enumerate()
-        .filter_map(|(at, w)| Some((w.id.as_deref().ok()?, at)))
-        .collect();
-    let account = Rc::new(Account::default());
-    let row = |order: usize, id: &str, result| Row {
-        order: base + order,
-        provider: plan.provider.name,
-        scope: plan.target.scope.clone(),
-        id: Some(id.to_owned()),
-        result,
-        account: Some(account.clone()),
+) -> usize {
+    let Job::Ask(wanted) = &plan.job else {
+        return 0;
     };
-    for (order, wanted) in wanted.iter().enumerate() {
-        if let Err(error) = &wanted.id {
-            collector
-                .borrow_mut()
-                .add(row(order, &wanted.text, Err(error.clone())));
+    let rows = Rows {
+        plan,
+        base,
+        account: Rc::default(),
+        collector,
+    };
+    let mut ids = HashMap::new();
+    for (place, wanted) in wanted.iter().enumerate() {
+        match &wanted.id {
+            Ok(id) => drop(ids.insert(id.clone(), place)),
+            Err(error) => rows.add(place, Some(&wanted.text), Err(error.clone())),
         }
     }
-    let ids: Vec<String> = wanted
+    if wanted.is_empty() {
+        // A list of ids that came out empty is not a reason to say that all is well.
+        let error = Error::new(Kind::NotFound, "no id was given: nothing to judge");
+        rows.add(0, None, Err(error.with_hint("check what feeds --id")));
+    }
+    let in_order: Vec<String> = wanted
         .iter()
         .filter_map(|wanted| wanted.id.clone().ok())
         .collect();
-    if ids.is_empty() {
-        return;
-    }
-    let conversations = match conversations(plan, &ids, outside, known) {
-        Ok(conversations) => conversations,
-        Err(error) => {
-            let mut collector = collector.borrow_mut();
-            ids.iter()
-                .for_each(|id| collector.add(row(place(&places, id), id, Err(error.clone()))));
-            return;
+    if !in_order.is_empty() {
+        match conversations(plan, &in_order, outside, known) {
+            Ok(conversations) => hold_all(conversations, &ids, &rows, outside).await,
+            Err(error) => ids
+                .iter()
+                .for_each(|(id, place)| rows.add(*place, Some(id), Err(error.clone()))),
         }
-    };
+    }
+    wanted.len().max(1)
+}
+
+/// Makes rows of what comes of a plan's ids.
+struct Rows<'a, 'b> {
+    plan: &'a Plan,
+    base: usize,
+    account: Rc<Account>,
+    collector: &'a RefCell<Collector<'b>>,
+}
+
+impl Rows<'_, '_> {
+    fn add(&self, place: usize, id: Option<&str>, result: Result<Vec<Facts>, Error>) {
+        self.collector.borrow_mut().add(Row {
+            order: self.base + place,
+            provider: self.plan.provider.name,
+            scope: self.plan.target.scope.clone(),
+            id: id.map(str::to_owned),
+            result,
+            account: Some(self.account.clone()),
+        });
+    }
+}
+
+/// Holds the conversations side by side.
+async fn hold_all(
+    conversations: Vec<Conversation>,
+    places: &HashMap<String, usize>,
+    rows: &Rows<'_, '_>,
+    outside: &Outside<'_>,
+) {
+    let (plan, choices) = (rows.plan, &rows.plan.choices);
     let transport = Http::new(
         proxy(plan, outside.variables),
         plan.target.endpoint.is_secure(),
@@ -99,28 +128,27 @@ pub async fn ask(
         clock: outside.clock,
         entropy: outside.entropy,
         limits: Limits {
-            timeout: plan.choices.timeout,
+            timeout: choices.timeout,
             deadline: outside.deadline,
             tries: TRIES,
         },
         stop: outside.stop.clone(),
         trace: outside.trace,
     };
-    let each = conversations.into_iter().map(|conversation| {
-        hold(&driver, &account, conversation, |id, result| {
-            collector
-                .borrow_mut()
-                .add(row(place(&places, id), id, result))
-        })
-    });
+    let add = |id: &str, result| {
+        rows.add(
+            places.get(id).copied().unwrap_or(usize::MAX),
+            Some(id),
+            result,
+        )
+    };
+    let each = conversations
+        .into_iter()
+        .map(|conversation| hold(&driver, &rows.account, conversation, add));
     stream::iter(each)
-        .buffer_unordered(plan.choices.concurrency)
+        .buffer_unordered(choices.concurrency)
         .collect::<()>()
         .await;
-}
-
-fn place(places: &HashMap<&str, usize>, id: &str) -> usize {
-    places.get(id).copied().unwrap_or(usize::MAX)
 }
 
 /// Holds one conversation; the ids it leaves without an answer get its error.
@@ -128,7 +156,7 @@ async fn hold(
     driver: &Driver<'_>,
     account: &Account,
     conversation: Conversation,
-    add: impl Fn(&str, Result<Vec<crate::model::Facts>, Error>),
+    add: impl Fn(&str, Result<Vec<Facts>, Error>),
 ) {
     let Conversation { mut ids, mut flow } = conversation;
     let outcome = driver

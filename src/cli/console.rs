@@ -38,7 +38,9 @@ pub fn look(world: &World, choices: &Choices) -> Look {
             PIPED
         },
         piped: !terminal,
-        colour: choices.colour.unwrap_or_else(|| world.wants_colour()),
+        colour: choices
+            .colour
+            .unwrap_or_else(|| world.wants_colour(terminal)),
         utf8: world.speaks_utf8(),
         now: (world.clock)(),
     }

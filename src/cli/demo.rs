@@ -1,27 +1,21 @@
 //! `certcheck demo`: the whole way, from a signed request to a judged certificate, for all five providers,
 //! against the sandbox inside this program. The user's keys, configuration and proxies play no part.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::sync::Arc;
 use std::time::Instant;
 
-use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::{ArgMatches, FromArgMatches as _};
-use tokio::sync::watch;
 
 use super::args::{Common, command};
-use super::check::{Outside, ask, ends};
 use super::choices::{Choices, Format};
-use super::collector::Collector;
-use super::console::{Console, look};
-use super::plan::{Job, Plan, Surroundings};
-use super::{delivered, runtime, stop};
+use super::plan::{Plan, Surroundings};
+use super::session::{self, Ending};
+use super::stop;
 use crate::adapters::REGISTRY;
-use crate::credentials::KnownSecrets;
 use crate::error::{Error, Kind};
-use crate::exchange::Stop;
 use crate::sandbox::{self, Options, Sandbox, Service};
 use crate::world::World;
 
@@ -67,8 +61,17 @@ pub fn run(matches: &ArgMatches, world: &mut World) -> u8 {
         Ok(choices) => choices,
         Err(error) => return stop(&error, world),
     };
-    match shown(&choices, world) {
-        Ok((written, code)) => delivered(written, code, world),
+    let now = (world.clock)();
+    match prepared(now) {
+        Ok((services, plans, variables)) => {
+            session::hold(&plans, &choices, Some(&variables), world, |report| Ending {
+                code: 0,
+                text: match choices.format {
+                    Format::Table => explanation(&services, report.exit_code(choices.exit_zero)),
+                    Format::Json | Format::Ndjson => String::new(),
+                },
+            })
+        }
         Err(error) => stop(&error, world),
     }
 }
@@ -79,9 +82,8 @@ pub fn clock_from(now: DateTime<Utc>) -> Arc<dyn Fn() -> DateTime<Utc> + Send + 
     Arc::new(move || now + TimeDelta::from_std(since.elapsed()).unwrap_or_default())
 }
 
-/// Whether all could be written, and the exit code.
-fn shown(choices: &Choices, world: &mut World) -> Result<(io::Result<()>, u8), Error> {
-    let now = (world.clock)();
+/// The services, the questions to them, and the keys they take.
+fn prepared(now: DateTime<Utc>) -> Result<(Sandbox, Vec<Plan>, HashMap<String, String>), Error> {
     let options = Options {
         clock: clock_from(now),
         faults: Vec::new(),
@@ -100,52 +102,9 @@ fn shown(choices: &Choices, world: &mut World) -> Result<(io::Result<()>, u8), E
         .collect();
     let plans = QUESTIONS
         .iter()
-        .map(|(service, flags)| plan(&services, *service, flags, &variables))
-        .collect::<Result<Vec<Plan>, Error>>()?;
-
-    let known = KnownSecrets::default();
-    let look = look(world, choices);
-    let console = Console::new(
-        &mut world.stdout,
-        &mut world.stderr,
-        look,
-        choices,
-        known.clone(),
-    );
-    let collector = RefCell::new(Collector::new(
-        choices,
-        now.trunc_subsecs(0),
-        known.clone(),
-        Box::new(|line| console.result(line)),
-    ));
-    let (wish, stopped) = watch::channel(Stop::No);
-    let mut base = 0;
-    let signal = runtime::run(world.signals, &wish, async {
-        let outside = Outside {
-            variables: &variables,
-            read_file: &world.read_file,
-            exposure: &world.exposure,
-            clock: &world.clock,
-            entropy: &world.entropy,
-            warn: &|text| console.warn(text),
-            trace: &|trace| console.trace(trace),
-            stop: stopped,
-            deadline: ends(choices.deadline),
-        };
-        for plan in &plans {
-            let Job::Ask(wanted) = &plan.job else {
-                continue;
-            };
-            ask(plan, wanted, base, &outside, &known, &collector).await;
-            base += wanted.len();
-        }
-    })?;
-    let report = collector.into_inner().finish(signal.is_none());
-    console.report(&report);
-    if choices.format == Format::Table {
-        console.result(&explanation(&services, report.exit_code(choices.exit_zero)));
-    }
-    Ok((console.finish(), signal.unwrap_or(0)))
+        .map(|(service, flags)| plan(&services, *service, flags, &variables));
+    let plans = plans.collect::<Result<Vec<Plan>, Error>>()?;
+    Ok((services, plans, variables))
 }
 
 fn explanation(services: &Sandbox, code: u8) -> String {

@@ -69,7 +69,12 @@ fn provider_command(provider: &'static Provider, matches: &ArgMatches, world: &m
 /// Help and version are no mistakes; all else that clap refuses is one, and exits 3 instead of clap's 2, which
 /// monitoring would take for critical.
 fn typed_wrong(error: &clap::Error, world: &mut World) -> u8 {
-    let text = if world.wants_colour() {
+    let terminal = if error.use_stderr() {
+        world.terminal.stderr
+    } else {
+        world.terminal.stdout
+    };
+    let text = if world.wants_colour(terminal) {
         error.render().ansi().to_string()
     } else {
         error.render().to_string()

@@ -1,24 +1,39 @@
-//! Does what a plan says and prints what came of it.
+//! Does what plans say and prints what came of it.
 
 use std::cell::RefCell;
+use std::collections::HashMap;
 
 use chrono::SubsecRound as _;
 use tokio::sync::watch;
 
 use super::check::{Outside, ask, ends};
-use super::collector::{Collector, Row};
+use super::choices::Choices;
+use super::collector::Collector;
 use super::console::{Console, look};
-use super::plan::{Job, Plan, Wanted};
+use super::plan::{Job, Plan};
 use super::{delivered, runtime, saved, stop};
 use crate::credentials::KnownSecrets;
-use crate::error::{Error, Kind};
 use crate::exchange::Stop;
+use crate::model::Report;
 use crate::world::World;
+
+/// How a run that nobody stopped ends.
+pub struct Ending {
+    /// The exit code.
+    pub code: u8,
+    /// What is said after the report.
+    pub text: String,
+}
 
 /// Runs one provider's command.
 pub fn run(plan: &Plan, world: &mut World) -> u8 {
+    let choices = &plan.choices;
+    let by_verdict = |report: &Report| Ending {
+        code: report.exit_code(choices.exit_zero),
+        text: String::new(),
+    };
     match &plan.job {
-        Job::Ask(wanted) => asked(plan, wanted, world),
+        Job::Ask(_) => hold(std::slice::from_ref(plan), choices, None, world, by_verdict),
         Job::Saved { path, expected } => {
             match saved::read(path.as_deref(), &mut world.stdin, &world.read_file) {
                 Ok(bytes) => judged(plan, expected.as_deref(), &bytes, world),
@@ -29,48 +44,38 @@ pub fn run(plan: &Plan, world: &mut World) -> u8 {
 }
 
 fn judged(plan: &Plan, expected: Option<&str>, bytes: &[u8], world: &mut World) -> u8 {
-    let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, &plan.choices));
+    let choices = &plan.choices;
+    let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, choices));
     let known = KnownSecrets::default();
-    let console = Console::new(
-        &mut world.stdout,
-        &mut world.stderr,
-        look,
-        &plan.choices,
-        known.clone(),
-    );
-    let mut collector = Collector::new(
-        &plan.choices,
-        started,
-        known,
-        Box::new(|line| console.result(line)),
-    );
+    let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
+    let console = Console::new(stdout, stderr, look, choices, known.clone());
+    let print = Box::new(|line: &str| console.result(line));
+    let mut collector = Collector::new(choices, started, known, print);
     saved::judge(plan, expected, bytes, &mut collector);
     let report = collector.finish(true);
     console.report(&report);
-    let code = report.exit_code(plan.choices.exit_zero);
-    delivered(console.finish(), code, world)
+    delivered(console.finish(), report.exit_code(choices.exit_zero), world)
 }
 
-fn asked(plan: &Plan, wanted: &[Wanted], world: &mut World) -> u8 {
-    let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, &plan.choices));
+/// Holds the conversations of these plans, one plan after the other, and prints one report. Keys are looked for
+/// in `variables`, or in the environment.
+pub fn hold(
+    plans: &[Plan],
+    choices: &Choices,
+    variables: Option<&HashMap<String, String>>,
+    world: &mut World,
+    ending: impl FnOnce(&Report) -> Ending,
+) -> u8 {
+    let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, choices));
     let known = KnownSecrets::default();
-    let console = Console::new(
-        &mut world.stdout,
-        &mut world.stderr,
-        look,
-        &plan.choices,
-        known.clone(),
-    );
-    let collector = RefCell::new(Collector::new(
-        &plan.choices,
-        started,
-        known.clone(),
-        Box::new(|line| console.result(line)),
-    ));
+    let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
+    let console = Console::new(stdout, stderr, look, choices, known.clone());
+    let print = Box::new(|line: &str| console.result(line));
+    let collector = RefCell::new(Collector::new(choices, started, known.clone(), print));
     let (wish, stopped) = watch::channel(Stop::No);
     let signal = runtime::run(world.signals, &wish, async {
         let outside = Outside {
-            variables: &world.variables,
+            variables: variables.unwrap_or(&world.variables),
             read_file: &world.read_file,
             exposure: &world.exposure,
             clock: &world.clock,
@@ -78,12 +83,12 @@ fn asked(plan: &Plan, wanted: &[Wanted], world: &mut World) -> u8 {
             warn: &|text| console.warn(text),
             trace: &|trace| console.trace(trace),
             stop: stopped,
-            deadline: ends(plan.choices.deadline),
+            deadline: ends(choices.deadline),
         };
-        if wanted.is_empty() {
-            collector.borrow_mut().add(nothing_asked(plan));
+        let mut base = 0;
+        for plan in plans {
+            base += ask(plan, base, &outside, &known, &collector).await;
         }
-        ask(plan, wanted, 0, &outside, &known, &collector).await;
     });
     let signal = match signal {
         Ok(signal) => signal,
@@ -95,20 +100,7 @@ fn asked(plan: &Plan, wanted: &[Wanted], world: &mut World) -> u8 {
     };
     let report = collector.into_inner().finish(signal.is_none());
     console.report(&report);
-    let code = signal.unwrap_or_else(|| report.exit_code(plan.choices.exit_zero));
-    delivered(console.finish(), code, world)
-}
-
-/// A list of ids that came out empty is not a reason to say that all is well.
-fn nothing_asked(plan: &Plan) -> Row {
-    let error = Error::new(Kind::NotFound, "no id was given: nothing to judge")
-        .with_hint("check what feeds --id");
-    Row {
-        order: 0,
-        provider: plan.provider.name,
-        scope: plan.target.scope.clone(),
-        id: None,
-        result: Err(error),
-        account: None,
-    }
+    let ending = ending(&report);
+    console.result(&ending.text);
+    delivered(console.finish(), signal.unwrap_or(ending.code), world)
 }
