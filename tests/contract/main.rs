@@ -3,6 +3,7 @@
 
 mod answers;
 mod codes;
+mod crowds;
 mod harness;
 mod pbx_calls;
 mod traps_alibaba;

@@ -4,6 +4,8 @@
 //! word for "expired" is known; times without a zone are UTC; `SAN` is one comma-separated text; the page's own
 //! `Certificate` is a header line without a certificate.
 
+use std::collections::HashSet;
+
 use crate::adapters::alibaba::request_id;
 use crate::adapters::body;
 use crate::adapters::lenient::Object;
@@ -167,8 +169,8 @@ fn overrule(facts: &mut Facts, certificate: Certificate) {
 }
 
 fn same_set(left: &[String], right: &[String]) -> bool {
-    left.len() == right.len()
-        && left
-            .iter()
-            .all(|name| right.iter().any(|other| other.eq_ignore_ascii_case(name)))
+    let names = |list: &[String]| -> HashSet<String> {
+        list.iter().map(|name| name.to_ascii_lowercase()).collect()
+    };
+    names(left) == names(right)
 }

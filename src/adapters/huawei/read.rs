@@ -49,9 +49,7 @@ fn version_3(object: &Object, reader: &Reader<'_>, facts: &mut Facts, zone: &Zon
     facts.name = reader.text("name");
     facts.product = product(reader.text("brand"), reader.text("type"));
     facts.add_domains(reader.text("domain"));
-    for names in reader.list("sans") {
-        facts.add_domains(split_list(&names, &[';', ',', ' ']));
-    }
+    add_lists(facts, &reader.list("sans"));
     facts.not_before = reader.date("not_before", zone, &[]);
     facts.not_after = reader.date("not_after", zone, &[]);
     // Answers before 2022 spell it so.
@@ -70,10 +68,11 @@ fn version_3(object: &Object, reader: &Reader<'_>, facts: &mut Facts, zone: &Zon
 fn version_2(object: &Object, reader: &Reader<'_>, facts: &mut Facts) {
     facts.name = reader.text("cert_name");
     facts.product = product(reader.text("cert_brand"), reader.text("cert_type"));
-    for value in object.values("domain_name") {
-        let names = value.scalar().unwrap_or_default();
-        facts.add_domains(split_list(&names, &[';', ',', ' ']));
-    }
+    let lists: Vec<String> = object
+        .values("domain_name")
+        .filter_map(Json::scalar)
+        .collect();
+    add_lists(facts, &lists);
     facts.signature_algorithm = reader.text("encrypt_type");
     if let Some(Json::Array(checks)) = object.values("auth").next() {
         let first = checks.first().and_then(Json::as_object);
@@ -87,6 +86,13 @@ fn version_2(object: &Object, reader: &Reader<'_>, facts: &mut Facts) {
         "legacy_no_date",
         "the v2 call has no date field; ask without --legacy to learn the end of validity",
     );
+}
+
+fn add_lists(facts: &mut Facts, lists: &[String]) {
+    let names = lists
+        .iter()
+        .flat_map(|list| split_list(list, &[';', ',', ' ']));
+    facts.add_domains(names);
 }
 
 fn product(brand: Option<String>, kind: Option<String>) -> Option<String> {
