@@ -39,8 +39,9 @@ pub fn certificate(
     } else {
         version_3(object, &reader, &mut facts, zone)
     }
-    let own = reader.text(if legacy { "cert_id" } else { "id" });
-    facts.identify(asked, own);
+    let key = if legacy { "cert_id" } else { "id" };
+    facts.identify(asked, reader.text(key));
+    facts.mismatch |= reader.unclear(key);
     reader.finish(&mut facts);
     facts
 }
