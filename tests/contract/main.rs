@@ -4,7 +4,9 @@
 mod answers;
 mod codes;
 mod crowds;
+mod damage;
 mod harness;
+mod mutations;
 mod pbx_calls;
 mod traps_alibaba;
 mod traps_huawei;
