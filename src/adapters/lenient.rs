@@ -154,6 +154,10 @@ fn values(text: &str, found: &mut Vec<Result<Json, Error>>) {
     while !rest.is_empty() {
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Whole>();
         match values.next() {
+            Some(Ok(Whole(Json::Array(members)))) if members.is_empty() => {
+                let text = "an empty list, with no answer in it: nothing to judge";
+                found.push(Err(Error::new(Kind::NotFound, text)));
+            }
             Some(Ok(Whole(Json::Array(members)))) => found.extend(members.into_iter().map(Ok)),
             Some(Ok(Whole(value))) => found.push(Ok(value)),
             Some(Err(error)) => {
@@ -330,6 +334,16 @@ mod tests {
         let found = stream(b"{\"a\":1}\n{\"b\": ]\n  }\n{\"c\":3}[{\"d\":4},5]\n{\"e\"");
         let kinds: Vec<bool> = found.iter().map(Result::is_ok).collect();
         assert_eq!(kinds, [true, false, true, true, true, false]);
+    }
+
+    #[test]
+    fn an_empty_list_is_an_answer_that_is_missing() {
+        for text in ["[]", "[]{\"a\":1}", "{\"a\":1}\n[]"] {
+            let found = stream(text.as_bytes());
+            let missing = found.iter().filter_map(|one| one.as_ref().err());
+            let kinds: Vec<Kind> = missing.map(|error| error.kind).collect();
+            assert_eq!(kinds, [Kind::NotFound], "{text}");
+        }
     }
 
     #[test]
