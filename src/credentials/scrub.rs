@@ -60,12 +60,31 @@ impl KnownSecrets {
     pub fn scrub(&self, text: &str) -> String {
         let mut clean = text.to_owned();
         for needle in self.0.borrow().iter() {
-            if clean.contains(needle.text.as_str()) {
-                clean = clean.replace(needle.text.as_str(), &needle.shown_as);
-            }
+            clean = without(clean, &needle.text, &needle.shown_as);
         }
         clean
     }
+}
+
+/// In any case: hosts and hex digits come back in lower case, and a secret that has lost its capitals has lost
+/// little.
+fn without(text: String, needle: &str, mask: &str) -> String {
+    let (lower, needle) = (
+        text.to_ascii_lowercase(),
+        Zeroizing::new(needle.to_ascii_lowercase()),
+    );
+    let mut found = lower.match_indices(needle.as_str()).peekable();
+    if found.peek().is_none() {
+        return text;
+    }
+    let (mut clean, mut rest) = (String::with_capacity(text.len()), 0);
+    for (at, hit) in found {
+        clean.push_str(text.get(rest..at).unwrap_or_default());
+        clean.push_str(mask);
+        rest = at + hit.len();
+    }
+    clean.push_str(text.get(rest..).unwrap_or_default());
+    clean
 }
 
 /// The spellings in which a service may send a text back.
@@ -129,6 +148,7 @@ mod tests {
             "s\\/e+c r&\\\"et",
             "s/e+c r\\u0026\\\"et",
             "tok%252Fen%253D%253D",
+            "https://TOK%2fEN%3d%3d/",
             "tok/en\\u003d\\u003d",
         ];
         for echo in echoes {
