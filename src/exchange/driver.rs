@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::account::{Account, Leave};
 use super::flow::{Flow, Progress, Request, Response, Stamp};
-use super::trace::{Trace, shown};
+use super::trace::Trace;
 use crate::error::{Error, Kind};
 
 /// Sends one request and reads one answer.
@@ -197,8 +197,10 @@ impl Driver<'_> {
             .await;
         let was_cut = sent.is_err();
         let sent = sent.unwrap_or_else(Err);
-        self.tell(&step.request, attempt, started, &sent);
+        let trace = Trace::of(&step.request, attempt, started.elapsed(), &sent);
         let read = sent.and_then(|response| self.read(account, flow, &step.request, response));
+        // Only now: an answer that hands out a token may repeat it in its headers.
+        (self.trace)(&trace);
         read.map_err(|mut error| {
             error.attempts = attempt;
             let repeat = step.repeat || error.unsent;
@@ -246,31 +248,6 @@ impl Driver<'_> {
             })
     }
 
-    fn tell(
-        &self,
-        request: &Request,
-        attempt: u32,
-        started: Instant,
-        result: &Result<Response, Error>,
-    ) {
-        (self.trace)(&Trace {
-            method: request.method.as_str(),
-            host: request.endpoint.authority(),
-            action: request.action,
-            outcome: result
-                .as_ref()
-                .map(|response| response.status)
-                .map_err(|error| error.message.clone()),
-            took: started.elapsed(),
-            attempt,
-            sent: shown(&request.headers),
-            received: result
-                .as_ref()
-                .map(|response| shown(&response.headers))
-                .unwrap_or_default(),
-        });
-    }
-
     async fn say_farewell(&self, request: &Request) {
         if *self.stop.borrow() == Stop::Now {
             return;
@@ -283,7 +260,7 @@ impl Driver<'_> {
             answer = self.send(request, limit) => answer,
         };
         // Whether it worked changes no result; the log shows it.
-        self.tell(request, 1, started, &result);
+        (self.trace)(&Trace::of(request, 1, started.elapsed(), &result));
     }
 
     fn stamp(&self, account: &Account) -> Result<Stamp, Error> {
