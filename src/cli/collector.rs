@@ -10,7 +10,7 @@ use crate::credentials::KnownSecrets;
 use crate::error::Error;
 use crate::exchange::Account;
 use crate::model::report::{Outcome, shown};
-use crate::model::{Facts, Failure, Note, Report, judge};
+use crate::model::{CertStatus, Facts, Failure, Note, Report, judge};
 use crate::render::json;
 use crate::render::text::shortened;
 
@@ -109,7 +109,7 @@ impl<'a> Collector<'a> {
     }
 
     fn outcomes(&self, row: Row) -> Vec<Outcome> {
-        let policy = self.choices.policy(self.now(&row));
+        let now = self.now(&row);
         let skew = row.account.as_ref().and_then(|account| account.skew());
         let facts = match row.result {
             Ok(facts) => facts,
@@ -130,8 +130,7 @@ impl<'a> Collector<'a> {
         };
         let judged = facts.into_iter().map(|mut facts| {
             facts.scope = facts.scope.take().or_else(|| row.scope.clone());
-            facts.notes.extend(skew.map(clock_note));
-            let mut certificate = judge(row.provider, facts, &policy);
+            let mut certificate = self.judged(row.provider, &mut facts, now, skew);
             certificate
                 .facts
                 .texts_mut()
@@ -139,6 +138,36 @@ impl<'a> Collector<'a> {
             Outcome::Certificate(Box::new(certificate))
         });
         judged.collect()
+    }
+
+    /// Where the two clocks disagree nothing tells which of them is right (a box without a battery is in 2000 after
+    /// each power cut): only what is well by both of them is well.
+    fn judged(
+        &self,
+        provider: &'static str,
+        facts: &mut Facts,
+        now: DateTime<Utc>,
+        skew: Option<TimeDelta>,
+    ) -> CertStatus {
+        let facts = std::mem::take(facts);
+        let Some(skew) = skew else {
+            return judge(provider, facts, &self.choices.policy(now));
+        };
+        let by = |moment, whose| {
+            let mut facts = facts.clone();
+            facts.notes.push(clock_note(skew, whose));
+            judge(provider, facts, &self.choices.policy(moment))
+        };
+        let theirs = by(now, "the service's time was used");
+        let ours = by(
+            self.started,
+            "this machine's time was used, by which it is worse",
+        );
+        if ours.verdict > theirs.verdict {
+            ours
+        } else {
+            theirs
+        }
     }
 
     fn clean(&self, text: &str) -> String {
@@ -160,7 +189,7 @@ fn whole_seconds(delta: TimeDelta) -> TimeDelta {
     TimeDelta::seconds(delta.num_seconds())
 }
 
-fn clock_note(skew: TimeDelta) -> Note {
+fn clock_note(skew: TimeDelta, whose: &str) -> Note {
     let side = if skew > TimeDelta::zero() {
         "behind"
     } else {
@@ -168,7 +197,7 @@ fn clock_note(skew: TimeDelta) -> Note {
     };
     let time = std::time::Duration::from_secs(skew.num_seconds().unsigned_abs());
     let text = format!(
-        "this machine's clock is {} {side} the service's, whose time was used",
+        "this machine's clock is {} {side} the service's; {whose}",
         humantime::format_duration(time)
     );
     Note::new("clock_corrected", text)

@@ -38,7 +38,7 @@ fn serve(answer: impl Fn(&str) -> Value + Send + 'static) -> String {
 }
 
 /// The same with a header more.
-fn serve_with(header: &'static str, answer: impl Fn(&str) -> Value + Send + 'static) -> String {
+pub fn serve_with(header: &'static str, answer: impl Fn(&str) -> Value + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
     let address = listener.local_addr().expect("it is bound");
     std::thread::spawn(move || {
