@@ -2,6 +2,7 @@
 //! conversation and as a saved answer. The registry is walked, so a new adapter cannot be left out.
 
 mod answers;
+mod beside;
 mod codes;
 mod crowds;
 mod damage;
