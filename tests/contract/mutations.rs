@@ -278,7 +278,6 @@ fn failures(operation: &Operation) -> Vec<String> {
             continue;
         }
         let id = case["asked"].as_str().expect("an id");
-        let expected = expected(&case);
         let status = case["http_status"]
             .as_u64()
             .and_then(|status| u16::try_from(status).ok());
@@ -298,7 +297,7 @@ fn failures(operation: &Operation) -> Vec<String> {
             let may_show = damage.text.contains("CANARY");
             let wrong = match outcome {
                 Err(_) => Some("a panic".to_owned()),
-                Ok(Ok(facts)) => wrong(name, facts, &expected, may_show),
+                Ok(Ok(facts)) => wrong(name, facts, &expected(&case), may_show),
                 Ok(Err(error)) => {
                     let failure = Failure {
                         provider: name,
