@@ -124,7 +124,7 @@ pub fn request(
 }
 
 /// The answer's object, or the error that it is. `marks` are keys of which a real answer has one; a `Code`
-/// beside none of them is an error even inside HTTP 200.
+/// is an error even inside HTTP 200.
 pub fn answer(operation: &Operation, response: &Response, marks: &[&str]) -> Result<Object, Error> {
     let object = body::object(response)?;
     let good = (200..300).contains(&response.status);
@@ -149,12 +149,18 @@ pub fn saved<'a>(
     let answer = body::whole(answer)?;
     let wrapped = answer.object("body").filter(|_| !answer.has_any(marks));
     let object = wrapped.unwrap_or(answer);
-    record(operation, object, true, marks)?;
+    // The wrapper keeps the HTTP status that the answer came with.
+    let status = answer.text("statusCode").filter(|_| wrapped.is_some());
+    let good = status.is_none_or(|status| status.starts_with('2'));
+    record(operation, object, good, marks)?;
     Ok(object)
 }
 
 fn record(operation: &Operation, object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
-    if good && object.has_any(marks) {
+    // A code beside a record is as much of a refusal as one alone, unless it says that all is well.
+    let code = object.text("Code").unwrap_or_default();
+    let well = ["OK", "SUCCESS", "200"].contains(&code.to_ascii_uppercase().as_str());
+    if good && object.has_any(marks) && (well || !object.has_any(&["Code"])) {
         return Ok(());
     }
     match object.text("Code").or_else(|| object.text("code")) {

@@ -54,13 +54,18 @@ impl Object {
             .map(|(_, value)| value)
     }
 
-    /// What it says under a key.
+    /// What it says under a key. Null beside a value contradicts it: it may be the one that was meant.
     pub fn field<'a>(&'a self, key: &'a str) -> Field<'a> {
-        let mut values = self.values(key);
-        match values.next() {
+        let mut members = self
+            .0
+            .iter()
+            .filter(|(name, _)| name.trim() == key)
+            .map(|(_, value)| value);
+        match members.next() {
             None => Field::Absent,
-            Some(first) if values.all(|other| other == first) => Field::Value(first),
-            Some(_) => Field::Contradictory,
+            Some(first) if !members.all(|other| other == first) => Field::Contradictory,
+            Some(Json::Null) => Field::Absent,
+            Some(first) => Field::Value(first),
         }
     }
 
@@ -154,6 +159,10 @@ fn values(text: &str, found: &mut Vec<Result<Json, Error>>) {
     while !rest.is_empty() {
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Whole>();
         match values.next() {
+            Some(Ok(Whole(Json::Array(members)))) if members.is_empty() => {
+                let text = "an empty list, with no answer in it: nothing to judge";
+                found.push(Err(Error::new(Kind::NotFound, text)));
+            }
             Some(Ok(Whole(Json::Array(members)))) => found.extend(members.into_iter().map(Ok)),
             Some(Ok(Whole(value))) => found.push(Ok(value)),
             Some(Err(error)) => {
@@ -311,10 +320,11 @@ mod tests {
 
     #[test]
     fn a_key_given_twice_is_kept_twice_and_contradicts_itself_when_unequal() {
-        let o = object(r#"{"a":1,"a":2,"b ":"x","b":"x","c":null,"c":"y"}"#);
+        let o = object(r#"{"a":1,"a":2,"b ":"x","b":"x","c":null,"c":"y","n":null,"n":null}"#);
         assert_eq!(o.field("a"), Field::Contradictory);
         assert_eq!(o.text("b").as_deref(), Some("x"));
-        assert_eq!(o.text("c").as_deref(), Some("y"));
+        assert_eq!(o.field("c"), Field::Contradictory);
+        assert_eq!(o.field("n"), Field::Absent);
         assert_eq!(o.field("d"), Field::Absent);
     }
 
@@ -330,6 +340,16 @@ mod tests {
         let found = stream(b"{\"a\":1}\n{\"b\": ]\n  }\n{\"c\":3}[{\"d\":4},5]\n{\"e\"");
         let kinds: Vec<bool> = found.iter().map(Result::is_ok).collect();
         assert_eq!(kinds, [true, false, true, true, true, false]);
+    }
+
+    #[test]
+    fn an_empty_list_is_an_answer_that_is_missing() {
+        for text in ["[]", "[]{\"a\":1}", "{\"a\":1}\n[]"] {
+            let found = stream(text.as_bytes());
+            let missing = found.iter().filter_map(|one| one.as_ref().err());
+            let kinds: Vec<Kind> = missing.map(|error| error.kind).collect();
+            assert_eq!(kinds, [Kind::NotFound], "{text}");
+        }
     }
 
     #[test]

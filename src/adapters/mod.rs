@@ -237,7 +237,7 @@ pub(crate) fn digit_id(text: &str) -> Result<String, Error> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match text.parse::<i64>() {
         Ok(number) if digits => Ok(number.to_string()),
-        _ => Err(bad_id(text, "digits only, at most 18 of them")),
+        _ => Err(bad_id(text, "digits only, at most 9223372036854775807")),
     }
 }
 

@@ -26,13 +26,20 @@ pub struct Certificate {
     pub fingerprint_sha256: String,
 }
 
-/// The first certificate of a PEM text: the leaf stands first. `None` for what is no whole certificate (the
-/// provider's own example is a header line alone).
+/// Certificates of a PEM text that are looked at; no chain is longer.
+const LONGEST_CHAIN: usize = 16;
+
+/// The leaf of a PEM text: it stands first, unless somebody put the chain before it; a CA outlives what it has
+/// issued. `None` for what is no whole certificate (the provider's own example is a header line alone).
 pub fn read(text: &str) -> Option<Certificate> {
-    let der = CertificateDer::pem_slice_iter(text.as_bytes())
-        .next()?
-        .ok()?;
-    let (_, parsed) = X509Certificate::from_der(&der).ok()?;
+    let chain = CertificateDer::pem_slice_iter(text.as_bytes());
+    let chain: Vec<CertificateDer<'_>> = chain.take(LONGEST_CHAIN).map_while(Result::ok).collect();
+    let first = parse(chain.first()?)?;
+    let leaf = chain
+        .iter()
+        .filter_map(|der| parse(der))
+        .find(|(_, parsed)| !parsed.is_ca());
+    let (der, parsed) = leaf.unwrap_or(first);
     let validity = parsed.validity();
     Some(Certificate {
         not_before: DateTime::from_timestamp(validity.not_before.timestamp(), 0)?,
@@ -40,8 +47,13 @@ pub fn read(text: &str) -> Option<Certificate> {
         names: names(&parsed),
         issuer: parsed.issuer().to_string(),
         serial: hex_id(&parsed.raw_serial_as_string()),
-        fingerprint_sha256: sha256_hex(&der),
+        fingerprint_sha256: sha256_hex(der),
     })
+}
+
+fn parse<'a>(der: &'a CertificateDer<'_>) -> Option<(&'a [u8], X509Certificate<'a>)> {
+    let (_, parsed) = X509Certificate::from_der(der).ok()?;
+    Some((der, parsed))
 }
 
 fn names(certificate: &X509Certificate<'_>) -> Vec<String> {

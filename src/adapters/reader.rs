@@ -46,9 +46,14 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Whether the key holds several unequal values.
-    pub fn contradicts(&self, key: &str) -> bool {
-        self.object.field(key) == Field::Contradictory
+    /// Whether the key holds something that is not one text: what it says is not known, which is not the same as
+    /// saying nothing.
+    pub fn unclear(&self, key: &str) -> bool {
+        match self.object.field(key) {
+            Field::Absent => false,
+            Field::Value(value) => value.scalar().is_none(),
+            Field::Contradictory => true,
+        }
     }
 
     /// A text (numbers and booleans serve), trimmed; empty is none.

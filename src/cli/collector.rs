@@ -8,9 +8,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::choices::{Choices, Format};
 use crate::credentials::KnownSecrets;
 use crate::error::Error;
-use crate::exchange::Account;
+use crate::exchange::{Account, Skew};
 use crate::model::report::{Outcome, shown};
-use crate::model::{Facts, Failure, Note, Report, judge};
+use crate::model::{CertStatus, Facts, Failure, Note, Report, judge};
 use crate::render::json;
 use crate::render::text::shortened;
 
@@ -98,18 +98,15 @@ impl<'a> Collector<'a> {
 
     /// The moment of the run, by the provider's clock where that one showed ours to be wrong.
     fn now(&self, row: &Row) -> DateTime<Utc> {
-        let skew = row
-            .account
-            .as_ref()
-            .and_then(|account| account.skew())
-            .unwrap_or_default();
+        let skew = row.account.as_ref().and_then(|account| account.skew());
+        let behind = skew.map(|skew| skew.behind).unwrap_or_default();
         self.started
-            .checked_add_signed(whole_seconds(skew))
+            .checked_add_signed(whole_seconds(behind))
             .unwrap_or(self.started)
     }
 
     fn outcomes(&self, row: Row) -> Vec<Outcome> {
-        let policy = self.choices.policy(self.now(&row));
+        let now = self.now(&row);
         let skew = row.account.as_ref().and_then(|account| account.skew());
         let facts = match row.result {
             Ok(facts) => facts,
@@ -130,8 +127,7 @@ impl<'a> Collector<'a> {
         };
         let judged = facts.into_iter().map(|mut facts| {
             facts.scope = facts.scope.take().or_else(|| row.scope.clone());
-            facts.notes.extend(skew.map(clock_note));
-            let mut certificate = judge(row.provider, facts, &policy);
+            let mut certificate = self.judged(row.provider, &mut facts, now, skew);
             certificate
                 .facts
                 .texts_mut()
@@ -139,6 +135,39 @@ impl<'a> Collector<'a> {
             Outcome::Certificate(Box::new(certificate))
         });
         judged.collect()
+    }
+
+    /// A provider that refuses our time is right about it. Where only a `Date` differs nothing tells which clock is
+    /// right (a box without a battery is in 2000 after each power cut): what is well by both of them is well.
+    fn judged(
+        &self,
+        provider: &'static str,
+        facts: &mut Facts,
+        now: DateTime<Utc>,
+        skew: Option<Skew>,
+    ) -> CertStatus {
+        let facts = std::mem::take(facts);
+        let Some(skew) = skew else {
+            return judge(provider, facts, &self.choices.policy(now));
+        };
+        let by = |moment, whose| {
+            let mut facts = facts.clone();
+            facts.notes.push(clock_note(skew, whose));
+            judge(provider, facts, &self.choices.policy(moment))
+        };
+        let theirs = by(now, "the service's time was used");
+        if skew.refused {
+            return theirs;
+        }
+        let ours = by(
+            self.started,
+            "this machine's time was used, by which it is worse",
+        );
+        if ours.verdict > theirs.verdict {
+            ours
+        } else {
+            theirs
+        }
     }
 
     fn clean(&self, text: &str) -> String {
@@ -160,15 +189,15 @@ fn whole_seconds(delta: TimeDelta) -> TimeDelta {
     TimeDelta::seconds(delta.num_seconds())
 }
 
-fn clock_note(skew: TimeDelta) -> Note {
-    let side = if skew > TimeDelta::zero() {
+fn clock_note(skew: Skew, whose: &str) -> Note {
+    let side = if skew.behind > TimeDelta::zero() {
         "behind"
     } else {
         "ahead of"
     };
-    let time = std::time::Duration::from_secs(skew.num_seconds().unsigned_abs());
+    let time = std::time::Duration::from_secs(skew.behind.num_seconds().unsigned_abs());
     let text = format!(
-        "this machine's clock is {} {side} the service's, whose time was used",
+        "this machine's clock is {} {side} the service's; {whose}",
         humantime::format_duration(time)
     );
     Note::new("clock_corrected", text)

@@ -63,15 +63,17 @@ pub fn run(matches: &ArgMatches, world: &mut World) -> u8 {
     };
     let now = (world.clock)();
     match prepared(now) {
-        Ok((services, plans, variables)) => {
-            session::hold(&plans, &choices, Some(&variables), world, |report| Ending {
-                code: 0,
-                text: match choices.format {
-                    Format::Table => explanation(&services, report.exit_code(choices.exit_zero)),
-                    Format::Json | Format::Ndjson => String::new(),
-                },
-            })
-        }
+        Ok(Stage {
+            services,
+            plans,
+            variables,
+        }) => session::hold(&plans, &choices, Some(&variables), world, |report| Ending {
+            code: 0,
+            text: match choices.format {
+                Format::Table => explanation(&services, report.exit_code(choices.exit_zero)),
+                Format::Json | Format::Ndjson => String::new(),
+            },
+        }),
         Err(error) => stop(&error, world),
     }
 }
@@ -82,8 +84,14 @@ pub fn clock_from(now: DateTime<Utc>) -> Arc<dyn Fn() -> DateTime<Utc> + Send + 
     Arc::new(move || now + TimeDelta::from_std(since.elapsed()).unwrap_or_default())
 }
 
-/// The services, the questions to them, and the keys they take.
-fn prepared(now: DateTime<Utc>) -> Result<(Sandbox, Vec<Plan>, HashMap<String, String>), Error> {
+/// What the demo runs with.
+struct Stage {
+    services: Sandbox,
+    plans: Vec<Plan>,
+    variables: HashMap<String, String>,
+}
+
+fn prepared(now: DateTime<Utc>) -> Result<Stage, Error> {
     let options = Options {
         clock: clock_from(now),
         faults: Vec::new(),
@@ -104,7 +112,11 @@ fn prepared(now: DateTime<Utc>) -> Result<(Sandbox, Vec<Plan>, HashMap<String, S
         .iter()
         .map(|(service, flags)| plan(&services, *service, flags, &variables));
     let plans = plans.collect::<Result<Vec<Plan>, Error>>()?;
-    Ok((services, plans, variables))
+    Ok(Stage {
+        services,
+        plans,
+        variables,
+    })
 }
 
 fn explanation(services: &Sandbox, code: u8) -> String {

@@ -21,6 +21,7 @@ use std::io::{self, Write as _};
 use clap::ArgMatches;
 
 use crate::adapters::{Provider, REGISTRY};
+use crate::credentials::KnownSecrets;
 use crate::error::{Error, Kind};
 use crate::model::Verdict;
 use crate::render::text::visible;
@@ -79,6 +80,7 @@ fn typed_wrong(error: &clap::Error, world: &mut World) -> u8 {
     } else {
         error.render().to_string()
     };
+    let text = secrets(world).scrub(&text);
     if error.use_stderr() {
         let _ = world.stderr.write_all(text.as_bytes());
         return UNKNOWN;
@@ -90,13 +92,24 @@ fn typed_wrong(error: &clap::Error, world: &mut World) -> u8 {
     )
 }
 
+/// The secrets that stand in the environment: who types `$SECRET_KEY` in a wrong place must not read it again in
+/// the mail that cron sends.
+fn secrets(world: &World) -> KnownSecrets {
+    let known = KnownSecrets::default();
+    let sets = REGISTRY.iter().flat_map(|provider| provider.keys);
+    let names = sets.flat_map(|set| set.tokens.iter().chain([&set.secret]));
+    let values = names.filter_map(|name| world.variables.get(*name));
+    values.for_each(|value| known.learn(value.trim()));
+    known
+}
+
 /// A mistake that stops the run before anything is asked: told on stderr, with nothing on stdout.
 fn stop(error: &Error, world: &mut World) -> u8 {
-    let utf8 = world.speaks_utf8();
+    let (utf8, known) = (world.speaks_utf8(), secrets(world));
     let text = format!(
         "error: {}\n  hint: {}\n",
-        visible(&error.message, utf8),
-        visible(error.hint(), utf8)
+        visible(&known.scrub(&error.message), utf8),
+        visible(&known.scrub(error.hint()), utf8)
     );
     let _ = world.stderr.write_all(text.as_bytes());
     UNKNOWN

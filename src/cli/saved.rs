@@ -9,7 +9,7 @@ use crate::adapters::lenient;
 use crate::error::{Error, Kind};
 
 /// What a stream of saved answers may weigh.
-const LARGEST: u64 = 256 * 1024 * 1024;
+const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// The bytes of the file, or of standard input.
 pub fn read(

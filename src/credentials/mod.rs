@@ -4,6 +4,7 @@
 //! Secrets live in types without `Display`, print nothing in `Debug`, and are wiped on drop.
 
 mod scrub;
+mod spelling;
 mod variables;
 
 pub use scrub::KnownSecrets;

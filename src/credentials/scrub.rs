@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use secrecy::zeroize::Zeroizing;
 
-use super::Credential;
+use super::{Credential, spelling};
 use crate::sign::encode;
 
 const MASK: &str = "[secret]";
@@ -19,6 +19,8 @@ pub struct KnownSecrets(Rc<RefCell<Vec<Needle>>>);
 struct Needle {
     text: Zeroizing<String>,
     shown_as: String,
+    /// The secret itself, not a spelling of it.
+    plain: bool,
 }
 
 impl KnownSecrets {
@@ -47,6 +49,7 @@ impl KnownSecrets {
         for form in forms(secret) {
             if !needles.iter().any(|needle| *needle.text == form) {
                 needles.push(Needle {
+                    plain: form == secret,
                     text: Zeroizing::new(form),
                     shown_as: shown_as.to_owned(),
                 });
@@ -58,14 +61,57 @@ impl KnownSecrets {
 
     /// The text without any of them.
     pub fn scrub(&self, text: &str) -> String {
-        let mut clean = text.to_owned();
+        let mut clean = self.unescaped(text);
         for needle in self.0.borrow().iter() {
-            if clean.contains(needle.text.as_str()) {
-                clean = clean.replace(needle.text.as_str(), &needle.shown_as);
-            }
+            clean = without(clean, &needle.text, &needle.shown_as);
         }
         clean
     }
+}
+
+impl KnownSecrets {
+    /// Takes out what stands there in a mixture of spellings.
+    fn unescaped(&self, text: &str) -> String {
+        let needles = self.0.borrow();
+        if needles.is_empty() || !text.contains(['%', '\\', '&']) {
+            return text.to_owned();
+        }
+        let needles: Vec<&Needle> = needles.iter().filter(|needle| needle.plain).collect();
+        let texts: Vec<&str> = needles.iter().map(|needle| needle.text.as_str()).collect();
+        let mut found = spelling::find(text, &texts);
+        found.sort_by_key(|(range, place)| (range.start, std::cmp::Reverse(range.end), *place));
+        let (mut clean, mut rest) = (String::with_capacity(text.len()), 0);
+        for (range, place) in found {
+            if range.start >= rest {
+                clean.push_str(text.get(rest..range.start).unwrap_or_default());
+                clean.push_str(needles.get(place).map_or(MASK, |needle| &needle.shown_as));
+            }
+            rest = rest.max(range.end);
+        }
+        clean.push_str(text.get(rest..).unwrap_or_default());
+        clean
+    }
+}
+
+/// In any case: hosts and hex digits come back in lower case, and a secret that has lost its capitals has lost
+/// little.
+fn without(text: String, needle: &str, mask: &str) -> String {
+    let (lower, needle) = (
+        text.to_ascii_lowercase(),
+        Zeroizing::new(needle.to_ascii_lowercase()),
+    );
+    let mut found = lower.match_indices(needle.as_str()).peekable();
+    if found.peek().is_none() {
+        return text;
+    }
+    let (mut clean, mut rest) = (String::with_capacity(text.len()), 0);
+    for (at, hit) in found {
+        clean.push_str(text.get(rest..at).unwrap_or_default());
+        clean.push_str(mask);
+        rest = at + hit.len();
+    }
+    clean.push_str(text.get(rest..).unwrap_or_default());
+    clean
 }
 
 /// The spellings in which a service may send a text back.
@@ -114,6 +160,26 @@ mod tests {
     use super::*;
 
     #[test]
+    fn a_mixture_of_spellings_is_taken_out_too() {
+        let known = KnownSecrets::default();
+        known.learn("tok!en+é/b&\"==");
+        for echo in [
+            "tok!en%2Bé/b&\"==",
+            "tok!en+%C3%A9/b&\"%3d%3D",
+            "tok!en+\\u00e9/b&\\\"==",
+            "tok!en+&#233;/b&amp;&quot;==",
+            "tok!en\\u002B\\u00E9\\/b%26\"==",
+            "tok!en%252b%25C3%25a9/b%2526\"==",
+            "tok!en&#x2b;é/b&amp;\\u0022==",
+        ] {
+            let clean = known.scrub(&format!("é%41 {echo} \\u00e9 100%"));
+            assert_eq!(clean, "é%41 [secret] \\u00e9 100%", "{echo}");
+        }
+        let harmless = "50% of a\\b & c &amp; %zz \\u12 \\ud800 &#; &#x110000; &é;%";
+        assert_eq!(known.scrub(harmless), harmless);
+    }
+
+    #[test]
     fn every_spelling_of_a_secret_is_taken_out() {
         let known = KnownSecrets::default();
         known.learn_credential(&Credential::new(
@@ -129,6 +195,7 @@ mod tests {
             "s\\/e+c r&\\\"et",
             "s/e+c r\\u0026\\\"et",
             "tok%252Fen%253D%253D",
+            "https://TOK%2fEN%3d%3d/",
             "tok/en\\u003d\\u003d",
         ];
         for echo in echoes {

@@ -21,7 +21,17 @@ pub struct Account {
     proven: Cell<bool>,
     refused: RefCell<Option<Error>>,
     offset: Cell<TimeDelta>,
-    skew: Cell<Option<TimeDelta>>,
+    skew: Cell<Option<Skew>>,
+}
+
+/// How far apart two clocks are, and what showed it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Skew {
+    /// How far the local clock is behind the provider's.
+    pub behind: TimeDelta,
+    /// A signature was refused for its time: the provider's clock is the one that counts. A `Date` alone is no more
+    /// than another opinion.
+    pub refused: bool,
 }
 
 /// Leave to send. While the key is unproven it is a guard that only one request holds.
@@ -82,21 +92,27 @@ impl Account {
         let differs = (offset - used).abs() > CLOCKS_AGREE;
         if differs {
             self.offset.set(offset);
-            self.skew.set(Some(offset));
+            self.skew.set(Some(Skew {
+                behind: offset,
+                refused: true,
+            }));
         }
         differs
     }
 
     /// Notes the clock an answer shows.
     pub(super) fn saw_clock(&self, local: DateTime<Utc>, server: DateTime<Utc>) {
-        let skew = server - local;
-        if self.skew.get().is_none() && skew.abs() > CLOCK_IS_WRONG {
-            self.skew.set(Some(skew));
+        let behind = server - local;
+        if self.skew.get().is_none() && behind.abs() > CLOCK_IS_WRONG {
+            self.skew.set(Some(Skew {
+                behind,
+                refused: false,
+            }));
         }
     }
 
-    /// How far the local clock is behind the provider's, where the provider showed that it is wrong.
-    pub fn skew(&self) -> Option<TimeDelta> {
+    /// How far the clocks are apart, where the provider showed that they are.
+    pub fn skew(&self) -> Option<Skew> {
         self.skew.get()
     }
 }

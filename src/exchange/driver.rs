@@ -14,7 +14,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::account::{Account, Leave};
 use super::flow::{Flow, Progress, Request, Response, Stamp, Transport, refuse_redirect};
-use super::trace::{Trace, shown};
+use super::trace::Trace;
 use crate::error::{Error, Kind};
 
 /// How often the user asked to stop.
@@ -57,8 +57,9 @@ pub struct Driver<'a> {
 
 /// Steps for one part of a result. No service here needs a tenth of it.
 const MAX_STEPS: usize = 200;
-/// What a stop still waits for: an answer that creates a debt, and the farewell that pays it.
-const GRACE: Duration = Duration::from_secs(5);
+/// What a stop still waits for: an answer that creates a debt, and then the farewell that pays it. Twice that and
+/// the default deadline stay below the minute after which schedulers kill.
+const GRACE: Duration = Duration::from_secs(4);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
@@ -187,8 +188,10 @@ impl Driver<'_> {
             .await;
         let was_cut = sent.is_err();
         let sent = sent.unwrap_or_else(Err);
-        self.tell(&step.request, attempt, started, &sent);
+        let trace = Trace::of(&step.request, attempt, started.elapsed(), &sent);
         let read = sent.and_then(|response| self.read(account, flow, &step.request, response));
+        // Only now: an answer that hands out a token may repeat it in its headers.
+        (self.trace)(&trace);
         read.map_err(|mut error| {
             error.attempts = attempt;
             let repeat = step.repeat || error.unsent;
@@ -236,31 +239,6 @@ impl Driver<'_> {
             })
     }
 
-    fn tell(
-        &self,
-        request: &Request,
-        attempt: u32,
-        started: Instant,
-        result: &Result<Response, Error>,
-    ) {
-        (self.trace)(&Trace {
-            method: request.method.as_str(),
-            host: request.endpoint.authority(),
-            action: request.action,
-            outcome: result
-                .as_ref()
-                .map(|response| response.status)
-                .map_err(|error| error.message.clone()),
-            took: started.elapsed(),
-            attempt,
-            sent: shown(&request.headers),
-            received: result
-                .as_ref()
-                .map(|response| shown(&response.headers))
-                .unwrap_or_default(),
-        });
-    }
-
     async fn say_farewell(&self, request: &Request) {
         if *self.stop.borrow() == Stop::Now {
             return;
@@ -273,7 +251,7 @@ impl Driver<'_> {
             answer = self.send(request, limit) => answer,
         };
         // Whether it worked changes no result; the log shows it.
-        self.tell(request, 1, started, &result);
+        (self.trace)(&Trace::of(request, 1, started.elapsed(), &result));
     }
 
     fn stamp(&self, account: &Account) -> Result<Stamp, Error> {

@@ -9,7 +9,7 @@ pub mod http;
 mod tls;
 pub mod trace;
 
-pub use account::Account;
+pub use account::{Account, Skew};
 pub use driver::{Driver, Limits, Stop};
 pub use endpoint::Endpoint;
 pub use flow::{Flow, Once, Progress, Request, Response, Stamp, Step, Transport};

@@ -4,6 +4,9 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
+use super::flow::{Request, Response};
+use crate::error::Error;
+
 /// One try, for the log.
 pub struct Trace<'a> {
     /// HTTP method.
@@ -22,6 +25,32 @@ pub struct Trace<'a> {
     pub sent: Vec<(String, String)>,
     /// Answer headers that may be shown.
     pub received: Vec<(String, String)>,
+}
+
+impl<'a> Trace<'a> {
+    /// What may be shown of a try and what came of it.
+    pub fn of(
+        request: &'a Request,
+        attempt: u32,
+        took: Duration,
+        result: &Result<Response, Error>,
+    ) -> Trace<'a> {
+        let answer = result.as_ref();
+        Trace {
+            method: request.method.as_str(),
+            host: request.endpoint.authority(),
+            action: request.action,
+            outcome: answer
+                .map(|response| response.status)
+                .map_err(|error| error.message.clone()),
+            took,
+            attempt,
+            sent: shown(&request.headers),
+            received: answer
+                .map(|response| shown(&response.headers))
+                .unwrap_or_default(),
+        }
+    }
 }
 
 const SHOWN: [&str; 20] = [

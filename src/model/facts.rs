@@ -1,6 +1,6 @@
 //! What an adapter read out of one answer about one certificate: not yet judged, no clock involved.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 
 use super::instant::Reading;
 use super::status::Word;
@@ -70,7 +70,6 @@ impl Note {
 pub enum Scalar {
     Text(String),
     Number(i64),
-    Bool(bool),
 }
 
 /// Advice for a certificate that is dead and perhaps simply no longer in use.
@@ -150,12 +149,17 @@ impl Facts {
         }
     }
 
-    /// Adds names: trimmed, without duplicates (DNS names know no case), in the order given.
+    /// Adds names: trimmed, without duplicates (DNS names know no case), in the order given. Give all you have at
+    /// once: an answer can hold a million of them.
     pub fn add_domains<S: AsRef<str>>(&mut self, names: impl IntoIterator<Item = S>) {
+        let mut known: HashSet<String> = self
+            .domains
+            .iter()
+            .map(|d| d.to_ascii_lowercase())
+            .collect();
         for name in names {
             let name = name.as_ref().trim();
-            let known = self.domains.iter().any(|d| d.eq_ignore_ascii_case(name));
-            if !name.is_empty() && !known {
+            if !name.is_empty() && known.insert(name.to_ascii_lowercase()) {
                 self.domains.push(name.to_owned());
             }
         }
@@ -200,7 +204,7 @@ impl Facts {
         ];
         let details = self.details.values_mut().filter_map(|value| match value {
             Scalar::Text(text) => Some(text),
-            Scalar::Number(_) | Scalar::Bool(_) => None,
+            Scalar::Number(_) => None,
         });
         let notes = self.notes.iter_mut().map(|note| &mut note.message);
         options

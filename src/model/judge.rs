@@ -149,7 +149,10 @@ fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
         return (Status::Unknown, notes);
     }
     let Some(start) = start.moment() else {
-        return (Status::Ok, notes);
+        // Without a start the end decides (push certificates and a PBX have none); one that is there and cannot be
+        // read may lie ahead.
+        let known = start.value == Value::Absent;
+        return (if known { Status::Ok } else { Status::Unknown }, notes);
     };
     if now < start.earliest {
         let text = format!("not valid before {}", rfc3339(start.at));

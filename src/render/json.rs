@@ -62,7 +62,6 @@ struct Note<'a> {
 enum Value<'a> {
     Text(&'a str),
     Number(i64),
-    Bool(bool),
 }
 
 #[derive(Serialize)]
@@ -180,7 +179,6 @@ impl<'a> From<&'a Scalar> for Value<'a> {
         match scalar {
             Scalar::Text(text) => Value::Text(text),
             Scalar::Number(number) => Value::Number(*number),
-            Scalar::Bool(value) => Value::Bool(*value),
         }
     }
 }

@@ -6,6 +6,7 @@ use certcheck::sandbox::{Service, credentials};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
+use crate::echo::serve_with;
 use crate::expected::{Expected, check};
 use crate::harness::*;
 
@@ -189,6 +190,39 @@ fn a_box_with_another_clock_judges_by_the_services() {
     assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
     assert_eq!(certificate["status"], "EXPIRED", "{certificate}");
     assert_eq!(report.code(), 2);
+}
+
+#[test]
+fn a_service_stuck_in_the_past_makes_no_ended_certificate_valid() {
+    let date = "\r\ndate: Fri, 01 Jan 2021 00:00:00 GMT";
+    let endpoint = serve_with(date, |_| {
+        json!({"Response": {"CertificateId": "a", "Status": 1, "CertificateType": "SVR",
+            "CertBeginTime": "2020-01-01 00:00:00", "CertEndTime": "2024-01-01 00:00:00"}})
+    });
+    let keys = [
+        ("TENCENTCLOUD_SECRET_ID", "AKIDexample01"),
+        ("TENCENTCLOUD_SECRET_KEY", "secretexample"),
+    ];
+    let report = ask_at(&endpoint, Service::Tencent, &["a"])
+        .keys(&keys)
+        .json();
+    let certificate = report.certificate();
+    assert_eq!(certificate["status"], "EXPIRED", "{certificate}");
+    assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
+    assert_eq!(report.code(), 2);
+}
+
+#[test]
+fn a_machine_years_ahead_judges_by_the_cloud_that_refused_its_time() {
+    // By this machine's own clock all of these ended years ago.
+    let sandbox = shifted(TimeDelta::days(-3650), &[]);
+    each(&CLOUDS, |service| {
+        let report = ask(&sandbox, *service, &[good(*service)]).json();
+        let certificate = report.certificate();
+        assert_eq!(certificate["status"], "OK", "{certificate}");
+        assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
+        assert_eq!(report.code(), 0, "{certificate}");
+    });
 }
 
 /// How many notes have that code.

@@ -34,6 +34,11 @@ fn spellings(secret: &str) -> String {
 
 /// Answers every request on loopback until the process ends.
 fn serve(answer: impl Fn(&str) -> Value + Send + 'static) -> String {
+    serve_with("", answer)
+}
+
+/// The same with a header more.
+pub fn serve_with(header: &'static str, answer: impl Fn(&str) -> Value + Send + 'static) -> String {
     let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
     let address = listener.local_addr().expect("it is bound");
     std::thread::spawn(move || {
@@ -44,7 +49,10 @@ fn serve(answer: impl Fn(&str) -> Value + Send + 'static) -> String {
             let body = answer(&request).to_string();
             let length = body.len();
             let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
-            let _ = write!(stream, "{head}\r\ncontent-length: {length}\r\n\r\n{body}");
+            let _ = write!(
+                stream,
+                "{head}{header}\r\ncontent-length: {length}\r\n\r\n{body}"
+            );
         }
     });
     format!("http://{address}")
@@ -195,4 +203,16 @@ fn in_every_text_of_a_certificate() {
             echoed(service, true, format);
         }
     });
+}
+
+#[test]
+fn in_a_header_of_the_answer_that_hands_out_the_token() {
+    let endpoint = serve_with(
+        "\r\nx-request-id: sandboxcanarytoken",
+        |_| json!({"errcode": 0, "access_token": "sandboxcanaryToken"}),
+    );
+    let run = ask_at(&endpoint, Service::Pbx, &["1"]).keys(&keys(Service::Pbx)[..2]);
+    let output = run.with(&["-vv"]).go();
+    assert!(output.stderr.contains("x-request-id"), "{output:?}");
+    assert!(!output.stderr.contains("sandboxcanary"), "{output:?}");
 }

@@ -223,3 +223,21 @@ fn a_proxy_with_a_password_is_not_repeated() {
         clean(&output, &spellings, &keys, &proxy);
     }
 }
+
+#[test]
+fn a_secret_typed_in_a_wrong_place_is_not_repeated() {
+    let secret = format!("{CANARY}mine");
+    for service in Service::ALL {
+        let mut keys = credentials(service);
+        keys[1].1 = &secret;
+        for flags in [
+            vec![secret.as_str()],
+            vec!["--id", "1", "--severity", &secret],
+            vec!["--id", "1", "--color", &secret],
+        ] {
+            let output = certcheck([service.name()]).with(&flags).keys(&keys).go();
+            assert_eq!(output.code(), 3, "{output:?}");
+            assert!(!output.stderr.contains(CANARY), "{output:?}");
+        }
+    }
+}

@@ -6,7 +6,7 @@ use std::rc::Rc;
 use certcheck::adapters::lenient;
 use certcheck::adapters::{Answer, Conversation, Provider, REGISTRY, Settings, Target};
 use certcheck::credentials::{Credential, KnownSecrets};
-use certcheck::error::Error;
+use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Flow, Progress, Request, Response, Stamp};
 use certcheck::model::{Facts, Failure, Policy, judge};
 use certcheck::render::json;
@@ -154,7 +154,18 @@ pub fn asked(
     clock: Option<&[u8]>,
 ) -> Result<Vec<Facts>, Error> {
     let target = target(operation.provider, operation.flags, false).expect("a target");
-    let mut flow = conversation(&target, &[id]).flow;
+    asked_by(&target, id, status, body, clock)
+}
+
+/// The same by a target that is there already.
+pub fn asked_by(
+    target: &Target,
+    id: &str,
+    status: u16,
+    body: &[u8],
+    clock: Option<&[u8]>,
+) -> Result<Vec<Facts>, Error> {
+    let mut flow = conversation(target, &[id]).flow;
     for _ in 0..6 {
         let action = flow.step(stamp()).expect("a request").request.action;
         let answer = match action {
@@ -171,6 +182,13 @@ pub fn asked(
     panic!("the conversation does not end");
 }
 
+/// What a cloud's target makes of one answer; nothing is signed for it.
+pub fn read_by(target: &Target, id: &str, status: u16, body: &[u8]) -> Result<Vec<Facts>, Error> {
+    let mut flow = conversation(target, &[id]).flow;
+    let answer = offered(flow.as_mut(), response(status, body))?;
+    answer.expect("one call is all there is").result
+}
+
 fn offered(
     flow: &mut dyn Flow<Output = Answer>,
     answer: Response,
@@ -184,9 +202,17 @@ fn offered(
 /// What comes of a saved answer.
 pub fn saved(operation: &Operation, id: Option<&str>, body: &[u8]) -> Result<Vec<Facts>, Error> {
     let target = target(operation.provider, &[], true).expect("a target");
+    saved_by(&target, id, body)
+}
+
+/// The same by a target that is there already.
+pub fn saved_by(target: &Target, id: Option<&str>, body: &[u8]) -> Result<Vec<Facts>, Error> {
     let mut answers = lenient::stream(body);
-    assert_eq!(answers.len(), 1, "one answer");
-    target.service.saved(&answers.remove(0)?, id)
+    assert!(answers.len() <= 1, "one answer");
+    let answer = answers
+        .pop()
+        .unwrap_or_else(|| Err(Error::new(Kind::NotFound, "nothing")));
+    target.service.saved(&answer?, id)
 }
 
 /// The published record of judged facts.

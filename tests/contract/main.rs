@@ -2,8 +2,12 @@
 //! conversation and as a saved answer. The registry is walked, so a new adapter cannot be left out.
 
 mod answers;
+mod beside;
 mod codes;
+mod crowds;
+mod damage;
 mod harness;
+mod mutations;
 mod pbx_calls;
 mod traps_alibaba;
 mod traps_huawei;

@@ -1,6 +1,7 @@
 //! The driver and clocks: one correction of the signature's time, and what an answer's `Date` shows.
 
 use certcheck::error::Kind;
+use certcheck::exchange::Skew;
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 
@@ -29,7 +30,13 @@ async fn the_clock_is_corrected_from_what_the_answer_tells() {
             assert_eq!(rig.drive(&mut Talk::about(&["a"])).await.1, Ok(()));
             assert_eq!(rig.times_sent(), 2, "one corrected try");
             assert_eq!(rig.elapsed().as_millis(), 0, "without a pause");
-            assert_eq!(rig.account.skew(), Some(ahead));
+            assert_eq!(
+                rig.account.skew(),
+                Some(Skew {
+                    behind: ahead,
+                    refused: true
+                })
+            );
             // The account keeps the correction.
             assert_eq!(rig.drive(&mut Talk::about(&["b"])).await.1, Ok(()));
             assert_eq!(rig.times_sent(), 3);
@@ -100,7 +107,15 @@ async fn a_date_more_than_an_hour_off_shows_that_our_clock_is_wrong() {
         for word in ["ok", "not_found"] {
             let rig = Rig::new(|_| say(word).header("date", &http_date(begin() + off)));
             let _ = rig.drive(&mut Talk::about(&["a"])).await;
-            assert_eq!(rig.account.skew(), wrong.then_some(off), "{minutes} {word}");
+            let skew = Skew {
+                behind: off,
+                refused: false,
+            };
+            assert_eq!(
+                rig.account.skew(),
+                wrong.then_some(skew),
+                "{minutes} {word}"
+            );
             // It is for judging; what the service accepts is signed as before.
             let _ = rig.drive(&mut Talk::about(&["b"])).await;
             assert_eq!(rig.fake.sent.borrow()[1].time, begin());

@@ -199,7 +199,7 @@ async fn a_farewell_that_hangs_ends_after_a_moment_and_is_logged() {
     );
     assert_eq!(
         (rig.elapsed(), farewells(&rig)),
-        (Duration::from_secs(5), 1)
+        (Duration::from_secs(4), 1)
     );
     let told = rig.told.borrow();
     assert!(told.last().is_some_and(|told| told.outcome.is_err()));
@@ -284,7 +284,7 @@ async fn an_answer_that_creates_a_debt_is_waited_for() {
     let (_, error) = stopped_after(&endless, &mut debtor(&["a"]), 3).await;
     assert_eq!(
         (endless.elapsed(), farewells(&endless)),
-        (Duration::from_secs(8), 0)
+        (Duration::from_secs(7), 0)
     );
     assert_eq!(error.attempts, 1);
 }

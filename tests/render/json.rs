@@ -100,7 +100,9 @@ pub fn full() -> Facts {
     };
     facts.detail("tags", text("a=b"));
     facts.details.insert("apply_tip_code", Scalar::Number(-5));
-    facts.details.insert("source", Scalar::Bool(true));
+    facts
+        .details
+        .insert("source", Scalar::Text("upload".to_owned()));
     facts
 }
 
@@ -176,7 +178,7 @@ fn what_the_fields_hold() {
         ("verdict", "\"critical\""),
         (
             "details",
-            "{\"apply_tip_code\":-5,\"source\":true,\"tags\":\"a=b\"}",
+            "{\"apply_tip_code\":-5,\"source\":\"upload\",\"tags\":\"a=b\"}",
         ),
         ("auto_renew", "false"),
         ("check", "null"),

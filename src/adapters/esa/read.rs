@@ -4,6 +4,8 @@
 //! word for "expired" is known; times without a zone are UTC; `SAN` is one comma-separated text; the page's own
 //! `Certificate` is a header line without a certificate.
 
+use std::collections::HashSet;
+
 use crate::adapters::alibaba::request_id;
 use crate::adapters::body;
 use crate::adapters::lenient::Object;
@@ -42,8 +44,14 @@ pub fn certificate(
         request_id: request_id(object),
         ..Facts::default()
     };
-    let contradictory = outer.contradicts("Status") || inner.contradicts("Status");
-    status(&mut facts, above, below, contradictory);
+    // A certificate text that may be any of several could name another end than the other fields do.
+    let unclear = [
+        (&outer, "Status"),
+        (&inner, "Status"),
+        (&outer, "Certificate"),
+    ];
+    let unclear = unclear.iter().any(|(reader, key)| reader.unclear(key));
+    status(&mut facts, above, below, unclear);
     facts.add_domains(inner.text("CommonName"));
     let alternatives = inner.text("SAN").unwrap_or_default();
     facts.add_domains(split_list(&alternatives, &[',', ';']));
@@ -51,6 +59,7 @@ pub fn certificate(
     facts.detail("source", inner.text("Type"));
     facts.detail("ca_certificate_id", inner.text("CACertificateId"));
     facts.identify(asked, inner.text("Id"));
+    facts.mismatch |= inner.unclear("Id") || outer.unclear("SiteId");
     same_site(&mut facts, site, outer.text("SiteId"));
     match outer.text("Certificate") {
         None => {}
@@ -68,7 +77,7 @@ pub fn certificate(
 }
 
 /// The status stands in two places; the worse of them counts.
-fn status(facts: &mut Facts, above: Option<String>, below: Option<String>, contradictory: bool) {
+fn status(facts: &mut Facts, above: Option<String>, below: Option<String>, unclear: bool) {
     let meaning = |text: &String| match text.to_ascii_lowercase().as_str() {
         "active" => Word::ByDate,
         "revoked" => Word::Is(Status::Revoked),
@@ -76,7 +85,7 @@ fn status(facts: &mut Facts, above: Option<String>, below: Option<String>, contr
     };
     let words: Vec<Word> = above.iter().chain(below.iter()).map(meaning).collect();
     facts.word = words.into_iter().reduce(Word::worse).unwrap_or_default();
-    if contradictory {
+    if unclear {
         facts.word = facts.word.worse(Word::Is(Status::Unknown));
     }
     facts.provider_status = match (above, below) {
@@ -167,8 +176,8 @@ fn overrule(facts: &mut Facts, certificate: Certificate) {
 }
 
 fn same_set(left: &[String], right: &[String]) -> bool {
-    left.len() == right.len()
-        && left
-            .iter()
-            .all(|name| right.iter().any(|other| other.eq_ignore_ascii_case(name)))
+    let names = |list: &[String]| -> HashSet<String> {
+        list.iter().map(|name| name.to_ascii_lowercase()).collect()
+    };
+    names(left) == names(right)
 }

@@ -106,7 +106,8 @@ pub fn saved(answer: &Json) -> Result<&Object, Error> {
 }
 
 fn record(object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
-    if good && object.has_any(marks) {
+    // A code beside a record is as much of a refusal as one alone.
+    if good && object.has_any(marks) && !object.has_any(&["error_code", "errorCode"]) {
         return Ok(());
     }
     match named_error(object) {

@@ -37,27 +37,26 @@ pub fn certificate(
     if legacy {
         version_2(object, &reader, &mut facts)
     } else {
-        version_3(object, &reader, &mut facts, zone)
+        version_3(&reader, &mut facts, zone)
     }
-    let own = reader.text(if legacy { "cert_id" } else { "id" });
-    facts.identify(asked, own);
+    let key = if legacy { "cert_id" } else { "id" };
+    facts.identify(asked, reader.text(key));
+    facts.mismatch |= reader.unclear(key);
     reader.finish(&mut facts);
     facts
 }
 
-fn version_3(object: &Object, reader: &Reader<'_>, facts: &mut Facts, zone: &Zone) {
+fn version_3(reader: &Reader<'_>, facts: &mut Facts, zone: &Zone) {
     facts.name = reader.text("name");
     facts.product = product(reader.text("brand"), reader.text("type"));
     facts.add_domains(reader.text("domain"));
-    for names in reader.list("sans") {
-        facts.add_domains(split_list(&names, &[';', ',', ' ']));
-    }
+    add_lists(facts, &reader.list("sans"));
     facts.not_before = reader.date("not_before", zone, &[]);
     facts.not_after = reader.date("not_after", zone, &[]);
     // Answers before 2022 spell it so.
     let old_spelling = || reader.text("signature_algrithm");
     facts.signature_algorithm = reader.text("signature_algorithm").or_else(old_spelling);
-    facts.fingerprint_sha1 = object
+    facts.fingerprint_sha1 = reader
         .text("fingerprint")
         .and_then(|text| fingerprint(&text, 20));
     facts.detail("validation_method", reader.text("validation_method"));
@@ -70,10 +69,11 @@ fn version_3(object: &Object, reader: &Reader<'_>, facts: &mut Facts, zone: &Zon
 fn version_2(object: &Object, reader: &Reader<'_>, facts: &mut Facts) {
     facts.name = reader.text("cert_name");
     facts.product = product(reader.text("cert_brand"), reader.text("cert_type"));
-    for value in object.values("domain_name") {
-        let names = value.scalar().unwrap_or_default();
-        facts.add_domains(split_list(&names, &[';', ',', ' ']));
-    }
+    let lists: Vec<String> = object
+        .values("domain_name")
+        .filter_map(Json::scalar)
+        .collect();
+    add_lists(facts, &lists);
     facts.signature_algorithm = reader.text("encrypt_type");
     if let Some(Json::Array(checks)) = object.values("auth").next() {
         let first = checks.first().and_then(Json::as_object);
@@ -87,6 +87,13 @@ fn version_2(object: &Object, reader: &Reader<'_>, facts: &mut Facts) {
         "legacy_no_date",
         "the v2 call has no date field; ask without --legacy to learn the end of validity",
     );
+}
+
+fn add_lists(facts: &mut Facts, lists: &[String]) {
+    let names = lists
+        .iter()
+        .flat_map(|list| split_list(list, &[';', ',', ' ']));
+    facts.add_domains(names);
 }
 
 fn product(brand: Option<String>, kind: Option<String>) -> Option<String> {

@@ -166,6 +166,7 @@ pub fn certificate(record: &Object, asked: Option<&str>, clock: &BoxClock) -> Fa
     }
     judge_application(&mut facts, apply, tip);
     facts.identify(asked, reader.text("id"));
+    facts.mismatch |= reader.unclear("id");
     reader.finish(&mut facts);
     facts
 }

@@ -8,7 +8,7 @@
 //! | `PackageTypeName` | `product` |
 //! | `ProductZhName` | `issuer` |
 //! | `Status` | `provider_status`, `status` |
-//! | `CertBeginTime`, `CertEndTime`, `CAEndTimes` | the dates; for a CA bundle the earliest end |
+//! | `CertBeginTime`, `CertEndTime`, `CAEndTimes` | the dates; for a CA bundle the earliest end, all of them in `details.ca_end_times` |
 //! | `CAEncryptAlgorithms` | `key_algorithm` |
 //! | `From`, `StatusMsg`, `VerifyType`, `Tags` | `details` |
 //! | `CertificateExtra.ReplacedBy`, `.ReplacedFor`, `.RenewOrder` | `details`: they point to successors |

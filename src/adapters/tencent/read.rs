@@ -37,7 +37,9 @@ pub fn certificate(record: &Object, asked: Option<&str>) -> Facts {
     };
     facts.add_domains(reader.text("Domain"));
     facts.add_domains(reader.list("SubjectAltName"));
-    if facts.kind == Some(CertKind::Ca) {
+    // A type that is missing or unknown does not make the ends of a bundle go away.
+    let bundled = facts.kind.is_none() && record.field("CAEndTimes") != Field::Absent;
+    if facts.kind == Some(CertKind::Ca) || bundled {
         bundle(record, &reader, &mut facts);
     }
     details(record, &reader, &mut facts);

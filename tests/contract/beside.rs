@@ -1,0 +1,35 @@
+//! An error beside a whole record is an error: nobody can know which of the two is meant.
+
+use serde_json::{Value, json};
+
+use crate::harness::only;
+
+/// What comes of a valid answer with that member in it.
+fn with(folder: &str, mut answer: Value, key: &str, value: &Value) -> Value {
+    answer[key] = value.clone();
+    only(folder, "7", &answer.to_string())
+}
+
+#[test]
+fn a_code_beside_a_record_of_esa() {
+    let valid = json!({"Status": "active",
+        "Result": {"Id": "7", "Status": "active", "NotAfter": "2035-01-01 00:00:00"}});
+    let read = |code: &Value| with("esa/get-client-certificate", valid.clone(), "Code", code);
+    assert_eq!(read(&json!("Throttling"))["kind"], "throttled");
+    assert_eq!(read(&json!("Certificate.NotFound"))["kind"], "not_found");
+    assert_eq!(read(&json!({}))["kind"], "protocol");
+    for good in [json!(null), json!("OK"), json!(200)] {
+        assert_eq!(read(&good)["verdict"], "ok", "{good}");
+    }
+}
+
+#[test]
+fn a_code_beside_a_record_of_huawei() {
+    let valid = json!({"id": "7", "status": "ISSUED", "not_after": "2035-01-01 00:00:00"});
+    for key in ["error_code", "errorCode"] {
+        let read = |code: &Value| with("huawei/show-certificate", valid.clone(), key, code);
+        assert_eq!(read(&json!("SCM.4001"))["kind"], "unavailable");
+        assert_eq!(read(&json!([]))["kind"], "protocol");
+        assert_eq!(read(&json!(null))["verdict"], "ok");
+    }
+}
