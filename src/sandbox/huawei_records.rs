@@ -162,7 +162,7 @@ pub(super) fn legacy(id: &str, visit: &Visit<'_>) -> Option<String> {
         ("domain_type", json!("MUILT_DOMAIN")),
         ("domain_name", json!("funnyzx.com;abc.com")),
         ("domain_number", json!(3)),
-        ("cert_describe", json!("XXXXXXXXX")),
+        ("cert_describe", json!("as on the page")),
         ("push_support", json!("on")),
         ("revoke_reason", json!("")),
         ("domain_name", json!(domains)),

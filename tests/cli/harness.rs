@@ -159,6 +159,30 @@ pub fn ask_at(endpoint: &str, service: Service, ids: &[&str]) -> Run {
     }
 }
 
+/// All samples of a service, and an id it does not know, in one command without keys.
+pub fn every_sample(sandbox: &Sandbox, service: Service, legacy: bool) -> Run {
+    let of_this_call = sandbox::samples(service)
+        .into_iter()
+        .filter(|sample| sample.legacy == legacy);
+    let ids: Vec<&str> = of_this_call
+        .map(|sample| sample.id)
+        .chain([stranger(service)])
+        .collect();
+    let endpoint = sandbox.endpoint(service);
+    let run = certcheck([
+        service.name(),
+        "--endpoint",
+        &endpoint,
+        "--id",
+        &ids.join(","),
+    ]);
+    match service {
+        Service::Esa => run.with(&["--site-id", sandbox::SITE_ID]),
+        Service::Huawei if legacy => run.with(&["--legacy", "--project-id", sandbox::PROJECT_ID]),
+        _ => run,
+    }
+}
+
 impl Run {
     /// More arguments.
     pub fn with<S: AsRef<OsStr>>(mut self, arguments: &[S]) -> Run {

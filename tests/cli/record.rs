@@ -1,6 +1,6 @@
 //! Every key of the published record is in every record, and has the type that was promised.
 
-use certcheck::sandbox::{PROJECT_ID, SITE_ID, Service, credentials, samples};
+use certcheck::sandbox::{Service, credentials};
 use serde_json::Value;
 
 use crate::harness::*;
@@ -147,30 +147,10 @@ fn certificate(record: &Value) {
     );
 }
 
-/// All samples of a service, and an id it does not know.
 fn everything(service: Service, legacy: bool) -> Report {
     let sandbox = sandbox(&[]);
-    let ids = samples(service)
-        .into_iter()
-        .filter(|sample| sample.legacy == legacy);
-    let ids: Vec<&str> = ids
-        .map(|sample| sample.id)
-        .chain([stranger(service)])
-        .collect();
-    let endpoint = sandbox.endpoint(service);
-    let run = certcheck([
-        service.name(),
-        "--endpoint",
-        &endpoint,
-        "--id",
-        &ids.join(","),
-    ]);
-    let run = run.keys(&credentials(service));
-    match service {
-        Service::Esa => run.with(&["--site-id", SITE_ID]).json(),
-        Service::Huawei if legacy => run.with(&["--legacy", "--project-id", PROJECT_ID]).json(),
-        _ => run.json(),
-    }
+    let run = every_sample(&sandbox, service, legacy);
+    run.keys(&credentials(service)).json()
 }
 
 #[test]

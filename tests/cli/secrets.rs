@@ -3,9 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use certcheck::sandbox::{
-    CANARY, PROJECT_ID, SITE_ID, Sandbox, Service, credentials, samples, temporary_credentials,
-};
+use certcheck::sandbox::{CANARY, Service, credentials, temporary_credentials};
 
 use crate::harness::*;
 
@@ -91,30 +89,6 @@ fn clean(output: &Output, spellings: &[String], keys: &[(&str, &str)], what: &st
     }
 }
 
-/// All samples of a service in one command.
-fn question(sandbox: &Sandbox, service: Service, legacy: bool) -> Run {
-    let of_this_call = samples(service)
-        .into_iter()
-        .filter(|sample| sample.legacy == legacy);
-    let ids: Vec<&str> = of_this_call
-        .map(|sample| sample.id)
-        .chain([stranger(service)])
-        .collect();
-    let endpoint = sandbox.endpoint(service);
-    let run = certcheck([
-        service.name(),
-        "--endpoint",
-        &endpoint,
-        "--id",
-        &ids.join(","),
-    ]);
-    match service {
-        Service::Esa => run.with(&["--site-id", SITE_ID]),
-        Service::Huawei if legacy => run.with(&["--legacy", "--project-id", PROJECT_ID]),
-        _ => run,
-    }
-}
-
 /// Twelve at a time: they wait more than they work.
 fn everywhere(faults: &[&str], keys: fn(Service) -> Vec<(&'static str, &'static str)>) {
     let calls = Service::ALL.map(|service| (service, false));
@@ -131,7 +105,7 @@ fn everywhere(faults: &[&str], keys: fn(Service) -> Vec<(&'static str, &'static 
             for format in FORMATS {
                 let faults: &[&str] = if fault.is_empty() { &[] } else { &[*fault] };
                 let sandbox = sandbox(faults);
-                let run = question(&sandbox, *service, *legacy).keys(&keys);
+                let run = every_sample(&sandbox, *service, *legacy).keys(&keys);
                 let run = run.with(&[
                     "-vv",
                     "-o",
@@ -175,7 +149,7 @@ fn an_echoed_secret_that_is_wrong_is_taken_out_too() {
         keys[1].1 = &mine;
         for format in FORMATS {
             let sandbox = sandbox(&["echo"]);
-            let run = question(&sandbox, service, false).keys(&keys);
+            let run = every_sample(&sandbox, service, false).keys(&keys);
             let output = run.with(&["-vv", "-o", format]).go();
             assert_eq!(output.code(), 3, "{output:?}");
             clean(&output, &spellings, &keys, service.name());
