@@ -73,7 +73,9 @@ fn usage(services: &Sandbox) -> String {
         }
         let endpoint = services.endpoint(service);
         let variable = format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase());
-        text.push_str(&format!("export {variable}={endpoint}\n"));
+        text.push_str(&format!(
+            "export {variable}={endpoint}\n# or: --endpoint {endpoint}\n"
+        ));
         for sample in sandbox::samples(service) {
             let scope = match service {
                 Service::Esa => format!(" --site-id {}", sandbox::SITE_ID),
