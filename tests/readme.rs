@@ -214,3 +214,47 @@ fn the_readme_names_every_provider_with_its_variables_and_permission() {
         assert!(readme.contains(permission), "{permission}");
     }
 }
+
+#[test]
+fn the_readme_lists_every_note_code() {
+    let mut codes = Vec::new();
+    let mut folders = vec![project().join("src")];
+    while let Some(folder) = folders.pop() {
+        for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+            match entry.path() {
+                path if path.is_dir() => folders.push(path),
+                path => codes.extend(note_codes(
+                    &std::fs::read_to_string(path).expect("a source"),
+                )),
+            }
+        }
+    }
+    codes.sort();
+    codes.dedup();
+    assert!(codes.len() > 20, "{codes:?}");
+    let readme = read("README.md");
+    for code in codes {
+        assert!(
+            readme.contains(&format!("`{code}`")),
+            "{code} is not in the README"
+        );
+    }
+}
+
+/// The codes of a source: the first text behind `Note::new(` and `.note(`.
+fn note_codes(source: &str) -> Vec<String> {
+    let behind = source
+        .split("Note::new(")
+        .skip(1)
+        .chain(source.split(".note(").skip(1));
+    let code = |text: &str| {
+        Some(
+            text.trim_start()
+                .strip_prefix('"')?
+                .split('"')
+                .next()?
+                .to_owned(),
+        )
+    };
+    behind.filter_map(code).collect()
+}
