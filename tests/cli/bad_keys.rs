@@ -5,6 +5,7 @@ use serde_json::json;
 
 use crate::expected::{Expected, check, silent};
 use crate::harness::*;
+use crate::questions::*;
 
 #[test]
 fn no_credentials() {

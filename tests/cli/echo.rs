@@ -8,6 +8,7 @@ use certcheck::sandbox::{CANARY, SITE_ID, Service};
 use serde_json::{Value, json};
 
 use crate::harness::*;
+use crate::questions::*;
 
 /// All that JSON, URLs and shells treat specially, and a header still takes.
 const TRICKY: &str = "sandboxcanary/a+b=c&d%e\"f\\g<h>";

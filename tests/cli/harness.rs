@@ -9,7 +9,7 @@ use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use certcheck::sandbox::{self, Fault, Options, Sandbox, Seen, Service};
+use certcheck::sandbox::{Fault, Options, Sandbox, Seen, Service};
 use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 
@@ -130,56 +130,6 @@ pub fn certcheck<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run
         command,
         stdin: None,
         limit: LIMIT,
-    }
-}
-
-/// A provider's command against the sandbox, with its keys; mobile push shows production only.
-pub fn ask(sandbox: &Sandbox, service: Service, ids: &[&str]) -> Run {
-    let run = ask_without_keys(sandbox, service, ids);
-    run.keys(&sandbox::credentials(service))
-}
-
-/// The same without any keys.
-pub fn ask_without_keys(sandbox: &Sandbox, service: Service, ids: &[&str]) -> Run {
-    ask_at(&sandbox.endpoint(service), service, ids)
-}
-
-/// The same at another place.
-pub fn ask_at(endpoint: &str, service: Service, ids: &[&str]) -> Run {
-    let run = certcheck([service.name(), "--endpoint", endpoint]);
-    let run = match service {
-        Service::Mpush => run.with(&["--environment", "production"]),
-        Service::Esa => run.with(&["--site-id", sandbox::SITE_ID]),
-        _ => run,
-    };
-    if ids.is_empty() {
-        run
-    } else {
-        run.with(&["--id", &ids.join(",")])
-    }
-}
-
-/// All samples of a service, and an id it does not know, in one command without keys.
-pub fn every_sample(sandbox: &Sandbox, service: Service, legacy: bool) -> Run {
-    let of_this_call = sandbox::samples(service)
-        .into_iter()
-        .filter(|sample| sample.legacy == legacy);
-    let ids: Vec<&str> = of_this_call
-        .map(|sample| sample.id)
-        .chain([stranger(service)])
-        .collect();
-    let endpoint = sandbox.endpoint(service);
-    let run = certcheck([
-        service.name(),
-        "--endpoint",
-        &endpoint,
-        "--id",
-        &ids.join(","),
-    ]);
-    match service {
-        Service::Esa => run.with(&["--site-id", sandbox::SITE_ID]),
-        Service::Huawei if legacy => run.with(&["--legacy", "--project-id", sandbox::PROJECT_ID]),
-        _ => run,
     }
 }
 

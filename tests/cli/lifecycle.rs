@@ -3,6 +3,7 @@
 use certcheck::sandbox::{Sandbox, Service, credentials};
 
 use crate::harness::*;
+use crate::questions::*;
 
 /// How often the PBX was asked for that.
 fn count(sandbox: &Sandbox, action: &str) -> usize {

@@ -9,6 +9,7 @@ mod expected;
 mod harness;
 mod lifecycle;
 mod output;
+mod questions;
 mod record;
 mod saved;
 mod secrets;

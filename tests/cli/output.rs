@@ -4,6 +4,7 @@ use certcheck::sandbox::Service;
 use serde_json::Value;
 
 use crate::harness::*;
+use crate::questions::*;
 
 fn tencent(sandbox: &certcheck::sandbox::Sandbox, ids: &[&str]) -> Run {
     ask(sandbox, Service::Tencent, ids)

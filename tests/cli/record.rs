@@ -4,6 +4,7 @@ use certcheck::sandbox::{Service, credentials};
 use serde_json::Value;
 
 use crate::harness::*;
+use crate::questions::*;
 
 const CERTIFICATE: [(&str, &str); 31] = [
     ("provider", "text"),

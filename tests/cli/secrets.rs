@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use certcheck::sandbox::{CANARY, Service, credentials, temporary_credentials};
 
 use crate::harness::*;
+use crate::questions::*;
 
 const FAULTS: [&str; 25] = [
     "",

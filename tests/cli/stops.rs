@@ -5,6 +5,7 @@ use certcheck::sandbox::{CANARY, Service};
 
 use crate::expected::silent;
 use crate::harness::*;
+use crate::questions::*;
 
 /// The same arguments with each output format stop with that message.
 fn stops(arguments: &[&str], message: &str) {

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use certcheck::sandbox::{Service, credentials};
 
 use crate::harness::*;
+use crate::questions::*;
 
 /// An environment that would break every real run.
 fn misled(run: Run) -> Run {

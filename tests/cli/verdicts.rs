@@ -5,6 +5,7 @@ use certcheck::sandbox::Service;
 use serde_json::Value;
 
 use crate::harness::*;
+use crate::questions::*;
 
 /// Valid for 150 of 365 days more.
 const VALID: &str = "sbxValid";

@@ -1,0 +1,55 @@
+//! Commands that ask a service of the sandbox.
+
+use certcheck::sandbox::{self, Sandbox, Service};
+
+use crate::harness::{Run, certcheck, stranger};
+
+/// A provider's command against the sandbox, with its keys; mobile push shows production only.
+pub fn ask(sandbox: &Sandbox, service: Service, ids: &[&str]) -> Run {
+    let run = ask_without_keys(sandbox, service, ids);
+    run.keys(&sandbox::credentials(service))
+}
+
+/// The same without any keys.
+pub fn ask_without_keys(sandbox: &Sandbox, service: Service, ids: &[&str]) -> Run {
+    ask_at(&sandbox.endpoint(service), service, ids)
+}
+
+/// The same at another place.
+pub fn ask_at(endpoint: &str, service: Service, ids: &[&str]) -> Run {
+    let run = certcheck([service.name(), "--endpoint", endpoint]);
+    let run = match service {
+        Service::Mpush => run.with(&["--environment", "production"]),
+        Service::Esa => run.with(&["--site-id", sandbox::SITE_ID]),
+        _ => run,
+    };
+    if ids.is_empty() {
+        run
+    } else {
+        run.with(&["--id", &ids.join(",")])
+    }
+}
+
+/// All samples of a service, and an id it does not know, in one command without keys.
+pub fn every_sample(sandbox: &Sandbox, service: Service, legacy: bool) -> Run {
+    let of_this_call = sandbox::samples(service)
+        .into_iter()
+        .filter(|sample| sample.legacy == legacy);
+    let ids: Vec<&str> = of_this_call
+        .map(|sample| sample.id)
+        .chain([stranger(service)])
+        .collect();
+    let endpoint = sandbox.endpoint(service);
+    let run = certcheck([
+        service.name(),
+        "--endpoint",
+        &endpoint,
+        "--id",
+        &ids.join(","),
+    ]);
+    match service {
+        Service::Esa => run.with(&["--site-id", sandbox::SITE_ID]),
+        Service::Huawei if legacy => run.with(&["--legacy", "--project-id", sandbox::PROJECT_ID]),
+        _ => run,
+    }
+}
