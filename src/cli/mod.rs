@@ -80,8 +80,9 @@ fn typed_wrong(error: &clap::Error, world: &mut World) -> u8 {
     } else {
         error.render().to_string()
     };
-    let text = secrets(world).scrub(&text);
     if error.use_stderr() {
+        // What was typed stands in it; help and version are our own words.
+        let text = secrets(world).scrub(&text);
         let _ = world.stderr.write_all(text.as_bytes());
         return UNKNOWN;
     }
