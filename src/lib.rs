@@ -19,9 +19,10 @@
 //! Imports point one way: `main → lib → cli → {credentials, adapters, exchange, render} → {sign, model} → error`.
 //! `world` and `sandbox` stand beside `cli`, and nothing below `cli` knows them.
 //!
-//! Two things differ from the first plan. [`exchange::Flow::answer`] takes a `Result`: a failure that is final is
+//! Three things differ from the first plan. [`exchange::Flow::answer`] takes a `Result`: a failure that is final is
 //! offered to the conversation once, so that one about several ids (the PBX) reports it and goes on. And an
-//! answer may bring a part of the result ([`exchange::Progress::Part`]), so that a stop loses nothing.
+//! answer may bring a part of the result ([`exchange::Progress::Part`]), so that a stop loses nothing. And an adapter
+//! of one request per id implements [`adapters::OneRequest`]; conversations are made of it in one place.
 
 pub mod adapters;
 pub mod cli;

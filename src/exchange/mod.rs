@@ -1,5 +1,6 @@
 //! Conversations over HTTP: `flow` says what a conversation is, `driver` holds it, `account` remembers what a
-//! provider thinks of a key and of our clock, `http` alone names the HTTP client, `endpoint` says where it goes.
+//! provider thinks of a key and of our clock, `http` alone names the HTTP client, `tls` says what is wrong with a
+//! host's certificate, `endpoint` says where it goes, `trace` what the log may show.
 
 pub mod account;
 pub mod driver;
