@@ -4,7 +4,7 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
-use chrono::{DateTime, NaiveDate, NaiveTime, SubsecRound as _, TimeDelta, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, SubsecRound as _, TimeDelta, Utc};
 
 use super::args::Common;
 use crate::error::{Error, Kind};
@@ -229,9 +229,14 @@ fn at(text: &str) -> Result<At, String> {
             .filter(|delta| *delta <= longest);
         return delta.map(At::Ahead).ok_or_else(stop);
     }
-    if let Ok(moment) = DateTime::parse_from_rfc3339(text) {
-        return Ok(At::Moment(moment.with_timezone(&Utc)));
-    }
-    let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| stop())?;
-    Ok(At::Moment(day.and_time(NaiveTime::MIN).and_utc()))
+    let moment = match DateTime::parse_from_rfc3339(text) {
+        Ok(moment) => moment.with_timezone(&Utc),
+        Err(_) => {
+            let day = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| stop())?;
+            day.and_time(NaiveTime::MIN).and_utc()
+        }
+    };
+    // What RFC 3339 can write, since the report repeats it.
+    let writable = (0..=9999).contains(&moment.year());
+    writable.then_some(At::Moment(moment)).ok_or_else(stop)
 }

@@ -163,6 +163,8 @@ fn values_that_cannot_be() {
         ("--severity", "PENDING=fine", "--severity"),
         ("--severity", "GREEN=ok", "--severity"),
         ("--at", "tomorrow", "--at"),
+        ("--at", "9999-12-31T23:59:59-14:00", "--at"),
+        ("--at", "-0001-01-01", "--at"),
         ("--at", "2026-02-30", "--at"),
         ("--at", "-30d", "--at"),
         ("--at", "2026-12-24 10:00", "--at"),

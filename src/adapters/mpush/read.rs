@@ -122,6 +122,12 @@ fn certificate(object: &Object, key: &'static str, environment: Environment) -> 
             facts.provider_status = reader.text("Status");
             facts.word = word(facts.provider_status.as_deref());
             facts.not_after = expiry(info, &reader);
+            if let (Some(wire), Some(prose)) = (info.text("ExipreTime"), info.text("ExpireTime"))
+                && wire != prose
+            {
+                let text = format!("ExipreTime says {wire}, ExpireTime {prose}; the first counts");
+                facts.note("date_conflict", text);
+            }
             reader.finish(&mut facts);
         }
     }
