@@ -6,7 +6,6 @@ use std::rc::Rc;
 use secrecy::zeroize::Zeroizing;
 
 use super::{Credential, spelling};
-use crate::sign::encode;
 
 const MASK: &str = "[secret]";
 /// Shorter texts are no secrets, and taking them out would make every message unreadable.
@@ -19,8 +18,6 @@ pub struct KnownSecrets(Rc<RefCell<Vec<Needle>>>);
 struct Needle {
     text: Zeroizing<String>,
     shown_as: String,
-    /// The secret itself, not a spelling of it.
-    plain: bool,
 }
 
 impl KnownSecrets {
@@ -45,40 +42,24 @@ impl KnownSecrets {
         if secret.chars().count() < SHORTEST {
             return;
         }
-        let mut needles = self.0.borrow_mut();
-        for form in forms(secret) {
-            if !needles.iter().any(|needle| *needle.text == form) {
-                needles.push(Needle {
-                    plain: form == secret,
-                    text: Zeroizing::new(form),
-                    shown_as: shown_as.to_owned(),
-                });
+        // A blank is a plus sign in a form; every other spelling is read where it stands.
+        for text in [secret.to_owned(), secret.replace(' ', "+")] {
+            let text = Zeroizing::new(text.to_ascii_lowercase());
+            let mut needles = self.0.borrow_mut();
+            if !needles.iter().any(|needle| needle.text == text) {
+                let shown_as = shown_as.to_owned();
+                needles.push(Needle { text, shown_as });
             }
         }
-        // The longest first: an id can be the beginning of a token.
-        needles.sort_by_key(|needle| std::cmp::Reverse(needle.text.len()));
     }
 
-    /// The text without any of them.
+    /// The text without any of them, in whatever spelling and case: hosts and hex digits come back in lower case,
+    /// and a secret that has lost its capitals has lost little.
     pub fn scrub(&self, text: &str) -> String {
-        let mut clean = self.unescaped(text);
-        for needle in self.0.borrow().iter() {
-            clean = without(clean, &needle.text, &needle.shown_as);
-        }
-        clean
-    }
-}
-
-impl KnownSecrets {
-    /// Takes out what stands there in a mixture of spellings.
-    fn unescaped(&self, text: &str) -> String {
         let needles = self.0.borrow();
-        if needles.is_empty() || !text.contains(['%', '\\', '&']) {
-            return text.to_owned();
-        }
-        let needles: Vec<&Needle> = needles.iter().filter(|needle| needle.plain).collect();
         let texts: Vec<&str> = needles.iter().map(|needle| needle.text.as_str()).collect();
         let mut found = spelling::find(text, &texts);
+        // The longest first: an id can be the beginning of a token.
         found.sort_by_key(|(range, place)| (range.start, std::cmp::Reverse(range.end), *place));
         let (mut clean, mut rest) = (String::with_capacity(text.len()), 0);
         for (range, place) in found {
@@ -91,68 +72,6 @@ impl KnownSecrets {
         clean.push_str(text.get(rest..).unwrap_or_default());
         clean
     }
-}
-
-/// In any case: hosts and hex digits come back in lower case, and a secret that has lost its capitals has lost
-/// little.
-fn without(text: String, needle: &str, mask: &str) -> String {
-    let (lower, needle) = (
-        text.to_ascii_lowercase(),
-        Zeroizing::new(needle.to_ascii_lowercase()),
-    );
-    let mut found = lower.match_indices(needle.as_str()).peekable();
-    if found.peek().is_none() {
-        return text;
-    }
-    let (mut clean, mut rest) = (String::with_capacity(text.len()), 0);
-    for (at, hit) in found {
-        clean.push_str(text.get(rest..at).unwrap_or_default());
-        clean.push_str(mask);
-        rest = at + hit.len();
-    }
-    clean.push_str(text.get(rest..).unwrap_or_default());
-    clean
-}
-
-/// The spellings in which a service may send a text back.
-fn forms(secret: &str) -> Vec<String> {
-    let encoded = encode::component(secret);
-    let json = serde_json::to_string(secret).unwrap_or_default();
-    let json = json
-        .trim_start_matches('"')
-        .strip_suffix('"')
-        .unwrap_or_default()
-        .to_owned();
-    let mut forms = vec![
-        secret.to_owned(),
-        encode::component(&encoded),
-        lower_hex(&encoded),
-        encoded.replace("%20", "+"),
-        encoded,
-        json.replace('/', "\\/"),
-        json.replace('&', "\\u0026")
-            .replace('<', "\\u003c")
-            .replace('>', "\\u003e"),
-        json.replace('+', "\\u002b")
-            .replace('=', "\\u003d")
-            .replace('/', "\\u002f"),
-        json,
-    ];
-    forms.retain(|form| !form.is_empty());
-    forms
-}
-
-/// `%2B` as `%2b`, which some services write.
-fn lower_hex(encoded: &str) -> String {
-    let mut parts = encoded.split('%');
-    let mut text = parts.next().unwrap_or_default().to_owned();
-    for part in parts {
-        let (hex, rest) = part.split_at_checked(2).unwrap_or((part, ""));
-        text.push('%');
-        text.push_str(&hex.to_ascii_lowercase());
-        text.push_str(rest);
-    }
-    text
 }
 
 #[cfg(test)]

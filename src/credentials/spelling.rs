@@ -3,8 +3,6 @@
 
 use std::ops::Range;
 
-use secrecy::zeroize::Zeroizing;
-
 /// An escape within an escape within an escape.
 const LEVELS: usize = 3;
 
@@ -14,19 +12,31 @@ struct Plain {
     origin: Vec<Range<usize>>,
 }
 
-/// Where the needles stand in a text once its escapes are read, with the place of the needle that stands there.
+/// Where the needles, which are in lower case, stand in a text as it is and once its escapes are read, with the
+/// place of the needle that stands there.
 pub fn find(text: &str, needles: &[&str]) -> Vec<(Range<usize>, usize)> {
+    if needles.is_empty() {
+        return Vec::new();
+    }
+    let lower = text.to_ascii_lowercase();
     let mut found = Vec::new();
+    for (place, needle) in needles.iter().enumerate() {
+        let hits = lower.match_indices(needle);
+        found.extend(hits.map(|(at, hit)| (at..at + hit.len(), place)));
+    }
+    if !lower.contains(['%', '\\', '&']) {
+        return found;
+    }
+    let origin = (0..lower.len()).map(|at| at..at + 1).collect();
     let mut plain = Plain {
-        bytes: text.to_ascii_lowercase().into_bytes(),
-        origin: (0..text.len()).map(|at| at..at + 1).collect(),
+        bytes: lower.into_bytes(),
+        origin,
     };
     for _ in 0..LEVELS {
         let Some(read) = plain.read() else { break };
         plain = read;
         for (place, needle) in needles.iter().enumerate() {
-            let needle = Zeroizing::new(needle.to_ascii_lowercase());
-            found.extend(plain.places(&needle).map(|range| (range, place)));
+            found.extend(plain.places(needle).map(|range| (range, place)));
         }
     }
     found
