@@ -7,7 +7,7 @@
 use http::Method;
 
 use super::body;
-use super::codes::{Table, by_status, lookup};
+use super::codes::{Table, lookup};
 use super::lenient::{Json, Object};
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::{Error, Kind};
@@ -128,15 +128,8 @@ pub fn request(
 pub fn answer(operation: &Operation, response: &Response, marks: &[&str]) -> Result<Object, Error> {
     let object = body::object(response)?;
     let good = (200..300).contains(&response.status);
-    record(operation, &object, good, marks).map_err(|error| {
-        let status = response.status;
-        let kind = if error.kind == Kind::Protocol && status == 404 {
-            Kind::Config
-        } else {
-            by_status(status, error.kind)
-        };
-        Error { kind, ..error }.with_status(status)
-    })?;
+    record(operation, &object, good, marks)
+        .map_err(|error| body::with_status(error, response.status))?;
     Ok(object)
 }
 

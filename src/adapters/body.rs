@@ -51,3 +51,13 @@ pub fn whole(answer: &Json) -> Result<&Object, Error> {
         .as_object()
         .ok_or_else(|| wrong_shape("not an object"))
 }
+
+/// An error that was read out of an answer, with what its HTTP status adds: an outage and throttling whatever the
+/// body names, and a wrong place where nothing this service says is found.
+pub fn with_status(error: Error, status: u16) -> Error {
+    let kind = match (error.kind, status) {
+        (Kind::Protocol, 404) => Kind::Config,
+        (kind, status) => by_status(status, kind),
+    };
+    Error { kind, ..error }.with_status(status)
+}

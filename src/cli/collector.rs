@@ -33,6 +33,12 @@ pub struct Row {
     pub account: Option<Rc<Account>>,
 }
 
+impl Row {
+    fn skew(&self) -> Option<Skew> {
+        self.account.as_ref().and_then(|account| account.skew())
+    }
+}
+
 /// Takes rows, gives a report.
 pub struct Collector<'a> {
     choices: &'a Choices,
@@ -98,16 +104,14 @@ impl<'a> Collector<'a> {
 
     /// The moment of the run, by the provider's clock where that one showed ours to be wrong.
     fn now(&self, row: &Row) -> DateTime<Utc> {
-        let skew = row.account.as_ref().and_then(|account| account.skew());
-        let behind = skew.map(|skew| skew.behind).unwrap_or_default();
+        let behind = row.skew().map(|skew| skew.behind).unwrap_or_default();
         self.started
             .checked_add_signed(whole_seconds(behind))
             .unwrap_or(self.started)
     }
 
     fn outcomes(&self, row: Row) -> Vec<Outcome> {
-        let now = self.now(&row);
-        let skew = row.account.as_ref().and_then(|account| account.skew());
+        let (now, skew) = (self.now(&row), row.skew());
         let facts = match row.result {
             Ok(facts) => facts,
             Err(error) => {
@@ -127,7 +131,7 @@ impl<'a> Collector<'a> {
         };
         let judged = facts.into_iter().map(|mut facts| {
             facts.scope = facts.scope.take().or_else(|| row.scope.clone());
-            let mut certificate = self.judged(row.provider, &mut facts, now, skew);
+            let mut certificate = self.judged(row.provider, facts, now, skew);
             certificate
                 .facts
                 .texts_mut()
@@ -142,11 +146,10 @@ impl<'a> Collector<'a> {
     fn judged(
         &self,
         provider: &'static str,
-        facts: &mut Facts,
+        facts: Facts,
         now: DateTime<Utc>,
         skew: Option<Skew>,
     ) -> CertStatus {
-        let facts = std::mem::take(facts);
         let Some(skew) = skew else {
             return judge(provider, facts, &self.choices.policy(now));
         };

@@ -136,6 +136,13 @@ pub enum Written {
     Day(NaiveDate),
 }
 
+/// +08:00, in which Tencent and Huawei write without saying so.
+pub const BEIJING: FixedOffset = match FixedOffset::east_opt(8 * 3600) {
+    Some(offset) => offset,
+    // Reached by the compiler or never.
+    None => panic!(),
+};
+
 /// The clock that texts without a zone were written by, and how sure that is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Zone {

@@ -6,7 +6,7 @@
 //!
 //! Source: "V3 request structure and signature"; checked against the official Python SDK.
 
-use super::canonical::{Canonical, hmac_sha256};
+use super::canonical::Canonical;
 use super::{Key, Request, Signed};
 
 /// The name of the scheme, as it begins the string to sign and `Authorization`.
@@ -18,16 +18,11 @@ pub const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 pub fn sign(request: &Request, key: &Key) -> Signed {
     let canonical = Canonical::new(request, request.path, request.headers.iter().copied());
     let string_to_sign = format!("{ALGORITHM}\n{}", canonical.hash());
-    let signature = hex::encode(hmac_sha256(key.secret.as_bytes(), &string_to_sign));
-    // No blanks after the commas, unlike the other two schemes.
-    let authorization = format!(
-        "{ALGORITHM} Credential={},SignedHeaders={},Signature={signature}",
-        key.id, canonical.signed_headers,
-    );
-    Signed {
-        canonical_request: canonical.request,
-        string_to_sign,
-        signature,
-        authorization,
-    }
+    canonical.signed(string_to_sign, key.secret.as_bytes(), |names, signature| {
+        // No blanks after the commas, unlike the other two schemes.
+        format!(
+            "{ALGORITHM} Credential={},SignedHeaders={names},Signature={signature}",
+            key.id
+        )
+    })
 }

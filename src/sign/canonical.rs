@@ -6,12 +6,12 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Request, sha256_hex};
+use super::{Request, Signed, sha256_hex};
 
 /// The canonical request and the list of signed names, which `Authorization` repeats.
 pub(super) struct Canonical {
-    pub(super) request: String,
-    pub(super) signed_headers: String,
+    request: String,
+    signed_headers: String,
 }
 
 impl Canonical {
@@ -53,6 +53,23 @@ impl Canonical {
     /// The hash that stands for the request in the string to sign.
     pub(super) fn hash(&self) -> String {
         sha256_hex(self.request.as_bytes())
+    }
+
+    /// The last steps, which all schemes share: the signature over the string to sign, and `Authorization`, which
+    /// each writes in its own way from the signed names and the signature.
+    pub(super) fn signed(
+        self,
+        string_to_sign: String,
+        key: &[u8],
+        authorization: impl FnOnce(&str, &str) -> String,
+    ) -> Signed {
+        let signature = hex::encode(hmac_sha256(key, &string_to_sign));
+        Signed {
+            authorization: authorization(&self.signed_headers, &signature),
+            canonical_request: self.request,
+            string_to_sign,
+            signature,
+        }
     }
 }
 

@@ -7,7 +7,7 @@
 
 use percent_encoding::percent_decode_str;
 
-use super::canonical::{Canonical, hmac_sha256};
+use super::canonical::Canonical;
 use super::{Key, Request, Signed, encode};
 
 /// The name of the scheme, as it begins the string to sign and `Authorization`.
@@ -24,17 +24,12 @@ pub fn sign(request: &Request, sdk_date: &str, key: &Key) -> Signed {
         .filter(|(name, _)| is_signed(name));
     let canonical = Canonical::new(request, &canonical_path(request.path), headers);
     let string_to_sign = format!("{ALGORITHM}\n{sdk_date}\n{}", canonical.hash());
-    let signature = hex::encode(hmac_sha256(key.secret.as_bytes(), &string_to_sign));
-    let authorization = format!(
-        "{ALGORITHM} Access={}, SignedHeaders={}, Signature={signature}",
-        key.id, canonical.signed_headers,
-    );
-    Signed {
-        canonical_request: canonical.request,
-        string_to_sign,
-        signature,
-        authorization,
-    }
+    canonical.signed(string_to_sign, key.secret.as_bytes(), |names, signature| {
+        format!(
+            "{ALGORITHM} Access={}, SignedHeaders={names}, Signature={signature}",
+            key.id
+        )
+    })
 }
 
 /// As the official Python SDK: every header but `Authorization` and those with an underscore in the name.

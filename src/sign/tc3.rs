@@ -60,17 +60,12 @@ pub fn sign(request: &Request, service: &str, timestamp: i64, key: &Key) -> Sign
     let scope = credential_scope(service, timestamp);
     let string_to_sign = format!("{ALGORITHM}\n{timestamp}\n{scope}\n{}", canonical.hash());
     let signing = signing_key(key.secret, service, timestamp).signing;
-    let signature = hex::encode(hmac_sha256(&signing, &string_to_sign));
-    let authorization = format!(
-        "{ALGORITHM} Credential={}/{scope}, SignedHeaders={}, Signature={signature}",
-        key.id, canonical.signed_headers,
-    );
-    Signed {
-        canonical_request: canonical.request,
-        string_to_sign,
-        signature,
-        authorization,
-    }
+    canonical.signed(string_to_sign, &signing, |names, signature| {
+        format!(
+            "{ALGORITHM} Credential={}/{scope}, SignedHeaders={names}, Signature={signature}",
+            key.id
+        )
+    })
 }
 
 /// The day as `YYYY-MM-DD`, always in UTC: between 00:00 and 08:00 in Beijing it is the day before.

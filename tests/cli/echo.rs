@@ -4,7 +4,7 @@
 use std::io::{Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 
-use certcheck::sandbox::{CANARY, SITE_ID, Service};
+use certcheck::sandbox::{CANARY, SITE_ID, Service, temporary_credentials};
 use serde_json::{Value, json};
 
 use crate::harness::*;
@@ -116,33 +116,12 @@ fn answer(service: Service, text: &str, good: bool) -> Value {
     }
 }
 
+/// The variables of a temporary key, with secrets of our own in them.
 fn keys(service: Service) -> Vec<(&'static str, &'static str)> {
-    let names = match service {
-        Service::Mpush | Service::Esa => [
-            "ALIBABA_CLOUD_ACCESS_KEY_ID",
-            "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-            "ALIBABA_CLOUD_SECURITY_TOKEN",
-        ],
-        Service::Huawei => [
-            "HUAWEICLOUD_SDK_AK",
-            "HUAWEICLOUD_SDK_SK",
-            "HUAWEICLOUD_SDK_SECURITY_TOKEN",
-        ],
-        Service::Tencent => [
-            "TENCENTCLOUD_SECRET_ID",
-            "TENCENTCLOUD_SECRET_KEY",
-            "TENCENTCLOUD_TOKEN",
-        ],
-        Service::Pbx => [
-            "CERTCHECK_PBX_CLIENT_ID",
-            "CERTCHECK_PBX_CLIENT_SECRET",
-            "UNUSED",
-        ],
-    };
-    names
+    let names = temporary_credentials(service)
         .into_iter()
-        .zip(["KEYIDexample0001", TRICKY, TOKEN])
-        .collect()
+        .map(|(name, _)| name);
+    names.zip(["KEYIDexample0001", TRICKY, TOKEN]).collect()
 }
 
 /// Asks a service that puts all it heard, and both secrets in every spelling, into its answer.

@@ -132,8 +132,8 @@ fn overrule(facts: &mut Facts, certificate: Certificate) {
         if let Some(moment) = text.moment()
             && moment.at != own
         {
-            let hours = (moment.at - own).num_minutes();
-            let zone = if hours.abs() == 480 {
+            let minutes = (moment.at - own).num_minutes();
+            let zone = if minutes.abs() == 480 {
                 " (8 hours apart: the text seems to be in UTC+8)"
             } else {
                 ""

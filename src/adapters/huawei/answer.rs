@@ -7,7 +7,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::adapters::body;
-use crate::adapters::codes::{Table, by_status, lookup};
+use crate::adapters::codes::{Table, lookup};
 use crate::adapters::lenient::{Json, Object};
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
@@ -82,14 +82,8 @@ pub fn object(response: &Response, legacy: bool) -> Result<(Object, Option<Strin
     match record(&object, good, marks) {
         Ok(()) => Ok((object, request_id)),
         Err(error) => {
-            let kind = match (error.kind, response.status) {
-                (Kind::Protocol, 404) => Kind::Config,
-                (kind, status) => by_status(status, kind),
-            };
             let id = request_id.or_else(|| error.request_id.clone());
-            Err(Error { kind, ..error }
-                .with_status(response.status)
-                .with_request_id(id))
+            Err(body::with_status(error, response.status).with_request_id(id))
         }
     }
 }

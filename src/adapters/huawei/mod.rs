@@ -33,7 +33,7 @@
 mod answer;
 mod read;
 
-use chrono::{FixedOffset, TimeDelta};
+use chrono::TimeDelta;
 use clap::{ArgMatches, Args};
 use http::Method;
 
@@ -44,7 +44,7 @@ use super::{
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
-use crate::model::instant::{Zone, offset};
+use crate::model::instant::{BEIJING, Zone, offset};
 use crate::model::{Basis, Facts};
 use crate::sign::{self, sdk_hmac};
 
@@ -189,9 +189,8 @@ fn host(region: &str) -> String {
 /// +08:00 is the earliest of all that Huawei's texts can mean; UTC is the latest.
 fn zone(given: Option<&str>) -> Result<Zone, Error> {
     let Some(text) = given else {
-        let beijing = FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| Zone::utc().offset);
         return Ok(Zone {
-            offset: beijing,
+            offset: BEIJING,
             earlier: TimeDelta::zero(),
             later: TimeDelta::hours(8),
             basis: Basis::Assumed,

@@ -7,7 +7,7 @@
 use super::CODES;
 use super::time::BoxClock;
 use crate::adapters::body;
-use crate::adapters::codes::{by_status, lookup};
+use crate::adapters::codes::lookup;
 use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::reader::Reader;
 use crate::error::{Error, Kind};
@@ -26,10 +26,7 @@ pub fn success(response: &Response, call: &str) -> Result<Object, Error> {
             response,
             &body::wrong_shape("success beside a status that says failure"),
         )),
-        Err(error) => {
-            let kind = by_status(response.status, error.kind);
-            Err(Error { kind, ..error }.with_status(response.status))
-        }
+        Err(error) => Err(body::with_status(error, response.status)),
     }
 }
 

@@ -6,7 +6,7 @@
 
 use super::Site;
 use crate::adapters::body;
-use crate::adapters::codes::{Table, by_status, lookup};
+use crate::adapters::codes::{Table, lookup};
 use crate::adapters::lenient::{Field, Json, Object};
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
@@ -58,13 +58,7 @@ pub fn record(response: &Response, site: Site) -> Result<Object, Error> {
             response,
             &body::wrong_shape("a record beside a status that says failure"),
         )),
-        Err(error) => {
-            let kind = match (error.kind, response.status) {
-                (Kind::Protocol, 404) => Kind::Config,
-                (kind, status) => by_status(status, kind),
-            };
-            Err(Error { kind, ..error }.with_status(response.status))
-        }
+        Err(error) => Err(body::with_status(error, response.status)),
     }
 }
 

@@ -4,19 +4,16 @@
 //! text mean "no date", `abc` (the page's own) does not; seconds may have one digit; a CA bundle has several
 //! ends and the earliest decides; `SubjectAltName` may leave out the main domain; numbers come as text.
 
-use chrono::FixedOffset;
-
 use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::reader::Reader;
-use crate::model::instant::{Value, Zone};
+use crate::model::instant::{BEIJING, Value, Zone};
 use crate::model::{Basis, CertKind, Facts, Reading, Status, Word};
 
 const NO_DATE: &[&str] = &["-", "--", "0000-00-00 00:00:00"];
 
 /// GMT+8, by the field texts of the Chinese SDK; the international host answers in the same.
 fn zone() -> Zone {
-    let beijing = FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| Zone::utc().offset);
-    Zone::certain(beijing, Basis::ProviderZone)
+    Zone::certain(BEIJING, Basis::ProviderZone)
 }
 
 /// The certificate of a record.
