@@ -88,11 +88,7 @@ impl<'a> Reader<'a> {
                 .filter_map(Json::scalar)
                 .filter(|text| !text.is_empty())
                 .collect(),
-            Some(other) => other
-                .scalar()
-                .into_iter()
-                .filter(|text| !text.is_empty())
-                .collect(),
+            Some(_) => self.text(key).into_iter().collect(),
         }
     }
 

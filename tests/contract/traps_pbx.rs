@@ -8,7 +8,7 @@ use certcheck::model::Facts;
 use serde_json::{Value, json};
 
 use crate::harness::{
-    TOKEN, body, conversation, header, notes, only, provider, response, stamp, target,
+    TOKEN, body, conversation, header, notes, only, provider, response, stamp, target, with_status,
 };
 
 const FOLDER: &str = "pbx/certificate-get";
@@ -110,6 +110,17 @@ fn http_200_with_an_errcode_is_an_error_and_without_one_no_answer() {
         "[]",
     ] {
         assert_eq!(only(FOLDER, "4", text)["kind"], "protocol", "{text}");
+    }
+}
+
+#[test]
+fn http_404_is_a_wrong_base_url_whatever_the_body() {
+    for text in ["<html>", r#"{"message":"no route"}"#] {
+        assert_eq!(
+            with_status(FOLDER, "4", 404, text)[0]["kind"],
+            "config",
+            "{text}"
+        );
     }
 }
 

@@ -220,6 +220,16 @@ fn the_alternative_names_may_leave_out_the_main_domain() {
 }
 
 #[test]
+fn names_that_are_no_list_are_said_to_be_unread() {
+    let record = certificate(json!({"Domain": "a.example", "SubjectAltName": {"a": 1}}));
+    assert_eq!(record["domains"], json!(["a.example"]));
+    assert!(
+        record["notes"].to_string().contains("SubjectAltName"),
+        "{record}"
+    );
+}
+
+#[test]
 fn submitted_data_and_validation_values_have_no_place_in_the_record() {
     let operation = OPERATIONS
         .iter()
