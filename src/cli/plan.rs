@@ -157,13 +157,21 @@ fn lines(around: &mut Surroundings<'_>) -> Result<Vec<String>, Error> {
             .with_hint("pipe the ids in, one a line"));
     }
     let mut bytes = Vec::new();
-    let read = around.stdin.take(MOST_INPUT).read_to_end(&mut bytes);
-    read.map_err(|error| {
+    let read = around.stdin.take(MOST_INPUT + 1).read_to_end(&mut bytes);
+    let stop = |why: String| {
         Error::new(
             Kind::Config,
-            format!("standard input cannot be read: {error}"),
+            format!("standard input cannot be read: {why}"),
         )
-    })?;
+    };
+    read.map_err(|error| stop(error.to_string()))?;
+    // A list that is cut would leave ids out without a word.
+    if bytes.len() as u64 > MOST_INPUT {
+        return Err(stop(format!(
+            "it is larger than {} MiB",
+            MOST_INPUT / 1024 / 1024
+        )));
+    }
     let text = String::from_utf8_lossy(&bytes);
     let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
     let useful = text

@@ -148,6 +148,14 @@ fn an_id_in_a_flag_of_its_own_is_blamed_by_that_flag() {
 }
 
 #[test]
+fn a_list_of_ids_too_long_to_read_whole() {
+    let mut list = b"BAbc1234\n".to_vec();
+    list.resize(16 * 1024 * 1024 + 1, b'\n');
+    let run = certcheck(["tencent", "--id", "-"]).stdin(list);
+    run.go().stopped("larger than 16 MiB");
+}
+
+#[test]
 fn values_that_cannot_be() {
     for (flag, value, message) in [
         ("--warn", "soon", "--warn"),
