@@ -183,7 +183,12 @@ fn conversations(
     const LARGEST_KEY_FILE: u64 = 64 * 1024;
     let sources = Sources {
         variable: &|name| outside.variables.get(name).cloned(),
-        file: &|path| (outside.read_file)(path, LARGEST_KEY_FILE),
+        file: &|path| match (outside.read_file)(path, LARGEST_KEY_FILE + 1)? {
+            bytes if bytes.len() as u64 > LARGEST_KEY_FILE => {
+                Err(std::io::Error::other("it is too large for a key"))
+            }
+            bytes => Ok(bytes),
+        },
         exposure: outside.exposure,
         warn: outside.warn,
     };

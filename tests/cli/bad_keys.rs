@@ -174,3 +174,48 @@ fn an_unknown_key_is_sent_once_and_the_other_ids_get_the_same_error() {
         Service::Pbx => ("-1", 200),
     });
 }
+
+#[cfg(unix)]
+#[test]
+fn a_key_file_that_is_open_to_others_or_too_large_is_refused_and_a_private_one_taken() {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    let sandbox = sandbox(&[]);
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("key");
+    let keys = credentials(Service::Tencent);
+    let (name, secret) = keys[1];
+    let ask = |text: &str, mode: u32| {
+        std::fs::write(&path, text).expect("a file");
+        std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("a mode");
+        let run = ask_without_keys(&sandbox, Service::Tencent, &[good(Service::Tencent)]);
+        run.keys(&keys[..1])
+            .env(&format!("{name}_FILE"), &path)
+            .json()
+    };
+    assert_eq!(ask(&format!("{secret}\n"), 0o600).code(), 0);
+    for (text, mode, hint) in [
+        (secret, 0o644, "chmod 600"),
+        (&*"x".repeat(70_000), 0o600, ""),
+    ] {
+        let report = ask(text, mode);
+        let error = &report.errors()[0];
+        assert_eq!(
+            (error["kind"].as_str(), report.code()),
+            (Some("credentials"), 3),
+            "{error}"
+        );
+        assert!(
+            error["hint"]
+                .as_str()
+                .is_some_and(|text| text.contains(hint)),
+            "{error}"
+        );
+        assert!(!error.to_string().contains(secret), "{error}");
+    }
+    assert_eq!(
+        sandbox.seen().len(),
+        1,
+        "only the private one was signed with"
+    );
+}
