@@ -1,6 +1,15 @@
 //! Every command of the README is run: those of the developer by `.ci/run`, those of the user here, against the
 //! sandbox, with the README's own words.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is a report"
+)]
 #![cfg(all(unix, feature = "sandbox"))]
 
 use std::collections::BTreeMap;

@@ -3,6 +3,16 @@
 //! Provenance, fields and what is left out: `fixtures/sign/README.md`. The stages are compared in the
 //! order they are computed, so the first message names the first stage that went wrong.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is a report"
+)]
+
 use std::fmt::Write;
 
 use certcheck::sign::{Key, Request, Signed, acs3, encode, sdk_hmac, tc3};

@@ -133,11 +133,15 @@ fn fit(table: &mut Table, shown: &[Column], framed: bool, breaks: bool) {
     }
 }
 
+fn text_of(row: &[String; ALL.len()], column: Column) -> &str {
+    row.get(column as usize).map_or("", String::as_str)
+}
+
 /// The columns that say something and fit.
 fn columns(rows: &[[String; ALL.len()]], look: Look) -> Vec<Column> {
     let says_something = |column: &Column| {
         let optional = matches!(column, Column::Name | Column::Scope | Column::Domains);
-        !optional || rows.iter().any(|row| !row[*column as usize].is_empty())
+        !optional || rows.iter().any(|row| !text_of(row, *column).is_empty())
     };
     let mut shown: Vec<Column> = ALL.into_iter().filter(says_something).collect();
     let order = if shown.contains(&Column::Scope) {
@@ -157,7 +161,7 @@ fn columns(rows: &[[String; ALL.len()]], look: Look) -> Vec<Column> {
 /// In a frame each column costs its text, a blank on either side, and a line; without it two blanks part them.
 fn width_of(rows: &[[String; ALL.len()]], shown: &[Column], framed: bool) -> usize {
     let widest = |column: &Column| {
-        let cells = rows.iter().map(|row| row[*column as usize].width());
+        let cells = rows.iter().map(|row| text_of(row, *column).width());
         cells.max().unwrap_or(0).max(title(*column).len())
     };
     let texts: usize = shown.iter().map(widest).sum();

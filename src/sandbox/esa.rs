@@ -9,7 +9,7 @@ use serde_json::json;
 use super::alibaba::{self, JSON, Operation};
 use super::desk::{Style, Visit};
 use super::misbehave::HOSTILE;
-use super::wire::{About, Answer, Call};
+use super::wire::{About, Answer, Call, amend};
 use super::{Sample, dates};
 
 pub(super) const OPERATION: Operation = Operation {
@@ -153,12 +153,11 @@ fn record(id: &str, visit: &Visit<'_>) -> Option<String> {
             "NotAfter": at(300),
         }),
     };
-    if let (Some(result), Some(changes)) = (body["Result"].as_object_mut(), changes.as_object()) {
-        result.extend(changes.clone());
+    if let Some(result) = body.get_mut("Result") {
+        amend(result, changes);
     }
     if visit.style == Style::Hostile {
-        body["Status"] = json!("active");
-        body["SiteName"] = json!(HOSTILE);
+        amend(&mut body, json!({"Status": "active", "SiteName": HOSTILE}));
     }
     Some(body.to_string())
 }

@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 use super::desk::{Style, Visit};
 use super::huawei::at;
 use super::misbehave::HOSTILE;
+use super::wire::amend;
 use super::{CANARY, Sample, dates};
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
@@ -107,14 +108,19 @@ pub(super) fn current(id: &str, visit: &Visit<'_>) -> Option<String> {
     });
     match visit.style {
         Style::Plain => {}
-        Style::OtherId => body["id"] = json!(OTHER_ID),
+        Style::OtherId => amend(&mut body, json!({"id": OTHER_ID})),
         Style::Hostile => {
-            for key in ["name", "domain", "sans", "brand", "description"] {
-                body[key] = json!(HOSTILE);
-            }
-            body["status"] = json!("ISSUED");
-            body["not_before"] = json!(at(visit.today, -10));
-            body["not_after"] = json!(at(visit.today, 300));
+            let changes = json!({
+                "name": HOSTILE,
+                "domain": HOSTILE,
+                "sans": HOSTILE,
+                "brand": HOSTILE,
+                "description": HOSTILE,
+                "status": "ISSUED",
+                "not_before": at(visit.today, -10),
+                "not_after": at(visit.today, 300),
+            });
+            amend(&mut body, changes);
         }
     }
     Some(body.to_string())

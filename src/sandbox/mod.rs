@@ -86,10 +86,6 @@ impl Service {
             Service::Pbx => "pbx",
         }
     }
-
-    fn index(self) -> usize {
-        self as usize
-    }
 }
 
 /// How a sandbox is to run.
@@ -169,7 +165,14 @@ impl Sandbox {
 
     /// Where a service listens: `http://127.0.0.1:PORT`.
     pub fn endpoint(&self, service: Service) -> String {
-        let address = self.addresses[service.index()];
+        let [mpush, esa, huawei, tencent, pbx] = self.addresses;
+        let address = match service {
+            Service::Mpush => mpush,
+            Service::Esa => esa,
+            Service::Pbx => pbx,
+            Service::Huawei => huawei,
+            Service::Tencent => tencent,
+        };
         format!("http://{address}")
     }
 

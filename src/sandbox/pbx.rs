@@ -121,15 +121,16 @@ fn get_token(call: &Call, visit: &mut Visit<'_>) -> Answer {
             return refusal_with(-2, "INTERNAL SERVER ERROR", more);
         }
     };
+    let given = |field| body.get(field).and_then(Value::as_str);
     for field in ["username", "password"] {
-        if body.get(field).and_then(Value::as_str).is_none() {
+        if given(field).is_none() {
             let more = json!({
                 "invalid_param_list": [{"field": field, "validation_type": "required"}],
             });
             return refusal_with(40_002, "PARAMETER ERROR", more);
         }
     }
-    if body["username"] != PBX_CLIENT_ID || body["password"] != PBX_CLIENT_SECRET {
+    if given("username") != Some(PBX_CLIENT_ID) || given("password") != Some(PBX_CLIENT_SECRET) {
         tokens.failures = tokens.failures.saturating_add(1);
         if tokens.failures >= FAILURES {
             tokens.blocked_until = Some(dates::shift(now, BLOCKED));

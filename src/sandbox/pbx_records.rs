@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::desk::{Style, Visit};
 use super::misbehave::HOSTILE;
+use super::wire::amend;
 use super::{CANARY, Sample, dates};
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
@@ -49,7 +50,7 @@ pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
                 "apply",
                 Some("issuance_fail"),
             );
-            record["apply_tip_code"] = json!(40_307);
+            amend(&mut record, json!({"apply_tip_code": 40_307}));
             record
         }
         "6" => json!({
@@ -64,12 +65,15 @@ pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
     match visit.style {
         Style::Plain => {}
         // The published example asks for 4 and is told about 3.
-        Style::OtherId => record["id"] = json!(if id == "3" { 4 } else { 3 }),
+        Style::OtherId => amend(&mut record, json!({"id": if id == "3" { 4 } else { 3 }})),
         Style::Hostile => {
-            record["name"] = json!(HOSTILE);
-            record["issue_to"] = json!(HOSTILE);
-            record["dns_provider"] = json!(HOSTILE);
-            record["expiration"] = json!(at(300));
+            let changes = json!({
+                "name": HOSTILE,
+                "issue_to": HOSTILE,
+                "dns_provider": HOSTILE,
+                "expiration": at(300),
+            });
+            amend(&mut record, changes);
         }
     }
     Some(record)
@@ -93,17 +97,20 @@ fn server(
         "dns_provider": "",
     });
     if let Some(status) = apply_status {
-        record["apply_status"] = json!(status);
-        record["dns_provider"] = json!("alidns");
+        let order = json!({
+            "apply_status": status,
+            "dns_provider": "alidns",
         // Credentials of the DNS provider, in clear, in every answer.
-        record["auth_info_list"] = json!([
+        "auth_info_list": [
             {"k": "TTL", "iv": 600},
             {"k": "AccessKeyId", "sv": format!("{CANARY}-dns-id")},
             {"k": "AccessKeySecret", "sv": format!("{CANARY}-dns-secret")},
             {"k": "PropagationTimeout", "iv": 300},
             {"k": "PollingInterval", "iv": 5},
             {"k": "SequenceInterval", "bv": true},
-        ]);
+        ],
+        });
+        amend(&mut record, order);
     }
     record
 }

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use super::desk::Visit;
 use super::faults::FaultKind;
 use super::verify::{Authorization, canonical_headers, canonical_request, hmac, sha256_hex};
-use super::wire::{About, Answer, Call};
+use super::wire::{About, Answer, Call, amend};
 use super::{Service, accounts, tencent_records};
 
 const JSON: &str = "application/json";
@@ -73,7 +73,7 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
         ),
         Some(Value::String(id)) => match tencent_records::record(id, visit) {
             Some(mut record) => {
-                record["RequestId"] = json!(request_id(visit));
+                amend(&mut record, json!({"RequestId": request_id(visit)}));
                 Answer::good(JSON, json!({"Response": record}).to_string())
             }
             None => no(

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::desk::{Style, Visit};
 use super::misbehave::HOSTILE;
+use super::wire::amend;
 use super::{CANARY, Sample, dates};
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
@@ -60,16 +61,16 @@ pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
     let mut record = base(id, facts(id)?, visit);
     match id {
         "sbxFull1" => {
-            apply(&mut record, paid());
-            apply(&mut record, private());
+            amend(&mut record, paid());
+            amend(&mut record, private());
         }
-        "sbxCaBun" => apply(&mut record, bundle(visit)),
+        "sbxCaBun" => amend(&mut record, bundle(visit)),
         _ => {}
     }
     match visit.style {
         Style::Plain => {}
-        Style::OtherId => record["CertificateId"] = json!("sbxOther"),
-        Style::Hostile => apply(&mut record, hostile(visit)),
+        Style::OtherId => amend(&mut record, json!({"CertificateId": "sbxOther"})),
+        Style::Hostile => amend(&mut record, hostile(visit)),
     }
     Some(record)
 }
@@ -156,12 +157,6 @@ fn hostile(visit: &Visit<'_>) -> Value {
         "CertBeginTime": at(visit, -10),
         "CertEndTime": at(visit, 300),
     })
-}
-
-fn apply(record: &mut Value, changes: Value) {
-    if let (Some(members), Value::Object(changes)) = (record.as_object_mut(), changes) {
-        members.extend(changes);
-    }
 }
 
 fn extra(origin: Option<&str>, renewal: Option<&str>) -> Value {

@@ -55,6 +55,13 @@ impl Call {
     }
 }
 
+/// Sets members of a record.
+pub(super) fn amend(record: &mut Value, changes: Value) {
+    if let (Value::Object(members), Value::Object(changes)) = (record, changes) {
+        members.extend(changes);
+    }
+}
+
 /// The decoded pairs of a query, in their order on the wire.
 pub(super) fn pairs(query: &str, plus_is_blank: bool) -> Vec<(String, String)> {
     let decode = |text: &str| {

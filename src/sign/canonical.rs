@@ -74,6 +74,7 @@ impl Canonical {
 }
 
 /// HMAC-SHA256 (RFC 2104).
+#[expect(clippy::expect_used, reason = "an HMAC accepts a key of every length")]
 pub(super) fn hmac_sha256(key: &[u8], message: &str) -> [u8; 32] {
     let mut mac =
         Hmac::<Sha256>::new_from_slice(key).expect("an HMAC accepts a key of every length");

@@ -1,4 +1,14 @@
 //! The whole binary against the sandbox: what a user types, what comes out, and with which exit code.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is a report"
+)]
 #![cfg(feature = "sandbox")]
 
 mod bad_input;

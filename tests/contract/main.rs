@@ -1,6 +1,16 @@
 //! What every adapter owes: each saved answer under `fixtures/` is read as its `index.json` says, over the
 //! conversation and as a saved answer. The registry is walked, so a new adapter cannot be left out.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is a report"
+)]
+
 mod answers;
 mod beside;
 mod codes;

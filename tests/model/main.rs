@@ -1,6 +1,16 @@
 //! The core without the world around it: moments, status, verdict, thresholds, report. All pure, so every test
 //! brings its own moment of evaluation.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is a report"
+)]
+
 mod appliance;
 mod instants;
 mod judging;

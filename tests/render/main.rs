@@ -1,5 +1,15 @@
 //! What people and programs get to see: the table and the JSON, from certificates made here.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is a report"
+)]
+
 mod hostile;
 mod json;
 mod layout;

@@ -2,6 +2,16 @@
 //!
 //! Nothing of the crate but `certcheck::sandbox` is used here, so that the services are held to
 //! the providers' documents and not to our own signers.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is a report"
+)]
 #![cfg(feature = "sandbox")]
 
 mod alibaba;
