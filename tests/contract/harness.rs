@@ -23,6 +23,7 @@ pub fn now() -> DateTime<Utc> {
 }
 
 /// An operation: its folder, its provider, and the flags that ask for it.
+#[derive(Debug)]
 pub struct Operation {
     pub folder: &'static str,
     pub provider: &'static str,
@@ -201,7 +202,7 @@ fn offered(
 
 /// What comes of a saved answer.
 pub fn saved(operation: &Operation, id: Option<&str>, body: &[u8]) -> Result<Vec<Facts>, Error> {
-    let target = target(operation.provider, &[], true).expect("a target");
+    let target = target(operation.provider, operation.flags, true).expect("a target");
     saved_by(&target, id, body)
 }
 
