@@ -7,6 +7,7 @@ mod codes;
 mod crowds;
 mod damage;
 mod harness;
+mod meant;
 mod mutations;
 mod pbx_calls;
 mod traps_alibaba;
