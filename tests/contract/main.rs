@@ -10,6 +10,7 @@ mod harness;
 mod meant;
 mod mutations;
 mod pbx_calls;
+mod required;
 mod traps_alibaba;
 mod traps_huawei;
 mod traps_huawei_requests;
