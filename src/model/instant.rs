@@ -311,8 +311,13 @@ fn time_of_day(text: &str) -> Option<NaiveTime> {
     }
     let mut parts = whole.split(':');
     let mut hour = two_digits(parts.next()?)?;
-    let minute = two_digits(parts.next()?)?;
-    let second = parts.next().map_or(Some(0), two_digits)?;
+    let (minutes, seconds) = (parts.next()?, parts.next());
+    // `16:4` is `16:40` cut short, or the like.
+    if seconds.is_none() && minutes.len() < 2 {
+        return None;
+    }
+    let minute = two_digits(minutes)?;
+    let second = seconds.map_or(Some(0), two_digits)?;
     if let Some(noon) = noon {
         if !(1..=12).contains(&hour) {
             return None;
@@ -350,7 +355,10 @@ fn split_zone(text: &str) -> (&str, Suffix) {
         None => (text, Suffix::None),
         Some(cut) => {
             let (time, zone) = text.split_at(cut);
-            (time, offset(zone).map_or(Suffix::Broken, Suffix::At))
+            // Of `+08:00` less than four digits may be the beginning of another one.
+            let whole = Some(zone).filter(|zone| zone.len() >= "+0800".len());
+            let offset = whole.and_then(offset);
+            (time, offset.map_or(Suffix::Broken, Suffix::At))
         }
     }
 }
@@ -368,7 +376,7 @@ pub fn offset(text: &str) -> Option<FixedOffset> {
     };
     let body = text.get(1..)?;
     let (hours, minutes) = match (body.split_once(':'), body.len()) {
-        (Some((hours, minutes)), 4 | 5) => (hours, minutes),
+        (Some((hours, minutes)), 4 | 5) if minutes.len() == 2 => (hours, minutes),
         (None, 4) => body.split_at_checked(2)?,
         (None, 1 | 2) => (body, "0"),
         _ => return None,

@@ -58,7 +58,7 @@ pub const MEANT: &[Meant] = &[
     },
     Meant {
         folder: "esa/get-client-certificate",
-        cases: &["pem-expired-text-valid", "pem-ca-first"],
+        cases: &["pem-expired-text-valid", "pem-ca-first", "pem-dates-differ"],
         path: "Certificate",
         how: &["null", "empty", "deleted", "shortened to *", "retyped to *"],
         is: "the page's own example in this: it shows no certificate that could be read, and the text fields count",

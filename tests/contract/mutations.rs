@@ -9,6 +9,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::LazyLock;
 
 use certcheck::adapters::Target;
+use certcheck::model::threshold::{Threshold, Thresholds};
 use certcheck::model::{CertStatus, Facts, Failure, Policy, Verdict, judge};
 use certcheck::render::json;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -40,6 +41,8 @@ struct Fixture {
     file: String,
     id: String,
     status: Option<u16>,
+    /// PBX: what it says of its clock.
+    clock: Option<String>,
     expected: Vec<Expected>,
     text: String,
     places: Vec<Place>,
@@ -58,28 +61,43 @@ static FIXTURES: LazyLock<Vec<Fixture>> =
 
 fn of_operation(operation: &'static Operation) -> Vec<Fixture> {
     let cases = index(operation.folder).into_iter();
-    let fixture = |(file, case): (String, Value)| {
-        let text = String::from_utf8(body(operation.folder, &file)).ok()?;
-        serde_json::from_str::<Value>(&text).ok()?;
-        let status = case["http_status"].as_u64();
-        Some(Fixture {
-            operation,
-            id: case["asked"].as_str().expect("an id").to_owned(),
-            status: status.and_then(|status| u16::try_from(status).ok()),
-            expected: expected(&case),
-            places: places(&text),
-            file,
-            text,
-        })
-    };
-    cases.filter_map(fixture).collect()
+    cases
+        .flat_map(|(file, case)| of_case(operation, &file, &case))
+        .collect()
 }
 
-fn expected(case: &Value) -> Vec<Expected> {
-    let certificates = case["expect"]["certificates"].as_array();
+/// A case by itself, and once more with each clock that its index has for it.
+fn of_case(operation: &'static Operation, file: &str, case: &Value) -> Vec<Fixture> {
+    let Ok(text) = String::from_utf8(body(operation.folder, file)) else {
+        return Vec::new();
+    };
+    if serde_json::from_str::<Value>(&text).is_err() {
+        return Vec::new();
+    }
+    let status = case["http_status"].as_u64();
+    let fixture = |clock: Option<&String>, expect: &Value| Fixture {
+        operation,
+        file: file.to_owned(),
+        id: case["asked"].as_str().expect("an id").to_owned(),
+        status: status.and_then(|status| u16::try_from(status).ok()),
+        clock: clock.map(|clock| String::from_utf8(body("pbx", clock)).expect("UTF-8")),
+        expected: expected(expect),
+        places: places(&text),
+        text: text.clone(),
+    };
+    let told = case["expect_with"].as_object().into_iter().flatten();
+    let told = told.map(|(clock, expect)| fixture(Some(clock), expect));
+    std::iter::once(fixture(None, &case["expect"]))
+        .chain(told)
+        .collect()
+}
+
+fn expected(expect: &Value) -> Vec<Expected> {
+    let certificates = expect["certificates"].as_array();
     let one = |certificate: &Value| Expected {
         environment: certificate["environment"].clone(),
-        good: certificate["verdict"] == "ok",
+        // One about another certificate is OK itself, and not what was asked for.
+        good: certificate["status"] == "OK" && certificate["verdict"] != "unknown",
         end: certificate["not_after"]
             .as_str()
             .and_then(|text| text.parse().ok()),
@@ -98,8 +116,12 @@ thread_local! {
     static READERS: RefCell<Vec<Readers>> = RefCell::default();
 }
 
-/// What comes of a text in the place of a fixture's own.
-fn read(fixture: &Fixture, text: &str) -> Result<Vec<Facts>, certcheck::error::Error> {
+/// What comes of a text in the place of a fixture's own, and of a clock.
+fn read(
+    fixture: &Fixture,
+    text: &str,
+    clock: Option<&str>,
+) -> Result<Vec<Facts>, certcheck::error::Error> {
     let Operation {
         folder,
         provider,
@@ -117,17 +139,23 @@ fn read(fixture: &Fixture, text: &str) -> Result<Vec<Facts>, certcheck::error::E
         let Readers { asking, saved, .. } = found.expect("it was put there");
         let bytes = text.as_bytes();
         match (fixture.status, *provider) {
-            (Some(status), "pbx") => asked_by(asking, &fixture.id, status, bytes, None),
+            (Some(status), "pbx") => {
+                asked_by(asking, &fixture.id, status, bytes, clock.map(str::as_bytes))
+            }
             (Some(status), _) => read_by(asking, &fixture.id, status, bytes),
             (None, _) => saved_by(saved, Some(&fixture.id), bytes),
         }
     })
 }
 
+/// Without thresholds: they would hide what is valid for a day by mistake.
 fn at(moment: DateTime<Utc>) -> Policy {
     Policy {
         now: moment,
-        thresholds: Default::default(),
+        thresholds: Thresholds {
+            warn: Threshold::Off,
+            crit: Threshold::Off,
+        },
         severity: Vec::new(),
     }
 }
@@ -184,9 +212,20 @@ fn is_code(place: &Place) -> bool {
 
 /// Why a damage is one that must not be, in a line that names it; and the entry of [`MEANT`] that lets it be.
 fn outcome(fixture: &Fixture, place: &Place, damage: &Damage) -> Option<(String, Option<usize>)> {
+    let clock = fixture.clock.as_deref();
+    judged(fixture, place, damage, (&damage.text, clock))
+}
+
+/// The same for an answer and a clock, one of which is damaged.
+fn judged(
+    fixture: &Fixture,
+    place: &Place,
+    damage: &Damage,
+    (text, clock): (&str, Option<&str>),
+) -> Option<(String, Option<usize>)> {
     let name = provider(fixture.operation.provider).name;
     let may_show = damage.text.contains("CANARY") && !is_code(place);
-    let why = match catch_unwind(AssertUnwindSafe(|| read(fixture, &damage.text))) {
+    let why = match catch_unwind(AssertUnwindSafe(|| read(fixture, text, clock))) {
         Err(_) => Some("a panic".to_owned()),
         Ok(Ok(facts)) => wrong(name, facts, &fixture.expected, may_show),
         Ok(Err(error)) => {
@@ -259,6 +298,23 @@ fn no_damage_makes_a_pbx_answer_better() {
     none_of(&["pbx/certificate-get"]);
 }
 
+#[test]
+fn no_damage_to_its_clock_makes_a_pbx_answer_better() {
+    let mut found = Vec::new();
+    for fixture in FIXTURES.iter() {
+        let Some(clock) = &fixture.clock else {
+            continue;
+        };
+        for place in places(clock) {
+            for damage in [place.damages(clock), place.cuts(clock)].concat() {
+                let both = (fixture.text.as_str(), Some(damage.text.as_str()));
+                found.extend(judged(fixture, &place, &damage, both).map(|(line, _)| line));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{}", found.join("\n"));
+}
+
 /// Those that have a certificate which is `ok`.
 fn good() -> Vec<&'static Fixture> {
     let has_one = |fixture: &&Fixture| fixture.expected.iter().any(|one| one.good);
@@ -283,7 +339,7 @@ proptest! {
         let good = good();
         let fixture = fixture.get(&good);
         let name = provider(fixture.operation.provider).name;
-        for facts in read(fixture, &fixture.text).expect("certificates") {
+        for facts in read(fixture, &fixture.text, fixture.clock.as_deref()).expect("certificates") {
             let end = facts.not_after.moment().map_or_else(now, |end| end.at);
             let judged = judge(name, facts, &at(end + TimeDelta::seconds(seconds)));
             prop_assert!(judged.verdict != Verdict::Ok, "{} {seconds} s past its end", fixture.file);
