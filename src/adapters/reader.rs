@@ -4,7 +4,6 @@
 use std::cell::RefCell;
 
 use super::lenient::{Field, Json, Object};
-use crate::model::instant::Zone;
 use crate::model::{Facts, Note, Reading};
 
 /// One object being read.
@@ -103,7 +102,7 @@ impl<'a> Reader<'a> {
     }
 
     /// A date field. What cannot be read is unreadable, never absent.
-    pub fn date(&self, key: &'a str, zone: &Zone, no_date: &[&str]) -> Reading {
+    pub fn date(&self, key: &'a str, read: impl Fn(&str) -> Reading, no_date: &[&str]) -> Reading {
         match self.object.field(key) {
             Field::Absent => Reading::default(),
             Field::Contradictory => {
@@ -115,7 +114,7 @@ impl<'a> Reader<'a> {
                 Some(text) if text.is_empty() || no_date.contains(&text.as_str()) => {
                     Reading::absent(Some(text))
                 }
-                Some(text) => zone.read(&text),
+                Some(text) => read(&text),
             },
         }
     }

@@ -114,6 +114,8 @@ pub struct Facts {
     pub key_algorithm: Option<String>,
     /// Start of validity.
     pub not_before: Reading,
+    /// Whether such an answer always has a start, so that without one it is not known to have begun.
+    pub start_due: bool,
     /// End of validity.
     pub not_after: Reading,
     /// The provider's own word or number.
@@ -165,22 +167,28 @@ impl Facts {
         }
     }
 
-    /// Sets the id that was asked for against the one the answer carries. Two different ids are kept both:
-    /// relabelling an answer would judge one certificate under the name of another.
+    /// Sets the id that was asked for against the one that such an answer carries. Two different ids are kept both:
+    /// relabelling an answer would judge one certificate under the name of another. One that lacks its id may be
+    /// about any other.
     pub fn identify(&mut self, asked: Option<&str>, own: Option<String>) {
-        match (asked, own) {
-            (Some(asked), Some(own)) if asked != own => {
-                self.note(
-                    "id_mismatch",
-                    format!("asked for {asked}, the answer is about {own}"),
-                );
-                self.id = Some(asked.to_owned());
-                self.reported_id = Some(own);
-                self.mismatch = true;
-            }
-            (Some(asked), _) => self.id = Some(asked.to_owned()),
-            (None, own) => self.id = own,
+        let Some(asked) = asked else {
+            self.id = own;
+            return;
+        };
+        self.id = Some(asked.to_owned());
+        if own.as_deref() == Some(asked) {
+            return;
         }
+        self.mismatch = true;
+        let subject = match &own {
+            Some(own) => format!("is about {own}"),
+            None => "does not say what it is about".to_owned(),
+        };
+        self.note(
+            "id_mismatch",
+            format!("asked for {asked}, the answer {subject}"),
+        );
+        self.reported_id = own;
     }
 
     /// Every text in it that came from outside.

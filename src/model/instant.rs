@@ -191,11 +191,13 @@ impl Zone {
         ))
     }
 
-    /// A date field: epoch seconds or milliseconds, or a text as [`written`] takes it.
+    /// A date field of a cloud: epoch seconds or milliseconds, or a date and time with all its digits. One that was
+    /// cut short says another moment, and nothing tells which.
     pub fn read(&self, raw: &str) -> Reading {
+        let whole = || Some(raw).filter(|raw| is_whole(raw)).and_then(written);
         let moment = match epoch_text(raw) {
             Some(at) => Some(Moment::certain(at, Basis::Utc)),
-            None => written(raw).and_then(|written| self.place(written)),
+            None => whole().and_then(|written| self.place(written)),
         };
         match moment {
             Some(moment) => Reading::known(raw, moment),
@@ -209,22 +211,35 @@ fn plausible(date: impl Datelike) -> bool {
     (1971..=9999).contains(&date.year())
 }
 
-/// Epoch seconds or milliseconds: below 10^11 it is seconds, 14 digits and more are no time at all (both
-/// occur in official samples). Zero and negative values are not dates. Parts of a second are dropped, as in
-/// texts: what is compared is what is printed.
+/// Epoch seconds of 10 digits or milliseconds of 13, from 2001 on. Any other count of digits is no time at all: 14
+/// occur in an official sample, and milliseconds that lost two of theirs would be seconds of a far century. Parts of a
+/// second are dropped, as in texts: what is compared is what is printed.
 pub fn epoch(value: i64) -> Option<DateTime<Utc>> {
-    let instant = match value {
-        1..100_000_000_000 => DateTime::from_timestamp(value, 0),
-        100_000_000_000..10_000_000_000_000 => DateTime::from_timestamp(value / 1000, 0),
+    match value {
+        1_000_000_000..10_000_000_000 => DateTime::from_timestamp(value, 0),
+        1_000_000_000_000..10_000_000_000_000 => DateTime::from_timestamp(value / 1000, 0),
         _ => None,
-    };
-    instant.filter(|i| plausible(i.naive_utc()))
+    }
 }
 
-/// The same from a text of 10 or 13 digits.
+/// The same from a text.
 pub fn epoch_text(text: &str) -> Option<DateTime<Utc>> {
-    let digits = matches!(text.len(), 10 | 13) && text.bytes().all(|b| b.is_ascii_digit());
-    digits.then(|| text.parse().ok().and_then(epoch)).flatten()
+    let number = !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
+    number.then(|| text.parse().ok().and_then(epoch)).flatten()
+}
+
+/// `2026-01-02 03:04:05`, with `T`, with a fraction, with `Z` or an offset of four digits.
+fn is_whole(text: &str) -> bool {
+    let shape: String = text
+        .chars()
+        .map(|c| if c.is_ascii_digit() { '0' } else { c })
+        .collect();
+    let clock = shape
+        .strip_prefix("0000-00-00")
+        .and_then(|rest| rest.strip_prefix([' ', 'T']))
+        .and_then(|rest| rest.strip_prefix("00:00:00"));
+    let zone = clock.map(|rest| rest.trim_start_matches(['.', '0']));
+    zone.is_some_and(|zone| ["", "Z", "+00:00", "-00:00", "+0000", "-0000"].contains(&zone))
 }
 
 /// `2026-01-02 03:04:05`, with `T`, with a fraction, with one-digit parts, with `Z` or an offset, or the day
@@ -265,7 +280,9 @@ fn year_first(text: &str) -> Option<NaiveDate> {
     let mut parts = text.split(['-', '/', '.']);
     let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
     let shaped = year.len() == 4 && (1..=2).contains(&month.len()) && (1..=2).contains(&day.len());
-    if !shaped || parts.next().is_some() {
+    // A month with a zero before it has days with one: this day has lost a digit.
+    let cut = month.starts_with('0') && day.len() == 1;
+    if !shaped || cut || parts.next().is_some() {
         return None;
     }
     let date = NaiveDate::from_ymd_opt(digits(year)? as i32, digits(month)?, digits(day)?)?;
@@ -294,8 +311,13 @@ fn time_of_day(text: &str) -> Option<NaiveTime> {
     }
     let mut parts = whole.split(':');
     let mut hour = two_digits(parts.next()?)?;
-    let minute = two_digits(parts.next()?)?;
-    let second = parts.next().map_or(Some(0), two_digits)?;
+    let (minutes, seconds) = (parts.next()?, parts.next());
+    // `16:4` is `16:40` cut short, or the like.
+    if seconds.is_none() && minutes.len() < 2 {
+        return None;
+    }
+    let minute = two_digits(minutes)?;
+    let second = seconds.map_or(Some(0), two_digits)?;
     if let Some(noon) = noon {
         if !(1..=12).contains(&hour) {
             return None;
@@ -333,7 +355,10 @@ fn split_zone(text: &str) -> (&str, Suffix) {
         None => (text, Suffix::None),
         Some(cut) => {
             let (time, zone) = text.split_at(cut);
-            (time, offset(zone).map_or(Suffix::Broken, Suffix::At))
+            // Of `+08:00` less than four digits may be the beginning of another one.
+            let whole = Some(zone).filter(|zone| zone.len() >= "+0800".len());
+            let offset = whole.and_then(offset);
+            (time, offset.map_or(Suffix::Broken, Suffix::At))
         }
     }
 }
@@ -351,7 +376,7 @@ pub fn offset(text: &str) -> Option<FixedOffset> {
     };
     let body = text.get(1..)?;
     let (hours, minutes) = match (body.split_once(':'), body.len()) {
-        (Some((hours, minutes)), 4 | 5) => (hours, minutes),
+        (Some((hours, minutes)), 4 | 5) if minutes.len() == 2 => (hours, minutes),
         (None, 4) => body.split_at_checked(2)?,
         (None, 1 | 2) => (body, "0"),
         _ => return None,

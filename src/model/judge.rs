@@ -149,10 +149,17 @@ fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
         return (Status::Unknown, notes);
     }
     let Some(start) = start.moment() else {
-        // Without a start the end decides (push certificates and a PBX have none); one that is there and cannot be
-        // read may lie ahead.
-        let known = start.value == Value::Absent;
-        return (if known { Status::Ok } else { Status::Unknown }, notes);
+        // One that cannot be read, or is missing where there always is one, may lie ahead. Push certificates and a
+        // PBX have none: there the end decides.
+        let missing = start.value == Value::Absent;
+        if missing && !facts.start_due {
+            return (Status::Ok, notes);
+        }
+        if missing {
+            let text = "the answer has no start of validity, so the certificate is not known to be valid yet";
+            notes.push(Note::new("no_date", text));
+        }
+        return (Status::Unknown, notes);
     };
     if now < start.earliest {
         let text = format!("not valid before {}", rfc3339(start.at));

@@ -15,6 +15,7 @@ mod bad_input;
 mod bad_keys;
 mod bad_transport;
 mod echo;
+mod environment;
 mod expected;
 mod harness;
 mod lifecycle;

@@ -223,39 +223,3 @@ fn every_fixture_has_its_entry_and_every_entry_its_fixture() {
         assert_eq!(entries, files, "{operation}");
     }
 }
-
-#[test]
-fn no_provider_is_without_the_required_cases() {
-    // A new adapter fails here until it has them; what a service cannot say is left out by name.
-    const REQUIRED: [&str; 11] = [
-        "seed",
-        "valid",
-        "expiring",
-        "unknown-word",
-        "not-found",
-        "denied",
-        "throttled",
-        "malformed",
-        "truncated",
-        "empty-object",
-        "hostile-text",
-    ];
-    for provider in certcheck::adapters::REGISTRY {
-        let folders: Vec<&Operation> = OPERATIONS
-            .iter()
-            .filter(|operation| operation.provider == provider.name)
-            .collect();
-        assert!(!folders.is_empty(), "{} has no fixtures", provider.name);
-        let names: Vec<String> = folders
-            .iter()
-            .flat_map(|operation| cases(operation))
-            .map(|(name, _)| name)
-            .collect();
-        for case in REQUIRED {
-            // A PBX has no word for validity, and no documented code for "too fast".
-            let unsaid = provider.name == "pbx" && ["unknown-word", "throttled"].contains(&case);
-            let there = names.iter().any(|name| name.starts_with(case));
-            assert!(there || unsaid, "{} lacks {case}", provider.name);
-        }
-    }
-}

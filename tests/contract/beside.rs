@@ -12,8 +12,8 @@ fn with(folder: &str, mut answer: Value, key: &str, value: &Value) -> Value {
 
 #[test]
 fn a_code_beside_a_record_of_esa() {
-    let valid = json!({"Status": "active",
-        "Result": {"Id": "7", "Status": "active", "NotAfter": "2035-01-01 00:00:00"}});
+    let valid = json!({"SiteId": 1234567890123_u64, "Status": "active", "Result": {"Id": "7",
+        "Status": "active", "NotBefore": "2026-01-01 00:00:00", "NotAfter": "2035-01-01 00:00:00"}});
     let read = |code: &Value| with("esa/get-client-certificate", valid.clone(), "Code", code);
     assert_eq!(read(&json!("Throttling"))["kind"], "throttled");
     assert_eq!(read(&json!("Certificate.NotFound"))["kind"], "not_found");
@@ -25,7 +25,8 @@ fn a_code_beside_a_record_of_esa() {
 
 #[test]
 fn a_code_beside_a_record_of_huawei() {
-    let valid = json!({"id": "7", "status": "ISSUED", "not_after": "2035-01-01 00:00:00"});
+    let valid = json!({"id": "7", "status": "ISSUED", "not_before": "2026-01-01 00:00:00",
+        "not_after": "2035-01-01 00:00:00"});
     for key in ["error_code", "errorCode"] {
         let read = |code: &Value| with("huawei/show-certificate", valid.clone(), key, code);
         assert_eq!(read(&json!("SCM.4001"))["kind"], "unavailable");

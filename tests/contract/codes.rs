@@ -31,6 +31,67 @@ fn envelope(provider: &str, code: &str, message: &str) -> Vec<u8> {
     envelope.to_string().into_bytes()
 }
 
+/// Every code of the page that documents a call. Mobile push has a template, `Invalid%s.NotFound`; the pages of the PBX
+/// and of Huawei's older call name no code.
+const ON_THE_PAGES: [(&str, &[&str]); 3] = [
+    (
+        "mpush",
+        &[
+            "InvalidAppKey.NotFound",
+            "AccountDisabled",
+            "PermissionDenied",
+            "InternalError",
+        ],
+    ),
+    (
+        "esa",
+        &[
+            "InvalidParameter.SiteId",
+            "MissingSiteId",
+            "InternalException",
+            "Id.MissingParameter",
+            "Unauthorized.InvalidTime",
+            "Unauthorized.InvalidToken",
+            "Certificate.NotFound",
+        ],
+    ),
+    (
+        "tencent",
+        &[
+            "FailedOperation",
+            "FailedOperation.AuthError",
+            "FailedOperation.CancelOrderFailed",
+            "FailedOperation.CannotBeDeletedIssued",
+            "FailedOperation.CannotBeDeletedWithinHour",
+            "FailedOperation.CannotGetOrder",
+            "FailedOperation.CertificateInvalid",
+            "FailedOperation.CertificateMismatch",
+            "FailedOperation.CertificateNotFound",
+            "FailedOperation.ExceedsFreeLimit",
+            "FailedOperation.InvalidCertificateStatusCode",
+            "FailedOperation.InvalidParam",
+            "FailedOperation.NetworkError",
+            "FailedOperation.NoProjectPermission",
+            "FailedOperation.NoRealNameAuth",
+            "FailedOperation.OrderAlreadyReplaced",
+            "FailedOperation.OrderReplaceFailed",
+            "InternalError",
+            "LimitExceeded.RateLimitExceeded",
+        ],
+    ),
+];
+
+#[test]
+fn every_code_of_the_pages_is_in_the_table() {
+    for (provider, codes) in ON_THE_PAGES {
+        let rows = rows(provider);
+        for code in codes {
+            let there = rows.iter().any(|row| row["code"] == *code);
+            assert!(there, "{provider} lacks {code}");
+        }
+    }
+}
+
 #[test]
 fn every_documented_code_has_its_kind() {
     let mut wrong = Vec::new();

@@ -3,19 +3,23 @@
 /// Values that lie deeper are like those above them.
 const DEEPEST: usize = 5;
 
+/// Longer values are shortened to so many lengths, not to every one.
+const LENGTHS: usize = 32;
+
 /// One damaged version.
+#[derive(Debug, Clone)]
 pub struct Damage {
-    /// Where: `Response.Status`, `SubjectAltName[1]`.
-    pub path: String,
-    /// What was done there.
-    pub how: &'static str,
+    /// What was done to the value.
+    pub how: String,
     /// The text after it.
     pub text: String,
 }
 
 /// A value in the text.
-struct Place {
-    path: String,
+#[derive(Debug)]
+pub struct Place {
+    /// Where: `Response.Status`, `SubjectAltName[1]`.
+    pub path: String,
     /// Where its key begins, or itself in a list.
     start: usize,
     value: usize,
@@ -24,84 +28,109 @@ struct Place {
     keyed: bool,
 }
 
-/// Every damage of every value in a text that is JSON.
-pub fn damages(text: &str) -> Vec<Damage> {
+/// Every value in a text that is JSON.
+pub fn places(text: &str) -> Vec<Place> {
     let mut scan = Scan {
         text,
         at: 0,
         places: Vec::new(),
     };
     scan.value(String::new());
+    let shallow = |place: &Place| place.path.matches(['.', '[']).count() < DEEPEST;
+    scan.places.retain(shallow);
     scan.places
-        .iter()
-        .filter(|place| place.path.matches(['.', '[']).count() < DEEPEST)
-        .flat_map(|place| of_one(text, place))
-        .collect()
 }
 
-fn of_one(text: &str, place: &Place) -> Vec<Damage> {
-    let Place {
-        path,
-        start,
-        value,
-        end,
-        keyed,
-    } = place;
-    let (before, old, after) = (&text[..*value], &text[*value..*end], &text[*end..]);
-    let mut all = Vec::new();
-    let mut add = |how, text: String| {
-        all.push(Damage {
-            path: path.clone(),
-            how,
-            text,
-        })
-    };
-    let replaced = |new: &str| format!("{before}{new}{after}");
-    add("null", replaced("null"));
-    add("empty", replaced("\"\""));
-    add("retyped", replaced(&retyped(old)));
-    add("cut before", before.to_owned());
-    add("cut after", text[..*end].to_owned());
-    if path.is_empty() {
-        return all;
+impl Place {
+    /// Every damage of this value: nulled, emptied, retyped, shortened, taken away, doubled.
+    pub fn damages(&self, text: &str) -> Vec<Damage> {
+        let (before, old, after) = self.parts(text);
+        let mut all = Vec::new();
+        let mut add = |how: &str, text: String| {
+            all.push(Damage {
+                how: how.to_owned(),
+                text,
+            })
+        };
+        let replaced = |new: &str| format!("{before}{new}{after}");
+        add("null", replaced("null"));
+        add("empty", replaced("\"\""));
+        for new in retyped(old) {
+            add(&format!("retyped to {}", short(&new)), replaced(&new));
+        }
+        for new in shortened(old) {
+            add(&format!("shortened to {}", short(&new)), replaced(&new));
+        }
+        if self.path.is_empty() {
+            return all;
+        }
+        add("deleted", without(text, self.start, self.end));
+        if self.keyed {
+            let key = &text[self.start..self.value];
+            for other in [old, another(old), "null", "\"\""] {
+                let how = format!("doubled with {}", short(other));
+                add(&how, format!("{before}{old},{key}{other}{after}"));
+            }
+        }
+        all
     }
-    add("deleted", without(text, *start, *end));
-    if *keyed {
-        let key = &text[*start..*value];
-        add(
-            "doubled",
-            format!("{before}{old},{key}{}{after}", another(old)),
-        );
-        add(
-            "doubled with null",
-            format!("{before}{old},{key}null{after}"),
-        );
-        add(
-            "doubled with nothing",
-            format!("{before}{old},{key}\"\"{after}"),
-        );
+
+    /// The text cut off where this value begins, and where it ends.
+    pub fn cuts(&self, text: &str) -> Vec<Damage> {
+        let cut = |how: &str, end: usize| Damage {
+            how: how.to_owned(),
+            text: text[..end].to_owned(),
+        };
+        vec![cut("cut before", self.value), cut("cut after", self.end)]
     }
-    all
+
+    fn parts<'t>(&self, text: &'t str) -> (&'t str, &'t str, &'t str) {
+        (
+            &text[..self.value],
+            &text[self.value..self.end],
+            &text[self.end..],
+        )
+    }
 }
 
-fn retyped(old: &str) -> String {
+/// The beginning of a value, for the name of a damage.
+fn short(value: &str) -> String {
+    value.chars().take(40).collect()
+}
+
+/// The value as another type.
+fn retyped(old: &str) -> Vec<String> {
+    let mut all = vec![format!("[{old}]"), format!("{{\"0\":{old}}}")];
+    all.extend(["[]", "{}", "true", "false"].map(str::to_owned));
     match old.as_bytes()[0] {
-        b'{' => format!("[{old}]"),
-        b'[' => format!("{{\"0\":{old}}}"),
         b'"' => {
             let plain = old.trim_matches('"');
             let number = plain
                 .parse::<u64>()
                 .is_ok_and(|number| number.to_string() == plain);
-            if number {
-                plain.to_owned()
-            } else {
-                format!("[{old}]")
-            }
+            all.extend(number.then(|| plain.to_owned()));
         }
-        b'n' => "{}".to_owned(),
-        _ => format!("\"{old}\""),
+        b'{' | b'[' => {}
+        _ => all.push(format!("\"{old}\"")),
     }
+    let truth = ["true", "false"].contains(&old);
+    // The other truth is no other type.
+    all.retain(|new| !(truth && ["true", "false"].contains(&new.as_str())));
+    all
+}
+
+/// A text or a number that ends too early.
+fn shortened(old: &str) -> Vec<String> {
+    let (inside, quote) = match old.as_bytes()[0] {
+        b'"' => (&old[1..old.len() - 1], "\""),
+        b'-' | b'0'..=b'9' => (old, ""),
+        _ => return Vec::new(),
+    };
+    let ends: Vec<usize> = inside.char_indices().map(|(at, _)| at).skip(1).collect();
+    let step = ends.len().div_ceil(LENGTHS).max(1);
+    let ends = ends.into_iter().rev().step_by(step);
+    ends.map(|end| format!("{quote}{}{quote}", &inside[..end]))
+        .collect()
 }
 
 fn another(old: &str) -> &'static str {
@@ -117,7 +146,6 @@ fn another(old: &str) -> &'static str {
         },
     }
 }
-
 /// The text without a member and the comma that belongs to it.
 fn without(text: &str, start: usize, end: usize) -> String {
     let (before, after) = (text[..start].trim_end(), text[end..].trim_start());

@@ -23,6 +23,7 @@ pub fn now() -> DateTime<Utc> {
 }
 
 /// An operation: its folder, its provider, and the flags that ask for it.
+#[derive(Debug)]
 pub struct Operation {
     pub folder: &'static str,
     pub provider: &'static str,
@@ -71,7 +72,22 @@ pub fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures")
 }
 
+/// The cases of an operation, by their files.
 pub fn index(folder: &str) -> serde_json::Map<String, Value> {
+    let mut whole = whole_index(folder);
+    whole.remove("cannot be");
+    whole
+}
+
+/// Why an operation cannot have a case that all others have.
+pub fn cannot_be(folder: &str) -> serde_json::Map<String, Value> {
+    let reasons = whole_index(folder).remove("cannot be");
+    reasons
+        .and_then(|reasons| reasons.as_object().cloned())
+        .unwrap_or_default()
+}
+
+fn whole_index(folder: &str) -> serde_json::Map<String, Value> {
     let path = fixtures().join(folder).join("index.json");
     let text = std::fs::read_to_string(&path).expect("an index");
     serde_json::from_str(&text).expect("an index of cases")
@@ -201,7 +217,7 @@ fn offered(
 
 /// What comes of a saved answer.
 pub fn saved(operation: &Operation, id: Option<&str>, body: &[u8]) -> Result<Vec<Facts>, Error> {
-    let target = target(operation.provider, &[], true).expect("a target");
+    let target = target(operation.provider, operation.flags, true).expect("a target");
     saved_by(&target, id, body)
 }
 

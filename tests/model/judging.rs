@@ -43,6 +43,24 @@ fn a_start_after_the_end_is_never_valid() {
 }
 
 #[test]
+fn without_a_start_that_is_due_nothing_is_known_to_be_valid_yet() {
+    let due = |end| {
+        judged(Facts {
+            start_due: true,
+            ..dated(None, end)
+        })
+    };
+    let undated = due(days(300));
+    assert_eq!(
+        (undated.status, undated.verdict),
+        (Status::Unknown, Verdict::Unknown)
+    );
+    assert!(message(&undated, "no_date").contains("no start of validity"));
+    assert_eq!(due(-1).status, Status::Expired, "the end is known");
+    assert_eq!(codes(&judged(dated(None, days(300)))), [""; 0]);
+}
+
+#[test]
 fn not_yet_valid_is_a_warning_that_says_from_when() {
     let certificate = judged(dated(Some(days(2)), days(300)));
     assert_eq!(certificate.verdict, Verdict::Warning);
@@ -139,6 +157,20 @@ fn an_answer_about_something_else_is_at_least_unknown() {
     assert!(message(&fine, "id_mismatch").contains("asked for asked, the answer is about other"));
     assert_eq!(mismatched(dated(None, days(20))).verdict, Verdict::Unknown);
     assert_eq!(mismatched(dated(None, -1)).verdict, Verdict::Critical);
+    let unnamed = {
+        let mut facts = dated(None, days(300));
+        facts.identify(Some("asked"), None);
+        judged(facts)
+    };
+    assert_eq!(
+        (unnamed.verdict, &unnamed.facts.reported_id),
+        (Verdict::Unknown, &None)
+    );
+    let text = message(&unnamed, "id_mismatch");
+    assert_eq!(
+        text,
+        "asked for asked, the answer does not say what it is about"
+    );
     let same = {
         let mut facts = dated(None, days(300));
         facts.identify(Some("asked"), Some("asked".to_owned()));
@@ -212,13 +244,15 @@ fn any_facts() -> impl Strategy<Value = Facts> {
         any_reading(),
         any_reading(),
         any::<bool>(),
+        any::<bool>(),
         proptest::option::of(".{0,9}"),
     )
         .prop_map(
-            |(word, not_before, not_after, mismatch, provider_status)| Facts {
+            |(word, not_before, not_after, start_due, mismatch, provider_status)| Facts {
                 word,
                 not_before,
                 not_after,
+                start_due,
                 mismatch,
                 provider_status,
                 ..Facts::default()
@@ -237,8 +271,9 @@ proptest! {
             prop_assert_eq!(certificate.facts.word, Word::ByDate);
             let end = certificate.facts.not_after.moment().expect("a known end");
             prop_assert!(now <= end.earliest);
-            if let Some(start) = certificate.facts.not_before.moment() {
-                prop_assert!(start.latest <= now);
+            match certificate.facts.not_before.moment() {
+                Some(start) => prop_assert!(start.latest <= now),
+                None => prop_assert!(!certificate.facts.start_due),
             }
         }
         if certificate.verdict == Verdict::Ok {

@@ -149,12 +149,6 @@ fn no_id_asked_takes_the_answers_own() {
         (facts.id.as_deref(), facts.reported_id, facts.mismatch),
         (Some("own"), None, false)
     );
-    let mut facts = Facts::default();
-    facts.identify(Some("asked"), None);
-    assert_eq!(
-        (facts.id.as_deref(), facts.mismatch),
-        (Some("asked"), false)
-    );
 }
 
 #[test]

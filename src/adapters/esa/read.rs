@@ -15,6 +15,12 @@ use crate::error::Error;
 use crate::model::instant::{Zone, rfc3339};
 use crate::model::{Basis, CertKind, Facts, Moment, Reading, Status, Word};
 
+const NO_DATE: &[&str] = &["-", "--"];
+
+fn utc(text: &str) -> Reading {
+    Zone::utc().read(text)
+}
+
 /// The certificate of a `GetClientCertificate` answer.
 pub fn certificate(
     object: &Object,
@@ -28,7 +34,7 @@ pub fn certificate(
         );
     };
     let inner = Reader::new(result);
-    let (above, below) = (outer.text("Status"), inner.text("Status"));
+    let words = (outer.text("Status"), inner.text("Status"));
     let mut facts = Facts {
         kind: Some(CertKind::Client),
         name: inner.text("Name"),
@@ -39,19 +45,17 @@ pub fn certificate(
             .and_then(|text| fingerprint(&text, 32)),
         signature_algorithm: inner.text("SignatureAlgorithm"),
         key_algorithm: inner.text("PubkeyAlgorithm"),
-        not_before: inner.date("NotBefore", &Zone::utc(), &["-", "--"]),
-        not_after: inner.date("NotAfter", &Zone::utc(), &["-", "--"]),
+        not_before: inner.date("NotBefore", utc, NO_DATE),
+        start_due: true,
+        not_after: inner.date("NotAfter", utc, NO_DATE),
         request_id: request_id(object),
         ..Facts::default()
     };
+    status(&mut facts, words);
     // A certificate text that may be any of several could name another end than the other fields do.
-    let unclear = [
-        (&outer, "Status"),
-        (&inner, "Status"),
-        (&outer, "Certificate"),
-    ];
-    let unclear = unclear.iter().any(|(reader, key)| reader.unclear(key));
-    status(&mut facts, above, below, unclear);
+    if outer.unclear("Certificate") {
+        facts.word = facts.word.worse(Word::default());
+    }
     facts.add_domains(inner.text("CommonName"));
     let alternatives = inner.text("SAN").unwrap_or_default();
     facts.add_domains(split_list(&alternatives, &[',', ';']));
@@ -76,44 +80,43 @@ pub fn certificate(
     Ok(facts)
 }
 
-/// The status stands in two places; the worse of them counts.
-fn status(facts: &mut Facts, above: Option<String>, below: Option<String>, unclear: bool) {
-    let meaning = |text: &String| match text.to_ascii_lowercase().as_str() {
-        "active" => Word::ByDate,
-        "revoked" => Word::Is(Status::Revoked),
+/// Every answer has the status in two places; the worse of them counts.
+fn status(facts: &mut Facts, words: (Option<String>, Option<String>)) {
+    let plain = |text: &Option<String>| text.as_deref().map(str::to_ascii_lowercase);
+    let meaning = |text: &Option<String>| match plain(text).as_deref() {
+        Some("active") => Word::ByDate,
+        Some("revoked") => Word::Is(Status::Revoked),
         _ => Word::Is(Status::Unknown),
     };
-    let words: Vec<Word> = above.iter().chain(below.iter()).map(meaning).collect();
-    facts.word = words.into_iter().reduce(Word::worse).unwrap_or_default();
-    if unclear {
-        facts.word = facts.word.worse(Word::Is(Status::Unknown));
+    let (above, below) = words;
+    facts.word = meaning(&above).worse(meaning(&below));
+    if plain(&above) != plain(&below) {
+        let said = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
+        let (one, other) = (said(&above), said(&below));
+        facts.note(
+            "status_conflict",
+            format!("the answer says {one} in one place and {other} in another; the worse counts"),
+        );
     }
-    facts.provider_status = match (above, below) {
-        (Some(above), Some(below)) if !above.eq_ignore_ascii_case(&below) => {
-            facts.note(
-                "status_conflict",
-                format!(
-                    "the answer says {above} in one place and {below} in another; the worse counts"
-                ),
-            );
-            Some(if meaning(&above) == facts.word {
-                above
-            } else {
-                below
-            })
-        }
-        (above, below) => below.or(above),
+    facts.provider_status = if meaning(&above) == facts.word {
+        above.or(below)
+    } else {
+        below.or(above)
     };
 }
 
-/// A certificate id is unique within a site only.
+/// A certificate id is unique within a site only, and every answer names the site.
 fn same_site(facts: &mut Facts, asked: Option<&str>, own: Option<String>) {
-    if let (Some(asked), Some(own)) = (asked, &own)
-        && asked != own
+    if let Some(asked) = asked
+        && own.as_deref() != Some(asked)
     {
+        let subject = match &own {
+            Some(own) => format!("is about site {own}"),
+            None => "does not say about which".to_owned(),
+        };
         facts.note(
             "site_mismatch",
-            format!("asked for site {asked}, the answer is about site {own}"),
+            format!("asked for site {asked}, the answer {subject}"),
         );
         facts.mismatch = true;
     }

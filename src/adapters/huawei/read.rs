@@ -51,8 +51,9 @@ fn version_3(reader: &Reader<'_>, facts: &mut Facts, zone: &Zone) {
     facts.product = product(reader.text("brand"), reader.text("type"));
     facts.add_domains(reader.text("domain"));
     add_lists(facts, &reader.list("sans"));
-    facts.not_before = reader.date("not_before", zone, &[]);
-    facts.not_after = reader.date("not_after", zone, &[]);
+    facts.not_before = reader.date("not_before", |text| zone.read(text), &[]);
+    facts.start_due = true;
+    facts.not_after = reader.date("not_after", |text| zone.read(text), &[]);
     // Answers before 2022 spell it so.
     let old_spelling = || reader.text("signature_algrithm");
     facts.signature_algorithm = reader.text("signature_algorithm").or_else(old_spelling);

@@ -70,7 +70,8 @@ pub fn certificates(
         .filter(|(_, environment)| wanted.includes(*environment))
     {
         let mut facts = certificate(object, key, environment);
-        facts.identify(asked, None);
+        // The answer names no app.
+        facts.id = asked.map(str::to_owned);
         let platform = match (ios, android) {
             (Some(true), Some(true)) => Some("ios, android"),
             (Some(true), _) => Some("ios"),

@@ -11,22 +11,33 @@ use crate::model::{Basis, CertKind, Facts, Reading, Status, Word};
 
 const NO_DATE: &[&str] = &["-", "--", "0000-00-00 00:00:00"];
 
-/// GMT+8, by the field texts of the Chinese SDK; the international host answers in the same.
-fn zone() -> Zone {
-    Zone::certain(BEIJING, Basis::ProviderZone)
+/// GMT+8, by the field texts of the Chinese SDK; the international host answers in the same. A published sample has
+/// one digit for the seconds.
+fn date(text: &str) -> Reading {
+    let padded = match text.rsplit_once(':') {
+        Some((rest, second)) if second.len() == 1 => format!("{rest}:0{second}"),
+        _ => text.to_owned(),
+    };
+    Reading {
+        raw: Some(text.to_owned()),
+        ..Zone::certain(BEIJING, Basis::ProviderZone).read(&padded)
+    }
 }
 
 /// The certificate of a record.
 pub fn certificate(record: &Object, asked: Option<&str>) -> Facts {
     let reader = Reader::new(record);
     let status = reader.text("Status");
+    let kind = kind(reader.text("CertificateType").as_deref());
     let mut facts = Facts {
         name: reader.text("Alias"),
-        kind: kind(reader.text("CertificateType").as_deref()),
+        kind,
+        // The starts of a bundle have no place in the record.
+        start_due: kind != Some(CertKind::Ca),
         issuer: reader.text("ProductZhName"),
         product: reader.text("PackageTypeName"),
-        not_before: reader.date("CertBeginTime", &zone(), NO_DATE),
-        not_after: reader.date("CertEndTime", &zone(), NO_DATE),
+        not_before: reader.date("CertBeginTime", date, NO_DATE),
+        not_after: reader.date("CertEndTime", date, NO_DATE),
         word: word(status.as_deref()),
         provider_status: status,
         request_id: record.text("RequestId"),
@@ -93,7 +104,7 @@ fn bundle(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
 
 fn end(value: &Json) -> Reading {
     match value.scalar() {
-        Some(text) if !text.is_empty() && !NO_DATE.contains(&text.as_str()) => zone().read(&text),
+        Some(text) if !text.is_empty() && !NO_DATE.contains(&text.as_str()) => date(&text),
         Some(text) => Reading::unreadable(text),
         None => Reading::unreadable("null"),
     }
