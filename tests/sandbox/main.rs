@@ -7,6 +7,7 @@
 mod alibaba;
 mod client;
 mod clouds;
+mod echoes;
 mod faults;
 mod pbx;
 mod signed;
