@@ -15,6 +15,7 @@
 //! | [`render`] | table, JSON, stream |
 //! | [`sandbox`] | the five services on loopback; knows nothing of the rest |
 //! | [`error`] | the one error type |
+//! | [`guarded`] | what a panic may say |
 //!
 //! Imports point one way: `main → lib → cli → {credentials, adapters, exchange, render} → {sign, model} → error`.
 //! `world` and `sandbox` stand beside `cli`, and nothing below `cli` knows them.
@@ -29,6 +30,7 @@ pub mod cli;
 pub mod credentials;
 pub mod error;
 pub mod exchange;
+mod guard;
 pub mod model;
 pub mod render;
 #[cfg(feature = "sandbox")]
@@ -37,6 +39,8 @@ pub mod sign;
 pub mod world;
 
 use std::ffi::OsString;
+
+pub use guard::guarded;
 
 /// Runs one command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut world::World) -> u8 {

@@ -121,6 +121,23 @@ impl World {
     }
 }
 
+/// A core file would carry every key of the run to the disk, and one Ctrl-\\ makes it.
+#[cfg(unix)]
+pub fn leave_no_core_file() {
+    use rustix::process::{Resource, Rlimit, setrlimit};
+
+    let none = Rlimit {
+        current: Some(0),
+        maximum: Some(0),
+    };
+    // Less is always granted.
+    let _ = setrlimit(Resource::Core, none);
+}
+
+/// Nothing of the kind is written unless somebody asks for it.
+#[cfg(not(unix))]
+pub fn leave_no_core_file() {}
+
 fn entropy() -> Result<[u8; 16], Error> {
     let mut bytes = [0; 16];
     match getrandom::fill(&mut bytes) {

@@ -63,6 +63,15 @@ pub async fn ask(
         account: Rc::default(),
         collector,
     };
+    let in_order: Vec<String> = wanted
+        .iter()
+        .filter_map(|wanted| wanted.id.clone().ok())
+        .collect();
+    // Before anything is said of an id: what was typed for one can be the key.
+    let conversations = match in_order.is_empty() {
+        true => Ok(Vec::new()),
+        false => conversations(plan, &in_order, outside, known),
+    };
     let mut ids = HashMap::new();
     for (place, wanted) in wanted.iter().enumerate() {
         match &wanted.id {
@@ -75,17 +84,11 @@ pub async fn ask(
         let error = Error::new(Kind::NotFound, "no id was given: nothing to judge");
         rows.add(0, None, Err(error.with_hint("check what feeds --id")));
     }
-    let in_order: Vec<String> = wanted
-        .iter()
-        .filter_map(|wanted| wanted.id.clone().ok())
-        .collect();
-    if !in_order.is_empty() {
-        match conversations(plan, &in_order, outside, known) {
-            Ok(conversations) => hold_all(conversations, &ids, &rows, outside).await,
-            Err(error) => ids
-                .iter()
-                .for_each(|(id, place)| rows.add(*place, Some(id), Err(error.clone()))),
-        }
+    match conversations {
+        Ok(conversations) => hold_all(conversations, &ids, &rows, outside).await,
+        Err(error) => ids
+            .iter()
+            .for_each(|(id, place)| rows.add(*place, Some(id), Err(error.clone()))),
     }
     wanted.len().max(1)
 }
@@ -199,6 +202,16 @@ fn conversations(
         .service
         .converse(ids, Rc::new(credential), known))
 }
+
+/// The variables that can name a proxy.
+pub const PROXIES: [&str; 6] = [
+    "HTTPS_PROXY",
+    "https_proxy",
+    "HTTP_PROXY",
+    "http_proxy",
+    "ALL_PROXY",
+    "all_proxy",
+];
 
 /// The usual variables, for the clouds only: a proxy has no business between this machine and itself, or a box
 /// on the local network.

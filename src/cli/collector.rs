@@ -10,7 +10,7 @@ use crate::credentials::KnownSecrets;
 use crate::error::Error;
 use crate::exchange::{Account, Skew};
 use crate::model::report::{Outcome, shown};
-use crate::model::{CertStatus, Facts, Failure, Note, Report, judge};
+use crate::model::{CertStatus, Facts, Failure, Note, Report, Scalar, judge};
 use crate::render::json;
 use crate::render::text::shortened;
 
@@ -132,10 +132,7 @@ impl<'a> Collector<'a> {
         let judged = facts.into_iter().map(|mut facts| {
             facts.scope = facts.scope.take().or_else(|| row.scope.clone());
             let mut certificate = self.judged(row.provider, facts, now, skew);
-            certificate
-                .facts
-                .texts_mut()
-                .for_each(|text| *text = self.clean(text));
+            self.clean_facts(&mut certificate.facts);
             Outcome::Certificate(Box::new(certificate))
         });
         judged.collect()
@@ -175,6 +172,20 @@ impl<'a> Collector<'a> {
 
     fn clean(&self, text: &str) -> String {
         self.known.scrub(text)
+    }
+
+    fn clean_facts(&self, facts: &mut Facts) {
+        facts.texts_mut().for_each(|text| *text = self.clean(text));
+        for value in facts.details.values_mut() {
+            let Scalar::Number(number) = value else {
+                continue;
+            };
+            let text = number.to_string();
+            let clean = self.clean(&text);
+            if clean != text {
+                *value = Scalar::Text(clean);
+            }
+        }
     }
 
     fn clean_error(&self, mut error: Error) -> Error {

@@ -15,6 +15,7 @@ mod saved;
 mod serve;
 mod session;
 
+use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::{self, Write as _};
 
@@ -82,7 +83,7 @@ fn typed_wrong(error: &clap::Error, world: &mut World) -> u8 {
     };
     if error.use_stderr() {
         // What was typed stands in it; help and version are our own words.
-        let text = secrets(world).scrub(&text);
+        let text = all_secrets(world).scrub(&text);
         let _ = world.stderr.write_all(text.as_bytes());
         return UNKNOWN;
     }
@@ -93,20 +94,36 @@ fn typed_wrong(error: &clap::Error, world: &mut World) -> u8 {
     )
 }
 
-/// The secrets that stand in the environment: who types `$SECRET_KEY` in a wrong place must not read it again in
-/// the mail that cron sends.
-fn secrets(world: &World) -> KnownSecrets {
+/// The secrets that stand in the environment for these providers, and the passwords of proxies: who types
+/// `$SECRET_KEY` in a wrong place must not read it again in the mail that cron sends, and a proxy answers in the
+/// name of any service.
+fn secrets<'a>(
+    providers: impl IntoIterator<Item = &'a Provider>,
+    variables: &HashMap<String, String>,
+) -> KnownSecrets {
     let known = KnownSecrets::default();
-    let sets = REGISTRY.iter().flat_map(|provider| provider.keys);
-    let names = sets.flat_map(|set| set.tokens.iter().chain([&set.secret]));
-    let values = names.filter_map(|name| world.variables.get(*name));
-    values.for_each(|value| known.learn(value.trim()));
+    let value = |name: &str| variables.get(name).map(|value| value.trim());
+    for set in providers.into_iter().flat_map(|provider| provider.keys) {
+        let names = set.tokens.iter().chain([&set.secret]);
+        names
+            .filter_map(|name| value(name))
+            .for_each(|text| known.learn(text));
+        value(set.id)
+            .into_iter()
+            .for_each(|text| known.learn_id(text));
+    }
+    let proxies = check::PROXIES.into_iter().filter_map(value);
+    proxies.for_each(|url| known.learn_proxy(url));
     known
+}
+
+fn all_secrets(world: &World) -> KnownSecrets {
+    secrets(REGISTRY, &world.variables)
 }
 
 /// A mistake that stops the run before anything is asked: told on stderr, with nothing on stdout.
 fn stop(error: &Error, world: &mut World) -> u8 {
-    let (utf8, known) = (world.speaks_utf8(), secrets(world));
+    let (utf8, known) = (world.speaks_utf8(), all_secrets(world));
     let text = format!(
         "error: {}\n  hint: {}\n",
         visible(&known.scrub(&error.message), utf8),

@@ -3,8 +3,10 @@
 //! A source answers one of three things: found, nothing here (look further), here but broken (stop and say so).
 //! Secrets live in types without `Display`, print nothing in `Debug`, and are wiped on drop.
 
+mod forms;
 mod scrub;
 mod spelling;
+mod telltale;
 mod variables;
 
 pub use scrub::KnownSecrets;

@@ -3,21 +3,26 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
-use secrecy::zeroize::Zeroizing;
+use percent_encoding::percent_decode_str;
 
-use super::{Credential, spelling};
+use super::spelling::Needles;
+use super::{Credential, forms, telltale};
 
 const MASK: &str = "[secret]";
 /// Shorter texts are no secrets, and taking them out would make every message unreadable.
 const SHORTEST: usize = 4;
+/// What may be seen of a public half.
+const SHOWN: usize = 4;
 
 /// The secrets of a run, shared by those who learn of new ones (a PBX hands out tokens).
 #[derive(Clone, Default)]
-pub struct KnownSecrets(Rc<RefCell<Vec<Needle>>>);
+pub struct KnownSecrets(Rc<RefCell<Known>>);
 
-struct Needle {
-    text: Zeroizing<String>,
-    shown_as: String,
+#[derive(Default)]
+struct Known {
+    needles: Needles,
+    /// What stands in the place of each needle.
+    shown_as: Vec<String>,
 }
 
 impl KnownSecrets {
@@ -29,8 +34,7 @@ impl KnownSecrets {
             .token()
             .into_iter()
             .for_each(|token| self.learn(token));
-        let start: String = key.id.chars().take(4).collect();
-        self.add(key.id, &format!("{start}…"));
+        self.learn_id(key.id);
     }
 
     /// Learns a secret.
@@ -38,34 +42,51 @@ impl KnownSecrets {
         self.add(secret, MASK);
     }
 
+    /// Learns the public half of a key, which may be shown shortened.
+    pub fn learn_id(&self, id: &str) {
+        let start: String = id.chars().take(SHOWN.min(id.len() / 3)).collect();
+        self.add(id, &format!("{start}…"));
+    }
+
+    /// Learns the password in the URL of a proxy, which may be without its scheme.
+    pub fn learn_proxy(&self, url: &str) {
+        let full = match url.contains("://") {
+            true => url.to_owned(),
+            false => format!("http://{url}"),
+        };
+        let user_info = telltale::in_urls(&full).filter_map(|range| full.get(range));
+        for (_, password) in user_info.filter_map(|text| text.split_once(':')) {
+            self.learn(password);
+            // As it is sent: in base64, where no escape can be read any more.
+            self.learn(&percent_decode_str(password).decode_utf8_lossy());
+        }
+    }
+
     fn add(&self, secret: &str, shown_as: &str) {
         if secret.chars().count() < SHORTEST {
             return;
         }
-        // A blank is a plus sign in a form; every other spelling is read where it stands.
-        for text in [secret.to_owned(), secret.replace(' ', "+")] {
-            let text = Zeroizing::new(text.to_ascii_lowercase());
-            let mut needles = self.0.borrow_mut();
-            if !needles.iter().any(|needle| needle.text == text) {
-                let shown_as = shown_as.to_owned();
-                needles.push(Needle { text, shown_as });
+        let mut known = self.0.borrow_mut();
+        for form in forms::of(secret) {
+            if known.needles.add(&form) {
+                known.shown_as.push(shown_as.to_owned());
             }
         }
     }
 
     /// The text without any of them, in whatever spelling and case: hosts and hex digits come back in lower case,
-    /// and a secret that has lost its capitals has lost little.
+    /// and a secret that has lost its capitals has lost little. What its own name calls a secret goes too.
     pub fn scrub(&self, text: &str) -> String {
-        let needles = self.0.borrow();
-        let texts: Vec<&str> = needles.iter().map(|needle| needle.text.as_str()).collect();
-        let mut found = spelling::find(text, &texts);
+        let known = self.0.borrow();
+        let mut found = known.needles.find(text);
+        found.extend(telltale::find(text).map(|range| (range, usize::MAX)));
         // The longest first: an id can be the beginning of a token.
         found.sort_by_key(|(range, place)| (range.start, std::cmp::Reverse(range.end), *place));
         let (mut clean, mut rest) = (String::with_capacity(text.len()), 0);
         for (range, place) in found {
             if range.start >= rest {
                 clean.push_str(text.get(rest..range.start).unwrap_or_default());
-                clean.push_str(needles.get(place).map_or(MASK, |needle| &needle.shown_as));
+                clean.push_str(known.shown_as.get(place).map_or(MASK, String::as_str));
             }
             rest = rest.max(range.end);
         }
@@ -104,33 +125,49 @@ mod tests {
         known.learn_credential(&Credential::new(
             "AKIDexample01",
             "s/e+c r&\"et",
-            Some("tok/en==".to_owned()),
+            Some("tok/en==1".to_owned()),
         ));
-        let echoes = [
+        for echo in [
             "s/e+c r&\"et",
             "s%2Fe%2Bc%20r%26%22et",
             "s%2fe%2bc%20r%26%22et",
             "s%2Fe%2Bc+r%26%22et",
             "s\\/e+c r&\\\"et",
             "s/e+c r\\u0026\\\"et",
-            "tok%252Fen%253D%253D",
-            "https://TOK%2fEN%3d%3d/",
-            "tok/en\\u003d\\u003d",
-        ];
-        for echo in echoes {
+            "s/e\\x2bc r&\\x22et",
+            "s\\/e\\+c r\\&\\\"et",
+            "tok%252Fen%253D%253D1",
+            "TOK%2fEN%3d%3d1",
+            "tok/en\\u003d\\u003d1",
+            "dG9rL2VuPT0x",
+            "dG9r\r\nL2Vu\\nPT0x",
+            "746f6b2f656e3d3d31",
+            "746F6B2F656E3D3D31",
+        ] {
             let clean = known.scrub(&format!("before {echo} after"));
-            assert!(
-                clean.contains("[secret]") || clean.contains("\\u003d"),
-                "{echo} -> {clean}"
-            );
-            assert!(
-                !clean.contains("en==") && !clean.contains("c r"),
-                "{echo} -> {clean}"
-            );
+            assert_eq!(clean, "before [secret] after", "{echo}");
         }
+        // `user:tok/en==`, as `Authorization: Basic` has it: a letter at either end is shared.
+        assert_eq!(
+            known.scrub("Basic dXNlcjp0b2svZW49PTE="),
+            "Basic dXNlcjp[secret]E="
+        );
         assert_eq!(
             known.scrub("ak AKIDexample01 not exist"),
             "ak AKID… not exist"
+        );
+    }
+
+    #[test]
+    fn of_a_short_key_id_less_is_shown_and_of_a_proxy_the_password_is_not() {
+        let known = KnownSecrets::default();
+        known.learn_id("admin");
+        known.learn_proxy("http://user:p%40ssword@host:3128");
+        known.learn_proxy("user:password2@host");
+        known.learn_proxy("http://nobody@host");
+        assert_eq!(
+            known.scrub("admin user p@ssword p%40ssword password2 nobody"),
+            "a… user [secret] [secret] [secret] nobody"
         );
     }
 }

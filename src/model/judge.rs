@@ -148,23 +148,28 @@ fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
         notes.push(Note::new("date_uncertain", text));
         return (Status::Unknown, notes);
     }
-    let Some(start) = start.moment() else {
+    let (status, note) = begun(facts, now);
+    notes.extend(note);
+    (status, notes)
+}
+
+/// The state of a certificate that has not ended.
+fn begun(facts: &Facts, now: DateTime<Utc>) -> (Status, Option<Note>) {
+    let Some(start) = facts.not_before.moment() else {
         // One that cannot be read, or is missing where there always is one, may lie ahead. Push certificates and a
         // PBX have none: there the end decides.
-        let missing = start.value == Value::Absent;
-        if missing && !facts.start_due {
-            return (Status::Ok, notes);
-        }
-        if missing {
-            let text = "the answer has no start of validity, so the certificate is not known to be valid yet";
-            notes.push(Note::new("no_date", text));
-        }
-        return (Status::Unknown, notes);
+        return match facts.not_before.value == Value::Absent {
+            true if !facts.start_due => (Status::Ok, None),
+            true => {
+                let text = "the answer has no start of validity, so the certificate is not known to be valid yet";
+                (Status::Unknown, Some(Note::new("no_date", text)))
+            }
+            false => (Status::Unknown, None),
+        };
     };
     if now < start.earliest {
         let text = format!("not valid before {}", rfc3339(start.at));
-        notes.push(Note::new("not_yet_valid", text));
-        return (Status::NotYetValid, notes);
+        return (Status::NotYetValid, Some(Note::new("not_yet_valid", text)));
     }
     if now < start.latest {
         let text = format!(
@@ -172,10 +177,9 @@ fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
             rfc3339(start.earliest),
             rfc3339(start.latest)
         );
-        notes.push(Note::new("date_uncertain", text));
-        return (Status::Unknown, notes);
+        return (Status::Unknown, Some(Note::new("date_uncertain", text)));
     }
-    (Status::Ok, notes)
+    (Status::Ok, None)
 }
 
 fn raw(reading: &Reading) -> &str {

@@ -15,7 +15,7 @@ use super::verify::{
     Authorization, canonical_headers, canonical_query, canonical_request, hmac, sha256_hex,
 };
 use super::wire::{Answer, Call};
-use super::{Service, accounts, dates};
+use super::{Service, accounts, dates, repeat};
 
 /// What one API of Alibaba is called and how.
 pub(super) struct Operation {
@@ -293,6 +293,10 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
                 "SignatureDoesNotMatch",
                 &message,
             ))
+        }
+        FaultKind::Repeat => {
+            let text = repeat::secrets_of(call);
+            Some(refusal(visit, operation, 400, "Sandbox.Repeat", &text))
         }
         _ => None,
     }

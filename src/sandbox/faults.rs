@@ -60,6 +60,9 @@ pub enum FaultKind {
     Denied,
     /// A refusal that repeats the request, secrets included, as the real services do.
     Echo,
+    /// A refusal under a code that no table has, whose text repeats the caller's token, password or key id in every
+    /// form there is: as it came, percent-encoded, in hex and in base64.
+    Repeat,
     /// The PBX says that the token has expired (and forgets it).
     Expired10004,
     /// The answer is about another id. Mobile Push names none, so there it changes nothing.
@@ -67,7 +70,7 @@ pub enum FaultKind {
 }
 
 /// The words for a fault, without those that take a number.
-const WORDS: [(&str, FaultKind); 17] = [
+const WORDS: [(&str, FaultKind); 18] = [
     ("throttle", FaultKind::Throttle),
     ("hang", FaultKind::Hang),
     ("cut", FaultKind::Cut),
@@ -83,11 +86,20 @@ const WORDS: [(&str, FaultKind); 17] = [
     ("bad-utf8", FaultKind::BadUtf8),
     ("denied", FaultKind::Denied),
     ("echo", FaultKind::Echo),
+    ("repeat", FaultKind::Repeat),
     ("expired-token", FaultKind::Expired10004),
     ("mismatch", FaultKind::Mismatch),
 ];
 
+/// One of each that takes a number.
+const NUMBERED: [FaultKind; 2] = [FaultKind::Status(503), FaultKind::ClockSkew(7200)];
+
 impl FaultKind {
+    /// Every fault there is.
+    pub fn all() -> impl Iterator<Item = FaultKind> {
+        WORDS.into_iter().map(|(_, kind)| kind).chain(NUMBERED)
+    }
+
     /// A closed door or a broken wire: it hits every request, also one that would be refused.
     pub(super) fn on_the_wire(&self) -> bool {
         matches!(

@@ -16,7 +16,7 @@ use super::verify::{
     Authorization, canonical_headers, canonical_query, canonical_request, encode, hmac, sha256_hex,
 };
 use super::wire::{About, Answer, Call};
-use super::{Service, accounts, dates, huawei_records};
+use super::{Service, accounts, dates, huawei_records, repeat};
 
 /// The project that the sandbox's Huawei keys belong to, for the v2 call.
 pub const PROJECT_ID: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
@@ -234,6 +234,10 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
                 mismatch(&canonical)
             );
             Some(refusal(visit, 401, "APIGW.0301", &message))
+        }
+        FaultKind::Repeat => {
+            let text = repeat::secrets_of(call);
+            Some(refusal(visit, 400, "Sandbox.Repeat", &text))
         }
         _ => None,
     }

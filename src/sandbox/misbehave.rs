@@ -60,6 +60,7 @@ pub(super) fn deliver(kind: &FaultKind, answer: Answer) -> Delivery {
         | FaultKind::Throttle
         | FaultKind::Denied
         | FaultKind::Echo
+        | FaultKind::Repeat
         | FaultKind::Expired10004
         | FaultKind::ClockSkew(_) => answer,
     };

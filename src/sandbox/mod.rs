@@ -15,7 +15,7 @@
 //! faults.rs     what may go wrong, and its grammar     misbehave.rs  answers that no service should give
 //! alibaba.rs    the gateway of mpush.rs and esa.rs     dates.rs      dates relative to the clock
 //! huawei.rs     with huawei_records.rs                 tencent.rs    with tencent_records.rs
-//! pbx.rs        with pbx_records.rs
+//! pbx.rs        with pbx_records.rs            repeat.rs     what a caller sent, in every form
 //! ```
 
 mod accounts;
@@ -30,6 +30,7 @@ mod misbehave;
 mod mpush;
 mod pbx;
 mod pbx_records;
+mod repeat;
 mod server;
 mod tencent;
 mod tencent_records;

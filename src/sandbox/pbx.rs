@@ -12,7 +12,7 @@ use super::accounts::{PBX_CLIENT_ID, PBX_CLIENT_SECRET};
 use super::desk::Visit;
 use super::faults::FaultKind;
 use super::wire::{About, Answer, Call};
-use super::{CANARY, dates, pbx_records};
+use super::{CANARY, dates, pbx_records, repeat};
 
 const JSON: &str = "application/json";
 /// Seconds for which an access token lives, and how many may live at once.
@@ -229,6 +229,8 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
             let more = json!({"invalid_param_list": [{"field": "request", "value": value}]});
             Some(refusal_with(40_002, "PARAMETER ERROR", more))
         }
+        // No firmware's list has this code.
+        FaultKind::Repeat => Some(refusal(79_999, &repeat::secrets_of(call))),
         _ => None,
     }
 }

@@ -11,7 +11,7 @@ use super::desk::Visit;
 use super::faults::FaultKind;
 use super::verify::{Authorization, canonical_headers, canonical_request, hmac, sha256_hex};
 use super::wire::{About, Answer, Call, amend};
-use super::{Service, accounts, tencent_records};
+use super::{Service, accounts, repeat, tencent_records};
 
 const JSON: &str = "application/json";
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
@@ -215,6 +215,10 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
                 String::from_utf8_lossy(&call.body)
             );
             Some(refusal(visit, "AuthFailure.SignatureFailure", &message))
+        }
+        FaultKind::Repeat => {
+            let text = repeat::secrets_of(call);
+            Some(refusal(visit, "Sandbox.Repeat", &text))
         }
         _ => None,
     }

@@ -6,8 +6,9 @@ use crate::source::Source;
 
 /// A room and what it may name, beside itself.
 const EDGES: &[(&str, &[&str])] = &[
-    ("main", &["world", "run"]),
-    ("lib", &["cli", "world"]),
+    ("main", &["guarded", "run", "world"]),
+    ("lib", &["cli", "guard", "world"]),
+    ("guard", &["model"]),
     (
         "cli",
         &[

@@ -63,7 +63,7 @@ const OWNED: &[Owned] = &[
     owned(
         "printing",
         &["print!", "println!", "dbg!", "stdout()", "stderr()"],
-        &["world.rs", "main.rs"],
+        &["world.rs", "guard.rs"],
     ),
     owned("standard input", &["stdin()"], &["world.rs"]),
     owned(

@@ -6,9 +6,9 @@ use certcheck::sandbox::{Service, credentials};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::echo::serve_with;
 use crate::expected::{Expected, check};
 use crate::harness::*;
+use crate::listener::serve_with;
 use crate::questions::*;
 
 /// A port of this machine at which nobody listens, and nobody will while this lives: it is the near end of a

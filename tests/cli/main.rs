@@ -14,16 +14,15 @@
 mod bad_input;
 mod bad_keys;
 mod bad_transport;
-mod echo;
 mod environment;
 mod expected;
 mod harness;
 mod lifecycle;
+mod listener;
 mod output;
 mod questions;
 mod record;
 mod saved;
-mod secrets;
 mod stops;
 mod verbs;
 mod verdicts;

@@ -17,6 +17,7 @@
 mod alibaba;
 mod client;
 mod clouds;
+mod echoes;
 mod faults;
 mod pbx;
 mod signed;

@@ -19,8 +19,8 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::read;
 use super::time::BoxClock;
-use crate::adapters::Answer;
-use crate::adapters::lenient::Object;
+use crate::adapters::lenient::{Json, Object};
+use crate::adapters::{Answer, body};
 use crate::credentials::{Credential, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
@@ -28,6 +28,9 @@ use crate::sign::encode;
 
 /// Codes that no other id of this box would escape.
 const FATAL: [&str; 5] = ["10002", "10003", "70004", "70087", "70123"];
+
+/// The real ones have 32 characters; what is longer than this fits no request line.
+const LONGEST_TOKEN: usize = 4096;
 
 enum Phase {
     Login,
@@ -120,6 +123,7 @@ impl Session {
     }
 
     fn logged_in(&mut self, response: &Response) -> Result<Progress<Answer>, Error> {
+        self.learn_tokens(response);
         let object = read::success(response, "get_token").map_err(refused_login)?;
         let Some(token) = object.text("access_token") else {
             return Err(Error::new(
@@ -127,14 +131,28 @@ impl Session {
                 "the PBX accepted the login, but its answer has no token",
             ));
         };
-        self.known.learn(&token);
-        object
-            .text("refresh_token")
-            .iter()
-            .for_each(|token| self.known.learn(token));
+        if token.len() > LONGEST_TOKEN {
+            return Err(Error::new(
+                Kind::Protocol,
+                "the PBX handed out a token that is too long to be one",
+            ));
+        }
         self.token = Some(SecretString::from(token));
         self.phase = Phase::Ask;
         Ok(Progress::More)
+    }
+
+    /// Every token in it, taken or not: what else the answer says may repeat it.
+    fn learn_tokens(&self, response: &Response) {
+        let Ok(object) = body::object(response) else {
+            return;
+        };
+        for key in ["access_token", "refresh_token"] {
+            let tokens = object.values(key).filter_map(Json::scalar);
+            tokens
+                .filter(|token| token.len() <= LONGEST_TOKEN)
+                .for_each(|token| self.known.learn(&token));
+        }
     }
 
     fn asked(&mut self, response: &Response) -> Result<Progress<Answer>, Error> {

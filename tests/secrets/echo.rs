@@ -1,13 +1,12 @@
 //! Services that send back what they were sent, in codes and places that no adapter knows: secrets are taken
 //! out of whatever is printed, in each spelling that a service may use.
 
-use std::io::{Read as _, Write as _};
-use std::net::{TcpListener, TcpStream};
-
 use certcheck::sandbox::{CANARY, SITE_ID, Service, temporary_credentials};
 use serde_json::{Value, json};
 
+use crate::appears::appears_in;
 use crate::harness::*;
+use crate::listener::serve_with;
 use crate::questions::*;
 
 /// All that JSON, URLs and shells treat specially, and a header still takes.
@@ -31,53 +30,6 @@ fn spellings(secret: &str) -> String {
     let lower = percent(secret, |byte| format!("%{byte:02x}"));
     let slashes = json.replace('/', "\\/");
     [secret.to_owned(), json, once, twice, lower, slashes].join(" | ")
-}
-
-/// Answers every request on loopback until the process ends.
-fn serve(answer: impl Fn(&str) -> Value + Send + 'static) -> String {
-    serve_with("", answer)
-}
-
-/// The same with a header more.
-pub fn serve_with(header: &'static str, answer: impl Fn(&str) -> Value + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
-    let address = listener.local_addr().expect("it is bound");
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            let Some(request) = read(&mut stream) else {
-                continue;
-            };
-            let body = answer(&request).to_string();
-            let length = body.len();
-            let head = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\nconnection: close";
-            let _ = write!(
-                stream,
-                "{head}{header}\r\ncontent-length: {length}\r\n\r\n{body}"
-            );
-        }
-    });
-    format!("http://{address}")
-}
-
-/// A whole request: its head, and as much body as that announces.
-fn read(stream: &mut TcpStream) -> Option<String> {
-    let mut bytes = Vec::new();
-    loop {
-        let text = String::from_utf8_lossy(&bytes).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let announced = head
-                .lines()
-                .find_map(|line| line.strip_prefix("content-length: "));
-            if body.len() >= announced.map_or(0, |length| length.parse().unwrap_or(0)) {
-                return Some(text);
-            }
-        }
-        let mut part = [0; 4096];
-        match stream.read(&mut part) {
-            Ok(count) if count > 0 => bytes.extend_from_slice(&part[..count]),
-            _ => return None,
-        }
-    }
 }
 
 /// What each service would say with that text in it: as an error of an unknown code, or as a certificate.
@@ -126,7 +78,7 @@ fn keys(service: Service) -> Vec<(&'static str, &'static str)> {
 
 /// Asks a service that puts all it heard, and both secrets in every spelling, into its answer.
 fn echoed(service: Service, good: bool, format: &str) {
-    let endpoint = serve(move |request| {
+    let endpoint = serve_with("", move |request| {
         if request.starts_with("POST /openapi/v1.0/get_token") {
             return json!({"errcode": 0, "access_token": TOKEN, "refresh_token": "sandboxcanaryFresh"});
         }
@@ -158,8 +110,8 @@ fn echoed(service: Service, good: bool, format: &str) {
     let output = run.keys(&keys(service)).go();
     let all = format!("{}{}", output.stdout, output.stderr);
     let what = format!("{} {good} {format}: {output:?}", service.name());
-    assert!(!all.contains(CANARY), "{what}");
-    assert!(!all.contains("KEYIDexample0001"), "{what}");
+    assert_eq!(appears_in(&all, CANARY), None, "{what}");
+    assert_eq!(appears_in(&all, "KEYIDexample0001"), None, "{what}");
     assert!(
         all.contains("[secret]"),
         "the echo has to arrive, or nothing is tested: {what}"

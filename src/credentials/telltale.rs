@@ -1,0 +1,103 @@
+//! Secrets that nobody told us of, found by where they stand: the user info of a URL, and the value of what calls
+//! itself a token, a password or a signature.
+
+use std::ops::Range;
+
+/// How the names of secrets end.
+const NAMES: [&str; 4] = ["signature", "token", "password", "secret"];
+/// Between a name and its value: as in a query, a header, JSON, and JSON in JSON.
+const BETWEEN: [char; 6] = [':', '=', ' ', '"', '\'', '\\'];
+/// A value that is shorter, or has no digit in it, is a word of a sentence.
+const SHORTEST: usize = 16;
+
+/// Where they stand.
+pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
+    in_urls(text).chain(after_names(&text.to_ascii_lowercase()))
+}
+
+/// The user info of every URL in a text.
+pub fn in_urls(text: &str) -> impl Iterator<Item = Range<usize>> {
+    text.match_indices("://").filter_map(|(at, mark)| {
+        let start = at + mark.len();
+        let rest = text.get(start..)?;
+        let ends = |c: char| matches!(c, '/' | '?' | '#' | '"' | '\'') || c.is_whitespace();
+        let authority = rest.split(ends).next()?;
+        let end = authority.rfind('@').filter(|end| *end > 0)?;
+        Some(start..start + end)
+    })
+}
+
+fn after_names(lower: &str) -> std::vec::IntoIter<Range<usize>> {
+    let mut found = Vec::new();
+    // Nothing is read twice: a text can be one long row of names.
+    let mut read = 0;
+    for (at, name) in names(lower) {
+        let after = at + name.len();
+        let Some(rest) = lower.get(after..).filter(|_| at >= read) else {
+            continue;
+        };
+        let value = rest.trim_start_matches(BETWEEN);
+        let start = lower.len() - value.len();
+        if !rest
+            .get(..start - after)
+            .is_some_and(|between| between.contains([':', '=']))
+        {
+            continue;
+        }
+        let inside = |c: char| c.is_ascii_alphanumeric() || "+/=%_.~-".contains(c);
+        let end = start + value.find(|c| !inside(c)).unwrap_or(value.len());
+        let value = lower.get(start..end).unwrap_or_default();
+        if value.len() >= SHORTEST && value.contains(|c: char| c.is_ascii_digit()) {
+            found.push(start..end);
+        }
+        read = end;
+    }
+    found.into_iter()
+}
+
+/// The names in a text, from left to right.
+fn names(lower: &str) -> Vec<(usize, &str)> {
+    let each = NAMES.iter().flat_map(|name| lower.match_indices(name));
+    let mut all: Vec<(usize, &str)> = each.collect();
+    all.sort_unstable();
+    all
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<&str> {
+        find(text).filter_map(|range| text.get(range)).collect()
+    }
+
+    #[test]
+    fn what_stands_where_secrets_do_is_found() {
+        let value = "Abcdef0123456789+/==";
+        for text in [
+            format!("GET /x?id=1&access_token={value}&y=z"),
+            format!("x-acs-security-token:{value} next"),
+            format!("Credential=a, Signature={value}"),
+            format!("{{\"password\": \"{value}\"}}"),
+            format!("{{\\\"client_secret\\\":\\\"{value}\\\"}}"),
+        ] {
+            assert_eq!(found(&text), [value], "{text}");
+        }
+        assert_eq!(found("see https://u:p@w@host/a@b?c@d"), ["u:p@w"]);
+        assert_eq!(found("see https://key@host"), ["key"]);
+    }
+
+    #[test]
+    fn a_sentence_about_secrets_is_left_alone() {
+        for text in [
+            "Alibaba refused the key: InvalidSecurityToken.MismatchWithAccessKey",
+            "x-acs-signature-nonce:3156853299f313e23d1673dc12e1703d",
+            "the session token: authentication-failed-again",
+            "password: 123456",
+            "Huawei refused the session token 0123456789abcdef",
+            "mailto:a@b https://host/a@b https://@host",
+        ] {
+            assert!(found(text).is_empty(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,49 @@
+//! The secrets of a request, told back in every form in which a service could: for callers that must not print them.
+//!
+//! Services repeat canonical requests, queries and whole bodies in their refusals; what stands between them and a
+//! caller (a gateway that traces, a firewall) encodes them as it likes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use serde_json::Value;
+
+use super::verify::encode;
+use super::wire::Call;
+
+/// What a caller would least like to read again: a password, else a token, else the id of his key.
+fn secret(call: &Call) -> Option<String> {
+    let body: Option<Value> = serde_json::from_slice(&call.body).ok();
+    let password = body.and_then(|body| Some(body.get("password")?.as_str()?.to_owned()));
+    let token = || call.parameter("access_token");
+    let mut headers = call.headers.iter();
+    let header = || {
+        let header = headers.find(|(name, _)| name.ends_with("-token"));
+        header.map(|(_, value)| value.clone())
+    };
+    let id = || {
+        let value = call.header("authorization")?;
+        let (_, access) = value
+            .split_once("Credential=")
+            .or_else(|| value.split_once("Access="))?;
+        access.split([',', '/']).next().map(str::to_owned)
+    };
+    password.or_else(token).or_else(header).or_else(id)
+}
+
+/// That secret in all forms, in one text.
+pub(super) fn secrets_of(call: &Call) -> String {
+    let secret = secret(call).unwrap_or_default();
+    // With what stands before it base64 has three ways to write it.
+    let basic = STANDARD.encode(format!("user:{secret}"));
+    let forms = [
+        secret.clone(),
+        encode(&secret),
+        encode(&encode(&secret)),
+        hex::encode(&secret),
+        hex::encode_upper(&secret),
+        STANDARD.encode(&secret),
+        URL_SAFE_NO_PAD.encode(format!("a{secret}")),
+        basic,
+    ];
+    format!("you sent {}", forms.join(" "))
+}

@@ -1,0 +1,44 @@
+//! Never a leaked secret: nothing that is secret, personal or of no business to the reader is in any output of any
+//! command, in whatever form, whatever a service answers and whatever goes wrong.
+//!
+//! | file | what it holds |
+//! | --- | --- |
+//! | `appears.rs` | whether a text holds a canary, in any form |
+//! | `fields.rs`, `leaves.rs`, `published.rs` | each field of each answer, without the binary |
+//! | `faults.rs` | every command against everything that the sandbox can do wrong |
+//! | `echo.rs` | services that send back what they heard, in any place of an answer |
+//! | `misplaced.rs` | secrets in flags, URLs, files, saved answers; help |
+//! | `panics.rs` | a panic whose payload is a secret |
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::exit,
+    clippy::print_stderr,
+    reason = "in a test a panic is a report"
+)]
+#![cfg(feature = "sandbox")]
+#![cfg(feature = "sandbox")]
+
+mod appears;
+mod echo;
+mod faults;
+mod fields;
+#[allow(dead_code, reason = "the tests of the adapters use the rest")]
+#[path = "../contract/harness.rs"]
+mod fixtures;
+#[allow(dead_code, reason = "the tests of the commands use the rest")]
+#[path = "../cli/harness.rs"]
+mod harness;
+mod leaves;
+#[path = "../cli/listener.rs"]
+mod listener;
+mod misplaced;
+mod panics;
+mod published;
+#[allow(dead_code, reason = "the tests of the commands use the rest")]
+#[path = "../cli/questions.rs"]
+mod questions;
