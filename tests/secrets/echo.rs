@@ -148,3 +148,28 @@ fn in_a_header_of_the_answer_that_hands_out_the_token() {
     assert!(output.stderr.contains("x-request-id"), "{output:?}");
     assert!(!output.stderr.contains("sandboxcanary"), "{output:?}");
 }
+
+#[test]
+fn by_a_proxy_that_heard_its_password() {
+    const PASSWORD: &str = "sandboxcanary/Proxy@0001";
+    let proxy = serve_with("", |request| {
+        let heard = request.split_once("proxy-authorization: ");
+        answer(
+            Service::Tencent,
+            heard.map_or("nothing", |(_, heard)| heard),
+            false,
+        )
+    });
+    let password = percent(PASSWORD, |byte| format!("%{byte:02X}"));
+    let proxy = proxy.replace("http://", &format!("http://user:{password}@"));
+    let run = ask_at("http://ssl.example.invalid", Service::Tencent, &["a"]);
+    let run = run.keys(&keys(Service::Tencent)).env("http_proxy", proxy);
+    let output = run.with(&["--allow-http", "-vv"]).go();
+    assert!(
+        output.stdout.contains("Basic dXNlcjp[secret]"),
+        "{output:?}"
+    );
+    for text in [&output.stdout, &output.stderr] {
+        assert_eq!(appears_in(text, CANARY), None, "{output:?}");
+    }
+}

@@ -229,7 +229,9 @@ impl Findings {
                 *times += 1;
                 let path = leaf.path.as_str();
                 let unseen = published.allows(path, None) && !findings.printed.contains(path);
-                if *times <= OFTEN || unseen {
+                // Whether it may be passed on hangs on the refusal.
+                let message = published.messages.contains(&path);
+                if *times <= OFTEN || unseen || message {
                     findings.one(&operation, published, &name, &case, leaf);
                 }
             }

@@ -7,6 +7,7 @@
 //! | `fields.rs`, `leaves.rs`, `published.rs` | each field of each answer, without the binary |
 //! | `faults.rs` | every command against everything that the sandbox can do wrong |
 //! | `echo.rs` | services that send back what they heard, in any place of an answer |
+//! | `hostile.rs` | services that hide a secret where no service would put it |
 //! | `misplaced.rs` | secrets in flags, URLs, files, saved answers; help |
 //! | `panics.rs` | a panic whose payload is a secret |
 
@@ -33,6 +34,7 @@ mod fixtures;
 #[allow(dead_code, reason = "the tests of the commands use the rest")]
 #[path = "../cli/harness.rs"]
 mod harness;
+mod hostile;
 mod leaves;
 #[path = "../cli/listener.rs"]
 mod listener;

@@ -130,11 +130,8 @@ fn a_secret_typed_in_a_wrong_place_is_not_repeated() {
             vec!["--project-id", &secret, "--legacy"],
             vec!["--from", "-", "--id", &secret],
         ] {
-            let ids = if flags.contains(&"--from") {
-                &[][..]
-            } else {
-                &[good]
-            };
+            let alone = ["--from", "--id"].iter().any(|flag| flags.contains(flag));
+            let ids = if alone { &[][..] } else { &[good] };
             let run = ask_without_keys(&sandbox, service, ids).keys(&keys);
             let output = run.with(&flags).with(&["-vv"]).go();
             assert_eq!(output.code(), 3, "{flags:?}: {output:?}");
@@ -310,4 +307,40 @@ fn a_saved_answer_that_repeats_a_key_of_the_environment_is_freed_of_it() {
             );
         }
     });
+}
+
+/// The user's own, of which neither of them has any need.
+const MINE: &str = "users-own-0123456789+/";
+
+#[test]
+fn the_demo_shows_no_key_of_anybody() {
+    let names: Vec<String> = REGISTRY
+        .iter()
+        .flat_map(|provider| keys_of(provider))
+        .collect();
+    let keys: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), MINE)).collect();
+    for format in ["table", "json", "ndjson"] {
+        let output = certcheck(["demo", "-vv", "-o", format]).keys(&keys).go();
+        assert_eq!(output.code(), 0, "{output:?}");
+        clean(&output, &keys[..1], "demo");
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn the_sandbox_shows_no_key_of_the_user() {
+    let names: Vec<String> = REGISTRY
+        .iter()
+        .flat_map(|provider| keys_of(provider))
+        .collect();
+    let keys: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), MINE)).collect();
+    let printed = tempfile::NamedTempFile::new().expect("a file");
+    let text = || std::fs::read_to_string(printed.path()).expect("text");
+    let run = certcheck(["sandbox", "-vv"]).keys(&keys);
+    let mut running = run.stdout(printed.reopen().expect("a file").into()).start();
+    running.until("what to type", || text().contains("certcheck tencent"));
+    running.signal("TERM");
+    for text in [text(), running.end().stderr] {
+        assert_eq!(appears_in(&text, MINE), None, "{text}");
+    }
 }

@@ -33,7 +33,9 @@ impl Write for Trap {
 #[test]
 #[ignore = "the child of the test below"]
 fn a_run_that_panics() {
-    let endpoint = std::env::var(ENDPOINT).expect("a place to ask");
+    let Ok(endpoint) = std::env::var(ENDPOINT) else {
+        return;
+    };
     let typed = [
         "certcheck",
         "pbx",

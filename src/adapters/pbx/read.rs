@@ -41,11 +41,15 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
         return Ok(());
     }
     let kind = lookup(&[CODES], &code).unwrap_or(Kind::Refused);
-    let text = format!(
-        "the PBX refused {call}: {code} {}{}",
-        object.text("errmsg").unwrap_or_default(),
-        complaints(object)
-    );
+    let theirs = match kind {
+        // What it says about a token may hold that token.
+        Kind::Credentials => String::new(),
+        _ => {
+            let text = object.text("errmsg").unwrap_or_default();
+            format!(" {text}{}", complaints(object))
+        }
+    };
+    let text = format!("the PBX refused {call}: {code}{theirs}");
     let error = Error::new(kind, text).with_code(&code);
     Err(match hint(&code) {
         Some(hint) => error.with_hint(hint),
