@@ -6,6 +6,7 @@ mod beside;
 mod codes;
 mod crowds;
 mod damage;
+mod envelopes;
 mod harness;
 mod hints;
 mod meant;
