@@ -1,6 +1,8 @@
-//! What to do about a refusal: the hint that goes with a provider's code.
+//! What to do about a refusal, or about a zone that nobody told.
 
-use crate::harness::{OPERATIONS, asked, body, error_record, index, provider};
+use serde_json::Value;
+
+use crate::harness::{OPERATIONS, asked, body, error_record, index, only, provider};
 
 /// Folder, case, and what its hint names.
 const HINTS: &[(&str, &str, &str)] = &[
@@ -74,5 +76,24 @@ fn a_refusal_says_what_to_do() {
         let record = error_record(name, error.expect_err("a refusal"));
         let hint = record["hint"].as_str().unwrap_or_default();
         assert!(hint.contains(part), "{folder}/{case}: {record}");
+    }
+}
+
+#[test]
+fn an_assumed_zone_names_the_flag_that_tells_it() {
+    for (folder, id, flag) in [
+        (
+            "huawei/show-certificate",
+            "scs1600000000001",
+            "--assume-offset",
+        ),
+        ("pbx/certificate-get", "4", "--timezone"),
+    ] {
+        let text = String::from_utf8(body(folder, "valid.json")).expect("UTF-8");
+        let record = only(folder, id, &text);
+        let mut notes = record["notes"].as_array().into_iter().flatten();
+        let told = |note: &&Value| note["code"] == "zone_assumed";
+        let message = notes.find(told).map(|note| note["message"].to_string());
+        assert!(message.is_some_and(|text| text.contains(flag)), "{record}");
     }
 }
