@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::harness::{OPERATIONS, asked, body, error_record, index, only, provider};
 
-/// Folder, case, and what its hint names.
+/// Folder, case, and what its message or its hint names.
 const HINTS: &[(&str, &str, &str)] = &[
     ("huawei/show-certificate", "denied.json", "scm:cert:get"),
     ("huawei/show-certificate", "not-owner.json", "scm:cert:get"),
@@ -28,6 +28,11 @@ const HINTS: &[(&str, &str, &str)] = &[
         "huawei/show-certificate",
         "signature-mismatch.json",
         "five refusals lock",
+    ),
+    (
+        "tencent/describe-certificate",
+        "signature-mismatch.json",
+        "the secret key does not belong to this secret id",
     ),
     (
         "tencent/describe-certificate",
@@ -74,8 +79,8 @@ fn a_refusal_says_what_to_do() {
         let error = asked(operation, id, status, &body(folder, case), None);
         let name = provider(operation.provider).name;
         let record = error_record(name, error.expect_err("a refusal"));
-        let hint = record["hint"].as_str().unwrap_or_default();
-        assert!(hint.contains(part), "{folder}/{case}: {record}");
+        let said = format!("{} {}", record["message"], record["hint"]);
+        assert!(said.contains(part), "{folder}/{case}: {record}");
     }
 }
 
