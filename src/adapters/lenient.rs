@@ -343,6 +343,30 @@ mod tests {
     }
 
     #[test]
+    fn after_bytes_that_are_no_text_it_goes_on_at_the_next_value() {
+        for next in ["{\"c\":3}", "[3]"] {
+            let mut bytes = b"{\"a\":1}\n{\"b\":\"\xff\"} {x\n x\n".to_vec();
+            bytes.extend_from_slice(next.as_bytes());
+            let kinds: Vec<bool> = stream(&bytes).iter().map(Result::is_ok).collect();
+            assert_eq!(kinds, [true, false, true], "{next}");
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_read_says_how_and_where() {
+        for (text, expected) in [
+            (
+                "{\"a\":",
+                "JSON that ends too early: line 1 column 5 of 5 bytes",
+            ),
+            ("{\n\"a\" 1}", "not JSON: line 2 column 5 of 8 bytes"),
+        ] {
+            let error = parse(text.as_bytes()).expect_err("broken");
+            assert_eq!(error.message, expected);
+        }
+    }
+
+    #[test]
     fn an_empty_list_is_an_answer_that_is_missing() {
         for text in ["[]", "[]{\"a\":1}", "{\"a\":1}\n[]"] {
             let found = stream(text.as_bytes());

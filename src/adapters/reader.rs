@@ -160,3 +160,39 @@ pub fn split_list<'t>(text: &'t str, separators: &'t [char]) -> impl Iterator<It
         .map(str::trim)
         .filter(|part| !part.is_empty())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hex_is_written_in_one_way() {
+        for (text, expected) in [
+            ("9F:3A", Some("9f3a")),
+            (" 9f 3a ", Some("9f3a")),
+            ("0x9f-3a", Some("9f3a")),
+            ("00:9f:3a", Some("9f3a")),
+            ("f3a", Some("0f3a")),
+            ("0f3a", Some("0f3a")),
+            ("00", Some("00")),
+            ("", None),
+            ("::", None),
+            ("9g", None),
+        ] {
+            assert_eq!(hex_id(text).as_deref(), expected, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn a_fingerprint_has_all_its_bytes_and_nothing_else() {
+        for (text, expected) in [
+            ("00:AB:cd", Some("00abcd")),
+            (" 00 ab cd", Some("00abcd")),
+            ("00abc", None),
+            ("00abcde", None),
+            ("00abcg", None),
+        ] {
+            assert_eq!(fingerprint(text, 3).as_deref(), expected, "{text:?}");
+        }
+    }
+}

@@ -1,8 +1,9 @@
-//! An error beside a whole record is an error: nobody can know which of the two is meant.
+//! An error beside a whole record is an error, whether a code says it or the status: nobody can know which of the two is
+//! meant.
 
 use serde_json::{Value, json};
 
-use crate::harness::only;
+use crate::harness::{OPERATIONS, body, index, only, with_status};
 
 /// What comes of a valid answer with that member in it.
 fn with(folder: &str, mut answer: Value, key: &str, value: &Value) -> Value {
@@ -32,5 +33,26 @@ fn a_code_beside_a_record_of_huawei() {
         assert_eq!(read(&json!("SCM.4001"))["kind"], "unavailable");
         assert_eq!(read(&json!([]))["kind"], "protocol");
         assert_eq!(read(&json!(null))["verdict"], "ok");
+    }
+}
+
+#[test]
+fn a_record_beside_a_status_that_says_failure() {
+    for operation in &OPERATIONS {
+        let folder = operation.folder;
+        let text = String::from_utf8(body(folder, "valid.json")).expect("UTF-8");
+        let id = index(folder)["valid.json"]["asked"].clone();
+        let id = id.as_str().expect("an id");
+        for (status, kind) in [
+            (302, "protocol"),
+            (403, "protocol"),
+            (404, "config"),
+            (429, "throttled"),
+            (500, "unavailable"),
+        ] {
+            let records = with_status(folder, id, status, &text);
+            assert_eq!(records[0]["kind"], kind, "{folder} HTTP {status}");
+            assert_eq!(records[0]["http_status"], status, "{folder}");
+        }
     }
 }

@@ -79,6 +79,13 @@ pub const MEANT: &[Meant] = &[
     },
     Meant {
         folder: "tencent/describe-certificate",
+        cases: &["svr-with-ca-end"],
+        path: "Response.CAEndTimes*",
+        how: &["null", "deleted", "retyped to []"],
+        is: "a server certificate as the page has it, without the ends of a bundle",
+    },
+    Meant {
+        folder: "tencent/describe-certificate",
         cases: &["error-beside-fields"],
         path: "Response.Error",
         how: &["null", "deleted"],

@@ -78,9 +78,7 @@ fn what_a_box_tells_of_its_clock_is_read_as_its_index_says() {
             Some("dmy") => Some("06-05"),
             Some("mdy") => Some("05-06"),
             // A box that writes the year first does not say how it would write it last.
-            _ => day
-                .as_deref()
-                .filter(|day| ["05-06", "06-05"].contains(day)),
+            _ => None,
         };
         assert_eq!(day.as_deref(), expected, "{name}");
     }

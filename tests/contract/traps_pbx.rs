@@ -276,7 +276,22 @@ fn day_and_month_are_never_guessed() {
     assert_eq!(status("05/06/2027 10:00:00"), "UNKNOWN");
     assert_eq!(status("13/05/2027 10:00:00"), "OK");
     assert_eq!(status("05/13/2027 10:00:00"), "OK");
-    assert_eq!(status("31/31/2027"), "UNKNOWN");
+    for either in ["12/05/2027", "05/12/2027", "12/11/2027"] {
+        let read = record(json!({"expiration": either}));
+        assert_eq!(notes(&read), ["date_ambiguous"], "{either}");
+    }
+    for none in [
+        "31/31/2027",
+        "013/05/2027",
+        "13/005/2027",
+        "13/05/02027",
+        "13/05/027",
+        "13/05/2027/1",
+        "13/05/1970",
+    ] {
+        let read = record(json!({"expiration": none}));
+        assert_eq!(notes(&read), ["date_unreadable"], "{none}");
+    }
 }
 
 #[test]

@@ -36,6 +36,13 @@ fn the_first_second_is_valid_and_the_one_before_is_not() {
 }
 
 #[test]
+fn a_life_of_no_time_has_no_share_to_warn_by() {
+    let certificate = judged(dated(Some(0), 0));
+    assert_eq!(certificate.warn_at, Some(after(-days(30))));
+    assert_eq!(certificate.crit_at, Some(after(-days(14))));
+}
+
+#[test]
 fn a_start_after_the_end_is_never_valid() {
     assert_eq!(status(Some(days(2)), days(1)), Status::NotYetValid);
     assert_eq!(status(Some(days(2)), days(-1)), Status::Expired);

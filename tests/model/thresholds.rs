@@ -44,6 +44,7 @@ fn texts_that_are_thresholds() {
         ("20 %", Threshold::Share(20)),
         ("100%", Threshold::Share(100)),
         ("0%", Threshold::Share(0)),
+        ("366000d", Threshold::Left(TimeDelta::days(366_000))),
     ] {
         assert_eq!(text.parse(), Ok(threshold), "{text:?}");
     }
@@ -58,6 +59,7 @@ fn texts_that_are_thresholds() {
         "d",
         "thirty",
         "30 apples",
+        "366001d",
         "99999999999999999999",
         "99999999999999999999d",
         "-5%",

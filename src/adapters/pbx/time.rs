@@ -105,8 +105,13 @@ fn offset_between(wall: NaiveDateTime, instant: DateTime<Utc>) -> Option<FixedOf
 /// A format that begins with the year does not say how the box would write a date that ends with it.
 fn day_first(format: &str) -> Option<bool> {
     let format = format.to_ascii_uppercase();
-    let (day, month, year) = (format.find('D')?, format.find('M')?, format.find('Y')?);
-    (year > day && year > month).then_some(day < month)
+    let mut order: Vec<char> = format.chars().filter(|c| "DMY".contains(*c)).collect();
+    order.dedup();
+    match order[..] {
+        ['D', 'M', 'Y'] => Some(true),
+        ['M', 'D', 'Y'] => Some(false),
+        _ => None,
+    }
 }
 
 enum Order {

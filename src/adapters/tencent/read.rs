@@ -45,11 +45,7 @@ pub fn certificate(record: &Object, asked: Option<&str>) -> Facts {
     };
     facts.add_domains(reader.text("Domain"));
     facts.add_domains(reader.list("SubjectAltName"));
-    // A type that is missing or unknown does not make the ends of a bundle go away.
-    let bundled = facts.kind.is_none() && record.field("CAEndTimes") != Field::Absent;
-    if facts.kind == Some(CertKind::Ca) || bundled {
-        bundle(record, &reader, &mut facts);
-    }
+    bundle(record, &reader, &mut facts);
     details(record, &reader, &mut facts);
     facts.identify(asked, record.text("CertificateId"));
     reader.finish(&mut facts);
@@ -78,7 +74,8 @@ fn word(text: Option<&str>) -> Word {
 }
 
 /// A CA entry holds several certificates; it ends when the first of them does, and an end that cannot be read
-/// may be that first one. Nothing says that the three lists are of equal length: none is read by another's.
+/// may be that first one. Nothing says that the three lists are of equal length: none is read by another's. Other
+/// types have none of them; where one has, whatever ends first counts too.
 fn bundle(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
     facts.add_domains(reader.list("CACommonNames"));
     let algorithms = reader.list("CAEncryptAlgorithms");
@@ -104,8 +101,7 @@ fn bundle(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
 
 fn end(value: &Json) -> Reading {
     match value.scalar() {
-        Some(text) if !text.is_empty() && !NO_DATE.contains(&text.as_str()) => date(&text),
-        Some(text) => Reading::unreadable(text),
+        Some(text) => date(&text),
         None => Reading::unreadable("null"),
     }
 }
