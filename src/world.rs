@@ -2,6 +2,7 @@
 //! makes of it. Only this file reads the process's environment, the clock and the random source.
 
 use std::collections::HashMap;
+use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write};
 use std::path::Path;
 
@@ -10,8 +11,8 @@ use chrono::{DateTime, Utc};
 use crate::credentials::Exposure;
 use crate::error::{Error, Kind};
 
-/// Reads a file, but not beyond that many bytes.
-pub type ReadFile = dyn Fn(&Path, u64) -> io::Result<Vec<u8>>;
+/// Opens a file to read it, but not beyond that many bytes.
+pub type ReadFile = dyn Fn(&Path, u64) -> io::Result<Box<dyn Read>>;
 
 /// What the rest of the program may know of the world.
 pub struct World {
@@ -21,7 +22,7 @@ pub struct World {
     pub clock: Box<dyn Fn() -> DateTime<Utc>>,
     /// Fresh random bytes.
     pub entropy: Box<dyn Fn() -> Result<[u8; 16], Error>>,
-    /// Reads a file, but not beyond that many bytes.
+    /// Opens a file to read it, but not beyond that many bytes.
     pub read_file: Box<ReadFile>,
     /// Who beside the user can read a file.
     pub exposure: Box<dyn Fn(&Path) -> Exposure>,
@@ -62,13 +63,7 @@ impl World {
                 .collect(),
             clock: Box::new(Utc::now),
             entropy: Box::new(entropy),
-            read_file: Box::new(|path, limit| {
-                let mut bytes = Vec::new();
-                std::fs::File::open(path)?
-                    .take(limit)
-                    .read_to_end(&mut bytes)?;
-                Ok(bytes)
-            }),
+            read_file: Box::new(|path, limit| Ok(Box::new(File::open(path)?.take(limit)))),
             exposure: Box::new(exposure),
             stdin: Box::new(io::stdin()),
             stdout: Box::new(io::stdout()),

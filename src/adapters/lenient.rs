@@ -7,6 +7,7 @@ use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
+use super::stream::Answers;
 use crate::error::{Error, Kind};
 
 /// Levels of nesting that are read; no answer we know has more than six.
@@ -29,7 +30,8 @@ pub enum Json {
     Object(Object),
 }
 
-/// An object with all its members, doubled keys included.
+/// An object with all its members, doubled keys included. Keys are kept trimmed (a documented Huawei answer has
+/// `"order_id "`).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Object(Vec<(String, Json)>);
 
@@ -45,22 +47,21 @@ pub enum Field<'a> {
 }
 
 impl Object {
-    /// All values under a key, nulls left out. Keys are compared trimmed (a documented Huawei answer has
-    /// `"order_id "`).
+    /// All values under a key, nulls left out.
     pub fn values<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Json> {
+        self.under(key).filter(|value| **value != Json::Null)
+    }
+
+    fn under<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Json> {
         self.0
             .iter()
-            .filter(move |(name, value)| name.trim() == key && *value != Json::Null)
+            .filter(move |(name, _)| name == key)
             .map(|(_, value)| value)
     }
 
     /// What it says under a key. Null beside a value contradicts it: it may be the one that was meant.
     pub fn field<'a>(&'a self, key: &'a str) -> Field<'a> {
-        let mut members = self
-            .0
-            .iter()
-            .filter(|(name, _)| name.trim() == key)
-            .map(|(_, value)| value);
+        let mut members = self.under(key);
         match members.next() {
             None => Field::Absent,
             Some(first) if !members.all(|other| other == first) => Field::Contradictory,
@@ -124,76 +125,13 @@ pub fn parse(bytes: &[u8]) -> Result<Json, Error> {
     Ok(value)
 }
 
-/// Reads JSON texts one after the other; the members of an array count as texts of their own.
-///
-/// After a broken one it goes on at the next line that begins with a brace or bracket: a value that was saved
-/// whole begins there, and indented lines inside a broken one do not.
+/// Reads the JSON texts of what is in memory, as [`Answers`] does.
 pub fn stream(bytes: &[u8]) -> Vec<Result<Json, Error>> {
-    let mut found = Vec::new();
-    let mut rest = bytes;
-    loop {
-        let error = match text(rest) {
-            Ok(text) => {
-                values(text, &mut found);
-                return found;
-            }
-            Err(error) => error,
-        };
-        let end = std::str::from_utf8(rest).map_or_else(|error| error.valid_up_to(), str::len);
-        let (good, bad) = rest.split_at(end);
-        values(text(good).unwrap_or_default(), &mut found);
-        // The value that the wrong byte stands in seemed to end too early.
-        if matches!(found.last(), Some(Err(_))) {
-            found.pop();
-        }
-        found.push(Err(error));
-        let start = bad
-            .windows(2)
-            .position(|pair| pair == b"\n{" || pair == b"\n[");
-        rest = start.and_then(|at| bad.get(at..)).unwrap_or_default();
-    }
+    // Memory can always be read.
+    Answers::new(bytes).flatten().collect()
 }
 
-fn values(text: &str, found: &mut Vec<Result<Json, Error>>) {
-    let mut rest = text.trim_start();
-    while !rest.is_empty() {
-        let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Whole>();
-        match values.next() {
-            Some(Ok(Whole(Json::Array(members)))) if members.is_empty() => {
-                let text = "an empty list, with no answer in it: nothing to judge";
-                found.push(Err(Error::new(Kind::NotFound, text)));
-            }
-            Some(Ok(Whole(Json::Array(members)))) => found.extend(members.into_iter().map(Ok)),
-            Some(Ok(Whole(value))) => found.push(Ok(value)),
-            Some(Err(error)) => {
-                found.push(Err(unreadable(&error, rest.len())));
-                rest = next_start(rest);
-                continue;
-            }
-            None => break,
-        }
-        // Without the line feed in front of it a broken value would be found a second time.
-        rest = rest
-            .get(values.byte_offset()..)
-            .unwrap_or_default()
-            .trim_start();
-    }
-}
-
-fn next_start(text: &str) -> &str {
-    let later = text.char_indices().skip(1).map(|(at, _)| at);
-    let starts = |at: &usize| {
-        text.get(at.saturating_sub(1)..)
-            .is_some_and(|tail| tail.starts_with("\n{") || tail.starts_with("\n["))
-    };
-    later
-        .into_iter()
-        .find(starts)
-        .and_then(|at| text.get(at..))
-        .unwrap_or_default()
-}
-
-fn text(bytes: &[u8]) -> Result<&str, Error> {
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Error::new(
             Kind::Protocol,
@@ -207,7 +145,7 @@ fn text(bytes: &[u8]) -> Result<&str, Error> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-fn unreadable(error: &serde_json::Error, size: usize) -> Error {
+pub(super) fn unreadable(error: &serde_json::Error, size: usize) -> Error {
     let what = match error.classify() {
         serde_json::error::Category::Eof => "JSON that ends too early",
         _ if error.to_string().starts_with(TOO_DEEP) => TOO_DEEP,
@@ -223,12 +161,24 @@ fn unreadable(error: &serde_json::Error, size: usize) -> Error {
 
 const TOO_DEEP: &str = "JSON nested too deeply";
 
-/// For serde_json's stream reader, which wants a type.
-struct Whole(Json);
+/// `1764561600000` for `1.7645616e12`, but not three hundred digits for `1e308`: five bytes of an answer would take
+/// sixty times their room.
+fn float(value: f64) -> String {
+    const LONGEST: usize = 24;
+    let plain = value.to_string();
+    if plain.len() <= LONGEST {
+        plain
+    } else {
+        format!("{value:e}")
+    }
+}
 
-impl<'de> serde::Deserialize<'de> for Whole {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Whole, D::Error> {
-        Depth(0).deserialize(deserializer).map(Whole)
+/// A value so many levels deep, for serde_json's stream reader, which wants a type.
+pub(super) struct Level<const DEPTH: usize>(pub(super) Json);
+
+impl<'de, const DEPTH: usize> serde::Deserialize<'de> for Level<DEPTH> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Depth(DEPTH).deserialize(deserializer).map(Level)
     }
 }
 
@@ -277,7 +227,7 @@ impl<'de> Visitor<'de> for Depth {
     }
 
     fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(value.to_string()))
+        Ok(Json::Number(float(value)))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {
@@ -301,9 +251,16 @@ impl<'de> Visitor<'de> for Depth {
         let below = self.below::<A::Error>()?;
         let mut object = Vec::new();
         while let Some(key) = members.next_key::<String>()? {
-            object.push((key, members.next_value_seed(below)?));
+            object.push((trimmed(key), members.next_value_seed(below)?));
         }
         Ok(Json::Object(Object(object)))
+    }
+}
+
+fn trimmed(text: String) -> String {
+    match text.trim() {
+        part if part.len() == text.len() => text,
+        part => part.to_owned(),
     }
 }
 
@@ -330,26 +287,11 @@ mod tests {
 
     #[test]
     fn numbers_keep_all_their_digits() {
-        let o = object(r#"{"id":9007199254740993,"e":1.7645616e12}"#);
+        let o = object(r#"{"id":9007199254740993,"e":1.7645616e12,"large":1e308,"small":-1e-308}"#);
         assert_eq!(o.text("id").as_deref(), Some("9007199254740993"));
         assert_eq!(o.text("e").as_deref(), Some("1764561600000"));
-    }
-
-    #[test]
-    fn one_broken_value_does_not_stop_the_rest() {
-        let found = stream(b"{\"a\":1}\n{\"b\": ]\n  }\n{\"c\":3}[{\"d\":4},5]\n{\"e\"");
-        let kinds: Vec<bool> = found.iter().map(Result::is_ok).collect();
-        assert_eq!(kinds, [true, false, true, true, true, false]);
-    }
-
-    #[test]
-    fn after_bytes_that_are_no_text_it_goes_on_at_the_next_value() {
-        for next in ["{\"c\":3}", "[3]"] {
-            let mut bytes = b"{\"a\":1}\n{\"b\":\"\xff\"} {x\n x\n".to_vec();
-            bytes.extend_from_slice(next.as_bytes());
-            let kinds: Vec<bool> = stream(&bytes).iter().map(Result::is_ok).collect();
-            assert_eq!(kinds, [true, false, true], "{next}");
-        }
+        assert_eq!(o.text("large").as_deref(), Some("1e308"));
+        assert_eq!(o.text("small").as_deref(), Some("-1e-308"));
     }
 
     #[test]
@@ -363,16 +305,6 @@ mod tests {
         ] {
             let error = parse(text.as_bytes()).expect_err("broken");
             assert_eq!(error.message, expected);
-        }
-    }
-
-    #[test]
-    fn an_empty_list_is_an_answer_that_is_missing() {
-        for text in ["[]", "[]{\"a\":1}", "{\"a\":1}\n[]"] {
-            let found = stream(text.as_bytes());
-            let missing = found.iter().filter_map(|one| one.as_ref().err());
-            let kinds: Vec<Kind> = missing.map(|error| error.kind).collect();
-            assert_eq!(kinds, [Kind::NotFound], "{text}");
         }
     }
 

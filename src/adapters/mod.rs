@@ -2,7 +2,7 @@
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway), `pem`,
-//! `body`, `codes`, `lenient`, `reader`.
+//! `body`, `codes`, `lenient`, `stream`, `reader`.
 
 pub mod alibaba;
 pub mod body;
@@ -14,6 +14,7 @@ pub mod mpush;
 pub mod pbx;
 pub mod pem;
 pub mod reader;
+pub mod stream;
 pub mod tencent;
 
 use std::rc::Rc;

@@ -1,6 +1,6 @@
 //! What can be typed. The tree of commands is folded from the registry; nothing here says what a flag means.
 
-use clap::{Arg, ArgAction, Args, Command};
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches as _};
 
 use crate::adapters::{Provider, REGISTRY};
 
@@ -10,75 +10,132 @@ The worst of all counts: critical, then unknown, then warning. 130 after SIGINT,
 
 `certcheck PROVIDER --help` names each provider's variables and the permission it needs.";
 
-/// Flags of every command.
+/// Flags of every command, in front of it or behind it.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "Judging and output")]
 pub struct Common {
     /// Time left that makes a warning: 30d, 72h, 20% (of the lifetime), a number of days, off, auto
     /// (or CERTCHECK_WARN) [default: auto: 30 days, at most 25% of the lifetime]
-    #[arg(short, long, global = true, value_name = "LEFT")]
+    #[arg(short, long, value_name = "LEFT")]
     pub warn: Option<String>,
     /// Time left that is critical (or CERTCHECK_CRIT) [default: auto: 14 days, at most 10% of the lifetime]
-    #[arg(short, long, global = true, value_name = "LEFT")]
+    #[arg(short, long, value_name = "LEFT")]
     pub crit: Option<String>,
     /// Your own verdict for a status, such as PENDING=ok; repeat it
-    #[arg(long, global = true, value_name = "STATUS=VERDICT")]
+    #[arg(long, value_name = "STATUS=VERDICT")]
     pub severity: Vec<String>,
     /// Judge as of that moment: 2026-12-24, RFC 3339, or +30d
-    #[arg(long, global = true, value_name = "TIME", allow_hyphen_values = true)]
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub at: Option<String>,
     /// table, json or ndjson (or CERTCHECK_OUTPUT) [default: table]
-    #[arg(short, long, global = true, value_name = "FORMAT")]
+    #[arg(short, long, value_name = "FORMAT")]
     pub output: Option<String>,
     /// The same as -o json
-    #[arg(long, global = true, conflicts_with = "output")]
+    #[arg(long, conflicts_with = "output")]
     pub json: bool,
     /// Show only what is not ok, and nothing at all when all is well
-    #[arg(short, long, global = true)]
+    #[arg(short, long)]
     pub quiet: bool,
     /// Show each request on stderr; twice: with headers
-    #[arg(short, long, global = true, action = ArgAction::Count)]
+    #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
     /// auto, always or never (or CERTCHECK_COLOR) [default: auto]
-    #[arg(long, global = true, value_name = "WHEN")]
+    #[arg(long, value_name = "WHEN")]
     pub color: Option<String>,
     /// Exit 0 whatever the certificates are; errors still exit 3
-    #[arg(long, global = true)]
+    #[arg(long)]
     pub exit_zero: bool,
     /// Bound of one request (or CERTCHECK_TIMEOUT) [default: 10s]
-    #[arg(long, global = true, value_name = "TIME")]
+    #[arg(long, value_name = "TIME")]
     pub timeout: Option<String>,
     /// Bound of the whole run (or CERTCHECK_DEADLINE) [default: 50s]
-    #[arg(long, global = true, value_name = "TIME")]
+    #[arg(long, value_name = "TIME")]
     pub deadline: Option<String>,
     /// Requests under way at once (or CERTCHECK_CONCURRENCY) [default: 16]
-    #[arg(long, global = true, value_name = "N")]
+    #[arg(long, value_name = "N")]
     pub concurrency: Option<String>,
 }
 
-/// The whole tree.
+impl Common {
+    /// What was typed behind the command, or else in front of it. clap's own global flags are the same, but each of
+    /// them is copied into each command, at every start.
+    pub fn read(front: &ArgMatches, behind: &ArgMatches) -> Result<Common, clap::Error> {
+        let front = Common::from_arg_matches(front)?;
+        let behind = Common::from_arg_matches(behind)?;
+        Ok(Common {
+            warn: behind.warn.or(front.warn),
+            crit: behind.crit.or(front.crit),
+            severity: match behind.severity.is_empty() {
+                true => front.severity,
+                false => behind.severity,
+            },
+            at: behind.at.or(front.at),
+            output: behind.output.or(front.output),
+            json: behind.json || front.json,
+            quiet: behind.quiet || front.quiet,
+            verbose: match behind.verbose {
+                0 => front.verbose,
+                count => count,
+            },
+            color: behind.color.or(front.color),
+            exit_zero: behind.exit_zero || front.exit_zero,
+            timeout: behind.timeout.or(front.timeout),
+            deadline: behind.deadline.or(front.deadline),
+            concurrency: behind.concurrency.or(front.concurrency),
+        })
+    }
+}
+
+/// The whole tree. What a command takes is added when it was typed.
 pub fn command() -> Command {
-    let mut command = Common::augment_args(Command::new("certcheck"))
-        .version(env!("CARGO_PKG_VERSION"))
-        .about("Asks Alibaba, Huawei, Tencent and Yeastar for the state of a certificate and answers in one form")
-        .after_help(EXIT_CODES)
-        .subcommand_required(true)
-        .arg_required_else_help(true);
+    let mut command = with_common(Command::new("certcheck").about(
+        "Asks Alibaba, Huawei, Tencent and Yeastar for the state of a certificate and answers in one form",
+    ))
+    .version(env!("CARGO_PKG_VERSION"))
+    .after_help(EXIT_CODES)
+    .subcommand_required(true)
+    .arg_required_else_help(true);
     for provider in REGISTRY {
-        command = command.subcommand(subcommand(provider));
+        command = command.subcommand(
+            Command::new(provider.name)
+                .visible_alias(provider.alias)
+                .about(provider.about)
+                .defer(with_flags),
+        );
     }
     #[cfg(feature = "sandbox")]
     {
         command = command.subcommand(
             Command::new("demo")
-                .about("All five against an embedded sandbox on loopback; no account needed"),
+                .about("All five against an embedded sandbox on loopback; no account needed")
+                .defer(with_common),
         );
-        command = command.subcommand(sandbox());
+        command = command.subcommand(
+            Command::new("sandbox")
+                .about("Serves that sandbox until Ctrl-C, for rehearsing jobs and alerts")
+                .defer(sandbox),
+        );
     }
     command
 }
 
-fn subcommand(provider: &'static Provider) -> Command {
+/// Adds the flags of every command, as the last ones: those behind them would stand under the same heading.
+fn with_common(command: Command) -> Command {
+    // The documentation of the struct would stand in for it.
+    let about = command.get_about().cloned().unwrap_or_default();
+    Common::augment_args(command).about(about)
+}
+
+/// Adds the flags of a provider. clap hands over nothing but the command: its name tells whose flags they are.
+fn with_flags(command: Command) -> Command {
+    let named = |provider: &&Provider| provider.name == command.get_name();
+    match REGISTRY.into_iter().find(named) {
+        Some(provider) => flags(command, provider),
+        None => command,
+    }
+}
+
+fn flags(command: Command, provider: &Provider) -> Command {
     let flag = &provider.id_flag;
     let id = Arg::new("id")
         .long(flag.name)
@@ -104,19 +161,18 @@ fn subcommand(provider: &'static Provider) -> Command {
         .long("allow-http")
         .action(ArgAction::SetTrue)
         .help("Let plain http:// go to a host that is not this machine");
-    let command = (provider.arguments)(Command::new(provider.name).arg(id))
+    let command = (provider.arguments)(command.arg(id))
         .arg(from)
         .arg(endpoint)
-        .arg(http);
-    // After the provider's own flags: their struct's documentation would stand in for it.
-    command
-        .visible_alias(provider.alias)
-        .about(provider.about)
+        .arg(http)
         .after_help(provider.guide)
+        // Once more: the documentation of the provider's struct of flags would stand in for it.
+        .about(provider.about);
+    with_common(command)
 }
 
 #[cfg(feature = "sandbox")]
-fn sandbox() -> Command {
+fn sandbox(command: Command) -> Command {
     let fault = Arg::new("fault")
         .long("fault")
         .value_name("FAULT")
@@ -127,8 +183,34 @@ fn sandbox() -> Command {
         .value_name("N")
         .value_parser(clap::value_parser!(u16))
         .help("First of five ports [default: chosen by the system]");
-    Command::new("sandbox")
-        .about("Serves that sandbox until Ctrl-C, for rehearsing jobs and alerts")
-        .arg(fault)
-        .arg(port)
+    with_common(command.arg(fault).arg(port))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(front: &[&str], behind: &[&str]) -> String {
+        let words = [&["certcheck"], front, &["tencent", "--id", "a"], behind].concat();
+        let matches = command().try_get_matches_from(words).expect("well typed");
+        let (_, behind) = matches.subcommand().expect("a command");
+        format!("{:?}", Common::read(&matches, behind).expect("flags"))
+    }
+
+    #[test]
+    fn every_flag_means_the_same_in_front_of_a_command_and_behind_it() {
+        let flags = Common::augment_args(Command::new("flags"));
+        assert!(flags.get_arguments().count() > 10);
+        for flag in flags.get_arguments() {
+            let name = format!("--{}", flag.get_long().expect("a long name"));
+            let (one, other) = match flag.get_action().takes_values() {
+                true => (format!("{name}=1"), format!("{name}=2")),
+                false => (name.clone(), name),
+            };
+            let behind = read(&[], &[&one]);
+            assert_ne!(behind, read(&[], &[]), "{one}");
+            assert_eq!(read(&[&one], &[]), behind, "{one}");
+            assert_eq!(read(&[&other], &[&one]), behind, "{other} … {one}");
+        }
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::io::Read as _;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
@@ -19,6 +20,7 @@ use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
 use crate::exchange::{Account, Driver, Limits, Stop, Trace};
 use crate::model::Facts;
+use crate::world::ReadFile;
 
 /// Tries of one request in all.
 const TRIES: u32 = 3;
@@ -28,7 +30,7 @@ pub struct Outside<'a> {
     /// The environment that keys are found in.
     pub variables: &'a HashMap<String, String>,
     /// Reads a file.
-    pub read_file: &'a dyn Fn(&Path, u64) -> std::io::Result<Vec<u8>>,
+    pub read_file: &'a ReadFile,
     /// Who beside the user can read a file.
     pub exposure: &'a dyn Fn(&Path) -> Exposure,
     /// The local clock.
@@ -186,11 +188,14 @@ fn conversations(
     const LARGEST_KEY_FILE: u64 = 64 * 1024;
     let sources = Sources {
         variable: &|name| outside.variables.get(name).cloned(),
-        file: &|path| match (outside.read_file)(path, LARGEST_KEY_FILE + 1)? {
-            bytes if bytes.len() as u64 > LARGEST_KEY_FILE => {
+        file: &|path| {
+            let mut bytes = Vec::new();
+            (outside.read_file)(path, LARGEST_KEY_FILE + 1)?.read_to_end(&mut bytes)?;
+            if bytes.len() as u64 > LARGEST_KEY_FILE {
                 Err(std::io::Error::other("it is too large for a key"))
+            } else {
+                Ok(bytes)
             }
-            bytes => Ok(bytes),
         },
         exposure: outside.exposure,
         warn: outside.warn,

@@ -45,7 +45,7 @@ pub struct Collector<'a> {
     started: DateTime<Utc>,
     known: KnownSecrets,
     rows: Vec<Row>,
-    streamed: Report,
+    report: Report,
     print: Box<dyn FnMut(&str) + 'a>,
 }
 
@@ -57,49 +57,57 @@ impl<'a> Collector<'a> {
         known: KnownSecrets,
         print: Box<dyn FnMut(&str) + 'a>,
     ) -> Collector<'a> {
-        let streamed = Report::new(started, choices.evaluated_at(started));
+        let report = Report::new(started, choices.evaluated_at(started));
         Collector {
             choices,
             started,
             known,
             rows: Vec::new(),
-            streamed,
+            report,
             print,
         }
     }
 
-    /// Takes what came of one question.
+    /// Takes what came of one question. It is judged at once when its line is printed at once, and where no answer
+    /// to come can show that our clock is wrong: what is judged is smaller, or under `--quiet` not kept at all.
     pub fn add(&mut self, row: Row) {
-        if self.choices.format != Format::Ndjson {
-            self.rows.push(row);
-            return;
+        let streamed = self.choices.format == Format::Ndjson;
+        if !streamed && row.account.is_some() {
+            return self.rows.push(row);
         }
-        self.streamed.evaluated_at = self.choices.evaluated_at(self.now(&row));
+        self.report.evaluated_at = self.choices.evaluated_at(self.now(&row));
         for outcome in self.outcomes(row) {
-            self.streamed.count(&outcome, self.choices.quiet);
-            match outcome {
-                Outcome::Certificate(certificate) if shown(&certificate, self.choices.quiet) => {
-                    (self.print)(&json::certificate_line(&certificate))
-                }
-                Outcome::Certificate(_) => {}
-                Outcome::Failure(failure) => (self.print)(&json::error_line(&failure)),
+            if streamed {
+                self.report.count(&outcome, self.choices.quiet);
+                self.print_line(&outcome);
+            } else {
+                self.report.add(outcome, self.choices.quiet);
             }
+        }
+    }
+
+    fn print_line(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Certificate(certificate) if shown(certificate, self.choices.quiet) => {
+                (self.print)(&json::certificate_line(certificate))
+            }
+            Outcome::Certificate(_) => {}
+            Outcome::Failure(failure) => (self.print)(&json::error_line(failure)),
         }
     }
 
     /// The report. Of a stream it holds the counts only.
     pub fn finish(mut self, complete: bool) -> Report {
-        let mut report = self.streamed.clone();
-        report.complete = complete;
         let mut rows = std::mem::take(&mut self.rows);
         rows.sort_by_key(|row| row.order);
         for row in rows {
-            report.evaluated_at = self.choices.evaluated_at(self.now(&row));
+            self.report.evaluated_at = self.choices.evaluated_at(self.now(&row));
             for outcome in self.outcomes(row) {
-                report.add(outcome, self.choices.quiet);
+                self.report.add(outcome, self.choices.quiet);
             }
         }
-        report
+        self.report.complete = complete;
+        self.report
     }
 
     /// The moment of the run, by the provider's clock where that one showed ours to be wrong.

@@ -66,15 +66,18 @@ impl<'a> Console<'a> {
         }
     }
 
-    /// Writes a piece of the result, at once. The first failure is kept; nothing is written after it.
+    /// Writes a piece of the result, at once.
     pub fn result(&self, text: &str) {
+        self.write_result(|stdout| stdout.write_all(text.as_bytes()));
+    }
+
+    /// The first failure is kept; nothing is written after it.
+    fn write_result(&self, write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
         if let Some(error) = self.failed.take() {
             return self.failed.set(Some(error));
         }
         let mut stdout = self.stdout.borrow_mut();
-        let written = stdout
-            .write_all(text.as_bytes())
-            .and_then(|()| stdout.flush());
+        let written = write(&mut **stdout).and_then(|()| stdout.flush());
         self.failed.set(written.err());
     }
 
@@ -93,11 +96,11 @@ impl<'a> Console<'a> {
             now: report.evaluated_at,
             ..self.look
         };
-        self.result(&match self.choices.format {
-            Format::Table => table::report(report, look),
-            Format::Json => json::report(report),
-            Format::Ndjson => json::summary_line(report),
-        });
+        match self.choices.format {
+            Format::Table => self.result(&table::report(report, look)),
+            Format::Json => self.write_result(|stdout| json::write_report(report, stdout)),
+            Format::Ndjson => self.result(&json::summary_line(report)),
+        }
     }
 
     /// Shows one try under `-v`, its headers under `-vv`.

@@ -7,7 +7,6 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use clap::{ArgMatches, FromArgMatches as _};
 
 use super::args::{Common, command};
 use super::choices::{Choices, Format};
@@ -53,11 +52,8 @@ const QUESTIONS: &[(Service, &[&str])] = &[
 ];
 
 /// Runs the demo. It exits 0 when it ran to its end, and says which code a real run would give.
-pub fn run(matches: &ArgMatches, world: &mut World) -> u8 {
-    let nothing = HashMap::new();
-    let flags = Common::from_arg_matches(matches)
-        .map_err(|error| Error::new(Kind::Usage, error.to_string()));
-    let choices = match flags.and_then(|flags| Choices::new(&flags, &nothing)) {
+pub fn run(flags: &Common, world: &mut World) -> u8 {
+    let choices = match Choices::new(flags, &HashMap::new()) {
         Ok(choices) => choices,
         Err(error) => return stop(&error, world),
     };
@@ -153,9 +149,10 @@ fn plan(
         .into_iter()
         .find(|provider| provider.name == service.name());
     match (provider, matches.subcommand()) {
-        (Some(provider), Some((_, matches))) => Plan::new(
+        (Some(provider), Some((_, behind))) => Plan::new(
             provider,
-            matches,
+            &Common::read(&matches, behind).map_err(|error| broken(error.to_string()))?,
+            behind,
             &mut Surroundings {
                 variables,
                 stdin: &mut io::empty(),

@@ -20,6 +20,7 @@ use std::ffi::OsString;
 use std::io::{self, Write as _};
 
 use clap::ArgMatches;
+use clap::builder::Styles;
 
 use crate::adapters::{Provider, REGISTRY};
 use crate::credentials::KnownSecrets;
@@ -27,6 +28,7 @@ use crate::error::{Error, Kind};
 use crate::model::Verdict;
 use crate::render::text::visible;
 use crate::world::World;
+use args::Common;
 use plan::{Plan, Surroundings};
 
 /// The exit code of wrong usage, of every error and of a panic.
@@ -34,35 +36,50 @@ const UNKNOWN: u8 = 3;
 
 /// Runs one command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> u8 {
-    let matches = match args::command().try_get_matches_from(arguments) {
+    // Styles that no stream shows would be written only to be taken out again.
+    let streams = [world.terminal.stdout, world.terminal.stderr];
+    let styled = streams.into_iter().any(|stream| world.wants_colour(stream));
+    let mut command = args::command();
+    if !styled {
+        command = command.styles(Styles::plain());
+    }
+    let matches = match command.try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(error) => return typed_wrong(&error, world),
+        Err(error) => return typed_wrong(&error, styled, world),
     };
-    match matches.subcommand() {
+    let Some((name, behind)) = matches.subcommand() else {
+        return stop(&Error::new(Kind::Usage, "a command is missing"), world);
+    };
+    let common = match Common::read(&matches, behind) {
+        Ok(common) => common,
+        Err(error) => return stop(&Error::new(Kind::Usage, error.to_string()), world),
+    };
+    let named = |provider: &&Provider| provider.name == name;
+    match (name, REGISTRY.into_iter().find(named)) {
         #[cfg(feature = "sandbox")]
-        Some(("demo", matches)) => demo::run(matches, world),
+        ("demo", _) => demo::run(&common, world),
         #[cfg(feature = "sandbox")]
-        Some(("sandbox", matches)) => serve::run(matches, world),
-        Some((name, matches)) => {
-            match REGISTRY.into_iter().find(|provider| provider.name == name) {
-                Some(provider) => provider_command(provider, matches, world),
-                None => stop(
-                    &Error::new(Kind::Usage, format!("{name} is no command")),
-                    world,
-                ),
-            }
-        }
-        None => stop(&Error::new(Kind::Usage, "a command is missing"), world),
+        ("sandbox", _) => serve::run(behind, world),
+        (_, Some(provider)) => provider_command(provider, &common, behind, world),
+        (_, None) => stop(
+            &Error::new(Kind::Usage, format!("{name} is no command")),
+            world,
+        ),
     }
 }
 
-fn provider_command(provider: &'static Provider, matches: &ArgMatches, world: &mut World) -> u8 {
+fn provider_command(
+    provider: &'static Provider,
+    common: &Common,
+    matches: &ArgMatches,
+    world: &mut World,
+) -> u8 {
     let mut around = Surroundings {
         variables: &world.variables,
         stdin: &mut world.stdin,
         stdin_is_terminal: world.terminal.stdin,
     };
-    match Plan::new(provider, matches, &mut around) {
+    match Plan::new(provider, common, matches, &mut around) {
         Ok(plan) => session::run(&plan, world),
         Err(error) => stop(&error, world),
     }
@@ -70,23 +87,19 @@ fn provider_command(provider: &'static Provider, matches: &ArgMatches, world: &m
 
 /// Help and version are no mistakes; all else that clap refuses is one, and exits 3 instead of clap's 2, which
 /// monitoring would take for critical.
-fn typed_wrong(error: &clap::Error, world: &mut World) -> u8 {
-    let terminal = if error.use_stderr() {
-        world.terminal.stderr
-    } else {
-        world.terminal.stdout
-    };
-    let text = if world.wants_colour(terminal) {
-        error.render().ansi().to_string()
-    } else {
-        error.render().to_string()
+fn typed_wrong(error: &clap::Error, styled: bool, world: &mut World) -> u8 {
+    let rendered = |colour: bool| match colour {
+        true => error.render().ansi().to_string(),
+        false => error.render().to_string(),
     };
     if error.use_stderr() {
-        // What was typed stands in it; help and version are our own words.
-        let text = all_secrets(world).scrub(&text);
+        // What was typed stands in it.
+        let text = all_secrets(world).scrub(&rendered(world.wants_colour(world.terminal.stderr)));
         let _ = world.stderr.write_all(text.as_bytes());
         return UNKNOWN;
     }
+    // Help and version are our own words: where they were not styled nothing has to be taken out.
+    let text = rendered(!styled || world.wants_colour(world.terminal.stdout));
     delivered(
         world.stdout.write_all(text.as_bytes()),
         Verdict::Ok.exit_code(),

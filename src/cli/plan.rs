@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::PathBuf;
 
-use clap::{ArgMatches, FromArgMatches as _};
+use clap::ArgMatches;
 
 use super::args::Common;
 use super::choices::Choices;
@@ -61,11 +61,11 @@ impl Plan {
     /// Understands one provider's command.
     pub fn new(
         provider: &'static Provider,
+        common: &Common,
         matches: &ArgMatches,
         around: &mut Surroundings<'_>,
     ) -> Result<Plan, Error> {
-        let common = Common::from_arg_matches(matches).map_err(|error| usage(error.to_string()))?;
-        let choices = Choices::new(&common, around.variables)?;
+        let choices = Choices::new(common, around.variables)?;
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let from = text("from");
         let variables = around.variables;

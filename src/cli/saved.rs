@@ -1,88 +1,203 @@
 //! Judges answers that were saved earlier. Nothing is sent and no key is looked for.
 
-use std::io::Read;
+use std::io::{self, Read};
 use std::path::Path;
 
 use super::collector::{Collector, Row};
 use super::plan::Plan;
-use crate::adapters::lenient;
+use crate::adapters::stream::Answers;
 use crate::error::{Error, Kind};
+use crate::model::Facts;
+use crate::world::ReadFile;
 
 /// What a stream of saved answers may weigh.
 const LARGEST: u64 = 64 * 1024 * 1024;
 
-/// The bytes of the file, or of standard input.
-pub fn read(
-    path: Option<&Path>,
-    stdin: &mut dyn Read,
-    read_file: &dyn Fn(&Path, u64) -> std::io::Result<Vec<u8>>,
-) -> Result<Vec<u8>, Error> {
-    let (name, bytes) = match path {
-        Some(path) => (path.display().to_string(), read_file(path, LARGEST + 1)),
-        None => {
-            let mut bytes = Vec::new();
-            (
-                "standard input".to_owned(),
-                stdin
-                    .take(LARGEST + 1)
-                    .read_to_end(&mut bytes)
-                    .map(|_| bytes),
-            )
+/// A file of saved answers, or standard input.
+pub struct Source<'a> {
+    name: String,
+    bytes: Box<dyn Read + 'a>,
+}
+
+impl<'a> Source<'a> {
+    /// Opens the file, if there is a path.
+    pub fn open(
+        path: Option<&Path>,
+        stdin: &'a mut dyn Read,
+        read_file: &ReadFile,
+    ) -> Result<Source<'a>, Error> {
+        let (name, bytes) = match path {
+            None => ("standard input".to_owned(), Ok(Box::new(stdin) as Box<_>)),
+            Some(path) => (path.display().to_string(), read_file(path, LARGEST + 1)),
+        };
+        match bytes {
+            Ok(bytes) => Ok(Source { name, bytes }),
+            Err(why) => Err(unreadable(&name, &why)),
         }
-    };
-    let stop = |why: String| {
-        Error::new(Kind::Config, format!("{name} cannot be read: {why}"))
-            .with_hint("--from takes a file of saved answers, or - for standard input")
-    };
-    let bytes = bytes.map_err(|error| stop(error.to_string()))?;
-    if bytes.len() as u64 > LARGEST {
-        Err(stop(format!(
-            "it is larger than {} MiB",
-            LARGEST / 1024 / 1024
-        )))
-    } else {
-        Ok(bytes)
+    }
+
+    /// Judges every answer in it; an error, when it cannot be read to its end.
+    pub fn judge(
+        self,
+        plan: &Plan,
+        expected: Option<&str>,
+        collector: &mut Collector<'_>,
+    ) -> Result<(), Error> {
+        let bytes = Bounded {
+            bytes: self.bytes,
+            left: LARGEST,
+        };
+        judge(bytes, plan, expected, collector).map_err(|why| unreadable(&self.name, &why))
     }
 }
 
-/// Judges every answer in it.
-pub fn judge(plan: &Plan, expected: Option<&str>, bytes: &[u8], collector: &mut Collector<'_>) {
-    let mut answers = lenient::stream(bytes);
-    if answers.is_empty() {
-        let error = Error::new(
-            Kind::NotFound,
-            "there is no answer in the input: nothing to judge",
-        )
-        .with_hint("save the provider's answer first, for example with its own tool");
-        answers.push(Err(error));
+fn unreadable(name: &str, why: &io::Error) -> Error {
+    Error::new(Kind::Config, format!("{name} cannot be read: {why}"))
+        .with_hint("--from takes a file of saved answers, or - for standard input")
+}
+
+/// Fails when more comes than that.
+struct Bounded<R> {
+    bytes: R,
+    left: u64,
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.bytes.read(into)?;
+        let too_large = || {
+            let most = LARGEST / 1024 / 1024;
+            io::Error::other(format!("it is larger than {most} MiB"))
+        };
+        self.left = self.left.checked_sub(read as u64).ok_or_else(too_large)?;
+        Ok(read)
     }
-    let count = answers.len();
-    for (order, answer) in answers.into_iter().enumerate() {
-        let result = answer
-            .and_then(|answer| plan.target.service.saved(&answer, expected))
-            .map_err(|error| located(error, order + 1, count));
-        let id = expected.map(str::to_owned);
-        let scope = plan.target.scope.clone();
-        collector.add(Row {
-            order,
-            provider: plan.provider.name,
-            scope,
-            id,
-            result,
-            account: None,
+}
+
+fn judge(
+    input: impl Read,
+    plan: &Plan,
+    expected: Option<&str>,
+    collector: &mut Collector<'_>,
+) -> io::Result<()> {
+    let mut answers = Answers::new(input).peekable();
+    let mut place = 0;
+    while let Some(answer) = answers.next() {
+        let result = answer?.and_then(|answer| plan.target.service.saved(&answer, expected));
+        let result = result.map_err(|error| {
+            let several = place > 0 || answers.peek().is_some();
+            advised(error, several.then_some(place + 1))
         });
+        add(plan, expected, place, result, collector);
+        place += 1;
     }
+    if place == 0 {
+        let text = "there is no answer in the input: nothing to judge";
+        let error = Error::new(Kind::NotFound, text)
+            .with_hint("save the provider's answer first, for example with its own tool");
+        add(plan, expected, place, Err(error), collector);
+    }
+    Ok(())
+}
+
+fn add(
+    plan: &Plan,
+    expected: Option<&str>,
+    order: usize,
+    result: Result<Vec<Facts>, Error>,
+    collector: &mut Collector<'_>,
+) {
+    collector.add(Row {
+        order,
+        provider: plan.provider.name,
+        scope: plan.target.scope.clone(),
+        id: expected.map(str::to_owned),
+        result,
+        account: None,
+    });
 }
 
 /// Says which of several answers failed: without an id there is nothing else to tell them apart.
-fn located(mut error: Error, place: usize, count: usize) -> Error {
-    if count > 1 {
-        error.message = format!("answer {place} of {count}: {}", error.message);
+fn advised(mut error: Error, place: Option<usize>) -> Error {
+    if let Some(place) = place {
+        error.message = format!("answer {place}: {}", error.message);
     }
     match (error.kind, &error.hint) {
         (Kind::Protocol, None) => error.with_hint(
             "check that the input holds this provider's answers, whole and as they came",
         ),
         _ => error,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::RefCell;
+    use std::collections::HashMap;
+    use std::io::Write;
+    use std::rc::Rc;
+
+    use super::*;
+    use crate::credentials::Exposure;
+    use crate::world::{Terminal, World};
+
+    /// Gives its pieces one at a time and remembers how many lines were out when each was asked for.
+    struct Feed {
+        pieces: Vec<&'static [u8]>,
+        out: Lines,
+        seen: Rc<RefCell<Vec<usize>>>,
+    }
+
+    #[derive(Clone, Default)]
+    struct Lines(Rc<RefCell<Vec<u8>>>);
+
+    impl Read for Feed {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let lines = self.out.0.borrow().iter().filter(|b| **b == b'\n').count();
+            self.seen.borrow_mut().push(lines);
+            let piece = self.pieces.pop().unwrap_or_default();
+            into[..piece.len()].copy_from_slice(piece);
+            Ok(piece.len())
+        }
+    }
+
+    impl Write for Lines {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().extend_from_slice(bytes);
+            Ok(bytes.len())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn a_stream_prints_each_answer_before_it_reads_the_next() {
+        let (out, seen) = (Lines::default(), Rc::default());
+        let feed = Feed {
+            pieces: vec![
+                b"{\"CertificateId\":\"c\"}]",
+                b"{\"CertificateId\":\"b\"},",
+                b"[{\"CertificateId\":\"a\"},",
+            ],
+            out: out.clone(),
+            seen: Rc::clone(&seen),
+        };
+        let mut world = World {
+            variables: HashMap::new(),
+            clock: Box::new(chrono::Utc::now),
+            entropy: Box::new(|| Err(Error::new(Kind::Config, "nothing is sent"))),
+            read_file: Box::new(|_, _| Err(io::ErrorKind::NotFound.into())),
+            exposure: Box::new(|_| Exposure::None),
+            stdin: Box::new(feed),
+            stdout: Box::new(out),
+            stderr: Box::new(io::sink()),
+            terminal: Terminal::default(),
+            signals: false,
+        };
+        let typed = ["certcheck", "tencent", "--from", "-", "-o", "ndjson"];
+        crate::run(typed.map(Into::into), &mut world);
+        assert_eq!(*seen.borrow(), [0, 1, 2, 3]);
     }
 }

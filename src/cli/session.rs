@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
+use std::path::Path;
 
 use chrono::SubsecRound as _;
 use tokio::sync::watch;
@@ -11,7 +12,9 @@ use super::choices::Choices;
 use super::collector::Collector;
 use super::console::{Console, look};
 use super::plan::{Job, Plan};
-use super::{delivered, runtime, saved, secrets, stop};
+use super::saved::Source;
+use super::{delivered, runtime, secrets, stop};
+use crate::error::Error;
 use crate::exchange::Stop;
 use crate::model::Report;
 use crate::world::World;
@@ -34,27 +37,38 @@ pub fn run(plan: &Plan, world: &mut World) -> u8 {
     match &plan.job {
         Job::Ask(_) => hold(std::slice::from_ref(plan), choices, None, world, by_verdict),
         Job::Saved { path, expected } => {
-            match saved::read(path.as_deref(), &mut world.stdin, &world.read_file) {
-                Ok(bytes) => judged(plan, expected.as_deref(), &bytes, world),
+            match judged(plan, path.as_deref(), expected.as_deref(), world) {
+                Ok(code) => code,
                 Err(error) => stop(&error, world),
             }
         }
     }
 }
 
-fn judged(plan: &Plan, expected: Option<&str>, bytes: &[u8], world: &mut World) -> u8 {
+fn judged(
+    plan: &Plan,
+    path: Option<&Path>,
+    expected: Option<&str>,
+    world: &mut World,
+) -> Result<u8, Error> {
     let choices = &plan.choices;
     let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, choices));
     // No key is looked for, but one that stands in the environment is no less secret.
     let known = secrets([plan.provider], &world.variables);
+    let source = Source::open(path, &mut world.stdin, &world.read_file)?;
     let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
     let console = Console::new(stdout, stderr, look, choices, known.clone());
     let print = Box::new(|line: &str| console.result(line));
     let mut collector = Collector::new(choices, started, known, print);
-    saved::judge(plan, expected, bytes, &mut collector);
+    source.judge(plan, expected, &mut collector)?;
     let report = collector.finish(true);
     console.report(&report);
-    delivered(console.finish(), report.exit_code(choices.exit_zero), world)
+    let written = console.finish();
+    Ok(delivered(
+        written,
+        report.exit_code(choices.exit_zero),
+        world,
+    ))
 }
 
 /// Holds the conversations of these plans, one plan after the other, and prints one report. Keys are looked for

@@ -2,13 +2,14 @@
 //! always there, and only ever added.
 
 use std::collections::BTreeMap;
-use std::io;
+use std::io::{self, BufWriter, Write};
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
-use super::text::acts;
+use super::escaping::Escaping;
 use crate::model::instant::rfc3339;
 use crate::model::report::Summary;
 use crate::model::{CertStatus, Failure, Report, Scalar};
@@ -108,8 +109,23 @@ struct Head {
 struct Whole<'a> {
     #[serde(flatten)]
     head: Head,
-    certificates: Vec<Certificate<'a>>,
-    errors: Vec<Failed<'a>>,
+    certificates: All<'a, CertStatus>,
+    errors: All<'a, Failure>,
+}
+
+/// A list of the model, made publishable member by member: a copy of all of them would be as large again.
+struct All<'a, T>(&'a [T]);
+
+impl Serialize for All<'_, CertStatus> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Certificate::from))
+    }
+}
+
+impl Serialize for All<'_, Failure> {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.0.iter().map(Failed::from))
+    }
 }
 
 #[derive(Serialize)]
@@ -238,120 +254,53 @@ impl From<&Report> for Head {
 
 /// The whole report, indented.
 pub fn report(report: &Report) -> String {
+    text(|bytes| write_report(report, bytes))
+}
+
+/// The same, written piece by piece: the text of very many certificates is larger than they are.
+pub fn write_report(report: &Report, to: &mut dyn Write) -> io::Result<()> {
     let whole = Whole {
         head: Head::from(report),
-        certificates: report.certificates.iter().map(Certificate::from).collect(),
-        errors: report.errors.iter().map(Failed::from).collect(),
+        certificates: All(&report.certificates),
+        errors: All(&report.errors),
     };
-    written(&whole, PrettyFormatter::new())
+    let mut buffered = BufWriter::with_capacity(64 * 1024, to);
+    write(&whole, PrettyFormatter::new(), &mut buffered)?;
+    buffered.flush()
 }
 
 /// One certificate as a line of a stream.
 pub fn certificate_line(certificate: &CertStatus) -> String {
-    written(
-        &Line {
-            r#type: "certificate",
-            body: Certificate::from(certificate),
-        },
-        CompactFormatter,
-    )
+    line("certificate", Certificate::from(certificate))
 }
 
 /// One error as a line of a stream.
 pub fn error_line(failure: &Failure) -> String {
-    written(
-        &Line {
-            r#type: "error",
-            body: Failed::from(failure),
-        },
-        CompactFormatter,
-    )
+    line("error", Failed::from(failure))
 }
 
 /// The last line of a stream: everything of the report but the two arrays.
 pub fn summary_line(report: &Report) -> String {
-    written(
-        &Line {
-            r#type: "summary",
-            body: Head::from(report),
-        },
-        CompactFormatter,
-    )
+    line("summary", Head::from(report))
 }
 
-fn written<T: Serialize, F: Formatter>(value: &T, formatter: F) -> String {
+fn line(r#type: &'static str, body: impl Serialize) -> String {
+    text(|bytes| write(&Line { r#type, body }, CompactFormatter, bytes))
+}
+
+fn text(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {
     let mut bytes = Vec::new();
-    let mut serializer = serde_json::Serializer::with_formatter(&mut bytes, Escaping(formatter));
     // Neither our structs nor a vector can fail to be written; were it so, nothing would come out, not half.
-    if value.serialize(&mut serializer).is_err() {
+    if write(&mut bytes).is_err() {
         bytes.clear();
     }
-    bytes.push(b'\n');
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8(bytes).unwrap_or_default()
 }
 
-/// Writes what acts on a terminal as `\u….`: JSON lets DEL, C1 and the direction marks through.
-struct Escaping<F>(F);
-
-impl<F: Formatter> Formatter for Escaping<F> {
-    fn write_string_fragment<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        fragment: &str,
-    ) -> io::Result<()> {
-        let mut rest = fragment;
-        while let Some((at, c)) = rest.char_indices().find(|(_, c)| acts(*c)) {
-            let (plain, tail) = rest.split_at(at);
-            writer.write_all(plain.as_bytes())?;
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                write!(writer, "\\u{unit:04x}")?;
-            }
-            rest = tail.get(c.len_utf8()..).unwrap_or_default();
-        }
-        writer.write_all(rest.as_bytes())
-    }
-
-    fn begin_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_array(writer)
-    }
-
-    fn end_array<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array(writer)
-    }
-
-    fn begin_array_value<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        self.0.begin_array_value(writer, first)
-    }
-
-    fn end_array_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_array_value(writer)
-    }
-
-    fn begin_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object(writer)
-    }
-
-    fn end_object<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object(writer)
-    }
-
-    fn begin_object_key<W: ?Sized + io::Write>(
-        &mut self,
-        writer: &mut W,
-        first: bool,
-    ) -> io::Result<()> {
-        self.0.begin_object_key(writer, first)
-    }
-
-    fn begin_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.begin_object_value(writer)
-    }
-
-    fn end_object_value<W: ?Sized + io::Write>(&mut self, writer: &mut W) -> io::Result<()> {
-        self.0.end_object_value(writer)
-    }
+fn write(value: &impl Serialize, formatter: impl Formatter, to: &mut impl Write) -> io::Result<()> {
+    value.serialize(&mut Serializer::with_formatter(
+        &mut *to,
+        Escaping(formatter),
+    ))?;
+    to.write_all(b"\n")
 }

@@ -148,6 +148,23 @@ fn a_cut_stream_keeps_what_came_before() {
 }
 
 #[test]
+fn an_error_tells_which_of_several_answers_it_is_about() {
+    let one = bytes(CALLS[5].1, "valid.json");
+    let message =
+        |input: &[&[u8]]| judge("tencent", input.concat()).json().error()["message"].to_string();
+    assert!(message(&[b"{}", &one]).starts_with("\"answer 1: "));
+    assert!(message(&[&one, b"{\"a\":}"]).starts_with("\"answer 2: "));
+    assert!(message(&[b"[", &one, b",", &one, b",", &one]).starts_with("\"answer 4: "));
+    assert!(!message(&[b"{}"]).contains("answer 1"));
+}
+
+#[test]
+fn an_input_that_never_ends_is_not_read_for_ever() {
+    let endless = vec![b' '; 64 * 1024 * 1024 + 1];
+    judge("tencent", endless).go().stopped("larger than 64 MiB");
+}
+
+#[test]
 fn the_body_of_alibabas_sdks() {
     for (provider, folder, _) in &CALLS[..2] {
         let inner: Value = serde_json::from_slice(&bytes(folder, "valid.json")).expect("JSON");

@@ -1,0 +1,4 @@
+//! Feeds the target `render` of `tests/crash/targets`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|input: &[u8]| certcheck_fuzz::targets::run("render", input));

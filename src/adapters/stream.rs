@@ -1,0 +1,373 @@
+//! Saved answers, one JSON text after the other, read as they come: no more of the input is held than the answer
+//! at hand needs.
+
+use std::io::{self, ErrorKind, Read};
+
+use super::lenient::{Json, Level, text, unreadable};
+use crate::error::{Error, Kind};
+
+/// Bytes that are asked for at once.
+const CHUNK: usize = 64 * 1024;
+
+/// Reads JSON texts one after the other; the members of a list count as texts of their own.
+///
+/// After a broken one it goes on at the next line that begins with a brace or bracket: a value that was saved
+/// whole begins there, and indented lines inside a broken one do not.
+pub struct Answers<R> {
+    input: R,
+    ended: bool,
+    /// What was read, and how much of it is done with.
+    held: Vec<u8>,
+    at: usize,
+    place: Place,
+}
+
+/// Where the next byte stands.
+#[derive(Clone, Copy, PartialEq)]
+enum Place {
+    /// Between answers.
+    Outside,
+    /// Behind the bracket of a list.
+    Opened,
+    /// Behind a member of a list.
+    Member,
+    /// Behind a comma in a list.
+    Comma,
+    /// Behind something broken. Nobody knows whether that was in a list: its commas and brackets are passed over.
+    Torn,
+}
+
+/// What a look at the bytes at hand brings.
+enum Look {
+    Answer(Result<Json, Error>),
+    Punctuation,
+    /// It cannot be told before more was read.
+    TooShort,
+    End,
+}
+
+impl<R: Read> Iterator for Answers<R> {
+    type Item = io::Result<Result<Json, Error>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            match self.look() {
+                Look::Answer(answer) => return Some(Ok(answer)),
+                Look::Punctuation => {}
+                Look::TooShort => {
+                    if let Err(error) = self.read_on() {
+                        return Some(Err(error));
+                    }
+                }
+                Look::End => return None,
+            }
+        }
+    }
+}
+
+impl<R: Read> Answers<R> {
+    /// Reads that.
+    pub fn new(input: R) -> Answers<R> {
+        Answers {
+            input,
+            ended: false,
+            held: Vec::new(),
+            at: 0,
+            place: Place::Outside,
+        }
+    }
+
+    /// As much again as is at hand: an answer that is looked at anew for each piece costs no more than twice its
+    /// size.
+    fn read_on(&mut self) -> io::Result<()> {
+        self.held.drain(..self.at);
+        self.at = 0;
+        let (before, enough) = (self.held.len(), self.held.len() * 2);
+        while !self.ended && (self.held.len() < enough || self.held.len() == before) {
+            let filled = self.held.len();
+            self.held.resize(filled + CHUNK, 0);
+            let read = self
+                .input
+                .read(self.held.get_mut(filled..).unwrap_or_default());
+            self.held
+                .truncate(filled + read.as_ref().copied().unwrap_or(0));
+            match read {
+                Ok(0) => self.ended = true,
+                Ok(_) => {}
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(())
+    }
+
+    fn look(&mut self) -> Look {
+        let start = self.at + blanks(self.rest(self.at));
+        let Some(first) = self.rest(start).first() else {
+            return self.out_of_bytes();
+        };
+        match (self.place, first) {
+            (Place::Outside | Place::Torn, b'[') => self.pass(start, Place::Opened),
+            (Place::Torn, b',' | b']') => self.pass(start, Place::Torn),
+            (Place::Member, b',') => self.pass(start, Place::Comma),
+            (Place::Member, b']') => self.pass(start, Place::Outside),
+            (Place::Opened, b']') => {
+                self.pass(start, Place::Outside);
+                let text = "an empty list, with no answer in it: nothing to judge";
+                Look::Answer(Err(Error::new(Kind::NotFound, text)))
+            }
+            // It may be another answer, which is not to be lost with its list.
+            (Place::Member, _) => {
+                (self.at, self.place) = (start, Place::Torn);
+                let text = "not JSON: a comma is missing in a list";
+                Look::Answer(Err(Error::new(Kind::Protocol, text)))
+            }
+            (Place::Outside | Place::Torn, _) => self.value::<0>(start, self.place),
+            (Place::Opened | Place::Comma, _) => self.value::<1>(start, Place::Member),
+        }
+    }
+
+    fn rest(&self, from: usize) -> &[u8] {
+        self.held.get(from..).unwrap_or_default()
+    }
+
+    fn pass(&mut self, start: usize, place: Place) -> Look {
+        (self.at, self.place) = (start + 1, place);
+        Look::Punctuation
+    }
+
+    fn out_of_bytes(&mut self) -> Look {
+        match self.place {
+            _ if !self.ended => Look::TooShort,
+            Place::Outside | Place::Torn => Look::End,
+            Place::Opened | Place::Comma | Place::Member => {
+                self.place = Place::Torn;
+                let text = "JSON that ends too early: a list without an end";
+                Look::Answer(Err(Error::new(Kind::Protocol, text)))
+            }
+        }
+    }
+
+    /// The value that begins there, so many levels deep.
+    fn value<const DEPTH: usize>(&mut self, start: usize, then: Place) -> Look {
+        let values = serde_json::Deserializer::from_slice(self.rest(start));
+        let mut values = values.into_iter::<Level<DEPTH>>();
+        let read = values.next();
+        let end = start + values.byte_offset();
+        match read {
+            // The next byte may be another digit.
+            Some(Ok(Level(value))) if !closed(&value) && end == self.held.len() && !self.ended => {
+                Look::TooShort
+            }
+            Some(Ok(Level(value))) => {
+                (self.at, self.place) = (end, then);
+                Look::Answer(Ok(value))
+            }
+            Some(Err(error)) if error.is_eof() && !self.ended => Look::TooShort,
+            Some(Err(error)) => self.broken(start, |size| unreadable(&error, size)),
+            None => self.broken(start, |_| Error::new(Kind::Protocol, "not JSON")),
+        }
+    }
+
+    /// Passes over what cannot be read. Where it is no text either, that is what is said about it.
+    fn broken(&mut self, start: usize, why: impl FnOnce(usize) -> Error) -> Look {
+        let rest = self.rest(start);
+        let next = rest
+            .windows(2)
+            .position(|pair| pair == b"\n{" || pair == b"\n[");
+        if next.is_none() && !self.ended {
+            return Look::TooShort;
+        }
+        let size = next.unwrap_or(rest.len());
+        let piece = rest.get(..size).unwrap_or_default();
+        let error = text(piece).err().unwrap_or_else(|| why(size));
+        (self.at, self.place) = (start + size, Place::Torn);
+        Look::Answer(Err(error))
+    }
+}
+
+/// Whether a value says itself where it ends.
+fn closed(value: &Json) -> bool {
+    matches!(value, Json::Text(_) | Json::Array(_) | Json::Object(_))
+}
+
+/// Length of what stands between answers: white space, and the mark that files of some systems begin with.
+fn blanks(bytes: &[u8]) -> usize {
+    let mut rest = bytes;
+    loop {
+        rest = rest.trim_ascii_start();
+        let head = rest.get(..4).unwrap_or(rest);
+        let letter = head
+            .utf8_chunks()
+            .next()
+            .and_then(|chunk| chunk.valid().chars().next());
+        match letter {
+            Some(c) if c.is_whitespace() || c == '\u{feff}' => {
+                rest = rest.get(c.len_utf8()..).unwrap_or_default();
+            }
+            _ => return bytes.len() - rest.len(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// What comes out, when the input gives so many bytes at a time.
+    fn by(size: usize, bytes: &[u8]) -> Vec<Result<Json, String>> {
+        let answers = Answers::new(Pieces(bytes, size)).map(|read| read.expect("memory"));
+        answers
+            .map(|answer| answer.map_err(|error| error.message))
+            .collect()
+    }
+
+    struct Pieces<'a>(&'a [u8], usize);
+
+    impl Read for Pieces<'_> {
+        fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+            let most = into.len().min(self.1);
+            self.0.read(into.get_mut(..most).unwrap_or_default())
+        }
+    }
+
+    fn good(text: &str) -> Vec<bool> {
+        by(CHUNK, text.as_bytes())
+            .iter()
+            .map(Result::is_ok)
+            .collect()
+    }
+
+    #[test]
+    fn one_broken_value_does_not_stop_the_rest() {
+        let text = "{\"a\":1}\n{\"b\": ]\n  }\n{\"c\":3}[{\"d\":4},5]\n{\"e\"";
+        assert_eq!(good(text), [true, false, true, true, true, false]);
+    }
+
+    #[test]
+    fn a_broken_member_does_not_stop_the_rest_of_its_list() {
+        let text = "[\n{\"a\":1},\n{\"b\":x},\n{\"c\":3},\n{\"d\":4}\n]\n{\"e\":5}";
+        assert_eq!(good(text), [true, false, true, true, true]);
+        assert_eq!(good("[1\n{\"a\":2}\n{\"b\":3}"), [true, false, true, true]);
+        assert_eq!(good("[1,]\n[2,[3]]"), [true, false, true, true]);
+    }
+
+    #[test]
+    fn a_list_that_is_cut_keeps_its_members_and_says_so() {
+        for (text, members) in [
+            ("[", 0),
+            ("[1", 1),
+            ("[1,", 1),
+            ("[1,2 ", 2),
+            ("[{},{\"a\"", 1),
+        ] {
+            let found = good(text);
+            assert_eq!(found.len(), members + 1, "{text}");
+            assert_eq!(found.last(), Some(&false), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_empty_list_is_an_answer_that_is_missing() {
+        for text in ["[]", "[ ]{\"a\":1}", "{\"a\":1}\n[]"] {
+            let found = Answers::new(text.as_bytes()).flatten();
+            let kinds: Vec<Kind> = found.filter_map(|one| Some(one.err()?.kind)).collect();
+            assert_eq!(kinds, [Kind::NotFound], "{text}");
+        }
+    }
+
+    #[test]
+    fn an_answer_that_is_not_there_yet_is_not_a_broken_one() {
+        let text = "{\"a\":\n{\"b\":[\n[1],\n{}]\n}}\n";
+        for size in 1..text.len() {
+            assert!(matches!(by(size, text.as_bytes())[..], [Ok(_)]), "{size}");
+        }
+    }
+
+    #[test]
+    fn of_a_broken_value_that_is_no_text_this_is_said() {
+        let found = by(CHUNK, b"{}\n{\"a\":\"caf\xe9\"}\n{\"b\":]}");
+        let said: Vec<&String> = found.iter().filter_map(|one| one.as_ref().err()).collect();
+        assert!(
+            matches!(said[..], [utf8, json]
+            if utf8.starts_with("not UTF-8 text: byte 9 of 12") && json.starts_with("not JSON: line 1")),
+            "{said:?}"
+        );
+    }
+
+    #[test]
+    fn blanks_and_marks_between_answers_are_passed_over() {
+        assert_eq!(
+            good("\u{feff}1\r\n\u{feff}\u{a0}{}\u{3000}\n"),
+            [true, true]
+        );
+        assert_eq!(good(" \u{feff}\n"), [false; 0]);
+    }
+
+    #[test]
+    fn a_member_of_a_list_may_be_as_deep_as_the_list_leaves() {
+        let deep = |levels| "[".repeat(levels) + &"]".repeat(levels);
+        assert_eq!(good(&format!("[{}]", deep(63))), [true]);
+        assert_eq!(good(&format!("[{}]", deep(64))), [false]);
+    }
+
+    #[test]
+    fn no_more_is_held_than_an_answer_needs() {
+        let many = "{\"a\":\"some text\"}\n".repeat(100_000);
+        let mut answers = Answers::new(many.as_bytes());
+        let count = answers.by_ref().flatten().flatten().count();
+        assert_eq!(count, 100_000);
+        assert!(answers.held.capacity() <= 4 * CHUNK, "{}", many.len());
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig {
+            cases: 128,
+            failure_persistence: None,
+            ..ProptestConfig::default()
+        })]
+
+        #[test]
+        fn pieces_of_any_size_make_the_same_answers(
+            parts in prop::collection::vec(prop::sample::select(PARTS), 0..12),
+            size in 1_usize..9,
+        ) {
+            let input = parts.concat();
+            prop_assert_eq!(by(size, &input), by(CHUNK, &input));
+        }
+    }
+
+    /// What whole, cut and damaged inputs are made of.
+    const PARTS: &[&[u8]] = &[
+        b"{\"a\":1}",
+        b"{\"a\":",
+        b"[",
+        b"]",
+        b"{",
+        b"}",
+        b",",
+        b"\n",
+        b" ",
+        b"12",
+        b"-1.5e3",
+        b"1e",
+        b"tru",
+        b"true",
+        b"\"",
+        b"\"caf\xc3\xa9\"",
+        b"\xc3",
+        b"\xa9",
+        b"\xff",
+        b"\xef\xbb\xbf",
+        b"\\ud83d",
+        b"\\ude00",
+        b"\\u00e9",
+        b"\n{\"b\":\"x\"}",
+        b"\n[7,8]",
+        b"\n[",
+        b"null",
+        b"\x00",
+    ];
+}

@@ -1,0 +1,128 @@
+//! The layers under the readers: lenient JSON, PEM, and text freed of secrets.
+
+use std::fmt::Write as _;
+
+use certcheck::adapters::lenient::{self, Field, Json};
+use certcheck::adapters::pem;
+use certcheck::credentials::KnownSecrets;
+use serde_json::Value;
+
+use super::output::acts;
+
+/// What serde_json reads is read alike, but for what is nested too deeply; and nothing else is.
+pub fn lenient(input: &[u8]) {
+    let own = lenient::parse(input);
+    let plain = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
+    let theirs = serde_json::from_slice::<Value>(plain);
+    match (&own, &theirs) {
+        (Ok(own), Ok(theirs)) => same(own, theirs),
+        (Ok(_), Err(error)) => panic!("read what is no JSON: {error}"),
+        (Err(error), Ok(_)) => assert!(error.message.contains("too "), "{}", error.message),
+        (Err(error), Err(_)) => assert!(!error.message.contains(acts)),
+    }
+    let found = lenient::stream(input);
+    if let (Ok(own @ Json::Object(_)), [only]) = (&own, found.as_slice()) {
+        assert_eq!(only.as_ref().ok(), Some(own));
+    }
+}
+
+fn same(own: &Json, theirs: &Value) {
+    match (own, theirs) {
+        (Json::Null, Value::Null) => {}
+        (Json::Bool(own), Value::Bool(theirs)) => assert_eq!(own, theirs),
+        (Json::Text(own), Value::String(theirs)) => assert_eq!(own, theirs),
+        (Json::Number(own), Value::Number(theirs)) => {
+            assert!(own.len() < 30, "a number of {} digits", own.len());
+            assert_eq!(own.parse::<f64>().ok(), theirs.as_f64(), "{own} {theirs}");
+        }
+        (Json::Array(own), Value::Array(theirs)) => {
+            assert_eq!(own.len(), theirs.len());
+            own.iter()
+                .zip(theirs)
+                .for_each(|(own, theirs)| same(own, theirs));
+        }
+        (Json::Object(own), Value::Object(theirs)) => {
+            for (key, value) in theirs {
+                // Keys are compared trimmed, and one that contradicts itself says nothing.
+                match own.field(key) {
+                    Field::Value(own) if key.trim() == key => same(own, value),
+                    Field::Absent if key.trim() == key => assert_eq!(*value, Value::Null),
+                    _ => {}
+                }
+            }
+        }
+        _ => panic!("{own:?} is not {theirs}"),
+    }
+}
+
+/// A certificate out of any text, and out of any bytes as what a PEM text encloses.
+pub fn pem(input: &[u8]) {
+    let text = String::from_utf8_lossy(input);
+    let mut armoured = String::from("-----BEGIN CERTIFICATE-----\n");
+    armoured.push_str(&base64(input));
+    armoured.push_str("\n-----END CERTIFICATE-----\n");
+    for text in [&text, armoured.as_str()] {
+        if let Some(certificate) = pem::read(text) {
+            let hex = certificate
+                .serial
+                .iter()
+                .chain([&certificate.fingerprint_sha256]);
+            for text in hex {
+                assert!(text.len() % 2 == 0 && text.bytes().all(|b| b.is_ascii_hexdigit()));
+            }
+            assert_eq!(certificate.fingerprint_sha256.len(), 64);
+        }
+    }
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for three in bytes.chunks(3) {
+        let number = (0..3).fold(0, |sum, place| {
+            sum << 8 | u32::from(three.get(place).copied().unwrap_or(0))
+        });
+        for place in 0..=three.len() {
+            let letter = LETTERS[(number >> (18 - 6 * place) & 63) as usize];
+            text.push(char::from(letter));
+        }
+        text.push_str(&"=".repeat(3 - three.len()));
+    }
+    text
+}
+
+/// The first line is a secret, the rest is a text: the secret is in it no more, in no spelling that is tried here.
+pub fn scrub(input: &[u8]) {
+    let all = String::from_utf8_lossy(input);
+    let (secret, text) = all.split_once('\n').unwrap_or((&all, ""));
+    let known = KnownSecrets::default();
+    known.learn(secret);
+    known.learn("second-secret");
+    let secret = secret.to_ascii_lowercase();
+    // Keys with controls in them are refused where they are read.
+    let spelt = secret.chars().count() >= 4 && !secret.contains(char::is_control);
+    let long = spelt && !"[secret]".contains(&secret);
+    let mut percent = String::new();
+    for byte in secret.bytes() {
+        write!(percent, "%{byte:02X}").expect("room for a text");
+    }
+    // Where what is to be escaped stands beside what looks like an escape of another kind, one is read with the other.
+    let plain = !secret.contains(['%', '&']);
+    let quoted = Value::from(if plain { &secret } else { "" }).to_string();
+    let quoted = &quoted[1..quoted.len() - 1];
+    for text in [
+        text.to_owned(),
+        format!("{text}{secret}{text}"),
+        format!("{text} {percent} {text}"),
+        format!("{text} {quoted} {text}"),
+    ] {
+        let clean = known.scrub(&text).to_ascii_lowercase();
+        for rest in clean.split("[secret]") {
+            assert!(!rest.contains("second-secret"), "{text:?}: {clean:?}");
+            for spelling in [&secret, &percent.to_ascii_lowercase(), quoted] {
+                let there = !spelling.is_empty() && rest.contains(spelling);
+                assert!(!long || !there, "{text:?}: {clean:?}");
+            }
+        }
+    }
+}
