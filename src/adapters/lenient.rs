@@ -3,15 +3,20 @@
 //! Strict on structure, tolerant on scalars. Absent, null, empty and contradictory stay apart. No error text
 //! carries a piece of the body: a malformed body holds secrets too.
 
+use std::cell::Cell;
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::error::Category;
 
 use super::stream::Answers;
 use crate::error::{Error, Kind};
 
 /// Levels of nesting that are read; no answer we know has more than six.
 const MAX_DEPTH: usize = 64;
+
+/// Values that are read of one answer; no answer we know has a thousand. A `0,` takes forty times its room here.
+const MOST_VALUES: usize = 1_000_000;
 
 /// A JSON value that keeps what a map would lose.
 #[derive(Debug, Clone, PartialEq)]
@@ -116,9 +121,7 @@ impl Json {
 pub fn parse(bytes: &[u8]) -> Result<Json, Error> {
     let text = text(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Depth(0)
-        .deserialize(&mut deserializer)
-        .map_err(|error| unreadable(&error, text.len()))?;
+    let value = value(&mut deserializer, 0).map_err(|error| unreadable(&error, text.len()))?;
     deserializer
         .end()
         .map_err(|error| unreadable(&error, text.len()))?;
@@ -147,9 +150,10 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Error> {
 
 pub(super) fn unreadable(error: &serde_json::Error, size: usize) -> Error {
     let what = match error.classify() {
-        serde_json::error::Category::Eof => "JSON that ends too early",
-        _ if error.to_string().starts_with(TOO_DEEP) => TOO_DEEP,
-        _ => "not JSON",
+        Category::Eof => "JSON that ends too early",
+        Category::Data if error.to_string().starts_with(TOO_DEEP) => TOO_DEEP,
+        Category::Data => TOO_MANY,
+        Category::Syntax | Category::Io => "not JSON",
     };
     let place = format!(
         "{what}: line {} column {} of {size} bytes",
@@ -160,16 +164,14 @@ pub(super) fn unreadable(error: &serde_json::Error, size: usize) -> Error {
 }
 
 const TOO_DEEP: &str = "JSON nested too deeply";
+const TOO_MANY: &str = "JSON with too many values in it";
 
 /// `1764561600000` for `1.7645616e12`, but not three hundred digits for `1e308`: five bytes of an answer would take
 /// sixty times their room.
 fn float(value: f64) -> String {
-    const LONGEST: usize = 24;
-    let plain = value.to_string();
-    if plain.len() <= LONGEST {
-        plain
-    } else {
-        format!("{value:e}")
+    match value.abs() {
+        0.0 | 1e-7..1e21 => value.to_string(),
+        _ => format!("{value:e}"),
     }
 }
 
@@ -178,32 +180,44 @@ pub(super) struct Level<const DEPTH: usize>(pub(super) Json);
 
 impl<'de, const DEPTH: usize> serde::Deserialize<'de> for Level<DEPTH> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Depth(DEPTH).deserialize(deserializer).map(Level)
+        value(deserializer, DEPTH).map(Level)
     }
 }
 
-/// Reads a value that lies that deep.
-#[derive(Clone, Copy)]
-struct Depth(usize);
+fn value<'de, D: Deserializer<'de>>(deserializer: D, depth: usize) -> Result<Json, D::Error> {
+    let left = &Cell::new(MOST_VALUES);
+    Place { depth, left }.deserialize(deserializer)
+}
 
-impl Depth {
-    fn below<E: serde::de::Error>(self) -> Result<Depth, E> {
-        if self.0 >= MAX_DEPTH {
+/// Where a value stands: so many levels deep, and so many more of them may follow.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    depth: usize,
+    left: &'a Cell<usize>,
+}
+
+impl Place<'_> {
+    fn below<E: serde::de::Error>(self) -> Result<Self, E> {
+        let depth = self.depth + 1;
+        if depth > MAX_DEPTH {
             Err(E::custom(TOO_DEEP))
         } else {
-            Ok(Depth(self.0 + 1))
+            Ok(Place { depth, ..self })
         }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Depth {
+impl<'de> DeserializeSeed<'de> for Place<'_> {
     type Value = Json;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
+        let left = self.left.get().checked_sub(1);
+        self.left
+            .set(left.ok_or_else(|| serde::de::Error::custom(TOO_MANY))?);
         deserializer.deserialize_any(self)
     }
 }
 
-impl<'de> Visitor<'de> for Depth {
+impl<'de> Visitor<'de> for Place<'_> {
     type Value = Json;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -306,6 +320,14 @@ mod tests {
             let error = parse(text.as_bytes()).expect_err("broken");
             assert_eq!(error.message, expected);
         }
+    }
+
+    #[test]
+    fn values_are_counted_as_they_are_read() {
+        let list = |values: usize| format!("[{}0]", "0,".repeat(values - 2));
+        assert!(parse(list(MOST_VALUES).as_bytes()).is_ok());
+        let error = parse(list(MOST_VALUES + 1).as_bytes()).expect_err("too many");
+        assert!(error.message.starts_with(TOO_MANY), "{}", error.message);
     }
 
     #[test]

@@ -164,17 +164,27 @@ impl<R: Read> Answers<R> {
                 Look::Answer(Ok(value))
             }
             Some(Err(error)) if error.is_eof() && !self.ended => Look::TooShort,
-            Some(Err(error)) => self.broken(start, |size| unreadable(&error, size)),
-            None => self.broken(start, |_| Error::new(Kind::Protocol, "not JSON")),
+            Some(Err(error)) => {
+                // Each of what it is nested in would be found to be too deep again, and again read 64 levels deep.
+                let from = if error.is_data() {
+                    reached(&error, self.rest(start))
+                } else {
+                    0
+                };
+                self.broken(start, from, |size| unreadable(&error, size))
+            }
+            None => self.broken(start, 0, |_| Error::new(Kind::Protocol, "not JSON")),
         }
     }
 
-    /// Passes over what cannot be read. Where it is no text either, that is what is said about it.
-    fn broken(&mut self, start: usize, why: impl FnOnce(usize) -> Error) -> Look {
+    /// Passes over what cannot be read, and at least that much of it. Where it is no text either, that is what is
+    /// said about it.
+    fn broken(&mut self, start: usize, from: usize, why: impl FnOnce(usize) -> Error) -> Look {
         let rest = self.rest(start);
-        let next = rest
-            .windows(2)
-            .position(|pair| pair == b"\n{" || pair == b"\n[");
+        let mut later = rest.get(from..).unwrap_or_default().windows(2);
+        let next = later
+            .position(|pair| pair == b"\n{" || pair == b"\n[")
+            .map(|next| from + next);
         if next.is_none() && !self.ended {
             return Look::TooShort;
         }
@@ -184,6 +194,13 @@ impl<R: Read> Answers<R> {
         (self.at, self.place) = (start + size, Place::Torn);
         Look::Answer(Err(error))
     }
+}
+
+/// How far a value was read: up to a bracket that may be the first of its line.
+fn reached(error: &serde_json::Error, bytes: &[u8]) -> usize {
+    let lines = bytes.split_inclusive(|byte| *byte == b'\n');
+    let above: usize = lines.take(error.line() - 1).map(<[u8]>::len).sum();
+    (above + error.column()).saturating_sub(2)
 }
 
 /// Whether a value says itself where it ends.
@@ -311,6 +328,16 @@ mod tests {
         let deep = |levels| "[".repeat(levels) + &"]".repeat(levels);
         assert_eq!(good(&format!("[{}]", deep(63))), [true]);
         assert_eq!(good(&format!("[{}]", deep(64))), [false]);
+    }
+
+    #[test]
+    fn what_is_too_deep_is_passed_over_as_far_as_it_was_read() {
+        let many = "\n[".repeat(6_400) + "\n{\"a\":1}";
+        let found = good(&many);
+        assert!(
+            found.len() < 200 && found.last() == Some(&true),
+            "{found:?}"
+        );
     }
 
     #[test]

@@ -81,46 +81,99 @@ fn judge(
     collector: &mut Collector<'_>,
 ) -> io::Result<()> {
     let mut answers = Answers::new(input).peekable();
+    let mut rows = Rows {
+        plan,
+        expected,
+        collector,
+        unknown: 0,
+        held: None,
+    };
     let mut place = 0;
     while let Some(answer) = answers.next() {
         let result = answer?.and_then(|answer| plan.target.service.saved(&answer, expected));
-        let result = result.map_err(|error| {
-            let several = place > 0 || answers.peek().is_some();
-            advised(error, several.then_some(place + 1))
-        });
-        add(plan, expected, place, result, collector);
+        let several = place > 0 || (result.is_err() && answers.peek().is_some());
+        rows.take(place, several, result);
         place += 1;
     }
     if place == 0 {
         let text = "there is no answer in the input: nothing to judge";
         let error = Error::new(Kind::NotFound, text)
             .with_hint("save the provider's answer first, for example with its own tool");
-        add(plan, expected, place, Err(error), collector);
+        rows.add(place, Err(error));
     }
+    rows.tell_held();
     Ok(())
 }
 
-fn add(
-    plan: &Plan,
-    expected: Option<&str>,
-    order: usize,
-    result: Result<Vec<Facts>, Error>,
-    collector: &mut Collector<'_>,
-) {
-    collector.add(Row {
-        order,
-        provider: plan.provider.name,
-        scope: plan.target.scope.clone(),
-        id: expected.map(str::to_owned),
-        result,
-        account: None,
-    });
+/// Failures in a row that are told one by one, where nothing is known of them. A file of something else than answers
+/// has a million of them.
+const TOLD: usize = 10;
+
+/// Makes rows of what comes of each answer.
+struct Rows<'a, 'b> {
+    plan: &'a Plan,
+    expected: Option<&'a str>,
+    collector: &'a mut Collector<'b>,
+    /// Failures in a row of which nothing is known.
+    unknown: usize,
+    /// Those beyond [`TOLD`]: the first and the last place, and what the first was.
+    held: Option<(usize, usize, Error)>,
+}
+
+impl Rows<'_, '_> {
+    fn take(&mut self, place: usize, several: bool, result: Result<Vec<Facts>, Error>) {
+        let error = match result {
+            // A refusal is an answer, and told like one.
+            Err(error) if error.code.is_none() && error.request_id.is_none() => error,
+            told => {
+                self.tell_held();
+                self.unknown = 0;
+                let which = several.then(|| format!("answer {}", place + 1));
+                return self.add(place, told.map_err(|error| advised(error, which)));
+            }
+        };
+        self.unknown += 1;
+        match &mut self.held {
+            Some((_, last, _)) => *last = place,
+            None if self.unknown > TOLD => self.held = Some((place, place, error)),
+            None => {
+                let which = several.then(|| format!("answer {}", place + 1));
+                self.add(place, Err(advised(error, which)));
+            }
+        }
+    }
+
+    fn tell_held(&mut self) {
+        let Some((first, last, error)) = self.held.take() else {
+            return;
+        };
+        let which = match last - first {
+            0 => format!("answer {}", first + 1),
+            _ => format!(
+                "answers {} to {} cannot be judged either, the first of them for this",
+                first + 1,
+                last + 1
+            ),
+        };
+        self.add(first, Err(advised(error, Some(which))));
+    }
+
+    fn add(&mut self, order: usize, result: Result<Vec<Facts>, Error>) {
+        self.collector.add(Row {
+            order,
+            provider: self.plan.provider.name,
+            scope: self.plan.target.scope.clone(),
+            id: self.expected.map(str::to_owned),
+            result,
+            account: None,
+        });
+    }
 }
 
 /// Says which of several answers failed: without an id there is nothing else to tell them apart.
-fn advised(mut error: Error, place: Option<usize>) -> Error {
-    if let Some(place) = place {
-        error.message = format!("answer {place}: {}", error.message);
+fn advised(mut error: Error, which: Option<String>) -> Error {
+    if let Some(which) = which {
+        error.message = format!("{which}: {}", error.message);
     }
     match (error.kind, &error.hint) {
         (Kind::Protocol, None) => error.with_hint(

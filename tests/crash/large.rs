@@ -2,7 +2,9 @@
 //!
 //! No clock decides: at a million of anything a square takes hours, in which nobody waits for a test.
 
-use crate::targets::run;
+use serde_json::Value;
+
+use crate::targets::{certcheck, run};
 
 /// About that many bytes of each.
 const SIZE: usize = 1 << 18;
@@ -71,7 +73,7 @@ fn large_answers_of_tencent() {
 #[test]
 fn large_answers_of_esa() {
     let end = "\"Name\":\"n\"}}";
-    let sealed = format!("\"Name\":\"n\"}},\"Certificate\":\"");
+    let sealed = "\"Name\":\"n\"},\"Certificate\":\"";
     for body in [
         numbered(&format!("{ESA}\"SAN\":\""), ",", &format!("\",{end}")),
         filled(
@@ -153,4 +155,57 @@ fn large_texts_with_a_secret_in_them() {
         run("scrub", format!("secret\n{many}").as_bytes());
         run("scrub", format!("{many}\nsecret").as_bytes());
     }
+}
+
+const GOOD: &[u8] = br#"
+{"CertificateId":"BAbc1234","Status":1,"CertBeginTime":"2026-01-01 00:00:00","CertEndTime":"2035-01-01 00:00:00"}"#;
+
+/// The messages of the errors in what comes of these bytes, in which one certificate is found.
+fn told(input: &[u8]) -> Vec<String> {
+    let (_, text) = certcheck(&["tencent", "--from", "-", "-o", "json"], input);
+    let whole: Value = serde_json::from_str(&text).expect("one document");
+    assert_eq!(whole["summary"]["ok"], 1, "{}", whole["summary"]);
+    let errors = whole["errors"].as_array().expect("errors").iter();
+    errors.map(|error| error["message"].to_string()).collect()
+}
+
+#[test]
+fn garbage_is_told_of_in_a_few_words_and_what_follows_it_is_judged() {
+    let pieces: [&[u8]; 8] = [
+        b"1 ",
+        b"{}",
+        b"[]",
+        b"\n[",
+        b"{\"a\":\n",
+        b"\n{\"a\"",
+        b"\xff\n{",
+        b"\"\n{",
+    ];
+    for piece in pieces {
+        let garbage = piece.repeat(SIZE / 4 / piece.len());
+        let told = told(&[&garbage, GOOD].concat());
+        let last = told.last().expect("an error");
+        assert_eq!(
+            told.len(),
+            11,
+            "{:?}: {told:?}",
+            String::from_utf8_lossy(piece)
+        );
+        assert!(last.starts_with("\"answers 11 to "), "{last}");
+    }
+}
+
+#[test]
+fn a_few_failures_are_told_one_by_one_and_refusals_always() {
+    let told_of = |pieces: &[&[u8]]| told(&pieces.concat());
+    assert_eq!(told_of(&[&b"null ".repeat(10), GOOD]).len(), 10);
+    let eleven = told_of(&[&b"null ".repeat(11), GOOD]);
+    assert!(eleven[10].starts_with("\"answer 11: "), "{eleven:?}");
+    let twice = told_of(&[&b"null ".repeat(10), GOOD, &b"null ".repeat(12)]);
+    assert_eq!(twice.len(), 21);
+    assert!(twice[20].starts_with("\"answers 22 to 23 "), "{twice:?}");
+    let refused = br#"{"Response":{"Error":{"Code":"FailedOperation","Message":"m"}}}"#;
+    let refusals = told_of(&[&refused.repeat(30), GOOD]);
+    assert_eq!(refusals.len(), 30);
+    assert!(refusals[29].starts_with("\"answer 30: "), "{refusals:?}");
 }

@@ -15,6 +15,7 @@ use certcheck::model::report::{Outcome, Report};
 use chrono::{DateTime, Utc};
 
 pub use readers::READERS;
+pub use stream::certcheck;
 
 /// A target: what it is called, and what it does with its input.
 pub type Target = (&'static str, fn(&[u8]));
