@@ -1,7 +1,7 @@
 //! Foreign text made safe to look at: what steers a terminal or turns text around becomes visible; and text in
 //! lines that fit.
 
-use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
+use unicode_width::UnicodeWidthChar as _;
 
 /// Whether a character would act instead of being seen: controls, and the marks that change direction or hide
 /// between letters.
@@ -11,11 +11,20 @@ pub fn acts(c: char) -> bool {
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// The text with every acting character as `\u{1b}`; without a UTF-8 terminal every other than ASCII too.
+/// Whether a character is drawn by nobody, or by some terminals in a cell and by others in none: soft hyphen, joiner,
+/// fillers, language tags. Two names that differ in one would look the same, and columns would not line up.
+fn hides(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{3164}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e00ff}')
+}
+
+/// The text with every character that acts or hides as `\u{1b}`; without a UTF-8 terminal every other than ASCII
+/// too.
 pub fn visible(text: &str, utf8: bool) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
-        if acts(c) || (!utf8 && !c.is_ascii()) {
+        if acts(c) || hides(c) || (!utf8 && !c.is_ascii()) {
             safe.push_str(&c.escape_unicode().to_string());
         } else {
             safe.push(c);
@@ -33,28 +42,49 @@ pub fn shortened(text: &str, most: usize) -> String {
     format!("{start}…")
 }
 
+/// Cells across, character by character as terminals count. They do not agree on emoji that are made of several.
+pub fn cells(text: &str) -> usize {
+    text.chars().map(|c| c.width().unwrap_or(0)).sum()
+}
+
+/// No wider than that, with a mark where something is missing.
+pub fn fitted(text: &str, most: usize, utf8: bool) -> String {
+    if cells(text) <= most {
+        return text.to_owned();
+    }
+    let mark = if utf8 { "…" } else { "..." };
+    let mut room = most.saturating_sub(cells(mark));
+    let fits = |c: &char| {
+        let rest = room.checked_sub(c.width().unwrap_or(0));
+        room = rest.unwrap_or(0);
+        rest.is_some()
+    };
+    let start: String = text.chars().take_while(fits).collect();
+    start + mark
+}
+
 /// Text in lines of that width, the later ones indented under the first. Words are cut only in scripts that
 /// write without blanks.
 pub fn wrapped(lead: &str, text: &str, width: u16) -> String {
     let width = usize::from(width);
-    let indent = lead.width().max(2);
+    let indent = cells(lead).max(2);
     let mut lines = lead.to_owned();
-    let mut used = lead.width();
+    let mut used = cells(lead);
     for (index, word) in text.split(' ').enumerate() {
-        let whole = word.is_ascii() || indent + word.width() <= width;
-        if index > 0 && whole && used + 1 + word.width() > width {
+        let whole = word.is_ascii() || indent + cells(word) <= width;
+        if index > 0 && whole && used + 1 + cells(word) > width {
             used = new_line(&mut lines, indent);
         } else if index > 0 {
             lines.push(' ');
             used += 1;
         }
         for c in word.chars() {
-            let cells = c.width().unwrap_or(0);
-            if !whole && used + cells > width {
+            let wide = c.width().unwrap_or(0);
+            if !whole && used + wide > width {
                 used = new_line(&mut lines, indent);
             }
             lines.push(c);
-            used += cells;
+            used += wide;
         }
     }
     lines.push('\n');
@@ -79,6 +109,19 @@ mod tests {
         );
         assert_eq!(visible("证书", true), "证书");
         assert_eq!(visible("证", false), "\\u{8bc1}");
+        assert_eq!(
+            visible("a\u{ad}b\u{e0041}\u{3164}", true),
+            "a\\u{ad}b\\u{e0041}\\u{3164}"
+        );
         assert_eq!(shortened("证书证书", 3), "证书…");
+    }
+
+    #[test]
+    fn what_is_fitted_is_never_wider_than_its_place() {
+        assert_eq!(fitted("证书证书", 8, true), "证书证书");
+        assert_eq!(fitted("证书证书", 7, true), "证书证…");
+        assert_eq!(fitted("证书证书", 6, true), "证书…");
+        assert_eq!(fitted("abcdefgh", 6, false), "abc...");
+        assert_eq!(cells("e\u{301}证\u{2764}\u{fe0f}"), 4);
     }
 }

@@ -128,6 +128,14 @@ pub fn piped() -> Look {
     }
 }
 
+/// Without the colours that we set ourselves.
+pub fn without_colour(text: &str) -> String {
+    let codes = [31, 32, 33, 35, 39];
+    codes.iter().fold(text.to_owned(), |text, code| {
+        text.replace(&format!("\u{1b}[{code}m"), "")
+    })
+}
+
 /// Every sort of row once.
 pub fn mixed() -> Report {
     let mut shop = dated("aBcD1234", 190);
