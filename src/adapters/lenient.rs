@@ -117,10 +117,8 @@ pub fn parse(bytes: &[u8]) -> Result<Json, Error> {
     let mut deserializer = serde_json::Deserializer::from_str(text);
     let value = Depth(0)
         .deserialize(&mut deserializer)
-        .map_err(|error| unreadable(&error, text.len()))?;
-    deserializer
-        .end()
-        .map_err(|error| unreadable(&error, text.len()))?;
+        .map_err(|error| unreadable(&error))?;
+    deserializer.end().map_err(|error| unreadable(&error))?;
     Ok(value)
 }
 
@@ -160,13 +158,13 @@ fn values(text: &str, found: &mut Vec<Result<Json, Error>>) {
         let mut values = serde_json::Deserializer::from_str(rest).into_iter::<Whole>();
         match values.next() {
             Some(Ok(Whole(Json::Array(members)))) if members.is_empty() => {
-                let text = "an empty list, with no answer in it: nothing to judge";
-                found.push(Err(Error::new(Kind::NotFound, text)));
+                let error = Error::new(Kind::NotFound, "an empty list: nothing to judge");
+                found.push(Err(error.with_hint("save an answer about a certificate")));
             }
             Some(Ok(Whole(Json::Array(members)))) => found.extend(members.into_iter().map(Ok)),
             Some(Ok(Whole(value))) => found.push(Ok(value)),
             Some(Err(error)) => {
-                found.push(Err(unreadable(&error, rest.len())));
+                found.push(Err(unreadable(&error)));
                 rest = next_start(rest);
                 continue;
             }
@@ -197,28 +195,24 @@ fn text(bytes: &[u8]) -> Result<&str, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Error::new(
             Kind::Protocol,
-            format!(
-                "not UTF-8 text: byte {} of {} is wrong",
-                error.valid_up_to(),
-                bytes.len()
-            ),
+            format!("not UTF-8 from byte {} on", error.valid_up_to()),
         )
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-fn unreadable(error: &serde_json::Error, size: usize) -> Error {
+fn unreadable(error: &serde_json::Error) -> Error {
+    let (line, column) = (error.line(), error.column());
     let what = match error.classify() {
-        serde_json::error::Category::Eof => "JSON that ends too early",
-        _ if error.to_string().starts_with(TOO_DEEP) => TOO_DEEP,
-        _ => "not JSON",
+        serde_json::error::Category::Eof => "JSON that ends too early".to_owned(),
+        _ if error.to_string().starts_with(TOO_DEEP) => {
+            format!("{TOO_DEEP}, in line {line} at column {column}")
+        }
+        // Its very first character: a page, a log, anything else.
+        _ if (line, column) <= (1, 1) => "not JSON".to_owned(),
+        _ => format!("broken JSON, in line {line} at column {column}"),
     };
-    let place = format!(
-        "{what}: line {} column {} of {size} bytes",
-        error.line(),
-        error.column()
-    );
-    Error::new(Kind::Protocol, place)
+    Error::new(Kind::Protocol, what)
 }
 
 const TOO_DEEP: &str = "JSON nested too deeply";

@@ -22,9 +22,9 @@ use clap::ArgMatches;
 
 use crate::adapters::{Provider, REGISTRY};
 use crate::credentials::KnownSecrets;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 use crate::model::Verdict;
-use crate::render::text::visible;
+use crate::render::text::{problem, visible};
 use crate::world::World;
 use plan::{Plan, Surroundings};
 
@@ -33,7 +33,8 @@ const UNKNOWN: u8 = 3;
 
 /// Runs one command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> u8 {
-    let matches = match args::command().try_get_matches_from(arguments) {
+    let command = args::command().term_width(help_width(world));
+    let matches = match command.try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return typed_wrong(&error, world),
     };
@@ -53,6 +54,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         }
         None => stop(&Error::new(Kind::Usage, "a command is missing"), world),
     }
+}
+
+/// Longer lines are hard to read, however wide the terminal is.
+fn help_width(world: &World) -> usize {
+    let columns = world.terminal.columns.filter(|_| world.terminal.stdout);
+    columns.map_or(100, |columns| columns.min(100)).into()
 }
 
 fn provider_command(provider: &'static Provider, matches: &ArgMatches, world: &mut World) -> u8 {
@@ -107,10 +114,15 @@ fn secrets(world: &World) -> KnownSecrets {
 /// A mistake that stops the run before anything is asked: told on stderr, with nothing on stdout.
 fn stop(error: &Error, world: &mut World) -> u8 {
     let (utf8, known) = (world.speaks_utf8(), secrets(world));
-    let text = format!(
-        "error: {}\n  hint: {}\n",
-        visible(&known.scrub(&error.message), utf8),
-        visible(&known.scrub(error.hint()), utf8)
+    let safe = |text: &str| visible(&known.scrub(text), utf8);
+    let terminal = world.terminal.stderr;
+    // A log gets each in one line.
+    let columns = world.terminal.columns.filter(|_| terminal);
+    let text = problem(
+        &safe(&error.message),
+        &safe(error.hint()),
+        columns.unwrap_or(u16::MAX),
+        world.wants_colour(terminal),
     );
     let _ = world.stderr.write_all(text.as_bytes());
     UNKNOWN
@@ -125,7 +137,7 @@ fn delivered(written: io::Result<()>, code: u8, world: &mut World) -> u8 {
         Err(error) => stop(
             &Error::new(
                 Kind::Config,
-                format!("the result cannot be written: {error}"),
+                format!("the result cannot be written: {}", reason(&error)),
             )
             .with_hint("check where stdout goes"),
             world,

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::collector::{Collector, Row};
 use super::plan::Plan;
 use crate::adapters::lenient;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 
 /// What a stream of saved answers may weigh.
 const LARGEST: u64 = 64 * 1024 * 1024;
@@ -34,7 +34,7 @@ pub fn read(
         Error::new(Kind::Config, format!("{name} cannot be read: {why}"))
             .with_hint("--from takes a file of saved answers, or - for standard input")
     };
-    let bytes = bytes.map_err(|error| stop(error.to_string()))?;
+    let bytes = bytes.map_err(|error| stop(reason(&error)))?;
     if bytes.len() as u64 > LARGEST {
         Err(stop(format!(
             "it is larger than {} MiB",
@@ -53,7 +53,7 @@ pub fn judge(plan: &Plan, expected: Option<&str>, bytes: &[u8], collector: &mut 
             Kind::NotFound,
             "there is no answer in the input: nothing to judge",
         )
-        .with_hint("save the provider's answer first, for example with its own tool");
+        .with_hint("save the provider's answer first, for example with its own command-line tool");
         answers.push(Err(error));
     }
     let count = answers.len();

@@ -4,8 +4,8 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::columns::{place, several_scopes};
-use super::table::{Look, painted};
-use super::text::{visible, wrapped};
+use super::table::Look;
+use super::text::{ERROR, HINT, error_painted, visible, wrapped};
 use crate::model::instant::rfc3339;
 use crate::model::span::counted;
 use crate::model::{CertStatus, Failure, Report, Verdict};
@@ -76,14 +76,14 @@ fn text(block: &Block, look: Look) -> String {
     if let Some(place) = &said.place {
         title = format!("{title} ({})", safe(place));
     }
-    let label = if said.is_error { "error: " } else { "" };
+    let label = if said.is_error { ERROR } else { "" };
     let mut text = wrapped(
         "",
         &format!("{label}{title}: {}", safe(&said.title)),
         look.width,
     );
     if said.is_error && look.colour {
-        text = text.replacen("error:", &painted("error:", Verdict::Critical), 1);
+        text = error_painted(&text);
     }
     let mut facts = said.facts.clone();
     let mut request_ids: Vec<&String> = block.request_ids.iter().collect();
@@ -152,12 +152,15 @@ fn error(failure: &Failure, look: Look) -> Block {
             place: failure.scope.clone(),
             title: error.message.clone(),
             facts,
-            lines: vec![("  hint: ", error.hint().to_owned())],
+            lines: vec![(HINT, error.hint().to_owned())],
         },
         ids: failure.id.iter().cloned().collect(),
         request_ids: error.request_id.iter().cloned().collect(),
     }
 }
+
+/// Keeps a count and its word in one line.
+const TIE: &str = "\u{a0}";
 
 fn last_line(report: &Report, look: Look) -> String {
     let (summary, verdict) = (&report.summary, report.verdict());
@@ -176,7 +179,7 @@ fn last_line(report: &Report, look: Look) -> String {
     // Where all are alike the first word has said it.
     if counts.clone().any(|(_, of)| *of != verdict) {
         let named: Vec<String> = counts
-            .map(|(count, of)| format!("{count} {}", of.as_str()))
+            .map(|(count, of)| format!("{count}{TIE}{}", of.as_str()))
             .collect();
         text = format!("{text} ({})", named.join(", "));
     }
@@ -189,10 +192,10 @@ fn last_line(report: &Report, look: Look) -> String {
     if !report.complete {
         text.push_str(", incomplete");
     }
-    if report.evaluated_at != report.checked_at {
-        text = format!("{text}, as of {}", rfc3339(report.evaluated_at));
+    if look.chosen {
+        text = format!("{text}, as of {}", rfc3339(look.now));
     }
-    wrapped("", &text, look.width)
+    wrapped("", &text, look.width).replace(TIE, " ")
 }
 
 fn number(count: usize, unit: &str) -> String {

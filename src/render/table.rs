@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::below::below;
 use super::columns::{Column, Row, Shown, chosen, rows, width_of};
-use super::text::cells;
+use super::text::{cells, painted};
 use crate::model::{CertStatus, Report, Verdict};
 
 /// How to show it.
@@ -20,6 +20,8 @@ pub struct Look {
     pub utf8: bool,
     /// The moment that "in 3 days" counts from.
     pub now: DateTime<Utc>,
+    /// The user chose that moment, so the last line tells it.
+    pub chosen: bool,
 }
 
 /// The whole text.
@@ -140,16 +142,4 @@ impl Frame {
         let dashes: Vec<String> = dashes.collect();
         format!("{left}{}{right}\n", dashes.join(crossing))
     }
-}
-
-/// In one of the colours that every terminal's theme keeps legible on its own background; the bright ones vanish on
-/// white.
-pub(super) fn painted(text: &str, verdict: Verdict) -> String {
-    let colour = match verdict {
-        Verdict::Ok => 32,
-        Verdict::Warning => 33,
-        Verdict::Critical => 31,
-        Verdict::Unknown => 35,
-    };
-    format!("\u{1b}[{colour}m{text}\u{1b}[39m")
 }

@@ -3,6 +3,13 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
+use crate::model::Verdict;
+
+/// Before an error.
+pub const ERROR: &str = "error: ";
+/// Before what to do about it.
+pub const HINT: &str = "  hint: ";
+
 /// Whether a character would act instead of being seen: controls, and the marks that change direction or hide
 /// between letters.
 pub fn acts(c: char) -> bool {
@@ -89,6 +96,29 @@ pub fn wrapped(lead: &str, text: &str, width: u16) -> String {
     }
     lines.push('\n');
     lines
+}
+
+/// In one of the colours that every terminal's theme keeps legible on its own background; the bright ones vanish on
+/// white.
+pub fn painted(text: &str, verdict: Verdict) -> String {
+    let colour = match verdict {
+        Verdict::Ok => 32,
+        Verdict::Warning => 33,
+        Verdict::Critical => 31,
+        Verdict::Unknown => 35,
+    };
+    format!("\u{1b}[{colour}m{text}\u{1b}[39m")
+}
+
+/// A mistake that stops a run, and what to do about it.
+pub fn problem(message: &str, hint: &str, width: u16, colour: bool) -> String {
+    let text = wrapped(ERROR, message, width) + &wrapped(HINT, hint, width);
+    if colour { error_painted(&text) } else { text }
+}
+
+/// The text with the word before an error in its colour.
+pub fn error_painted(text: &str) -> String {
+    text.replacen("error:", &painted("error:", Verdict::Critical), 1)
 }
 
 fn new_line(lines: &mut String, indent: usize) -> usize {

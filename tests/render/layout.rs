@@ -136,6 +136,61 @@ fn a_long_name_is_shortened_on_a_terminal_and_costs_nobody_the_column() {
 }
 
 #[test]
+fn names_and_domains_shrink_before_a_column_goes_and_the_wider_one_first() {
+    let mut facts = dated("aBcD1234", 100);
+    facts.name = Some("n".repeat(40));
+    facts.add_domains(["d".repeat(20), "other.example".to_owned()]);
+    let report = report(vec![("tencent", facts)], vec![]);
+    let row = |width| {
+        let text = table::report(&report, terminal(width));
+        let row = text.lines().find(|line| line.contains("aBcD1234"));
+        row.expect("a row").to_owned()
+    };
+    for (width, name, domain) in [
+        (200, "n".repeat(31) + "…", "d".repeat(20) + " +1"),
+        (110, "n".repeat(22) + "…", "d".repeat(20) + " +1"),
+        (100, "n".repeat(17) + "…", "d".repeat(14) + "… +1"),
+        (88, "n".repeat(11) + "…", "d".repeat(8) + "… +1"),
+    ] {
+        let row = row(width);
+        assert!(row.contains(&format!(" {name} ")), "{width}: {row}");
+        assert!(row.contains(&format!(" {domain} ")), "{width}: {row}");
+    }
+    assert!(
+        !row(87).contains("dd") && row(87).contains("nnnnnn"),
+        "{}",
+        row(87)
+    );
+}
+
+#[test]
+fn a_frame_is_for_terminals_with_room_for_it() {
+    let report = report(vec![("pbx", dated("1", 100))], vec![]);
+    let framed = |look| table::report(&report, look).contains('│');
+    assert!(framed(terminal(80)));
+    assert!(!framed(terminal(60)));
+    assert!(!framed(piped()), "words are picked from a pipe by blanks");
+}
+
+#[test]
+fn no_line_ends_in_blanks() {
+    let narrow = report(
+        vec![("esa", dated(ID, 100)), ("pbx", dated("1", 3))],
+        vec![],
+    );
+    for (report, width) in [(mixed(), 200), (mixed(), 60), (narrow, 50)] {
+        for colour in [false, true] {
+            let look = Look {
+                colour,
+                ..terminal(width)
+            };
+            let text = without_colour(&table::report(&report, look));
+            assert!(!text.lines().any(|line| line.ends_with(' ')), "{text:?}");
+        }
+    }
+}
+
+#[test]
 fn a_scope_shows_only_where_one_provider_has_several() {
     let mut scoped = dated("1", 100);
     scoped.scope = Some("intl".to_owned());

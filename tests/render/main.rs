@@ -10,6 +10,7 @@
     reason = "in a test a panic is a report"
 )]
 
+mod below;
 mod hostile;
 mod json;
 mod layout;
@@ -117,6 +118,7 @@ pub fn terminal(width: u16) -> Look {
         colour: false,
         utf8: true,
         now: in_days(0),
+        chosen: false,
     }
 }
 

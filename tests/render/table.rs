@@ -1,7 +1,7 @@
 //! The table as a whole, as a person sees it: at the usual widths, in ASCII, with errors and long texts.
 
 use certcheck::model::report::Report;
-use certcheck::model::{Environment, Facts, Status};
+use certcheck::model::{Basis, Environment, Facts, Moment, Reading, Status};
 use certcheck::render::table::{self, Look};
 
 use crate::{dated, failure, in_days, mixed, piped, push, report, terminal, worded};
@@ -132,8 +132,7 @@ mpush 335799001 (development): EXPIRED, critical
 tencent eFgH5678: OK, warning
   - ends within the warning threshold of 30 days (--warn)
 huawei scs1700000000009: UNKNOWN
-  - the provider gives the end of validity without a time zone; it is taken as
-    2026-11-22T05:00:00Z at the earliest
+  - no time zone is given: the end of validity may be up to 8 hours later
   - it ends some time from 2026-11-22T05:00:00Z to 2026-11-22T13:00:00Z, so it
     cannot be told whether it is still valid
 
@@ -225,4 +224,16 @@ fn an_app_in_two_environments_is_told_apart() {
 └──────────┴────┴─────────────┴────────┴────────────┴─────────────┴──────────┘
 ";
     assert_eq!(rows(&report, terminal(80)), expected);
+}
+
+#[test]
+fn the_readme_shows_a_real_table() {
+    let mut shop = dated("BAbc1234", 10);
+    // Of ninety days: ten are less than a quarter of them, and more than a tenth.
+    shop.not_before = Reading::known("raw", Moment::certain(in_days(-80), Basis::Utc));
+    shop.add_domains(["shop.example", "www.shop.example", "pay.shop.example"]);
+    let text = rows(&report(vec![("tencent", shop)], vec![]), terminal(100));
+    let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");
+    let readme = std::fs::read_to_string(readme).expect("a file of the project");
+    assert!(readme.contains(&text), "{text}");
 }
