@@ -194,7 +194,10 @@ fn slack(moment: &Moment) -> String {
 }
 
 fn raw(reading: &Reading) -> &str {
-    reading.raw.as_deref().unwrap_or_default()
+    match reading.raw.as_deref() {
+        None | Some("") => "it is empty",
+        Some(text) => text,
+    }
 }
 
 /// Why there is no end of validity to judge by.

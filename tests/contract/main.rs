@@ -14,10 +14,13 @@
 mod answers;
 mod beside;
 mod codes;
+#[path = "../snapshots/compare.rs"]
+mod compare;
 mod crowds;
 mod damage;
 mod harness;
 mod meant;
+mod messages;
 mod mutations;
 mod pbx_calls;
 mod required;
