@@ -128,6 +128,7 @@ fn write_table(bencher: Bencher<'_, '_>) {
         colour: false,
         utf8: true,
         now: now(),
+        chosen: false,
     };
     bencher.bench_local(|| table::report(&report, look));
 }

@@ -73,27 +73,34 @@ impl Kind {
 
     fn hint(self) -> &'static str {
         match self {
-            Kind::Usage => "check the ids and flags; `certcheck help` shows them",
+            Kind::Usage => "check the ids and flags; `certcheck help COMMAND` lists them",
             Kind::Config => "check the endpoint, the region and the flags that choose them",
             Kind::Credentials => {
-                "check the key's variables and that the key belongs to this service"
+                "check the variables that hold the key, and that it belongs to this service"
             }
-            Kind::Permission => "grant the read permission that this check needs",
+            Kind::Permission => "grant the permission that `certcheck help COMMAND` names",
             Kind::NotFound => "check the id, and that this account and site hold it",
             Kind::Refused => {
-                "look at the account in the provider's console; the code and request id name the reason"
+                "look at the account in the provider's console; its support finds the reason by the request id"
             }
             Kind::Clock => "set this machine's clock (NTP) and try again",
             Kind::Throttled => {
                 "ask less often, or lower --concurrency; other tools share the account's limit"
             }
-            Kind::Unavailable => "try again later; if it stays, give the provider the request id",
+            Kind::Unavailable => "try again later; if it lasts, ask the provider's support",
             Kind::Network => "check name, route, firewall and proxy; -v shows each try",
             Kind::Protocol => {
                 "check that the endpoint is the provider's API and not a portal or a proxy page"
             }
         }
     }
+}
+
+/// An error of the system in its own words, without the number behind them that nobody knows.
+pub fn reason(error: &dyn std::fmt::Display) -> String {
+    let text = error.to_string();
+    let words = text.split(" (os error ").next();
+    words.map(str::to_owned).unwrap_or_default()
 }
 
 /// One failure.

@@ -55,7 +55,7 @@ impl World {
     /// The real one.
     pub fn real() -> World {
         let text = |os: std::ffi::OsString| os.to_string_lossy().into_owned();
-        let stdout = io::stdout().is_terminal();
+        let (stdout, stderr) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         let columns = || terminal_size::terminal_size().map(|(width, _)| width.0);
         World {
             variables: std::env::vars_os()
@@ -71,8 +71,8 @@ impl World {
             terminal: Terminal {
                 stdin: io::stdin().is_terminal(),
                 stdout,
-                stderr: io::stderr().is_terminal(),
-                columns: stdout.then(columns).flatten(),
+                stderr,
+                columns: (stdout || stderr).then(columns).flatten(),
             },
             signals: true,
         }
@@ -140,7 +140,8 @@ fn entropy() -> Result<[u8; 16], Error> {
         Err(error) => Err(Error::new(
             Kind::Config,
             format!("the system gives no random bytes: {error}"),
-        )),
+        )
+        .with_hint("look at the system's log; nothing can be signed without them")),
     }
 }
 

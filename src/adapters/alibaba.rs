@@ -174,11 +174,15 @@ fn refusal(operation: &Operation, object: &Object, code: &str) -> Error {
     // The gateway's own explanation of a refused key holds the canonical request, token included.
     let text = match (code, kind) {
         ("SignatureDoesNotMatch", _) => {
-            "Alibaba refused the signature: the secret does not belong to this access key id"
+            "Alibaba refused the signature: the secret does not belong to this access key"
                 .to_owned()
         }
         (_, Kind::Credentials) => format!("Alibaba refused the key: {code}"),
-        _ => format!("Alibaba refused {}: {code}: {theirs}", operation.action),
+        _ => body::refused(
+            &format!("Alibaba refused {}", operation.action),
+            &theirs,
+            code,
+        ),
     };
     let error = Error::new(kind, text)
         .with_code(code)

@@ -9,39 +9,44 @@ use crate::exchange::Response;
 pub fn object(response: &Response) -> Result<Object, Error> {
     let unread = match parse(&response.body) {
         Ok(Json::Object(object)) => return Ok(object),
-        Ok(_) => Error::new(
-            Kind::Protocol,
-            "JSON of another shape than this service's answers",
-        ),
+        Ok(_) => Error::new(Kind::Protocol, "JSON, but not an object"),
         Err(error) => error,
     };
     Err(unreadable(response, &unread))
 }
 
-/// An answer that says nothing we can read: its status decides, then its type and size are all that is shown.
+/// An answer that says nothing we can read: its status decides, and its type and size are all that is shown.
 pub fn unreadable(response: &Response, why: &Error) -> Error {
     let media = response.header("content-type").unwrap_or("no content type");
     let media = media.split(';').next().unwrap_or_default().trim();
     let status = response.status;
-    let text = format!(
-        "the answer cannot be read (HTTP {status}, {media}, {} bytes): {}",
-        response.body.len(),
-        why.message
-    );
-    let error = match status {
-        404 => Error::new(Kind::Config, text).with_hint(
-            "nothing answers at this host and path: check --endpoint, --base-url or --region",
-        ),
-        _ => Error::new(by_status(status, Kind::Protocol), text),
+    let kind = match status {
+        404 => Kind::Config,
+        _ => by_status(status, Kind::Protocol),
     };
-    error.with_status(status)
+    let what = match kind {
+        Kind::Config => "this service is not at this address",
+        Kind::Throttled => "too many requests",
+        Kind::Unavailable => "the service is out of order",
+        _ => &format!("the answer cannot be read: {}", why.message),
+    };
+    let text = format!("{what} ({media}, {} bytes)", response.body.len());
+    Error::new(kind, text).with_status(status)
+}
+
+/// A refusal in the provider's own words; where it has none, its code. The full stop behind them would stand in the
+/// middle of a line.
+pub fn refused(ours: &str, theirs: &str, code: &str) -> String {
+    let theirs = theirs.trim().trim_end_matches(['.', '。']);
+    let said = if theirs.is_empty() { code } else { theirs };
+    format!("{ours}: {said}")
 }
 
 /// An object of another shape than the documented answers, without an error in it that could be read.
 pub fn wrong_shape(what: &str) -> Error {
     Error::new(
         Kind::Protocol,
-        format!("the answer has another shape than documented: {what}"),
+        format!("the answer is not as documented: {what}"),
     )
 }
 

@@ -121,10 +121,8 @@ impl Json {
 pub fn parse(bytes: &[u8]) -> Result<Json, Error> {
     let text = text(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = value(&mut deserializer, 0).map_err(|error| unreadable(&error, text.len()))?;
-    deserializer
-        .end()
-        .map_err(|error| unreadable(&error, text.len()))?;
+    let value = value(&mut deserializer, 0).map_err(|error| unreadable(&error))?;
+    deserializer.end().map_err(|error| unreadable(&error))?;
     Ok(value)
 }
 
@@ -138,29 +136,24 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Error::new(
             Kind::Protocol,
-            format!(
-                "not UTF-8 text: byte {} of {} is wrong",
-                error.valid_up_to(),
-                bytes.len()
-            ),
+            format!("not UTF-8 from byte {} on", error.valid_up_to()),
         )
     })?;
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-pub(super) fn unreadable(error: &serde_json::Error, size: usize) -> Error {
+pub(super) fn unreadable(error: &serde_json::Error) -> Error {
+    let (line, column) = (error.line(), error.column());
+    let at = |what: &str| format!("{what}, in line {line} at column {column}");
     let what = match error.classify() {
-        Category::Eof => "JSON that ends too early",
-        Category::Data if error.to_string().starts_with(TOO_DEEP) => TOO_DEEP,
-        Category::Data => TOO_MANY,
-        Category::Syntax | Category::Io => "not JSON",
+        Category::Eof => "JSON that ends too early".to_owned(),
+        Category::Data if error.to_string().starts_with(TOO_DEEP) => at(TOO_DEEP),
+        Category::Data => at(TOO_MANY),
+        // Its very first character: a page, a log, anything else.
+        _ if (line, column) <= (1, 1) => "not JSON".to_owned(),
+        Category::Syntax | Category::Io => at("broken JSON"),
     };
-    let place = format!(
-        "{what}: line {} column {} of {size} bytes",
-        error.line(),
-        error.column()
-    );
-    Error::new(Kind::Protocol, place)
+    Error::new(Kind::Protocol, what)
 }
 
 const TOO_DEEP: &str = "JSON nested too deeply";
@@ -311,11 +304,9 @@ mod tests {
     #[test]
     fn what_cannot_be_read_says_how_and_where() {
         for (text, expected) in [
-            (
-                "{\"a\":",
-                "JSON that ends too early: line 1 column 5 of 5 bytes",
-            ),
-            ("{\n\"a\" 1}", "not JSON: line 2 column 5 of 8 bytes"),
+            ("{\"a\":", "JSON that ends too early"),
+            ("{\n\"a\" 1}", "broken JSON, in line 2 at column 5"),
+            ("<html>", "not JSON"),
         ] {
             let error = parse(text.as_bytes()).expect_err("broken");
             assert_eq!(error.message, expected);

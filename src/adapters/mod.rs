@@ -19,12 +19,14 @@ pub mod tencent;
 
 use std::rc::Rc;
 
+use chrono::FixedOffset;
 use clap::{ArgMatches, Command, FromArgMatches};
 
 use crate::credentials::{Credential, KeyVariables, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Once, Request, Response, Stamp};
 use crate::model::Facts;
+use crate::model::instant::offset;
 use lenient::Json;
 
 /// All providers, in the order of the help. A sixth is one line here.
@@ -208,18 +210,33 @@ pub(crate) fn flags<F: FromArgMatches>(matches: &ArgMatches) -> Result<F, Error>
     F::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))
 }
 
-/// An id of the wrong alphabet or length. It is shown: it comes from the user, not from a key.
-pub(crate) fn bad_id(text: &str, rule: &str) -> Error {
-    Error::new(
-        Kind::Usage,
-        format!("`{text}` cannot be an id here: {rule}"),
-    )
-    .with_hint("it was not asked for; correct it")
+/// An id of the wrong alphabet or length; it stands beside the error.
+pub(crate) fn bad_id(rule: &str) -> Error {
+    Error::new(Kind::Usage, format!("cannot be an id: {rule}"))
+        .with_hint("correct it; nothing was sent for it")
 }
 
-/// An id that a flag gave beside those asked for: what is wrong with it is said under the flag's name.
-pub(crate) fn in_flag(flag: &str, id: Result<String, Error>) -> Result<String, Error> {
-    id.map_err(|error| Error::new(Kind::Usage, format!("{flag}: {}", error.message)))
+/// An id that a flag or a variable gave beside those asked for. It is shown: it comes from the user, not from a key.
+pub(crate) fn in_flag(
+    flag: &str,
+    text: &str,
+    id: fn(&str) -> Result<String, Error>,
+) -> Result<String, Error> {
+    id(text).map_err(|error| {
+        let text = format!("{flag}: `{text}` {}", error.message);
+        Error::new(Kind::Usage, text).with_hint("correct it; nothing was sent")
+    })
+}
+
+/// What a flag or a variable cannot mean, with what to give instead.
+pub(crate) fn wrong_value(flag: &str, text: &str, what: &str, instead: &str) -> Error {
+    let text = format!("{flag}: `{text}` is not {what}");
+    Error::new(Kind::Usage, text).with_hint(format!("give {instead}"))
+}
+
+/// The offset from UTC that a flag or a variable gave.
+pub(crate) fn offset_in(flag: &str, text: &str) -> Result<FixedOffset, Error> {
+    offset(text).ok_or_else(|| wrong_value(flag, text, "an offset from UTC", "one such as +08:00"))
 }
 
 /// `[A-Za-z0-9_-]{1,64}`: nothing that a URL parser would rewrite after signing.
@@ -230,7 +247,7 @@ pub(crate) fn plain_id(text: &str) -> Result<String, Error> {
     if plain && (1..=64).contains(&text.len()) {
         return Ok(text.to_owned());
     }
-    Err(bad_id(text, "letters, digits, - and _, at most 64 of them"))
+    Err(bad_id("letters, digits, - and _ only, at most 64 of them"))
 }
 
 /// Decimal digits that fit a signed 64-bit number.
@@ -238,7 +255,7 @@ pub(crate) fn digit_id(text: &str) -> Result<String, Error> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match text.parse::<i64>() {
         Ok(number) if digits => Ok(number.to_string()),
-        _ => Err(bad_id(text, "digits only, at most 9223372036854775807")),
+        _ => Err(bad_id("digits only, at most 9223372036854775807")),
     }
 }
 
@@ -250,8 +267,10 @@ pub(crate) fn host_part(text: &str, flag: &str) -> Result<String, Error> {
     if plain && (1..=40).contains(&text.len()) {
         return Ok(text.to_owned());
     }
-    Err(Error::new(
-        Kind::Usage,
-        format!("the value of {flag} is not the name of a region (such as cn-hangzhou)"),
+    Err(wrong_value(
+        flag,
+        text,
+        "the name of a region",
+        "it in lower-case letters, digits and -",
     ))
 }

@@ -113,8 +113,8 @@ impl<R: Read> Answers<R> {
             (Place::Member, b']') => self.pass(start, Place::Outside),
             (Place::Opened, b']') => {
                 self.pass(start, Place::Outside);
-                let text = "an empty list, with no answer in it: nothing to judge";
-                Look::Answer(Err(Error::new(Kind::NotFound, text)))
+                let error = Error::new(Kind::NotFound, "an empty list: nothing to judge");
+                Look::Answer(Err(error.with_hint("save an answer about a certificate")))
             }
             // It may be another answer, which is not to be lost with its list.
             (Place::Member, _) => {
@@ -171,15 +171,15 @@ impl<R: Read> Answers<R> {
                 } else {
                     0
                 };
-                self.broken(start, from, |size| unreadable(&error, size))
+                self.broken(start, from, || unreadable(&error))
             }
-            None => self.broken(start, 0, |_| Error::new(Kind::Protocol, "not JSON")),
+            None => self.broken(start, 0, || Error::new(Kind::Protocol, "not JSON")),
         }
     }
 
     /// Passes over what cannot be read, and at least that much of it. Where it is no text either, that is what is
     /// said about it.
-    fn broken(&mut self, start: usize, from: usize, why: impl FnOnce(usize) -> Error) -> Look {
+    fn broken(&mut self, start: usize, from: usize, why: impl FnOnce() -> Error) -> Look {
         let rest = self.rest(start);
         let mut later = rest.get(from..).unwrap_or_default().windows(2);
         let next = later
@@ -190,7 +190,7 @@ impl<R: Read> Answers<R> {
         }
         let size = next.unwrap_or(rest.len());
         let piece = rest.get(..size).unwrap_or_default();
-        let error = text(piece).err().unwrap_or_else(|| why(size));
+        let error = text(piece).err().unwrap_or_else(why);
         (self.at, self.place) = (start + size, Place::Torn);
         Look::Answer(Err(error))
     }
@@ -309,7 +309,7 @@ mod tests {
         let said: Vec<&String> = found.iter().filter_map(|one| one.as_ref().err()).collect();
         assert!(
             matches!(said[..], [utf8, json]
-            if utf8.starts_with("not UTF-8 text: byte 9 of 12") && json.starts_with("not JSON: line 1")),
+            if utf8 == "not UTF-8 from byte 9 on" && json.starts_with("broken JSON, in line 1")),
             "{said:?}"
         );
     }

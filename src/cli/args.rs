@@ -5,10 +5,24 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches as _};
 use crate::adapters::{Provider, REGISTRY};
 
 const EXIT_CODES: &str = "\
+Examples:
+  certcheck demo
+  certcheck tencent --id BAbc1234,CDef5678
+  certcheck pbx --base-url https://192.168.5.150:8088 --id 1 --json
+
 Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (every error and wrong usage too).
 The worst of all counts: critical, then unknown, then warning. 130 after SIGINT, 143 after SIGTERM.
 
-`certcheck PROVIDER --help` names each provider's variables and the permission it needs.";
+`certcheck help COMMAND` names the variables that hold a provider's key, and the permission that it needs.";
+
+#[cfg(feature = "sandbox")]
+const SANDBOX: &str = "\
+It prints what to paste into another shell: endpoints and made-up keys as variables, and ids for every state. \
+Judging and output are for the commands that ask it; it takes none of their flags.
+
+Examples:
+  certcheck sandbox
+  certcheck sandbox --port 8700 --fault tencent=throttle*2 --fault pbx=hang";
 
 /// Flags of every command, in front of it or behind it.
 #[derive(Debug, Args)]
@@ -21,13 +35,13 @@ pub struct Common {
     /// Time left that is critical (or CERTCHECK_CRIT) [default: auto: 14 days, at most 10% of the lifetime]
     #[arg(short, long, value_name = "LEFT")]
     pub crit: Option<String>,
-    /// Your own verdict for a status, such as PENDING=ok; repeat it
+    /// Your own verdict for a status, such as PENDING=ok; may be repeated
     #[arg(long, value_name = "STATUS=VERDICT")]
     pub severity: Vec<String>,
-    /// Judge as of that moment: 2026-12-24, RFC 3339, or +30d
+    /// Judge as of that moment: 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub at: Option<String>,
-    /// table, json or ndjson (or CERTCHECK_OUTPUT) [default: table]
+    /// Print a table, json or ndjson (or CERTCHECK_OUTPUT) [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub output: Option<String>,
     /// The same as -o json
@@ -36,19 +50,19 @@ pub struct Common {
     /// Show only what is not ok, and nothing at all when all is well
     #[arg(short, long)]
     pub quiet: bool,
-    /// Show each request on stderr; twice: with headers
+    /// Show each request on stderr; -vv shows headers too
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
-    /// auto, always or never (or CERTCHECK_COLOR) [default: auto]
+    /// Colour: auto, always or never (or CERTCHECK_COLOR) [default: auto]
     #[arg(long, value_name = "WHEN")]
     pub color: Option<String>,
-    /// Exit 0 whatever the certificates are; errors still exit 3
+    /// Exit with 0 whatever the certificates are; errors still exit with 3
     #[arg(long)]
     pub exit_zero: bool,
-    /// Bound of one request (or CERTCHECK_TIMEOUT) [default: 10s]
+    /// Limit of one request (or CERTCHECK_TIMEOUT) [default: 10s]
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<String>,
-    /// Bound of the whole run (or CERTCHECK_DEADLINE) [default: 50s]
+    /// Limit of the whole run (or CERTCHECK_DEADLINE) [default: 50s]
     #[arg(long, value_name = "TIME")]
     pub deadline: Option<String>,
     /// Requests under way at once (or CERTCHECK_CONCURRENCY) [default: 16]
@@ -107,12 +121,12 @@ pub fn command() -> Command {
     {
         command = command.subcommand(
             Command::new("demo")
-                .about("All five against an embedded sandbox on loopback; no account needed")
+                .about("Checks all five against an embedded sandbox on loopback; no account needed")
                 .defer(with_common),
         );
         command = command.subcommand(
             Command::new("sandbox")
-                .about("Serves that sandbox until Ctrl-C, for rehearsing jobs and alerts")
+                .about("Serves a sandbox of all five on loopback until Ctrl-C, for rehearsing jobs and alerts")
                 .defer(sandbox),
         );
     }
@@ -152,7 +166,7 @@ fn flags(command: Command, provider: &Provider) -> Command {
     let from = Arg::new("from")
         .long("from")
         .value_name("FILE|-")
-        .help("Judge answers that were saved earlier; sends nothing, needs no credentials");
+        .help("Judge answers that were saved earlier; sends nothing and needs no key");
     let endpoint = Arg::new("endpoint")
         .long("endpoint")
         .value_name("URL")
@@ -177,13 +191,13 @@ fn sandbox(command: Command) -> Command {
         .long("fault")
         .value_name("FAULT")
         .action(ArgAction::Append)
-        .help("Misbehave: throttle, status:503, hang, cut, reset, redirect, skew:3600, hostile, …; tencent=throttle*2 or tencent/ID=hang narrows it");
+        .help("Misbehave: throttle, status:503, hang, cut, reset, redirect, skew:3600 and more (a wrong one lists all); tencent=throttle*2 or tencent/ID=hang narrows it; may be repeated");
     let port = Arg::new("port")
         .long("port")
         .value_name("N")
         .value_parser(clap::value_parser!(u16))
-        .help("First of five ports [default: chosen by the system]");
-    with_common(command.arg(fault).arg(port))
+        .help("First of its five ports [default: chosen by the system]");
+    with_common(command.after_help(SANDBOX).arg(fault).arg(port))
 }
 
 #[cfg(test)]

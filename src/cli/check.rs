@@ -84,7 +84,7 @@ pub async fn ask(
     if wanted.is_empty() {
         // A list of ids that came out empty is not a reason to say that all is well.
         let error = Error::new(Kind::NotFound, "no id was given: nothing to judge");
-        rows.add(0, None, Err(error.with_hint("check what feeds --id")));
+        rows.add(0, None, Err(error.with_hint("check what feeds --id -")));
     }
     match conversations {
         Ok(conversations) => hold_all(conversations, &ids, &rows, outside).await,
@@ -170,12 +170,9 @@ async fn hold(
             add(&answer.id, answer.result);
         })
         .await;
-    let error = outcome.err().unwrap_or_else(|| {
-        Error::new(
-            Kind::Protocol,
-            "the conversation ended without an answer about this id",
-        )
-    });
+    let error = outcome
+        .err()
+        .unwrap_or_else(|| Error::new(Kind::Protocol, "the service gave no answer about this id"));
     ids.iter().for_each(|id| add(id, Err(error.clone())));
 }
 

@@ -11,6 +11,8 @@ use crate::error::{Error, Kind};
 use crate::model::threshold::{Threshold, Thresholds};
 use crate::model::{Policy, Status, Verdict};
 
+const THRESHOLD: &str = "give 30d, 72h, 20% (of the lifetime), a number of days, off or auto";
+
 /// How results are printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -58,37 +60,39 @@ impl Choices {
     /// Understands the flags, or says which one cannot be.
     pub fn new(flags: &Common, variables: &HashMap<String, String>) -> Result<Choices, Error> {
         let pick = |flag: &Option<String>, name: &'static str| Picked::new(flag, name, variables);
-        let warn = pick(&flags.warn, "warn")
-            .read(|text| text.parse::<Threshold>())?
-            .unwrap_or_default();
-        let crit = pick(&flags.crit, "crit")
-            .read(|text| text.parse::<Threshold>())?
-            .unwrap_or_default();
+        let threshold = |flag, name| pick(flag, name).read(str::parse::<Threshold>, THRESHOLD);
+        let warn = threshold(&flags.warn, "warn")?.unwrap_or_default();
+        let crit = threshold(&flags.crit, "crit")?.unwrap_or_default();
+        let thresholds = Thresholds::new(warn, crit).map_err(|text| {
+            usage(text).with_hint(
+                "lower --crit or raise --warn (auto: 30 days, at most 25% of the lifetime)",
+            )
+        })?;
+        let limit = |flag, name| {
+            pick(flag, name).read(duration, "give one such as 10s or 2m, at most a day")
+        };
         let format = pick(&flags.output, "output")
-            .read(format)?
+            .read(format, "give table, json or ndjson")?
             .unwrap_or(Format::Table);
         Ok(Choices {
-            thresholds: Thresholds::new(warn, crit).map_err(usage)?,
+            thresholds,
             severity: flags
                 .severity
                 .iter()
                 .map(|text| severity(text))
-                .collect::<Result<_, _>>()
-                .map_err(usage)?,
-            at: flags.at.as_deref().map_or(Ok(At::Now), at).map_err(usage)?,
+                .collect::<Result<_, _>>()?,
+            at: flags.at.as_deref().map_or(Ok(At::Now), at)?,
             format: if flags.json { Format::Json } else { format },
             quiet: flags.quiet,
             verbose: flags.verbose,
-            colour: pick(&flags.color, "color").read(colour)?.flatten(),
+            colour: pick(&flags.color, "color")
+                .read(colour, "give auto, always or never")?
+                .flatten(),
             exit_zero: flags.exit_zero,
-            timeout: pick(&flags.timeout, "timeout")
-                .read(duration)?
-                .unwrap_or(Duration::from_secs(10)),
-            deadline: pick(&flags.deadline, "deadline")
-                .read(duration)?
-                .unwrap_or(Duration::from_secs(50)),
+            timeout: limit(&flags.timeout, "timeout")?.unwrap_or(Duration::from_secs(10)),
+            deadline: limit(&flags.deadline, "deadline")?.unwrap_or(Duration::from_secs(50)),
             concurrency: pick(&flags.concurrency, "concurrency")
-                .read(concurrency)?
+                .read(concurrency, "give a number from 1 to 256")?
                 .unwrap_or(16),
         })
     }
@@ -102,6 +106,11 @@ impl Choices {
         }
     }
 
+    /// Whether `--at` was given.
+    pub fn choose_the_moment(&self) -> bool {
+        self.at != At::Now
+    }
+
     /// The moment to judge for, in whole seconds, as it is printed.
     pub fn evaluated_at(&self, now: DateTime<Utc>) -> DateTime<Utc> {
         let at = match self.at {
@@ -113,7 +122,7 @@ impl Choices {
     }
 }
 
-fn usage(text: String) -> Error {
+fn usage(text: impl Into<String>) -> Error {
     Error::new(Kind::Usage, text)
 }
 
@@ -146,13 +155,18 @@ impl Picked {
         }
     }
 
-    fn read<T>(self, read: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Error> {
+    /// What it means; or what it is not, with what to give instead.
+    fn read<T>(
+        self,
+        read: impl Fn(&str) -> Result<T, String>,
+        instead: &str,
+    ) -> Result<Option<T>, Error> {
         let Some(text) = self.text else {
             return Ok(None);
         };
         read(text.trim())
             .map(Some)
-            .map_err(|why| usage(format!("{}: {why}", self.source)))
+            .map_err(|why| usage(format!("{}: {why}", self.source)).with_hint(instead))
     }
 }
 
@@ -161,7 +175,7 @@ fn format(text: &str) -> Result<Format, String> {
         "table" => Ok(Format::Table),
         "json" => Ok(Format::Json),
         "ndjson" => Ok(Format::Ndjson),
-        _ => Err(format!("`{text}` is none of table, json, ndjson")),
+        _ => Err(format!("`{text}` is not a format")),
     }
 }
 
@@ -170,7 +184,7 @@ fn colour(text: &str) -> Result<Option<bool>, String> {
         "auto" => Ok(None),
         "always" => Ok(Some(true)),
         "never" => Ok(Some(false)),
-        _ => Err(format!("`{text}` is none of auto, always, never")),
+        _ => Err(format!("`{text}` does not say when")),
     }
 }
 
@@ -179,7 +193,7 @@ fn concurrency(text: &str) -> Result<usize, String> {
         .parse::<usize>()
         .ok()
         .filter(|number| (1..=256).contains(number));
-    number.ok_or_else(|| format!("`{text}` is not a number from 1 to 256"))
+    number.ok_or_else(|| format!("`{text}` is not a number of requests"))
 }
 
 /// `10s`, `2m`, or a plain number of seconds.
@@ -191,34 +205,34 @@ fn duration(text: &str) -> Result<Duration, String> {
     let read = plain.or_else(|| humantime::parse_duration(text).ok());
     let day = Duration::from_secs(86_400);
     read.filter(|time| !time.is_zero() && *time <= day)
-        .ok_or_else(|| format!("`{text}` is not a time such as 10s or 2m (at most a day)"))
+        .ok_or_else(|| format!("`{text}` is not a limit of time"))
 }
 
-fn severity(text: &str) -> Result<(Status, Verdict), String> {
-    let parts = text
-        .split_once('=')
-        .map(|(status, verdict)| (status.trim().parse(), verdict.trim().parse()));
-    match parts {
-        Some((Ok(status), Ok(verdict))) => Ok((status, verdict)),
-        Some((Err(()), _)) => Err(format!(
-            "--severity {text}: no such status; there are {}",
-            words(Status::ALL.map(Status::as_str))
-        )),
-        _ => Err(format!(
-            "--severity {text}: give STATUS=VERDICT with one of {}",
-            words(Verdict::ALL.map(Verdict::as_str))
-        )),
+fn severity(text: &str) -> Result<(Status, Verdict), Error> {
+    let stop =
+        |what: String, hint: String| Err(usage(format!("--severity: {what}")).with_hint(hint));
+    let Some((status, verdict)) = text.split_once('=') else {
+        let hint = "give STATUS=VERDICT, such as PENDING=ok".to_owned();
+        return stop(format!("`{text}` names no verdict"), hint);
+    };
+    match (status.trim().parse(), verdict.trim().parse()) {
+        (Ok(status), Ok(verdict)) => Ok((status, verdict)),
+        (Err(()), _) => stop(
+            format!("`{}` is not a status", status.trim()),
+            format!("there are {}", Status::ALL.map(Status::as_str).join(", ")),
+        ),
+        (_, Err(())) => stop(
+            format!("`{}` is not a verdict", verdict.trim()),
+            format!("there are {}", Verdict::ALL.map(Verdict::as_str).join(", ")),
+        ),
     }
 }
 
-fn words<const N: usize>(words: [&str; N]) -> String {
-    words.join(", ")
-}
-
-fn at(text: &str) -> Result<At, String> {
+fn at(text: &str) -> Result<At, Error> {
     let text = text.trim();
     let stop = || {
-        format!("--at {text}: give a day such as 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d")
+        usage(format!("--at: `{text}` is not a moment"))
+            .with_hint("give a day such as 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d")
     };
     if let Some(ahead) = text.strip_prefix('+') {
         // Far beyond any certificate; what lies outside the calendar would have to be read as now.

@@ -10,6 +10,7 @@ use crate::credentials::KnownSecrets;
 use crate::error::Error;
 use crate::exchange::{Account, Skew};
 use crate::model::report::{Outcome, shown};
+use crate::model::span::in_words;
 use crate::model::{CertStatus, Facts, Failure, Note, Report, Scalar, judge};
 use crate::render::json;
 use crate::render::text::shortened;
@@ -163,13 +164,13 @@ impl<'a> Collector<'a> {
             facts.notes.push(clock_note(skew, whose));
             judge(provider, facts, &self.choices.policy(moment))
         };
-        let theirs = by(now, "the service's time was used");
+        let theirs = by(now, "judged by the service's time");
         if skew.refused {
             return theirs;
         }
         let ours = by(
             self.started,
-            "this machine's time was used, by which it is worse",
+            "judged by this machine's time, the worse of the two",
         );
         if ours.verdict > theirs.verdict {
             ours
@@ -217,10 +218,9 @@ fn clock_note(skew: Skew, whose: &str) -> Note {
     } else {
         "ahead of"
     };
-    let time = std::time::Duration::from_secs(skew.behind.num_seconds().unsigned_abs());
     let text = format!(
         "this machine's clock is {} {side} the service's; {whose}",
-        humantime::format_duration(time)
+        in_words(skew.behind)
     );
     Note::new("clock_corrected", text)
 }

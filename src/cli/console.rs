@@ -43,6 +43,7 @@ pub fn look(world: &World, choices: &Choices) -> Look {
             .unwrap_or_else(|| world.wants_colour(terminal)),
         utf8: world.speaks_utf8(),
         now: (world.clock)(),
+        chosen: choices.choose_the_moment(),
     }
 }
 

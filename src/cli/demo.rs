@@ -14,7 +14,7 @@ use super::plan::{Plan, Surroundings};
 use super::session::{self, Ending};
 use super::stop;
 use crate::adapters::REGISTRY;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 use crate::sandbox::{self, Options, Sandbox, Service};
 use crate::world::World;
 
@@ -96,7 +96,10 @@ fn prepared(now: DateTime<Utc>) -> Result<Stage, Error> {
     let services = Sandbox::start(options).map_err(|error| {
         Error::new(
             Kind::Network,
-            format!("the sandbox cannot listen on loopback: {error}"),
+            format!("the sandbox cannot listen on loopback: {}", reason(&error)),
+        )
+        .with_hint(
+            "look at what this process may do; the demo needs five ports of its own on 127.0.0.1",
         )
     })?;
     let variables: HashMap<String, String> = Service::ALL

@@ -24,9 +24,9 @@ use clap::builder::Styles;
 
 use crate::adapters::{Provider, REGISTRY};
 use crate::credentials::KnownSecrets;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 use crate::model::Verdict;
-use crate::render::text::visible;
+use crate::render::text::{problem, visible};
 use crate::world::World;
 use args::Common;
 use plan::{Plan, Surroundings};
@@ -39,7 +39,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
     // Styles that no stream shows would be written only to be taken out again.
     let streams = [world.terminal.stdout, world.terminal.stderr];
     let styled = streams.into_iter().any(|stream| world.wants_colour(stream));
-    let mut command = args::command();
+    let mut command = args::command().term_width(help_width(world));
     if !styled {
         command = command.styles(Styles::plain());
     }
@@ -59,13 +59,19 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         #[cfg(feature = "sandbox")]
         ("demo", _) => demo::run(&common, world),
         #[cfg(feature = "sandbox")]
-        ("sandbox", _) => serve::run(behind, world),
+        ("sandbox", _) => serve::run(&matches, behind, world),
         (_, Some(provider)) => provider_command(provider, &common, behind, world),
         (_, None) => stop(
             &Error::new(Kind::Usage, format!("{name} is no command")),
             world,
         ),
     }
+}
+
+/// Longer lines are hard to read, however wide the terminal is.
+fn help_width(world: &World) -> usize {
+    let columns = world.terminal.columns.filter(|_| world.terminal.stdout);
+    columns.map_or(100, |columns| columns.min(100)).into()
 }
 
 fn provider_command(
@@ -137,10 +143,15 @@ fn all_secrets(world: &World) -> KnownSecrets {
 /// A mistake that stops the run before anything is asked: told on stderr, with nothing on stdout.
 fn stop(error: &Error, world: &mut World) -> u8 {
     let (utf8, known) = (world.speaks_utf8(), all_secrets(world));
-    let text = format!(
-        "error: {}\n  hint: {}\n",
-        visible(&known.scrub(&error.message), utf8),
-        visible(&known.scrub(error.hint()), utf8)
+    let safe = |text: &str| visible(&known.scrub(text), utf8);
+    let terminal = world.terminal.stderr;
+    // A log gets each in one line.
+    let columns = world.terminal.columns.filter(|_| terminal);
+    let text = problem(
+        &safe(&error.message),
+        &safe(error.hint()),
+        columns.unwrap_or(u16::MAX),
+        world.wants_colour(terminal),
     );
     let _ = world.stderr.write_all(text.as_bytes());
     UNKNOWN
@@ -155,7 +166,7 @@ fn delivered(written: io::Result<()>, code: u8, world: &mut World) -> u8 {
         Err(error) => stop(
             &Error::new(
                 Kind::Config,
-                format!("the result cannot be written: {error}"),
+                format!("the result cannot be written: {}", reason(&error)),
             )
             .with_hint("check where stdout goes"),
             world,

@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use super::args::Common;
 use super::choices::Choices;
 use crate::adapters::{Provider, Settings, Target, in_flag};
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 
 /// One command, understood.
 pub struct Plan {
@@ -112,10 +112,10 @@ fn usage(text: impl Into<String>) -> Error {
 fn saved(from: &str, given: &[String], provider: &Provider, terminal: bool) -> Result<Job, Error> {
     let expected = match given {
         [] => None,
-        [one] if one != "-" => Some(in_flag("--id", (provider.id)(one.trim()))?),
+        [one] if one != "-" => Some(in_flag("--id", one.trim(), provider.id)?),
         _ => {
-            return Err(usage(
-                "with --from at most one id can be given: the one that is expected in the answers",
+            return Err(usage("--from takes no more than one id").with_hint(
+                "give the one that is expected in the answers, or none; `-` is not an id here",
             ));
         }
     };
@@ -163,8 +163,9 @@ fn lines(around: &mut Surroundings<'_>) -> Result<Vec<String>, Error> {
             Kind::Config,
             format!("standard input cannot be read: {why}"),
         )
+        .with_hint("check what feeds --id -")
     };
-    read.map_err(|error| stop(error.to_string()))?;
+    read.map_err(|error| stop(reason(&error)))?;
     // A list that is cut would leave ids out without a word.
     if bytes.len() as u64 > MOST_INPUT {
         return Err(stop(format!(

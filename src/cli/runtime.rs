@@ -5,7 +5,7 @@ use std::future::Future;
 
 use tokio::sync::watch;
 
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 use crate::exchange::Stop;
 
 /// Exit code after SIGINT, as shells show it.
@@ -28,8 +28,9 @@ pub fn run(
     let runtime = runtime.map_err(|error| {
         Error::new(
             Kind::Config,
-            format!("the system lets nothing be sent: {error}"),
+            format!("the system lets nothing be sent: {}", reason(&error)),
         )
+        .with_hint("look at this process's limits, above all of open files (ulimit -n)")
     })?;
     let signal = Cell::new(None);
     runtime.block_on(async {

@@ -6,7 +6,7 @@ use std::path::Path;
 use super::collector::{Collector, Row};
 use super::plan::Plan;
 use crate::adapters::stream::Answers;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 use crate::model::Facts;
 use crate::world::ReadFile;
 
@@ -52,8 +52,11 @@ impl<'a> Source<'a> {
 }
 
 fn unreadable(name: &str, why: &io::Error) -> Error {
-    Error::new(Kind::Config, format!("{name} cannot be read: {why}"))
-        .with_hint("--from takes a file of saved answers, or - for standard input")
+    Error::new(
+        Kind::Config,
+        format!("{name} cannot be read: {}", reason(why)),
+    )
+    .with_hint("--from takes a file of saved answers, or - for standard input")
 }
 
 /// Fails when more comes than that.
@@ -97,8 +100,9 @@ fn judge(
     }
     if place == 0 {
         let text = "there is no answer in the input: nothing to judge";
-        let error = Error::new(Kind::NotFound, text)
-            .with_hint("save the provider's answer first, for example with its own tool");
+        let error = Error::new(Kind::NotFound, text).with_hint(
+            "save the provider's answer first, for example with its own command-line tool",
+        );
         rows.add(place, Err(error));
     }
     rows.tell_held();

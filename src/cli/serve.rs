@@ -2,20 +2,23 @@
 
 use std::io::Write as _;
 
-use clap::ArgMatches;
+use clap::parser::ValueSource::CommandLine;
+use clap::{Arg, ArgMatches, Args as _, Command};
 use tokio::sync::watch;
 
+use super::args::Common;
 use super::demo::clock_from;
 use super::{delivered, runtime, stop};
 use crate::adapters::REGISTRY;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 use crate::exchange::Stop;
 use crate::sandbox::{self, Fault, Options, Sandbox, Service};
 use crate::world::World;
 
-/// Serves until a signal comes, whose exit code it returns.
-pub fn run(matches: &ArgMatches, world: &mut World) -> u8 {
-    let services = match start(matches, world) {
+/// Serves until a signal comes, whose exit code it returns. Flags stand in front of the command or behind it.
+pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
+    let started = refuse_judging(front).and_then(|()| start(behind, world));
+    let services = match started {
         Ok(services) => services,
         Err(error) => return stop(&error, world),
     };
@@ -38,11 +41,28 @@ pub fn run(matches: &ArgMatches, world: &mut World) -> u8 {
     }
 }
 
+/// The flags of every command are accepted for this one too, but would change nothing.
+fn refuse_judging(matches: &ArgMatches) -> Result<(), Error> {
+    let flags = Common::augment_args(Command::new("sandbox"));
+    let typed = |flag: &&Arg| matches.value_source(flag.get_id().as_str()) == Some(CommandLine);
+    let Some(flag) = flags.get_arguments().find(typed) else {
+        return Ok(());
+    };
+    let name = flag.get_long().unwrap_or_default();
+    let text = format!("--{name} is not for the sandbox, which judges nothing");
+    Err(Error::new(Kind::Usage, text)
+        .with_hint(format!("give --{name} to the commands that ask it")))
+}
+
 fn start(matches: &ArgMatches, world: &World) -> Result<Sandbox, Error> {
+    refuse_judging(matches)?;
     let texts = matches.get_many::<String>("fault").unwrap_or_default();
     let faults = texts.map(|text| {
-        text.parse::<Fault>()
-            .map_err(|error| Error::new(Kind::Usage, format!("--fault {text}: {error}")))
+        text.parse::<Fault>().map_err(|error| {
+            Error::new(Kind::Usage, format!("--fault {text}: {error}")).with_hint(
+                "write FAULT, SERVICE=FAULT or SERVICE/ID=FAULT, with *N behind it for the first N requests",
+            )
+        })
     });
     let options = Options {
         clock: clock_from((world.clock)()),
@@ -50,8 +70,8 @@ fn start(matches: &ArgMatches, world: &World) -> Result<Sandbox, Error> {
         first_port: matches.get_one::<u16>("port").copied(),
     };
     Sandbox::start(options).map_err(|error| {
-        Error::new(Kind::Network, format!("the sandbox cannot listen: {error}"))
-            .with_hint("give another --port, or none")
+        let text = format!("the sandbox cannot listen: {}", reason(&error));
+        Error::new(Kind::Network, text).with_hint("give another --port, or none")
     })
 }
 

@@ -4,7 +4,7 @@ use std::io;
 use std::path::Path;
 
 use super::Credential;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 
 /// The names under which a tool keeps its key in the environment. Each also exists as `…_FILE`, naming a file
 /// that holds the value.
@@ -55,10 +55,10 @@ pub fn find(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Credential, 
         .iter()
         .map(|set| format!("{} and {}", set.id, set.secret))
         .collect();
-    let text = format!("no credentials: looked for {}", names.join("; then "));
+    let text = format!("no key found: looked for {}", names.join("; then "));
     let first = sets.first().map_or("", |set| set.secret);
     Err(broken(text).with_hint(format!(
-        "set these variables ({first}_FILE may name a file instead)"
+        "set them, or name files that hold them ({first}_FILE)"
     )))
 }
 
@@ -89,7 +89,9 @@ impl KeyVariables {
                         "the key in {} is a temporary one, and its session token is missing",
                         self.id
                     );
-                    return Err(broken(text).with_hint(format!("set {variable} too")));
+                    return Err(
+                        broken(text).with_hint(format!("set {variable} too (or {variable}_FILE)"))
+                    );
                 }
                 Ok(Some(Credential::new(id, secret, token)))
             }
@@ -150,6 +152,9 @@ fn from_file(variable: &str, path: &str, sources: &Sources<'_>) -> Result<String
         broken(format!(
             "the file that {variable} names cannot be used: {why}"
         ))
+        .with_hint(format!(
+            "let {variable} name a file with the value on one line"
+        ))
     };
     match (sources.exposure)(Path::new(path)) {
         Exposure::None => {}
@@ -162,7 +167,7 @@ fn from_file(variable: &str, path: &str, sources: &Sources<'_>) -> Result<String
             );
         }
     }
-    let bytes = (sources.file)(Path::new(path)).map_err(|error| stop(error.to_string()))?;
+    let bytes = (sources.file)(Path::new(path)).map_err(|error| stop(reason(&error)))?;
     let text = String::from_utf8(bytes).map_err(|_| stop("it is not text".to_owned()))?;
     // Every editor ends a file with a line feed; that is not worth a warning.
     let text = text

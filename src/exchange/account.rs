@@ -54,7 +54,7 @@ impl Account {
             return Ok(());
         };
         error.message = format!(
-            "not asked, since this account was refused already: {}",
+            "not asked, since this key was refused before: {}",
             error.message
         );
         error.attempts = 0;

@@ -16,6 +16,7 @@ use super::account::{Account, Leave};
 use super::flow::{Flow, Progress, Request, Response, Stamp, Transport, refuse_redirect};
 use super::trace::Trace;
 use crate::error::{Error, Kind};
+use crate::model::span::in_words;
 
 /// How often the user asked to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -106,7 +107,7 @@ impl Driver<'_> {
                 }
             }
         }
-        let text = format!("the conversation brought nothing within {MAX_STEPS} requests");
+        let text = format!("the service gave no result within {MAX_STEPS} requests");
         Err(Error::new(Kind::Protocol, text))
     }
 
@@ -235,7 +236,9 @@ impl Driver<'_> {
             .unwrap_or_else(|_| {
                 let limit = humantime::format_duration(limit);
                 let text = format!("{} did not answer within {limit}", request.endpoint);
-                Err(Error::new(Kind::Network, text))
+                Err(Error::new(Kind::Network, text).with_hint(
+                    "raise --timeout, or check route, firewall and proxy; -v shows each try",
+                ))
             })
     }
 
@@ -273,12 +276,16 @@ impl Driver<'_> {
     /// Says by how much the clock is off, where the refusal was for that.
     fn with_clock(&self, mut error: Error, used: TimeDelta) -> Error {
         if let (Kind::Clock, Some(server)) = (error.kind, error.server_time) {
-            let apart = (server - (self.clock)() - used).num_seconds();
-            let side = if apart < 0 { "ahead of" } else { "behind" };
-            let time = humantime::format_duration(Duration::from_secs(apart.unsigned_abs()));
+            let apart = server - (self.clock)() - used;
+            let side = if apart < TimeDelta::zero() {
+                "ahead of"
+            } else {
+                "behind"
+            };
             error.message = format!(
-                "{}; it was signed {time} {side} the service's clock",
-                error.message
+                "{}; it was signed {} {side} the service's clock",
+                error.message,
+                in_words(apart)
             );
         }
         error
@@ -327,7 +334,7 @@ async fn asked(mut stop: watch::Receiver<Stop>, least: Stop) {
 }
 
 fn interrupted() -> Error {
-    Error::new(Kind::Network, "interrupted before an answer came")
+    Error::new(Kind::Network, "interrupted before an answer came").with_hint("run it again")
 }
 
 /// Why a try did not bring the conversation forward.

@@ -16,6 +16,8 @@ pub struct Endpoint {
     prefix: String,
 }
 
+const FORM: &str = "give it as https://HOST or https://HOST:PORT";
+
 impl Endpoint {
     /// The provider's own host over TLS.
     pub fn https(host: impl Into<String>) -> Endpoint {
@@ -32,17 +34,17 @@ impl Endpoint {
     pub fn parse(text: &str, allow_http: bool) -> Result<Endpoint, Error> {
         let text = text.trim();
         let stop = |why: &str| {
-            Err(Error::new(
-                Kind::Config,
-                format!("the endpoint cannot be used: {why}"),
-            ))
+            Err(
+                Error::new(Kind::Config, format!("the endpoint cannot be used: {why}"))
+                    .with_hint(FORM),
+            )
         };
         if text.is_empty()
             || text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
         {
             return stop("it is empty or has blanks, control characters or backslashes in it");
         }
-        let not_a_url = "it is not a URL such as https://host or https://host:8443";
+        let not_a_url = "it is not a URL";
         let full = match text.split_once(':') {
             _ if text.contains("://") => text.to_owned(),
             // One slash too few: not a host called `https`.
@@ -57,10 +59,10 @@ impl Endpoint {
         }
         // The URL may hold a password: it is never repeated in these messages.
         if !url.username().is_empty() || url.password().is_some() || full.contains('@') {
-            return stop("user info in it is refused; credentials come from the environment");
+            return stop("it has a user or a password in it; keys come from the environment");
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return stop("a query or fragment in it is refused");
+            return stop("it has a query or a fragment");
         }
         let Some(host) = url.host() else {
             return stop("it has no host");
@@ -99,8 +101,9 @@ impl Endpoint {
         }
         Err(Error::new(
             Kind::Config,
-            "the endpoint cannot have a path: the signature covers the whole path",
-        ))
+            "the endpoint cannot be used: it has a path, and the signature covers the whole path",
+        )
+        .with_hint(FORM))
     }
 
     /// Host with its port, as signed and sent in `Host`. A default port is left out, since HTTP clients drop it.

@@ -76,7 +76,7 @@ impl Request {
         let text = |_| {
             Error::new(
                 Kind::Credentials,
-                format!("the value for the header {name} has characters that no header can carry"),
+                format!("the key has characters that cannot be sent (in the header {name})"),
             )
         };
         let mut value = HeaderValue::from_str(value).map_err(text)?;
@@ -152,12 +152,11 @@ pub(super) fn refuse_redirect(request: &Request, response: &Response) -> Result<
         .zip(url::Url::parse(&request.endpoint.url("/")).ok())
         .and_then(|(to, from)| from.join(to).ok());
     let place = match target.as_ref().and_then(url::Url::host_str) {
-        Some(host) if host == request.endpoint.host() => "the same host",
+        Some(host) if host == request.endpoint.host() => "another address of this host",
         Some(host) => host,
         None => "another place",
     };
-    let text =
-        format!("the answer redirects to {place}; a signed request is not followed elsewhere");
+    let text = format!("the answer redirects to {place}, where a signed request does not follow");
     Err(Error::new(Kind::Protocol, text).with_status(response.status))
 }
 

@@ -13,7 +13,7 @@ use reqwest::{Client, NoProxy, Proxy, redirect, retry};
 
 use super::flow::{Request, Response, Transport};
 use super::tls;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 
 /// Bytes of an answer that are read; every answer we know is below 100 kB.
 pub const MAX_BODY: usize = 8 * 1024 * 1024;
@@ -108,9 +108,11 @@ impl Http {
         };
         let cause = innermost(&error);
         let trouble = tls::trouble(cause);
-        let why = trouble
-            .as_ref()
-            .map_or_else(|| cause.to_string(), |trouble| trouble.what.clone());
+        let why = match &trouble {
+            Some(trouble) => trouble.what.clone(),
+            None if ended(cause) => "the answer ended too early".to_owned(),
+            None => reason(&cause),
+        };
         let mut failure = Error::new(
             Kind::Network,
             format!("{what} {}{through}: {why}", request.endpoint),
@@ -130,6 +132,12 @@ impl Transport for Http {
     }
 }
 
+/// In other words than the client's, which speak of message lengths.
+fn ended(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let io = cause.downcast_ref::<std::io::Error>();
+    io.is_some_and(|io| io.kind() == std::io::ErrorKind::UnexpectedEof)
+}
+
 /// The innermost cause says it best; the levels above repeat "error sending request".
 fn innermost(error: &reqwest::Error) -> &(dyn std::error::Error + 'static) {
     let mut cause: &(dyn std::error::Error + 'static) = error;
@@ -145,7 +153,7 @@ fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
         Error::new(
             Kind::Config,
             format!(
-                "a path or query for {} cannot be sent as it was signed",
+                "the request to {} cannot be sent as it was signed",
                 request.endpoint
             ),
         )
@@ -223,11 +231,11 @@ fn proxy(url: &str, except: Option<&str>) -> Result<Proxy, Error> {
             Kind::Config,
             format!("the proxy of the environment cannot be used: {why}"),
         )
+        .with_hint("set HTTPS_PROXY (or ALL_PROXY) to one such as http://host:3128, or unset it")
     };
     if url.trim().to_ascii_lowercase().starts_with("socks") {
-        return Err(stop("SOCKS proxies are not supported")
-            .with_hint("set HTTPS_PROXY to an http:// proxy, or unset it"));
+        return Err(stop("SOCKS proxies are not supported"));
     }
-    let proxy = Proxy::all(url).map_err(|_| stop("it is not a URL such as http://host:3128"))?;
+    let proxy = Proxy::all(url).map_err(|_| stop("it is not a URL"))?;
     Ok(proxy.no_proxy(except.and_then(NoProxy::from_string)))
 }

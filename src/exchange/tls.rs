@@ -16,8 +16,9 @@ pub struct Trouble {
     pub hint: Option<&'static str>,
 }
 
-const RENEW: &str = "renew the certificate of that host; for a PBX in its web portal";
+const RENEW: &str = "renew the certificate of that host (of a PBX in its web portal)";
 const TRUST: &str = "add the authority that signed it to this machine's trust store, or give the host a certificate of a public one";
+const CLOCK: &str = "check this machine's clock, then the certificate of that host";
 const NAME: &str = "ask under a name that its certificate is for";
 const PORT: &str = "check the port; plain http is taken only to this machine, or with --allow-http";
 
@@ -48,16 +49,16 @@ fn certificate(error: &CertificateError) -> Trouble {
     let (what, hint) = match error {
         CertificateError::Expired => ("its own certificate has expired".to_owned(), RENEW),
         CertificateError::ExpiredContext { not_after, .. } => (
-            format!("its own certificate has expired, {}", date(*not_after)),
+            format!("its own certificate has expired at {}", date(*not_after)),
             RENEW,
         ),
-        CertificateError::NotValidYet => ("its own certificate is not valid yet".to_owned(), RENEW),
+        CertificateError::NotValidYet => ("its own certificate is not valid yet".to_owned(), CLOCK),
         CertificateError::NotValidYetContext { not_before, .. } => (
             format!(
-                "its own certificate is valid only from {}",
+                "its own certificate is not valid before {}",
                 date(*not_before)
             ),
-            RENEW,
+            CLOCK,
         ),
         CertificateError::Revoked => ("its own certificate is revoked".to_owned(), RENEW),
         CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => (
@@ -71,7 +72,7 @@ fn certificate(error: &CertificateError) -> Trouble {
             ("its own certificate is for another name".to_owned(), NAME)
         }
         CertificateError::UnknownIssuer => (
-            "its own certificate is signed by nobody this machine trusts".to_owned(),
+            "its own certificate is signed by nobody whom this machine trusts".to_owned(),
             TRUST,
         ),
         // A certificate authority's certificate in the place of a host's is how appliances sign themselves.
@@ -116,7 +117,7 @@ mod tests {
         assert_eq!(
             told(expired),
             (
-                "its own certificate has expired, 2023-11-14T22:13:20Z".to_owned(),
+                "its own certificate has expired at 2023-11-14T22:13:20Z".to_owned(),
                 Some(RENEW)
             )
         );
@@ -128,9 +129,9 @@ mod tests {
         assert!(
             told(CertificateError::UnknownIssuer)
                 .0
-                .contains("nobody this machine trusts")
+                .contains("nobody whom this machine trusts")
         );
-        assert_eq!(told(CertificateError::NotValidYet).1, Some(RENEW));
+        assert_eq!(told(CertificateError::NotValidYet).1, Some(CLOCK));
     }
 
     #[test]

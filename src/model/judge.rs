@@ -5,7 +5,8 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::facts::{Facts, Note};
-use super::instant::{Basis, Reading, Value, rfc3339};
+use super::instant::{Basis, Moment, Reading, Value, rfc3339};
+use super::span::in_words;
 use super::status::{Status, Verdict, Word};
 use super::threshold::{Thresholds, turns_at};
 
@@ -47,7 +48,7 @@ pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertS
     if policy.thresholds.wants_lifetime() && lifetime.is_none() && end.is_some() {
         facts.note(
             "no_lifetime",
-            "the lifetime is not known, so a share of it cannot be used; auto applies",
+            "the lifetime is not known, so a percentage of it cannot be used; auto applies",
         );
     }
     let (warn, crit) = policy.thresholds.resolve(lifetime);
@@ -89,7 +90,7 @@ fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
                 (dated, &word, facts.not_after.moment())
             {
                 let text = format!(
-                    "the provider says {word}, but the certificate ended {}",
+                    "the provider's status is {word}, but the end of validity is {}",
                     rfc3339(end.at)
                 );
                 notes.push(Note::new("status_date_conflict", text));
@@ -113,7 +114,7 @@ fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
 
 /// The state that the dates alone tell.
 fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
-    let (start, end, zone_flag) = (&facts.not_before, &facts.not_after, facts.zone_flag);
+    let (start, end) = (&facts.not_before, &facts.not_after);
     let mut notes = Vec::new();
     if start.value == Value::Unreadable {
         notes.push(Note::new(
@@ -129,12 +130,7 @@ fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
         }
     };
     if end.basis == Basis::Assumed {
-        let remedy = zone_flag.map_or(String::new(), |flag| format!(" ({flag} says for sure)"));
-        let text = format!(
-            "the provider gives the end of validity without a time zone; it is taken as {} at the earliest{remedy}",
-            rfc3339(end.earliest)
-        );
-        notes.push(Note::new("zone_assumed", text));
+        notes.push(zone_assumed(end, facts.zone_flag));
     }
     if now > end.latest {
         return (Status::Expired, notes);
@@ -182,8 +178,30 @@ fn begun(facts: &Facts, now: DateTime<Utc>) -> (Status, Option<Note>) {
     (Status::Ok, None)
 }
 
+fn zone_assumed(end: &Moment, zone_flag: Option<&str>) -> Note {
+    let remedy = zone_flag.map_or(String::new(), |flag| format!(" ({flag} says for sure)"));
+    let slack = slack(end);
+    let text = format!("no time zone is given: the end of validity may be up to {slack}{remedy}");
+    Note::new("zone_assumed", text)
+}
+
+/// How far off a moment may be. Without the moment itself: many certificates share that.
+fn slack(moment: &Moment) -> String {
+    let (earlier, later) = (moment.at - moment.earliest, moment.latest - moment.at);
+    let nothing = TimeDelta::zero();
+    match (in_words(earlier), in_words(later)) {
+        (_, later_by) if earlier == nothing => format!("{later_by} later"),
+        (earlier_by, _) if later == nothing => format!("{earlier_by} earlier"),
+        (earlier_by, later_by) if earlier_by == later_by => format!("{later_by} earlier or later"),
+        (earlier_by, later_by) => format!("{earlier_by} earlier or {later_by} later"),
+    }
+}
+
 fn raw(reading: &Reading) -> &str {
-    reading.raw.as_deref().unwrap_or_default()
+    match reading.raw.as_deref() {
+        None | Some("") => "it is empty",
+        Some(text) => text,
+    }
 }
 
 /// Why there is no end of validity to judge by.
@@ -222,11 +240,11 @@ fn disagreement(
     end: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Option<Note> {
-    let (end, word) = (end?, word.unwrap_or("nothing"));
+    let (end, word) = (end?, word.unwrap_or("missing"));
     match status {
         Status::Expired if end >= now => {
             let text = format!(
-                "the provider says {word}, but its end of validity {} lies ahead",
+                "the provider's status is {word}, but the end of validity, {}, lies ahead",
                 rfc3339(end)
             );
             Some(Note::new("status_date_conflict", text))
@@ -237,7 +255,7 @@ fn disagreement(
         | Status::NotConfigured
         | Status::NoPassword => {
             let text = format!(
-                "the provider says {word}, yet gives an end of validity: {}",
+                "the provider's status is {word}, yet there is an end of validity: {}",
                 rfc3339(end)
             );
             Some(Note::new("date_beside_status", text))
@@ -293,13 +311,12 @@ fn verdict(facts: &mut Facts, status: Status, turns: &Turns, policy: &Policy) ->
     }
 }
 
-/// In days, with a tenth where there is one (a quarter of 90 days is 22.5); in hours or minutes below a day.
+/// In days, as thresholds are given, with a tenth where there is one (a quarter of 90 days is 22.5).
 fn days(left: Option<TimeDelta>) -> String {
     let left = left.unwrap_or_default();
     let tenths = left.num_seconds() * 10 / 86_400;
     match (tenths / 10, tenths % 10) {
-        (0, _) if left.num_hours() == 0 => format!("{} min", left.num_minutes()),
-        (0, _) => format!("{} h", left.num_hours()),
+        (0, _) => in_words(left),
         (1, 0) => "1 day".to_owned(),
         (days, 0) => format!("{days} days"),
         (days, tenth) => format!("{days}.{tenth} days"),

@@ -1,12 +1,14 @@
 //! What a certificate's state is, and what follows from it. Pure: one moment comes in as a value.
 //!
 //! `facts` is what an adapter read, `instant` turns provider texts into moments, `judge` decides status and
-//! verdict, `threshold` says when a verdict turns, `report` is the whole answer with its exit code.
+//! verdict, `threshold` says when a verdict turns, `span` puts lengths of time into words, `report` is the whole
+//! answer with its exit code.
 
 pub mod facts;
 pub mod instant;
 pub mod judge;
 pub mod report;
+pub mod span;
 pub mod status;
 pub mod threshold;
 

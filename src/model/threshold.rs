@@ -27,11 +27,7 @@ impl FromStr for Threshold {
     /// `30d`, `72h`, `2w 12h`, `20%` of the lifetime left, a plain number of days, `off`, `auto`.
     fn from_str(text: &str) -> Result<Threshold, String> {
         let text = text.trim();
-        let shape = || {
-            format!(
-                "`{text}` is not a threshold: give 30d, 72h, 20% (of the lifetime), a number of days, off or auto"
-            )
-        };
+        let shape = || format!("`{text}` is not a threshold");
         match text {
             "auto" => return Ok(Threshold::Auto),
             "off" => return Ok(Threshold::Off),

@@ -1,5 +1,8 @@
-//! What a run prints: one file a format. `text` makes foreign text safe for people.
+//! What a run prints: one file a format (the table has its `columns` and what stands `below` it in files of their
+//! own). `text` makes foreign text safe for people, `escaping` JSON.
 
+mod below;
+mod columns;
 mod escaping;
 pub mod json;
 pub mod table;

@@ -3,6 +3,13 @@
 
 use unicode_width::{UnicodeWidthChar as _, UnicodeWidthStr as _};
 
+use crate::model::Verdict;
+
+/// Before an error.
+pub const ERROR: &str = "error: ";
+/// Before what to do about it.
+pub const HINT: &str = "  hint: ";
+
 /// Whether a character would act instead of being seen: controls, and the marks that change direction or hide
 /// between letters.
 pub fn acts(c: char) -> bool {
@@ -11,11 +18,20 @@ pub fn acts(c: char) -> bool {
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// The text with every acting character as `\u{1b}`; without a UTF-8 terminal every other than ASCII too.
+/// Whether a character is drawn by nobody, or by some terminals in a cell and by others in none: soft hyphen, joiner,
+/// fillers, language tags. Two names that differ in one would look the same, and columns would not line up.
+fn hides(c: char) -> bool {
+    matches!(c,
+        '\u{ad}' | '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}' | '\u{3164}'
+        | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e00ff}')
+}
+
+/// The text with every character that acts or hides as `\u{1b}`; without a UTF-8 terminal every other than ASCII
+/// too.
 pub fn visible(text: &str, utf8: bool) -> String {
     let mut safe = String::with_capacity(text.len());
     for c in text.chars() {
-        if acts(c) || (!utf8 && !c.is_ascii()) {
+        if acts(c) || hides(c) || (!utf8 && !c.is_ascii()) {
             safe.push_str(&c.escape_unicode().to_string());
         } else {
             safe.push(c);
@@ -33,32 +49,78 @@ pub fn shortened(text: &str, most: usize) -> String {
     format!("{start}…")
 }
 
+/// Cells across, as the table's library counts. Terminals do not agree on emoji that are made of several characters.
+pub fn cells(text: &str) -> usize {
+    text.width()
+}
+
+/// No wider than that, with a mark where something is missing.
+pub fn fitted(text: &str, most: usize, utf8: bool) -> String {
+    if cells(text) <= most {
+        return text.to_owned();
+    }
+    let mark = if utf8 { "…" } else { "..." };
+    let mut room = most.saturating_sub(cells(mark));
+    let fits = |c: &char| {
+        let rest = room.checked_sub(c.width().unwrap_or(0));
+        room = rest.unwrap_or(0);
+        rest.is_some()
+    };
+    let mut start: String = text.chars().take_while(fits).collect();
+    // Two characters may take more together than one by one.
+    while cells(&start) + cells(mark) > most && start.pop().is_some() {}
+    start + mark
+}
+
 /// Text in lines of that width, the later ones indented under the first. Words are cut only in scripts that
 /// write without blanks.
 pub fn wrapped(lead: &str, text: &str, width: u16) -> String {
     let width = usize::from(width);
-    let indent = lead.width().max(2);
+    let indent = cells(lead).max(2);
     let mut lines = lead.to_owned();
-    let mut used = lead.width();
+    let mut used = cells(lead);
     for (index, word) in text.split(' ').enumerate() {
-        let whole = word.is_ascii() || indent + word.width() <= width;
-        if index > 0 && whole && used + 1 + word.width() > width {
+        let whole = word.is_ascii() || indent + cells(word) <= width;
+        if index > 0 && whole && used + 1 + cells(word) > width {
             used = new_line(&mut lines, indent);
         } else if index > 0 {
             lines.push(' ');
             used += 1;
         }
         for c in word.chars() {
-            let cells = c.width().unwrap_or(0);
-            if !whole && used + cells > width {
+            let wide = c.width().unwrap_or(0);
+            if !whole && used + wide > width {
                 used = new_line(&mut lines, indent);
             }
             lines.push(c);
-            used += cells;
+            used += wide;
         }
     }
     lines.push('\n');
     lines
+}
+
+/// In one of the colours that every terminal's theme keeps legible on its own background; the bright ones vanish on
+/// white.
+pub fn painted(text: &str, verdict: Verdict) -> String {
+    let colour = match verdict {
+        Verdict::Ok => 2,
+        Verdict::Warning => 3,
+        Verdict::Critical => 1,
+        Verdict::Unknown => 5,
+    };
+    format!("\u{1b}[38;5;{colour}m{text}\u{1b}[39m")
+}
+
+/// A mistake that stops a run, and what to do about it.
+pub fn problem(message: &str, hint: &str, width: u16, colour: bool) -> String {
+    let text = wrapped(ERROR, message, width) + &wrapped(HINT, hint, width);
+    if colour { error_painted(&text) } else { text }
+}
+
+/// The text with the word before an error in its colour.
+pub fn error_painted(text: &str) -> String {
+    text.replacen("error:", &painted("error:", Verdict::Critical), 1)
 }
 
 fn new_line(lines: &mut String, indent: usize) -> usize {
@@ -79,6 +141,23 @@ mod tests {
         );
         assert_eq!(visible("证书", true), "证书");
         assert_eq!(visible("证", false), "\\u{8bc1}");
+        assert_eq!(
+            visible("a\u{ad}b\u{e0041}\u{3164}", true),
+            "a\\u{ad}b\\u{e0041}\\u{3164}"
+        );
         assert_eq!(shortened("证书证书", 3), "证书…");
+    }
+
+    #[test]
+    fn what_is_fitted_is_never_wider_than_its_place() {
+        assert_eq!(fitted("证书证书", 8, true), "证书证书");
+        assert_eq!(fitted("证书证书", 7, true), "证书证…");
+        assert_eq!(fitted("证书证书", 6, true), "证书…");
+        assert_eq!(fitted("abcdefgh", 6, false), "abc...");
+        assert_eq!(cells("e\u{301}证\u{2764}\u{fe0f}"), 5);
+        let hearts = "\u{2764}\u{fe0f}".repeat(9);
+        for most in 0..20 {
+            assert!(cells(&fitted(&hearts, most, true)) <= most.max(1), "{most}");
+        }
     }
 }

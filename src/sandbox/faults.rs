@@ -199,7 +199,7 @@ impl FromStr for Fault {
         let (what, times) = match what.split_once('*') {
             Some((what, count)) => {
                 let count = count.parse().map_err(|_| {
-                    FaultError(format!("'*{count}' is not a number of times, such as *2"))
+                    FaultError(format!("`*{count}` is not a number of times, such as *2"))
                 })?;
                 (what, Some(count))
             }
@@ -226,7 +226,7 @@ fn read_place(place: &str) -> Result<(Option<Service>, Option<String>), FaultErr
         None => (place, None),
     };
     if id.as_deref() == Some("") {
-        return Err(FaultError(format!("no id after '{name}/'")));
+        return Err(FaultError(format!("no id after `{name}/`")));
     }
     if name == "any" {
         return Ok((None, id));
@@ -234,7 +234,7 @@ fn read_place(place: &str) -> Result<(Option<Service>, Option<String>), FaultErr
     match Service::ALL.into_iter().find(|known| known.name() == name) {
         Some(service) => Ok((Some(service), id)),
         None => Err(FaultError(format!(
-            "no service '{name}'; there are {}, any",
+            "no service `{name}`; there are {}, any",
             Service::ALL.map(Service::name).join(", ")
         ))),
     }
@@ -248,16 +248,16 @@ fn read_kind(what: &str) -> Result<FaultKind, FaultError> {
         Some(("status", code)) => match code.parse() {
             Ok(code @ 200..=599) => Ok(FaultKind::Status(code)),
             _ => Err(FaultError(format!(
-                "'{code}' is not an HTTP status between 200 and 599"
+                "`{code}` is not an HTTP status between 200 and 599"
             ))),
         },
         Some(("skew", seconds)) => seconds.parse().map(FaultKind::ClockSkew).map_err(|_| {
             FaultError(format!(
-                "'{seconds}' is not a number of seconds, such as -3600"
+                "`{seconds}` is not a number of seconds, such as -3600"
             ))
         }),
         _ => Err(FaultError(format!(
-            "no fault '{what}'; there are {}, status:CODE, skew:SECONDS",
+            "no fault `{what}`; there are {}, status:CODE, skew:SECONDS",
             WORDS.map(|(word, _)| word).join(", ")
         ))),
     }

@@ -116,12 +116,12 @@ fn without_a_utf8_locale_all_is_ascii() {
         }
     });
     let sandbox = sandbox(&[]);
-    let output = tencent(&sandbox, &["sbxValid"])
+    let output = tencent(&sandbox, &["sbxValid", "\u{e9}"])
         .env("LC_ALL", "C")
         .env("LANG", "de_DE.UTF-8")
         .go();
     assert!(output.stdout.is_ascii(), "{output:?}");
-    let output = tencent(&sandbox, &["sbxValid"])
+    let output = tencent(&sandbox, &["sbxValid", "\u{e9}"])
         .without("LC_ALL")
         .env("LANG", "de_DE.utf8")
         .go();

@@ -12,7 +12,7 @@ const HINTS: &[(&str, &str, &str)] = &[
     (
         "huawei/show-certificate",
         "not-found.json",
-        "A renewed certificate has a new id",
+        "a renewed certificate has a new one",
     ),
     (
         "huawei/show-certificate",

@@ -14,12 +14,15 @@
 mod answers;
 mod beside;
 mod codes;
+#[path = "../snapshots/compare.rs"]
+mod compare;
 mod crowds;
 mod damage;
 mod envelopes;
 mod harness;
 mod hints;
 mod meant;
+mod messages;
 mod mutations;
 mod pbx_calls;
 mod pem;

@@ -365,7 +365,7 @@ fn what_the_box_complains_of_is_named_without_its_value() {
     let record = only(FOLDER, "4", text);
     assert_eq!(
         record["message"],
-        "the PBX refused certificate/get: 40002 PARAMETER ERROR: id (required)"
+        "the PBX refused certificate/get: PARAMETER ERROR: id (required)"
     );
 }
 

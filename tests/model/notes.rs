@@ -32,17 +32,17 @@ fn a_contradiction_names_both_sides() {
     let past = judged(dated(None, days(-3)));
     assert_eq!(
         message(&past, "status_date_conflict"),
-        "the provider says GOOD, but the certificate ended 2026-11-19T08:00:00Z"
+        "the provider's status is GOOD, but the end of validity is 2026-11-19T08:00:00Z"
     );
     let ahead = judged(word(Status::Expired, sure(days(3))));
     assert_eq!(
         message(&ahead, "status_date_conflict"),
-        "the provider says WORD, but its end of validity 2026-11-25T08:00:00Z lies ahead"
+        "the provider's status is WORD, but the end of validity, 2026-11-25T08:00:00Z, lies ahead"
     );
     let stale = judged(word(Status::NotConfigured, sure(days(-3))));
     assert_eq!(
         message(&stale, "date_beside_status"),
-        "the provider says WORD, yet gives an end of validity: 2026-11-19T08:00:00Z"
+        "the provider's status is WORD, yet there is an end of validity: 2026-11-19T08:00:00Z"
     );
 }
 
@@ -97,7 +97,22 @@ fn an_uncertain_moment_names_the_earliest_and_the_latest() {
     let certificate = judged(facts);
     let text = message(&certificate, "date_uncertain");
     assert!(text.contains("2026-11-22T07:00:00Z") && text.contains("2026-11-22T15:00:00Z"));
-    assert!(message(&certificate, "zone_assumed").contains("2026-11-22T07:00:00Z at the earliest"));
+}
+
+#[test]
+fn how_far_off_an_assumed_zone_may_be_is_said_without_the_date_so_that_many_share_the_note() {
+    let hour = 3600;
+    for (earlier, later, words) in [
+        (0, 8, "may be up to 8 hours later"),
+        (14, 14, "may be up to 14 hours earlier or later"),
+        (14, 0, "may be up to 14 hours earlier"),
+        (38, 14, "may be up to 38 hours earlier or 14 hours later"),
+    ] {
+        let mut facts = dated(None, 0);
+        facts.not_after = unsure(days(300), earlier * hour, later * hour);
+        let note = message(&judged(facts), "zone_assumed");
+        assert!(note.ends_with(words), "{note}");
+    }
 }
 
 #[test]

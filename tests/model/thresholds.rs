@@ -65,10 +65,7 @@ fn texts_that_are_thresholds() {
         "-5%",
     ] {
         let why = text.parse::<Threshold>().expect_err(text);
-        assert!(
-            why.contains("30d"),
-            "the message shows what is right: {why}"
-        );
+        assert_eq!(why, format!("`{text}` is not a threshold"));
     }
 }
 
@@ -213,9 +210,9 @@ fn notes_name_the_threshold_in_plain_words() {
         ("1d", "of 1 day (--warn)"),
         ("2", "of 2 days (--warn)"),
         ("36h", "of 1.5 days (--warn)"),
-        ("5h", "of 5 h (--warn)"),
-        ("1h", "of 1 h (--warn)"),
-        ("30m", "of 30 min (--warn)"),
+        ("5h", "of 5 hours (--warn)"),
+        ("1h", "of 60 minutes (--warn)"),
+        ("30m", "of 30 minutes (--warn)"),
     ] {
         let text = message(&with(warn, "off", None, 60), "within_warn");
         assert!(text.ends_with(words), "{text}");

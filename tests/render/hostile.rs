@@ -3,12 +3,11 @@
 use certcheck::model::{Environment, Facts, Report, Status, Word};
 use certcheck::render::json;
 use certcheck::render::table::{self, Look};
-use certcheck::render::text::visible;
+use certcheck::render::text::{cells, visible};
 use proptest::prelude::*;
 use serde_json::Value;
-use unicode_width::UnicodeWidthStr as _;
 
-use crate::{dated, failure, report, terminal};
+use crate::{dated, failure, report, terminal, without_colour};
 
 const BIDI: &[char] = &[
     '\u{61c}', '\u{200e}', '\u{200f}', '\u{202a}', '\u{202b}', '\u{202c}', '\u{202d}', '\u{202e}',
@@ -87,22 +86,13 @@ fn reports() -> impl Strategy<Value = Report> {
     })
 }
 
-/// Without the colours that we set ourselves.
-fn plain(text: &str) -> String {
-    let mut text = text.to_owned();
-    for code in ["38;5;10", "38;5;11", "38;5;9", "38;5;13", "39", "0"] {
-        text = text.replace(&format!("\u{1b}[{code}m"), "");
-    }
-    text
-}
-
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
     #[test]
     fn nothing_in_a_table_acts(report in reports(), width in 40_u16..220, piped: bool, utf8: bool, colour: bool) {
         let look = Look { piped, utf8, colour, ..terminal(width) };
-        let text = plain(&table::report(&report, look));
+        let text = without_colour(&table::report(&report, look));
         prop_assert!(!text.contains(acts), "{:?}", text);
         if !utf8 {
             prop_assert!(text.is_ascii(), "{:?}", text);
@@ -110,10 +100,14 @@ proptest! {
     }
 
     #[test]
-    fn no_row_is_wider_than_the_terminal(report in reports(), width in 60_u16..220) {
+    fn no_row_is_wider_than_the_terminal_but_for_ids(report in reports(), width in 60_u16..220) {
         let text = table::report(&report, terminal(width));
+        let ids: Vec<String> = report.certificates.iter().filter_map(|c| Some(visible(c.facts.id.as_deref()?, true))).collect();
         for line in text.lines().take_while(|line| !line.is_empty()) {
-            prop_assert!(line.width() <= usize::from(width), "{} > {width}: {line}", line.width());
+            // An id that is too long stands alone beside its provider, whole.
+            let id = line.strip_prefix("tencent").unwrap_or_default().trim_start();
+            let alone = ids.iter().any(|whole| whole.trim() == id);
+            prop_assert!(alone || cells(line) <= usize::from(width), "{} > {width}: {line}", cells(line));
         }
     }
 
@@ -121,7 +115,8 @@ proptest! {
     fn rows_have_as_many_lines_whatever_the_names_hold(report in reports()) {
         let text = table::report(&report, Look { piped: true, ..terminal(4000) });
         let rows = text.lines().take_while(|line| !line.is_empty());
-        prop_assert_eq!(rows.count(), report.certificates.len() + 4);
+        // Without a frame: one line for the titles.
+        prop_assert_eq!(rows.count(), report.certificates.len() + 1);
     }
 
     #[test]

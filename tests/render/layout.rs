@@ -4,7 +4,7 @@ use certcheck::model::{Environment, Facts, Report, Status, Verdict};
 use certcheck::render::table::{self, Look};
 use unicode_width::UnicodeWidthStr as _;
 
-use crate::{dated, mixed, piped, push, report, terminal, unsure, worded};
+use crate::{dated, mixed, piped, push, report, terminal, unsure, without_colour, worded};
 
 const ID: &str = "baba39055622c008b90285a8838ed09a";
 
@@ -103,7 +103,7 @@ fn a_pipe_cuts_nothing_that_identifies() {
         &name,
         "site 1234567890123",
         "site 9876543210987",
-        "in 100 days",
+        "in 3 months",
     ] {
         assert!(text.contains(whole), "{whole}\n{text}");
     }
@@ -133,6 +133,55 @@ fn a_long_name_is_shortened_on_a_terminal_and_costs_nobody_the_column() {
         "{text}"
     );
     assert!(text.contains("short"));
+}
+
+#[test]
+fn names_and_domains_shrink_before_a_column_goes_and_the_wider_one_first() {
+    let mut facts = dated("aBcD1234", 100);
+    facts.name = Some("n".repeat(40));
+    facts.add_domains(["d".repeat(20), "other.example".to_owned()]);
+    let report = report(vec![("tencent", facts)], vec![]);
+    let row = |width| {
+        let text = table::report(&report, terminal(width));
+        let row = text.lines().find(|line| line.contains("aBcD1234"));
+        row.expect("a row").to_owned()
+    };
+    for (width, name, domain) in [
+        (200, "n".repeat(31) + "…", "d".repeat(20) + " +1"),
+        (110, "n".repeat(22) + "…", "d".repeat(20) + " +1"),
+        (100, "n".repeat(17) + "…", "d".repeat(14) + "… +1"),
+        (88, "n".repeat(11) + "…", "d".repeat(8) + "… +1"),
+    ] {
+        let row = row(width);
+        assert!(row.contains(&format!(" {name} ")), "{width}: {row}");
+        assert!(row.contains(&format!(" {domain} ")), "{width}: {row}");
+    }
+    assert!(
+        !row(87).contains("dd") && row(87).contains("nnnnnn"),
+        "{}",
+        row(87)
+    );
+}
+
+#[test]
+fn a_frame_is_for_terminals_with_room_for_it() {
+    let report = report(vec![("pbx", dated("1", 100))], vec![]);
+    let framed = |look| table::report(&report, look).contains('│');
+    assert!(framed(terminal(80)));
+    assert!(!framed(terminal(60)));
+    assert!(!framed(piped()), "words are picked from a pipe by blanks");
+}
+
+#[test]
+fn no_line_ends_in_blanks() {
+    let narrow = report(
+        vec![("esa", dated(ID, 100)), ("pbx", dated("1", 3))],
+        vec![],
+    );
+    for (report, width) in [(mixed(), 200), (mixed(), 60), (narrow, 50)] {
+        let text = table::report(&report, terminal(width));
+        assert!(!text.lines().any(|line| line.ends_with(' ')), "{text:?}");
+    }
 }
 
 #[test]
@@ -173,18 +222,17 @@ fn an_environment_outlives_the_time_left() {
 #[test]
 fn time_left_in_words() {
     for (hours, seconds, words) in [
-        (24 * 400, 0, "in 400 days"),
+        (24 * 400, 0, "in 13 months"),
+        (24 * 100, -1, "in 99 days"),
         (48, 0, "in 2 days"),
-        (48, -1, "in 1 day"),
-        (24, 0, "in 1 day"),
-        (24, -1, "in 23 h"),
-        (1, 0, "in 1 h"),
-        (0, 3599, "in 59 min"),
-        (0, 59, "in 59 s"),
-        (0, 0, "in 0 s"),
-        (0, -1, "1 s ago"),
-        (-3, 0, "3 h ago"),
+        (48, -1, "in 47 hours"),
+        (1, 0, "in 60 minutes"),
+        (0, 59, "in 59 seconds"),
+        (0, 0, "now"),
+        (0, -1, "1 second ago"),
+        (-3, 0, "3 hours ago"),
         (-48, 0, "2 days ago"),
+        (-24 * 100, 0, "3 months ago"),
     ] {
         let mut facts = unsure("1", hours);
         let at = facts.not_after.moment().expect("a date").at;
@@ -203,9 +251,9 @@ fn what_is_not_certain_is_not_given_to_the_minute() {
     for (hours, words) in [
         (-1, "unclear"),
         (-8, "unclear"),
-        (-9, "~9 h ago"),
-        (0, "in ~0 s"),
-        (5, "in ~5 h"),
+        (-9, "~9 hours ago"),
+        (0, "now"),
+        (5, "in ~5 hours"),
         (24 * 9, "in 9 days"),
     ] {
         let text = table::report(
@@ -228,11 +276,11 @@ fn forty_rows_are_forty_lines() {
     );
     let widths: Vec<usize> = text.lines().take(44).map(|line| line.width()).collect();
     assert!(widths.iter().all(|width| *width == widths[0]), "{widths:?}");
-    assert!(text.ends_with("ok: 40 certificates (40 ok)\n"));
+    assert!(text.ends_with("ok: 40 certificates\n"));
 }
 
 #[test]
-fn colour_marks_status_and_verdict_only_and_changes_nothing_else() {
+fn colour_marks_status_verdict_and_error_only_and_changes_nothing_else() {
     let (plain, coloured) = (
         terminal(200),
         Look {
@@ -242,24 +290,21 @@ fn colour_marks_status_and_verdict_only_and_changes_nothing_else() {
     );
     let text = table::report(&mixed(), coloured);
     for (verdict, code) in [
-        (Verdict::Ok, "38;5;10"),
-        (Verdict::Warning, "38;5;11"),
-        (Verdict::Critical, "38;5;9"),
-        (Verdict::Unknown, "38;5;13"),
+        (Verdict::Ok, 2),
+        (Verdict::Warning, 3),
+        (Verdict::Critical, 1),
+        (Verdict::Unknown, 5),
     ] {
         assert!(
-            text.contains(&format!("\u{1b}[{code}m {} ", verdict.as_str())),
+            text.contains(&format!("┆\u{1b}[38;5;{code}m {}", verdict.as_str())),
             "{verdict:?}\n{text:?}"
         );
     }
-    let mut stripped = text.clone();
-    for code in ["38;5;10", "38;5;11", "38;5;9", "38;5;13", "39", "0"] {
-        stripped = stripped.replace(&format!("\u{1b}[{code}m"), "");
-    }
+    let stripped = without_colour(&text);
     assert_eq!(stripped, table::report(&mixed(), plain));
     assert_eq!(
-        text.matches("\u{1b}[38;5;").count(),
-        12,
-        "two cells of each of six rows"
+        text.matches("\u{1b}[39m").count(),
+        13,
+        "two cells of each of six rows, and the word before an error"
     );
 }

@@ -10,6 +10,7 @@
     reason = "in a test a panic is a report"
 )]
 
+mod below;
 mod hostile;
 mod json;
 mod layout;
@@ -117,6 +118,7 @@ pub fn terminal(width: u16) -> Look {
         colour: false,
         utf8: true,
         now: in_days(0),
+        chosen: false,
     }
 }
 
@@ -126,6 +128,14 @@ pub fn piped() -> Look {
         piped: true,
         ..terminal(120)
     }
+}
+
+/// Without the colours that we set ourselves.
+pub fn without_colour(text: &str) -> String {
+    let codes = ["38;5;1", "38;5;2", "38;5;3", "38;5;5", "39"];
+    codes.iter().fold(text.to_owned(), |text, code| {
+        text.replace(&format!("\u{1b}[{code}m"), "")
+    })
 }
 
 /// Every sort of row once.

@@ -57,6 +57,7 @@ fn printed(provider: &'static str, outcome: Result<Vec<Facts>>) -> String {
         colour: false,
         utf8: true,
         now: now(),
+        chosen: true,
     };
     let outcomes = match outcome {
         Ok(facts) => facts

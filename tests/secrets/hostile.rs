@@ -135,7 +135,7 @@ fn a_refused_login_that_brings_a_token_does_not_show_it() {
         "{{\"errcode\":79999,\"errmsg\":\"{TOKEN}\",\"access_token\":\"{TOKEN}\"}}"
     ));
     let output = asked("get_token", answer);
-    assert!(output.stdout.contains("79999 [secret]"), "{output:?}");
+    assert!(output.stdout.contains("get_token: [secret]"), "{output:?}");
     assert_eq!(appears_in(&output.stdout, CANARY), None, "{output:?}");
 }
 

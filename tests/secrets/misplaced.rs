@@ -336,7 +336,7 @@ fn the_sandbox_shows_no_key_of_the_user() {
     let keys: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), MINE)).collect();
     let printed = tempfile::NamedTempFile::new().expect("a file");
     let text = || std::fs::read_to_string(printed.path()).expect("text");
-    let run = certcheck(["sandbox", "-vv"]).keys(&keys);
+    let run = certcheck(["sandbox"]).keys(&keys);
     let mut running = run.stdout(printed.reopen().expect("a file").into()).start();
     running.until("what to type", || text().contains("certcheck tencent"));
     running.signal("TERM");

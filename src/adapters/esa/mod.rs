@@ -42,7 +42,7 @@ pub const PROVIDER: Provider = Provider {
     guide: GUIDE,
     id_flag: IdFlag {
         name: "id",
-        value: "C",
+        value: "ID",
         help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
     },
     id,
@@ -54,13 +54,15 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also \
-ALIBABA_CLOUD_SECURITY_TOKEN; each also as …_FILE. Also CERTCHECK_ESA_SITE_ID, CERTCHECK_ESA_REGION. \
-Permission: esa:GetClientCertificate.
+Key: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also \
+ALIBABA_CLOUD_SECURITY_TOKEN. Each also as NAME_FILE, naming a file that holds the value.
+
+Permission: the RAM action esa:GetClientCertificate.
 
 Examples:
   certcheck esa --site-id 1234567890123 --id baba39055622c008b90285a8838ed09a
-  certcheck esa --from saved.json --json | jq '.certificates[] | select(.status==\"EXPIRED\")'";
+  certcheck esa --from saved.json --json |
+    jq '.certificates[] | select(.status==\"EXPIRED\")'";
 
 /// Its own codes, from the operation's page.
 const CODES: Table = &[
@@ -87,7 +89,7 @@ const MARKS: &[&str] = &["Result", "Certificate"];
 #[derive(Args)]
 struct Flags {
     /// Site id (or CERTCHECK_ESA_SITE_ID)
-    #[arg(long, value_name = "S")]
+    #[arg(long, value_name = "ID")]
     site_id: Option<String>,
     /// Region of the endpoint (or CERTCHECK_ESA_REGION) [default: cn-hangzhou]
     #[arg(long)]
@@ -104,17 +106,17 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     let region = settings
         .place_or(flags.region, "CERTCHECK_ESA_REGION")
         .unwrap_or_else(|| "cn-hangzhou".to_owned());
-    let region = super::host_part(&region, "--region")?;
+    let region = super::host_part(&region, "--region (or CERTCHECK_ESA_REGION)")?;
     let endpoint =
         settings.endpoint_or(|| Endpoint::https(format!("esa.{region}.aliyuncs.com")))?;
     // The site is part of the question; a saved answer brings its own.
     let site = settings.place_or(flags.site_id, "CERTCHECK_ESA_SITE_ID");
     let site = site
-        .map(|site| in_flag("--site-id", digit_id(&site)))
+        .map(|site| in_flag("--site-id (or CERTCHECK_ESA_SITE_ID)", &site, digit_id))
         .transpose()?;
     if site.is_none() && !settings.saved {
         return Err(Error::new(Kind::Usage, "--site-id is missing")
-            .with_hint("give --site-id S, or set CERTCHECK_ESA_SITE_ID"));
+            .with_hint("give --site-id ID, or set CERTCHECK_ESA_SITE_ID"));
     }
     let scope = site.as_ref().map(|site| format!("site {site}"));
     let service = one_each(Esa {
@@ -134,8 +136,7 @@ fn id(text: &str) -> Result<String, Error> {
         return Ok(text.to_owned());
     }
     Err(bad_id(
-        text,
-        "printable ASCII without blanks, at most 128 characters",
+        "printable ASCII without blanks only, at most 128 characters",
     ))
 }
 

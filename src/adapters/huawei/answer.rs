@@ -135,13 +135,13 @@ fn refusal(code: &str, theirs: &str) -> Error {
     let kind = lookup(&[CODES], code).unwrap_or(Kind::Refused);
     let error = Error::new(
         kind,
-        format!("Huawei refused the request: {code}: {theirs}"),
+        body::refused("Huawei refused the request", theirs, code),
     )
     .with_code(code);
     match kind {
-        Kind::Permission if code == "SCM.0002" => error.with_hint("the project id does not belong to this key; check --project-id"),
-        Kind::Permission => error.with_hint("grant the action scm:cert:get to this key (or the certificate belongs to another account)"),
-        Kind::NotFound => error.with_hint("an SCM id is `scs` and 13 digits; a 36-character id belongs to the private CA service. A renewed certificate has a new id"),
+        Kind::Permission if code == "SCM.0002" => error.with_hint("give the --project-id of the project that this key belongs to"),
+        Kind::Permission => error.with_hint("grant the IAM action scm:cert:get to this key; the certificate must belong to its account"),
+        Kind::NotFound => error.with_hint("check the id: it is `scs` and 13 digits, and a renewed certificate has a new one"),
         _ => error,
     }
 }
@@ -151,7 +151,7 @@ fn refused_signature(theirs: &str) -> Error {
     if theirs.contains("signature expired") {
         let mut error = Error::new(
             Kind::Clock,
-            "Huawei refused the signature for its time: this clock and the server's are more than 15 minutes apart",
+            "Huawei refused the signature for its time: the clocks are more than 15 minutes apart",
         );
         error.server_time = server_time(theirs);
         return error;
@@ -161,7 +161,7 @@ fn refused_signature(theirs: &str) -> Error {
     let (text, hint) = if theirs.contains("not exist") && !signature {
         (
             "Huawei does not know this access key",
-            "check the key, and that it belongs to this site: --region eu-west-101 is a cloud of its own",
+            "check the key, and that it belongs to this site; for the European cloud give --region eu-west-101",
         )
     } else if theirs.contains("reach the limit") && !signature {
         (

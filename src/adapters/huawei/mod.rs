@@ -39,12 +39,13 @@ use http::Method;
 
 use super::lenient::Json;
 use super::{
-    IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, in_flag, one_each, plain_id,
+    IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, in_flag, offset_in, one_each,
+    plain_id,
 };
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
-use crate::model::instant::{BEIJING, Zone, offset};
+use crate::model::instant::{BEIJING, Zone};
 use crate::model::{Basis, Facts};
 use crate::sign::{self, sdk_hmac};
 
@@ -56,8 +57,8 @@ pub const PROVIDER: Provider = Provider {
     guide: GUIDE,
     id_flag: IdFlag {
         name: "id",
-        value: "C",
-        help: "Certificate id (scs…); repeat it, give a comma list, or `-` for one a line from stdin",
+        value: "ID",
+        help: "Certificate id (scs and 13 digits); repeat it, give a comma list, or `-` for one a line from stdin",
     },
     id: plain_id,
     proxied: true,
@@ -81,27 +82,29 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: HUAWEICLOUD_SDK_AK, HUAWEICLOUD_SDK_SK, for a temporary key also HUAWEICLOUD_SDK_SECURITY_TOKEN \
-(or HW_ACCESS_KEY, HW_SECRET_KEY, HW_SECURITY_TOKEN); each also as …_FILE. Also HUAWEICLOUD_SDK_PROJECT_ID, \
-HUAWEICLOUD_SDK_DOMAIN_ID (or HW_PROJECT_ID, HW_DOMAIN_ID), CERTCHECK_HUAWEI_REGION. Permission: scm:cert:get.
+Key: HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, for a temporary key also HUAWEICLOUD_SDK_SECURITY_TOKEN; or \
+HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN. Each also as NAME_FILE, naming a file that holds the value.
+
+Permission: the IAM action scm:cert:get.
 
 Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is \
 UNKNOWN. --assume-offset says for sure. The --legacy call has no dates at all.
 
 Examples:
   certcheck huawei --id scs1600000000001
-  certcheck huawei --legacy --project-id 0a1b2c3d4e5f60718293a4b5c6d7e8f9 --id scs1481110651012";
+  certcheck huawei --legacy --project-id 0a1b2c3d4e5f60718293a4b5c6d7e8f9 \\
+    --id scs1481110651012";
 
 #[derive(Args)]
 struct Flags {
     /// The v2 call, which Huawei is about to discard and which has no dates
     #[arg(long)]
     legacy: bool,
-    /// Project id; needed by --legacy (or HUAWEICLOUD_SDK_PROJECT_ID)
-    #[arg(long, value_name = "P")]
+    /// Project id; needed by --legacy (or HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID)
+    #[arg(long, value_name = "ID")]
     project_id: Option<String>,
-    /// Account (domain) id, sent along when given (or HUAWEICLOUD_SDK_DOMAIN_ID)
-    #[arg(long, value_name = "D")]
+    /// Account (domain) id, sent along when given (or HUAWEICLOUD_SDK_DOMAIN_ID, HW_DOMAIN_ID)
+    #[arg(long, value_name = "ID")]
     domain_id: Option<String>,
     /// Region; it chooses the site (or CERTCHECK_HUAWEI_REGION) [default: cn-north-4]
     #[arg(long)]
@@ -145,13 +148,25 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     );
     if flags.legacy && project_id.is_none() && !settings.saved {
         return Err(Error::new(Kind::Usage, "--legacy needs --project-id")
-            .with_hint("give --project-id P, or set HUAWEICLOUD_SDK_PROJECT_ID"));
+            .with_hint("give --project-id ID, or set HUAWEICLOUD_SDK_PROJECT_ID"));
     }
     let project_id = project_id
-        .map(|id| in_flag("--project-id", plain_id(&id)))
+        .map(|id| {
+            in_flag(
+                "--project-id (or HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID)",
+                &id,
+                plain_id,
+            )
+        })
         .transpose()?;
     let domain_id = domain_id
-        .map(|id| in_flag("--domain-id", plain_id(&id)))
+        .map(|id| {
+            in_flag(
+                "--domain-id (or HUAWEICLOUD_SDK_DOMAIN_ID, HW_DOMAIN_ID)",
+                &id,
+                plain_id,
+            )
+        })
         .transpose()?;
     let zone = zone(flags.assume_offset.as_deref())?;
     let scm = Scm {
@@ -171,7 +186,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
 /// One host serves all certificates of an account; the region only chooses the site. Regions without a host of
 /// their own go to their site's.
 fn site_region(region: &str) -> Result<String, Error> {
-    let region = host_part(region, "--region")?;
+    let region = host_part(region, "--region (or CERTCHECK_HUAWEI_REGION)")?;
     Ok(match region.as_str() {
         "cn-north-4" | "ap-southeast-1" | "my-kualalumpur-1" => region,
         other if other.starts_with("eu-west-101") => "eu-west-101".to_owned(),
@@ -196,12 +211,7 @@ fn zone(given: Option<&str>) -> Result<Zone, Error> {
             basis: Basis::Assumed,
         });
     };
-    let offset = offset(text).ok_or_else(|| {
-        Error::new(
-            Kind::Usage,
-            format!("`{text}` is not an offset such as +08:00"),
-        )
-    })?;
+    let offset = offset_in("--assume-offset", text)?;
     Ok(Zone::certain(offset, Basis::Configured))
 }
 

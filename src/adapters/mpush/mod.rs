@@ -34,7 +34,7 @@ pub const PROVIDER: Provider = Provider {
     guide: GUIDE,
     id_flag: IdFlag {
         name: "app-key",
-        value: "N",
+        value: "KEY",
         help: "App key; repeat it, give a comma list, or `-` for one a line from stdin",
     },
     id: digit_id,
@@ -46,8 +46,10 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: ALIBABA_CLOUD_ACCESS_KEY_ID, ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also \
-ALIBABA_CLOUD_SECURITY_TOKEN; each also as …_FILE. Permission: mpush:CheckCertificate.
+Key: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also \
+ALIBABA_CLOUD_SECURITY_TOKEN. Each also as NAME_FILE, naming a file that holds the value.
+
+Permission: the RAM action mpush:CheckCertificate.
 
 Examples:
   certcheck mpush --app-key 335799001

@@ -21,10 +21,19 @@ pub enum Wanted {
 }
 
 /// Longer than any renewal takes: a certificate dead for that long is probably not in use.
-const UNUSED: Unused = Unused {
-    after_days: 90,
-    advice: "if this app does not use that environment (or signs in to APNs with a token), leave it out with --environment production or --environment development",
-};
+fn unused(environment: Environment) -> Unused {
+    Unused {
+        after_days: 90,
+        advice: match environment {
+            Environment::Production => {
+                "if this app does not use it (or signs in to APNs with a token), leave it out with --environment development"
+            }
+            Environment::Development => {
+                "if this app does not use it (or signs in to APNs with a token), leave it out with --environment production"
+            }
+        },
+    }
+}
 
 impl Wanted {
     fn includes(self, environment: Environment) -> bool {
@@ -106,7 +115,7 @@ fn certificate(object: &Object, key: &'static str, environment: Environment) -> 
         environment: Some(environment),
         kind: Some(CertKind::Push),
         request_id: request_id(object),
-        unused: Some(UNUSED),
+        unused: Some(unused(environment)),
         ..Facts::default()
     };
     let outer = Reader::new(object);
@@ -114,7 +123,7 @@ fn certificate(object: &Object, key: &'static str, environment: Environment) -> 
         None => facts.note(
             "no_info",
             format!(
-                "the answer says nothing readable about the {0} certificate; --environment leaves it out",
+                "the answer says nothing readable about the {} certificate",
                 environment.as_str()
             ),
         ),

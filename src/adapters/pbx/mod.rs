@@ -25,12 +25,13 @@ use clap::{ArgMatches, Args};
 
 use super::codes::Table;
 use super::lenient::Json;
-use super::{Conversation, IdFlag, Provider, Service, Settings, Target, digit_id, flags};
+use super::{
+    Conversation, IdFlag, Provider, Service, Settings, Target, digit_id, flags, offset_in,
+};
 use crate::credentials::{Credential, KeyVariables, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::Endpoint;
 use crate::model::Facts;
-use crate::model::instant::offset;
 
 /// The registry's entry.
 pub const PROVIDER: Provider = Provider {
@@ -40,7 +41,7 @@ pub const PROVIDER: Provider = Provider {
     guide: GUIDE,
     id_flag: IdFlag {
         name: "id",
-        value: "N",
+        value: "ID",
         help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
     },
     id: digit_id,
@@ -58,9 +59,10 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: CERTCHECK_PBX_CLIENT_ID, CERTCHECK_PBX_CLIENT_SECRET (from Integrations > API in the PBX's portal); \
-each also as …_FILE. Also CERTCHECK_PBX_BASE_URL, CERTCHECK_PBX_TIMEZONE. Permission: the API must be switched \
-on for the PBX, and this machine's address allowed in its IP restriction.
+Key: CERTCHECK_PBX_CLIENT_ID and CERTCHECK_PBX_CLIENT_SECRET (in the PBX's portal under Integrations > API). \
+Each also as NAME_FILE, naming a file that holds the value.
+
+Permission: the API is switched on there, and this machine's address is allowed in its IP restriction.
 
 Each run uses one of the PBX's eight tokens and gives it back. Five wrong logins block this address.
 
@@ -95,7 +97,7 @@ const CODES: Table = &[
 #[derive(Args)]
 struct Flags {
     /// The PBX's web address (or CERTCHECK_PBX_BASE_URL)
-    #[arg(long, value_name = "U")]
+    #[arg(long, value_name = "URL")]
     base_url: Option<String>,
     /// The zone its dates are written in (or CERTCHECK_PBX_TIMEZONE); without it the box is asked for its clock
     #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
@@ -125,14 +127,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     };
     let text = settings.flag_or(flags.timezone, "CERTCHECK_PBX_TIMEZONE");
     let zone = text
-        .map(|text| {
-            offset(&text).ok_or_else(|| {
-                Error::new(
-                    Kind::Usage,
-                    format!("`{text}` is not an offset such as +08:00"),
-                )
-            })
-        })
+        .map(|text| offset_in("--timezone (or CERTCHECK_PBX_TIMEZONE)", &text))
         .transpose()?;
     let scope = known_place.then(|| endpoint.authority());
     let service = Box::new(Pbx {

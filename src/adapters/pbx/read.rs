@@ -41,19 +41,20 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
         return Ok(());
     }
     let kind = lookup(&[CODES], &code).unwrap_or(Kind::Refused);
-    let theirs = match kind {
+    let (theirs, which) = match kind {
         // What it says about a token may hold that token.
-        Kind::Credentials => String::new(),
-        _ => {
-            let text = object.text("errmsg").unwrap_or_default();
-            format!(" {text}{}", complaints(object))
-        }
+        Kind::Credentials => Default::default(),
+        _ => (
+            object.text("errmsg").unwrap_or_default(),
+            complaints(object),
+        ),
     };
-    let text = format!("the PBX refused {call}: {code}{theirs}");
+    let text = body::refused(&format!("the PBX refused {call}"), &theirs, &code) + &which;
     let error = Error::new(kind, text).with_code(&code);
-    Err(match hint(&code) {
-        Some(hint) => error.with_hint(hint),
-        None => error,
+    Err(match (hint(&code), kind) {
+        (Some(hint), _) => error.with_hint(hint),
+        (None, Kind::Refused) => error.with_hint("look for the reason in the PBX's portal"),
+        (None, _) => error,
     })
 }
 
@@ -80,10 +81,17 @@ fn complaints(object: &Object) -> String {
 
 fn hint(code: &str) -> Option<&'static str> {
     Some(match code {
+        "10002" | "10003" => {
+            "certcheck speaks version 1.0 of the API; look for a PBX firmware that does too"
+        }
         "10001" => "this firmware or edition has no such interface; update the PBX",
         "10004" => {
             "the PBX does not take the token it has just handed out: does a proxy or a rewritten URL drop the query?"
         }
+        "10005" | "10009" | "70084" => {
+            "look under Integrations > API in the PBX's portal what this client may do"
+        }
+        "60001" => "check the id; the PBX's portal lists its certificates",
         "60002" => {
             "all eight tokens of this client are in use; wait up to 30 minutes, or let other programs give theirs back"
         }

@@ -246,7 +246,7 @@ impl Session {
 fn refused_login(error: Error) -> Error {
     match error.code.as_deref() {
         Some("-1") => Error { kind: Kind::Credentials, message: "the PBX refused the login: wrong client id or client secret".to_owned(), ..error }
-            .with_hint("correct them before the next try: five wrong logins block this address for about ten minutes"),
+            .with_hint("correct them before the next try: after five wrong logins the PBX blocks this address for about ten minutes"),
         _ => error,
     }
 }
@@ -257,7 +257,7 @@ fn unreached(error: Error, endpoint: &Endpoint) -> Error {
         return error;
     }
     error.with_hint(if endpoint.has_port() {
-        "check address and route; the vendor's remote addresses answer on 443 only, so leave the port out for those"
+        "check address and route; the vendor's remote addresses answer on port 443 only: leave the port out for those"
     } else {
         "check address and route; on its own network a PBX answers on port 8088: --base-url https://ADDRESS:8088"
     })

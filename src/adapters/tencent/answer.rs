@@ -112,19 +112,24 @@ fn refusal(code: Option<&str>, theirs: &str, site: Site) -> Error {
                 .to_owned()
         }
         (_, Kind::Credentials) => format!("Tencent refused the key: {code}"),
-        _ => format!("Tencent refused DescribeCertificate: {code}: {theirs}"),
+        _ => body::refused("Tencent refused DescribeCertificate", theirs, code),
     };
     let error = Error::new(kind, text).with_code(code);
     match kind {
         Kind::Credentials => error.with_hint(format!(
-            "check key and secret; a key of the other site is unknown here: try --site {}",
+            "check both halves of the key; if it belongs to the other site, give --site {}",
             site.other()
         )),
         Kind::NotFound => error.with_hint(format!(
-            "check the id; a certificate of the other site is unknown here: try --site {}",
+            "check the id; if the certificate belongs to the other site, give --site {}",
             site.other()
         )),
-        Kind::Permission => error.with_hint("grant the action ssl:DescribeCertificate to this key"),
+        Kind::Refused if matches!(code, "IpInBlacklist" | "IpNotInWhitelist") => {
+            error.with_hint("allow this machine's address for this key in Tencent's console")
+        }
+        Kind::Permission => {
+            error.with_hint("grant the CAM action ssl:DescribeCertificate to this key")
+        }
         _ => error,
     }
 }

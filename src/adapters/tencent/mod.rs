@@ -25,9 +25,12 @@ use clap::{ArgMatches, Args, ValueEnum};
 use http::Method;
 
 use super::lenient::Json;
-use super::{IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, one_each, plain_id};
+use super::{
+    IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, one_each, plain_id,
+    wrong_value,
+};
 use crate::credentials::{Credential, KeyVariables};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::exchange::{Endpoint, Request, Response, Stamp};
 use crate::model::Facts;
 use crate::sign::{self, tc3};
@@ -40,7 +43,7 @@ pub const PROVIDER: Provider = Provider {
     guide: GUIDE,
     id_flag: IdFlag {
         name: "id",
-        value: "C",
+        value: "ID",
         help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
     },
     id: plain_id,
@@ -62,15 +65,18 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const GUIDE: &str = "\
-Variables: TENCENTCLOUD_SECRET_ID, TENCENTCLOUD_SECRET_KEY, for a temporary key also TENCENTCLOUD_TOKEN (or \
-TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN); each also as …_FILE. Also TENCENTCLOUD_REGION, \
-CERTCHECK_TENCENT_SITE. Permission: ssl:DescribeCertificate (Tencent's ready-made read-only policy also lets \
-private keys be read; grant this one action instead).
+Key: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, for a temporary key also TENCENTCLOUD_TOKEN (or \
+TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN). Each also as NAME_FILE, naming a file that holds the \
+value.
+
+Permission: the CAM action ssl:DescribeCertificate, and no more: Tencent's ready-made read-only policy also lets \
+private keys be read.
 
 Examples:
   certcheck tencent --id BAbc1234
   certcheck tencent --site cn --id BAbc1234,CDef5678 --warn 20d
-  tccli ssl DescribeCertificate --CertificateId BAbc1234 | certcheck tencent --from -";
+  tccli ssl DescribeCertificate --CertificateId BAbc1234 |
+    certcheck tencent --from -";
 
 #[derive(Args)]
 struct Flags {
@@ -127,7 +133,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
             .place_or(None, "CERTCHECK_TENCENT_SITE")
             .map(|text| {
                 Site::from_str(&text, true).map_err(|_| {
-                    Error::new(Kind::Usage, "CERTCHECK_TENCENT_SITE is neither intl nor cn")
+                    wrong_value("CERTCHECK_TENCENT_SITE", &text, "a site", "intl or cn")
                 })
             })
             .transpose()?,
@@ -141,7 +147,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     };
     let region = settings.place_or(flags.region, "TENCENTCLOUD_REGION");
     let region = region
-        .map(|region| host_part(&region, "--region"))
+        .map(|region| host_part(&region, "--region (or TENCENTCLOUD_REGION)"))
         .transpose()?;
     let ssl = Ssl {
         endpoint: endpoint.clone(),

@@ -47,10 +47,11 @@ pub fn printed(report: &Report, shape: Shape) {
         colour: shape.colour,
         utf8: shape.utf8,
         now: report.evaluated_at,
+        chosen: shape.piped,
     };
     let mut text = table::report(report, look);
     if shape.colour {
-        for code in ["38;5;10", "38;5;11", "38;5;9", "38;5;13", "39", "0"] {
+        for code in ["38;5;2", "38;5;3", "38;5;1", "38;5;5", "39", "0"] {
             text = text.replace(&format!("\u{1b}[{code}m"), "");
         }
     }

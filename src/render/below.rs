@@ -1,0 +1,203 @@
+//! What stands below the rows: notes, errors, a last line. What is the same for several ids is said once.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use super::columns::{place, several_scopes};
+use super::table::Look;
+use super::text::{ERROR, HINT, error_painted, visible, wrapped};
+use crate::model::instant::rfc3339;
+use crate::model::span::counted;
+use crate::model::{CertStatus, Failure, Report, Verdict};
+
+/// Notes, errors, last line; what is not there is empty.
+pub(super) fn below(report: &Report, look: Look) -> [String; 3] {
+    let several = several_scopes(&report.certificates);
+    let noted = report
+        .certificates
+        .iter()
+        .filter(|c| c.verdict != Verdict::Ok && !c.facts.notes.is_empty());
+    let notes = noted.map(|c| notes(c, several.contains(c.provider)));
+    let errors = report.errors.iter().map(|failure| error(failure, look));
+    [
+        said_once(notes, look),
+        said_once(errors, look),
+        last_line(report, look),
+    ]
+}
+
+/// What is to be said, and about which ids.
+struct Block {
+    said: Said,
+    ids: Vec<String>,
+    request_ids: Vec<String>,
+}
+
+/// All of it that can be the same for several ids.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Said {
+    is_error: bool,
+    provider: &'static str,
+    place: Option<String>,
+    title: String,
+    facts: Vec<String>,
+    /// Each with what leads it in.
+    lines: Vec<(&'static str, String)>,
+}
+
+/// Forty certificates with one trouble are one paragraph, where the first of them stood.
+fn said_once(blocks: impl Iterator<Item = Block>, look: Look) -> String {
+    let mut places = HashMap::new();
+    let mut groups: Vec<Block> = Vec::new();
+    for block in blocks {
+        match places.entry(block.said.clone()) {
+            Entry::Vacant(place) => {
+                place.insert(groups.len());
+                groups.push(block);
+            }
+            Entry::Occupied(place) => {
+                if let Some(group) = groups.get_mut(*place.get()) {
+                    group.ids.extend(block.ids);
+                    group.request_ids.extend(block.request_ids);
+                }
+            }
+        }
+    }
+    groups.iter().map(|group| text(group, look)).collect()
+}
+
+fn text(block: &Block, look: Look) -> String {
+    let (said, safe) = (&block.said, |text: &str| visible(text, look.utf8));
+    let mut title = said.provider.to_owned();
+    if !block.ids.is_empty() {
+        let ids: Vec<String> = block.ids.iter().map(|id| safe(id)).collect();
+        title = format!("{title} {}", ids.join(", "));
+    }
+    if let Some(place) = &said.place {
+        title = format!("{title} ({})", safe(place));
+    }
+    let label = if said.is_error { ERROR } else { "" };
+    let mut text = wrapped(
+        "",
+        &format!("{label}{title}: {}", safe(&said.title)),
+        look.width,
+    );
+    if said.is_error && look.colour {
+        text = error_painted(&text);
+    }
+    let mut facts = said.facts.clone();
+    let mut request_ids: Vec<&String> = block.request_ids.iter().collect();
+    // Ids that were not asked for carry the refusal of another.
+    request_ids.dedup();
+    if let [first, others @ ..] = request_ids.as_slice() {
+        let more = match others.len() {
+            0 => String::new(),
+            count => format!(" and {count} more"),
+        };
+        facts.push(format!("request id {}{more}", safe(first)));
+    }
+    // The kind alone repeats what the message says better.
+    if facts.len() > 1 {
+        text.push_str(&wrapped(
+            "  ",
+            &format!("({})", facts.join(", ")),
+            look.width,
+        ));
+    }
+    for (lead, line) in &said.lines {
+        text.push_str(&wrapped(lead, &safe(line), look.width));
+    }
+    text
+}
+
+fn notes(certificate: &CertStatus, scoped: bool) -> Block {
+    let (status, verdict) = (certificate.status.as_str(), certificate.verdict.as_str());
+    // "OK" alone would be an odd title for what is within a threshold.
+    let title = match status.eq_ignore_ascii_case(verdict) {
+        true => status.to_owned(),
+        false => format!("{status}, {verdict}"),
+    };
+    let lines = certificate.facts.notes.iter();
+    Block {
+        said: Said {
+            is_error: false,
+            provider: certificate.provider,
+            place: place(certificate, scoped).map(str::to_owned),
+            title,
+            facts: Vec::new(),
+            lines: lines.map(|note| ("  - ", note.message.clone())).collect(),
+        },
+        ids: certificate.facts.id.iter().cloned().collect(),
+        request_ids: Vec::new(),
+    }
+}
+
+fn error(failure: &Failure, look: Look) -> Block {
+    let error = &failure.error;
+    let mut facts = vec![error.kind.as_str().to_owned()];
+    let code = error.code.as_ref();
+    facts.extend(code.map(|code| format!("code {}", visible(code, look.utf8))));
+    // Half of the services refuse with 200, which would only puzzle.
+    let telling = error
+        .http_status
+        .filter(|status| !(200..300).contains(status));
+    facts.extend(telling.map(|status| format!("HTTP {status}")));
+    if error.attempts > 1 {
+        facts.push(format!("{} tries", error.attempts));
+    }
+    Block {
+        said: Said {
+            is_error: true,
+            provider: failure.provider,
+            place: failure.scope.clone(),
+            title: error.message.clone(),
+            facts,
+            lines: vec![(HINT, error.hint().to_owned())],
+        },
+        ids: failure.id.iter().cloned().collect(),
+        request_ids: error.request_id.iter().cloned().collect(),
+    }
+}
+
+/// Keeps a count and its word in one line.
+const TIE: &str = "\u{a0}";
+
+fn last_line(report: &Report, look: Look) -> String {
+    let (summary, verdict) = (&report.summary, report.verdict());
+    let counts = [
+        (summary.ok, Verdict::Ok),
+        (summary.warning, Verdict::Warning),
+        (summary.critical, Verdict::Critical),
+        (summary.unknown, Verdict::Unknown),
+    ];
+    let counts = counts.iter().filter(|(count, _)| *count > 0);
+    let mut text = format!(
+        "{}: {}",
+        verdict.as_str(),
+        number(summary.certificates, "certificate")
+    );
+    // Where all are alike the first word has said it.
+    if counts.clone().any(|(_, of)| *of != verdict) {
+        let named: Vec<String> = counts
+            .map(|(count, of)| format!("{count}{TIE}{}", of.as_str()))
+            .collect();
+        text = format!("{text} ({})", named.join(", "));
+    }
+    if summary.errors > 0 {
+        text = format!("{text}, {}", number(summary.errors, "error"));
+    }
+    if summary.not_shown > 0 {
+        text = format!("{text}, {} not shown", summary.not_shown);
+    }
+    if !report.complete {
+        text.push_str(", incomplete");
+    }
+    if look.chosen {
+        text = format!("{text}, as of {}", rfc3339(look.now));
+    }
+    wrapped("", &text, look.width).replace(TIE, " ")
+}
+
+fn number(count: usize, unit: &str) -> String {
+    counted(count as u64, unit)
+}

@@ -1,0 +1,219 @@
+//! Whole runs against the sandbox, whose clock stands still like ours: tables with their notes, and errors as they come
+//! over a wire.
+
+use std::sync::Arc;
+
+use certcheck::sandbox::{Options, PROJECT_ID, SITE_ID, Sandbox, Service, credentials, samples};
+
+use crate::compare::same;
+use crate::stage::{Outcome, Scene, now};
+
+fn sandbox(faults: &[&str]) -> Sandbox {
+    let faults = faults
+        .iter()
+        .map(|text| text.parse().expect(text))
+        .collect();
+    let options = Options {
+        clock: Arc::new(now),
+        faults,
+        first_port: None,
+    };
+    Sandbox::start(options).expect("loopback has free ports")
+}
+
+/// A question to a service of the sandbox, with its key and `more` behind it.
+fn asked(sandbox: &Sandbox, service: Service, ids: &str, more: &str) -> Scene {
+    let place = sandbox.endpoint(service);
+    let site = if service == Service::Esa {
+        format!("--site-id {SITE_ID} ")
+    } else {
+        String::new()
+    };
+    let line = format!(
+        "{} --endpoint {place} {site}--id {ids} {more}",
+        service.name()
+    );
+    let keys = credentials(service);
+    let keys: Vec<(&str, &str)> = keys.iter().map(|(name, value)| (*name, *value)).collect();
+    Scene::of(line.trim()).with(&keys)
+}
+
+/// What a person read. Ports are chosen by the system.
+fn seen(title: &str, sandbox: &Sandbox, scene: Scene) -> String {
+    let Outcome {
+        stdout,
+        stderr,
+        code,
+    } = scene.play();
+    let mut text = format!("# {title}\n{stderr}{stdout}[exit {code}]\n\n");
+    for service in Service::ALL {
+        let place = sandbox.endpoint(service);
+        let authority = place.trim_start_matches("http://");
+        text = text.replace(authority, "127.0.0.1:8700");
+    }
+    text
+}
+
+fn ids(service: Service, legacy: bool) -> String {
+    let samples = samples(service).into_iter();
+    let ids: Vec<&str> = samples
+        .filter(|sample| sample.legacy == legacy)
+        .map(|sample| sample.id)
+        .collect();
+    ids.join(",")
+}
+
+#[test]
+fn every_sample_of_every_service() {
+    let services = sandbox(&[]);
+    let mut text = String::new();
+    for service in Service::ALL {
+        let scene = asked(&services, service, &ids(service, false), "").columns(100);
+        text.push_str(&seen(service.name(), &services, scene));
+    }
+    let legacy = format!("--legacy --project-id {PROJECT_ID}");
+    let scene = asked(
+        &services,
+        Service::Huawei,
+        &ids(Service::Huawei, true),
+        &legacy,
+    )
+    .columns(100);
+    text.push_str(&seen("huawei, the v2 call", &services, scene));
+    for (title, more) in [
+        ("as of a later day", "--at 2027-06-01"),
+        (
+            "with a percentage and a severity of one's own",
+            "--warn 20% --severity UNKNOWN=ok",
+        ),
+        ("quiet", "-q"),
+        ("quiet, in a pipe", "-q"),
+    ] {
+        let scene = asked(
+            &services,
+            Service::Tencent,
+            "sbxValid,sbxSoon1,sbxMove1",
+            more,
+        );
+        let scene = if title.ends_with("pipe") {
+            scene
+        } else {
+            scene.columns(80)
+        };
+        text.push_str(&seen(title, &services, scene));
+    }
+    same("samples.txt", &text);
+}
+
+#[test]
+fn refusals_of_every_service() {
+    let mut text = String::new();
+    for service in Service::ALL {
+        let (good, gone) = match service {
+            Service::Mpush => ("335799001", "999999999"),
+            Service::Esa => (
+                "baba39055622c008b90285a8838ed09a",
+                "00000000000000000000000000000000",
+            ),
+            Service::Huawei => ("scs1700000000001", "scs1799999999999"),
+            Service::Tencent => ("sbxValid", "sbxNobod"),
+            Service::Pbx => ("1", "77"),
+        };
+        let fine = sandbox(&[]);
+        let title = |what: &str| format!("{}: {what}", service.name());
+        text.push_str(&seen(
+            &title("no such certificate"),
+            &fine,
+            asked(&fine, service, gone, ""),
+        ));
+        let denied = sandbox(&["denied"]);
+        let scene = asked(&denied, service, good, "");
+        text.push_str(&seen(&title("permission missing"), &denied, scene));
+        let (name, _) = credentials(service)[1];
+        let fine = sandbox(&[]);
+        let several = format!("{good},{gone}");
+        let scene =
+            asked(&fine, service, &several, "").with(&[(name, "not-the-secret-at-all-0000001")]);
+        text.push_str(&seen(&title("wrong key"), &fine, scene));
+    }
+    same("refusals.txt", &text);
+}
+
+/// A fault, and what is typed beside the question.
+const FAULTS: &[(&str, &str)] = &[
+    ("throttle", ""),
+    ("status:503", ""),
+    ("status:429", ""),
+    ("status:404", ""),
+    ("status:403", ""),
+    ("hang", "--timeout 100ms"),
+    ("hang", "--deadline 100ms"),
+    ("cut", ""),
+    ("reset", ""),
+    ("redirect", ""),
+    ("html", ""),
+    ("truncated", ""),
+    ("wrong-shape", ""),
+    ("empty", ""),
+    ("huge", ""),
+    ("deep", ""),
+    ("bad-utf8", ""),
+    ("skew:90000", "--severity OK=warning"),
+    ("skew:-90000", "--severity OK=warning"),
+    ("hostile", "--severity OK=warning"),
+    ("mismatch", ""),
+];
+
+// Other systems have other words for a connection that breaks.
+#[cfg(unix)]
+#[test]
+fn every_fault() {
+    // Most of it is waiting for pauses between tries.
+    let texts: Vec<String> = std::thread::scope(|scope| {
+        let running: Vec<_> = FAULTS
+            .iter()
+            .map(|(fault, more)| {
+                scope.spawn(move || {
+                    let services = sandbox(&[fault]);
+                    let scene = asked(&services, Service::Tencent, "sbxValid", more);
+                    seen(format!("{fault} {more}").trim(), &services, scene)
+                })
+            })
+            .collect();
+        running
+            .into_iter()
+            .map(|thread| thread.join().expect("a scene"))
+            .collect()
+    });
+    same("faults.txt", &texts.concat());
+}
+
+#[test]
+fn two_clocks_of_which_nobody_knows_the_right_one() {
+    let services = sandbox(&["skew:-90000"]);
+    let scene = asked(&services, Service::Pbx, "1", "--warn 101d");
+    same(
+        "clocks.txt",
+        &seen("a box without a battery", &services, scene),
+    );
+}
+
+#[test]
+fn warnings_about_keys() {
+    let services = sandbox(&[]);
+    let (name, value) = credentials(Service::Tencent)[1];
+    let scene = asked(&services, Service::Tencent, "sbxValid", "");
+    let padded = scene.with(&[(name, &format!(" {value}\n"))]).play();
+    assert_eq!(padded.code, 0);
+    assert_eq!(
+        padded.stderr,
+        format!("warning: blanks around the value of {name} were removed\n")
+    );
+    let mut scene = asked(&services, Service::Tencent, "sbxValid", "");
+    scene.variables.remove(name);
+    let exposed = scene.with(&[(&format!("{name}_FILE"), "/mounted")]).play();
+    assert_eq!(
+        exposed.stderr,
+        format!("warning: others can read the file that {name}_FILE names\n")
+    );
+}
