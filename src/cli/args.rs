@@ -54,6 +54,12 @@ pub struct Common {
     /// Requests under way at once (or CERTCHECK_CONCURRENCY) [default: 16]
     #[arg(long, global = true, value_name = "N")]
     pub concurrency: Option<String>,
+    /// Repeats of a request that failed for a passing reason (or CERTCHECK_RETRIES) [default: 3]
+    #[arg(long, global = true, value_name = "N")]
+    pub retries: Option<String>,
+    /// Requests a second to one account, or off (or CERTCHECK_RATE) [default: below the provider's limit]
+    #[arg(long, global = true, value_name = "N")]
+    pub rate: Option<String>,
 }
 
 /// The whole tree.

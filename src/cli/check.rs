@@ -11,17 +11,15 @@ use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::choices::Rate;
 use super::collector::{Collector, Row};
 use super::plan::{Job, Plan};
 use crate::adapters::Conversation;
 use crate::credentials::{self, Exposure, KnownSecrets, Sources};
 use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
-use crate::exchange::{Account, Driver, Limits, Stop, Trace};
+use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
 use crate::model::Facts;
-
-/// Tries of one request in all.
-const TRIES: u32 = 3;
 
 /// The part of the world that asking needs.
 pub struct Outside<'a> {
@@ -60,7 +58,7 @@ pub async fn ask(
     let rows = Rows {
         plan,
         base,
-        account: Rc::default(),
+        account: Rc::new(Account::new(pace(plan))),
         collector,
     };
     let mut ids = HashMap::new();
@@ -130,7 +128,7 @@ async fn hold_all(
         limits: Limits {
             timeout: choices.timeout,
             deadline: outside.deadline,
-            tries: TRIES,
+            tries: choices.retries.saturating_add(1),
         },
         stop: outside.stop.clone(),
         trace: outside.trace,
@@ -198,6 +196,19 @@ fn conversations(
         .target
         .service
         .converse(ids, Rc::new(credential), known))
+}
+
+/// The provider's own limits, or what `--rate` says instead.
+fn pace(plan: &Plan) -> Pace {
+    let own = plan.provider.pace;
+    match plan.choices.rate {
+        None => own,
+        Some(Rate::Off) => Pace::default(),
+        Some(Rate::PerSecond(rate)) => Pace {
+            per_second: Some(rate),
+            ..own
+        },
+    }
 }
 
 /// The usual variables, for the clouds only: a proxy has no business between this machine and itself, or a box

@@ -28,9 +28,15 @@ use super::lenient::Json;
 use super::{Conversation, IdFlag, Provider, Service, Settings, Target, digit_id, flags};
 use crate::credentials::{Credential, KeyVariables, KnownSecrets};
 use crate::error::{Error, Kind};
-use crate::exchange::Endpoint;
+use crate::exchange::{Endpoint, Pace};
 use crate::model::Facts;
 use crate::model::instant::offset;
+
+/// A box answers one question after the other.
+const PACE: Pace = Pace {
+    per_second: None,
+    in_flight: Some(1),
+};
 
 /// The registry's entry.
 pub const PROVIDER: Provider = Provider {
@@ -54,6 +60,7 @@ pub const PROVIDER: Provider = Provider {
         tokens: &[],
         temporary_prefix: None,
     }],
+    pace: PACE,
     codes: &[CODES],
 };
 

@@ -28,9 +28,15 @@ use super::lenient::Json;
 use super::{IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, one_each, plain_id};
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Request, Response, Stamp};
+use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::model::Facts;
 use crate::sign::{self, tc3};
+
+/// Published: 10 a second and account. Other tools share them.
+const PACE: Pace = Pace {
+    per_second: Some(8.0),
+    in_flight: None,
+};
 
 /// The registry's entry.
 pub const PROVIDER: Provider = Provider {
@@ -58,6 +64,7 @@ pub const PROVIDER: Provider = Provider {
         ],
         temporary_prefix: None,
     }],
+    pace: PACE,
     codes: &[answer::CODES],
 };
 
