@@ -4,6 +4,8 @@
 //! (`model::report::Failure`). Text from a provider may stand in it unscrubbed and unshortened; the report
 //! scrubs and shortens, in that order, so that no secret is cut in half and missed.
 
+use std::time::Duration;
+
 use chrono::{DateTime, Utc};
 
 /// What sort of failure it was. Published as `errors[].kind`; what may be repeated follows from it.
@@ -121,6 +123,8 @@ pub struct Error {
     pub attempts: u32,
     /// The provider's time, when its answer told it.
     pub server_time: Option<DateTime<Utc>>,
+    /// How long the service asks to wait before the next request.
+    pub retry_after: Option<Duration>,
     /// True when surely no byte of the request left: even a login may be repeated then.
     pub unsent: bool,
     pub(crate) hint: Option<String>,
@@ -137,6 +141,7 @@ impl Error {
             http_status: None,
             attempts: 0,
             server_time: None,
+            retry_after: None,
             unsent: false,
             hint: None,
         }

@@ -4,6 +4,8 @@
 //! refused signature's message embeds the canonical request with the session token; parameters go into the
 //! query even for POST.
 
+use std::time::Duration;
+
 use http::Method;
 
 use super::body;
@@ -11,7 +13,7 @@ use super::codes::{Table, lookup};
 use super::lenient::{Json, Object};
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Request, Response, Stamp};
+use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::sign::{self, acs3, encode};
 
 /// Where Alibaba's tools keep their key.
@@ -21,6 +23,12 @@ pub const KEYS: &[KeyVariables] = &[KeyVariables {
     tokens: &["ALIBABA_CLOUD_SECURITY_TOKEN"],
     temporary_prefix: Some("STS."),
 }];
+
+/// Published for calls beside these: 10 a second and user. These have no figure of their own.
+pub const PACE: Pace = Pace {
+    per_second: Some(10.0),
+    in_flight: None,
+};
 
 /// The gateway's codes; a service's own table is asked first.
 pub const CODES: Table = &[
@@ -128,9 +136,17 @@ pub fn request(
 pub fn answer(operation: &Operation, response: &Response, marks: &[&str]) -> Result<Object, Error> {
     let object = body::object(response)?;
     let good = (200..300).contains(&response.status);
-    record(operation, &object, good, marks)
-        .map_err(|error| body::with_status(error, response.status))?;
+    record(operation, &object, good, marks).map_err(|mut error| {
+        error.retry_after = retry_after(response);
+        body::with_status(error, response.status)
+    })?;
     Ok(object)
+}
+
+/// The gateway's own way to say how long to wait, in milliseconds.
+fn retry_after(response: &Response) -> Option<Duration> {
+    let wait = response.header("x-acs-retry-after")?.trim().parse().ok()?;
+    Some(Duration::from_millis(wait))
 }
 
 /// The record of a saved answer: bare, or inside the `body` that Alibaba's SDKs print it in.

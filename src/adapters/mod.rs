@@ -24,7 +24,7 @@ use clap::{ArgMatches, Command, FromArgMatches};
 
 use crate::credentials::{Credential, KeyVariables, KnownSecrets};
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Flow, Once, Request, Response, Stamp};
+use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
 use crate::model::Facts;
 use crate::model::instant::offset;
 use lenient::Json;
@@ -60,6 +60,8 @@ pub struct Provider {
     pub target: ReadFlags,
     /// Where its key is found in the environment.
     pub keys: &'static [KeyVariables],
+    /// How fast one of its accounts may be asked.
+    pub pace: Pace,
     /// Its codes.
     pub codes: &'static [codes::Table],
 }

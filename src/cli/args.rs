@@ -68,6 +68,12 @@ pub struct Common {
     /// Requests under way at once (or CERTCHECK_CONCURRENCY) [default: 16]
     #[arg(long, value_name = "N")]
     pub concurrency: Option<String>,
+    /// Repeats of a request that failed for a passing reason (or CERTCHECK_RETRIES) [default: 3]
+    #[arg(long, value_name = "N")]
+    pub retries: Option<String>,
+    /// Requests a second to one account, or off (or CERTCHECK_RATE) [default: below the provider's limit]
+    #[arg(long, value_name = "N")]
+    pub rate: Option<String>,
 }
 
 impl Common {
@@ -96,6 +102,8 @@ impl Common {
             timeout: behind.timeout.or(front.timeout),
             deadline: behind.deadline.or(front.deadline),
             concurrency: behind.concurrency.or(front.concurrency),
+            retries: behind.retries.or(front.retries),
+            rate: behind.rate.or(front.rate),
         })
     }
 }

@@ -12,18 +12,16 @@ use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
+use super::choices::Rate;
 use super::collector::{Collector, Row};
 use super::plan::{Job, Plan};
 use crate::adapters::Conversation;
 use crate::credentials::{self, Exposure, KnownSecrets, Sources};
 use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
-use crate::exchange::{Account, Driver, Limits, Stop, Trace};
+use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
 use crate::model::Facts;
 use crate::world::ReadFile;
-
-/// Tries of one request in all.
-const TRIES: u32 = 3;
 
 /// The part of the world that asking needs.
 pub struct Outside<'a> {
@@ -62,7 +60,7 @@ pub async fn ask(
     let rows = Rows {
         plan,
         base,
-        account: Rc::default(),
+        account: Rc::new(Account::new(pace(plan))),
         collector,
     };
     let in_order: Vec<String> = wanted
@@ -135,7 +133,7 @@ async fn hold_all(
         limits: Limits {
             timeout: choices.timeout,
             deadline: outside.deadline,
-            tries: TRIES,
+            tries: choices.retries.saturating_add(1),
         },
         stop: outside.stop.clone(),
         trace: outside.trace,
@@ -214,6 +212,19 @@ pub const PROXIES: [&str; 6] = [
     "ALL_PROXY",
     "all_proxy",
 ];
+
+/// The provider's own limits, or what `--rate` says instead.
+fn pace(plan: &Plan) -> Pace {
+    let own = plan.provider.pace;
+    match plan.choices.rate {
+        None => own,
+        Some(Rate::Off) => Pace::default(),
+        Some(Rate::PerSecond(rate)) => Pace {
+            per_second: Some(rate),
+            ..own
+        },
+    }
+}
 
 /// The usual variables, for the clouds only: a proxy has no business between this machine and itself, or a box
 /// on the local network.

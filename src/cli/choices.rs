@@ -24,6 +24,15 @@ pub enum Format {
     Ndjson,
 }
 
+/// How fast one account is asked.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Rate {
+    /// As fast as it answers.
+    Off,
+    /// Requests a second.
+    PerSecond(f64),
+}
+
 /// The moment to judge for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum At {
@@ -54,6 +63,10 @@ pub struct Choices {
     pub deadline: Duration,
     /// `--concurrency`.
     pub concurrency: usize,
+    /// `--retries`.
+    pub retries: u32,
+    /// `--rate`; none leaves it to the provider's limits.
+    pub rate: Option<Rate>,
 }
 
 impl Choices {
@@ -94,6 +107,11 @@ impl Choices {
             concurrency: pick(&flags.concurrency, "concurrency")
                 .read(concurrency, "give a number from 1 to 256")?
                 .unwrap_or(16),
+            retries: pick(&flags.retries, "retries")
+                .read(retries, "give a number from 0 to 10")?
+                .unwrap_or(3),
+            rate: pick(&flags.rate, "rate")
+                .read(rate, "give off, or requests a second such as 5 or 0.5")?,
         })
     }
 
@@ -194,6 +212,22 @@ fn concurrency(text: &str) -> Result<usize, String> {
         .ok()
         .filter(|number| (1..=256).contains(number));
     number.ok_or_else(|| format!("`{text}` is not a number of requests"))
+}
+
+fn retries(text: &str) -> Result<u32, String> {
+    let number = text.parse::<u32>().ok().filter(|number| *number <= 10);
+    number.ok_or_else(|| format!("`{text}` is not a number of repeats"))
+}
+
+fn rate(text: &str) -> Result<Rate, String> {
+    if text == "off" {
+        return Ok(Rate::Off);
+    }
+    let number = text.parse::<f64>().ok();
+    number
+        .filter(|number| (0.01..=10_000.0).contains(number))
+        .map(Rate::PerSecond)
+        .ok_or_else(|| format!("`{text}` is not a rate"))
 }
 
 /// `10s`, `2m`, or a plain number of seconds.

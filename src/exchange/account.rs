@@ -3,8 +3,10 @@
 use std::cell::{Cell, RefCell};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::{Mutex, MutexGuard};
+use tokio::sync::{Mutex, MutexGuard, SemaphorePermit};
+use tokio::time::Instant;
 
+use super::lane::{Lane, Pace};
 use crate::error::{Error, Kind};
 
 /// A `Date` this far off shows that the local clock is wrong.
@@ -15,8 +17,8 @@ const CLOCKS_AGREE: TimeDelta = TimeDelta::seconds(30);
 
 /// One key at one provider. The first signed request goes alone; the others follow once it was answered with
 /// anything but a refused key (Huawei locks a key after five bad signatures).
-#[derive(Default)]
 pub struct Account {
+    lane: Lane,
     first: Mutex<()>,
     proven: Cell<bool>,
     refused: RefCell<Option<Error>>,
@@ -34,19 +36,47 @@ pub struct Skew {
     pub refused: bool,
 }
 
-/// Leave to send. While the key is unproven it is a guard that only one request holds.
-pub(super) type Leave<'a> = Option<MutexGuard<'a, ()>>;
+/// Leave to send, held until the answer is there.
+pub(super) struct Leave<'a> {
+    /// While the key is unproven only one request holds it.
+    _first: Option<MutexGuard<'a, ()>>,
+    /// A place among those under way.
+    _place: Option<SemaphorePermit<'a>>,
+}
 
 impl Account {
+    /// An account that nothing is known of yet, to be asked at that pace.
+    pub fn new(pace: Pace) -> Account {
+        Account {
+            lane: Lane::new(pace),
+            first: Mutex::default(),
+            proven: Cell::default(),
+            refused: RefCell::default(),
+            offset: Cell::default(),
+            skew: Cell::default(),
+        }
+    }
+
     /// Waits for leave to send.
     pub(super) async fn admit(&self) -> Result<Leave<'_>, Error> {
         self.standing()?;
-        if self.proven.get() {
-            return Ok(None);
-        }
-        let guard = self.first.lock().await;
+        let first = match self.proven.get() {
+            true => None,
+            false => Some(self.first.lock().await).filter(|_| !self.proven.get()),
+        };
         self.standing()?;
-        Ok(if self.proven.get() { None } else { Some(guard) })
+        let place = self.lane.enter().await;
+        // The wait may have been long.
+        self.standing()?;
+        Ok(Leave {
+            _first: first,
+            _place: place,
+        })
+    }
+
+    /// The provider wants to be left alone until then.
+    pub(super) fn rest_until(&self, moment: Instant) {
+        self.lane.close_until(moment);
     }
 
     fn standing(&self) -> Result<(), Error> {

@@ -145,15 +145,19 @@ impl Driver<'_> {
                 continue;
             }
             drop(leave);
-            if error.kind.retryable() && repeat && attempt < self.limits.tries {
-                let pause = sleep(pauses.next().unwrap_or(LONGEST_PAUSE));
-                match self.unless_cut(false, pause).await {
+            self.heed(account, &error);
+            if error.kind.retryable()
+                && repeat
+                && attempt < self.limits.tries
+                && let Some(pause) = self.pause(&error, pauses.next())
+            {
+                match self.unless_cut(false, sleep(pause)).await {
                     Ok(()) => continue,
                     // The run is over, yet the reason for the pause says more than that.
                     Err(_) => return flow.answer(Err(error)),
                 }
             }
-            let error = self.with_clock(error, offset);
+            let error = with_wait(self.with_clock(error, offset));
             if matches!(error.kind, Kind::Credentials | Kind::Clock) {
                 account.refuse(Some(&error));
             }
@@ -219,6 +223,7 @@ impl Driver<'_> {
         response: Response,
     ) -> Result<Progress<T>, Error> {
         let shown_time = response.date();
+        let wait = response.retry_after((self.clock)());
         let result = refuse_redirect(request, &response).and_then(|()| flow.answer(Ok(response)));
         account.answered(result.as_ref().err());
         if let Some(server) = shown_time {
@@ -226,6 +231,7 @@ impl Driver<'_> {
         }
         result.map_err(|mut error| {
             error.server_time = error.server_time.or(shown_time);
+            error.retry_after = error.retry_after.or(wait);
             error
         })
     }
@@ -291,6 +297,27 @@ impl Driver<'_> {
         error
     }
 
+    /// One that is throttled and told for how long keeps all of the account's requests back; longer than the run
+    /// lasts, and they are not sent at all.
+    fn heed(&self, account: &Account, error: &Error) {
+        let Some(wait) = error.retry_after.filter(|_| error.kind == Kind::Throttled) else {
+            return;
+        };
+        match Instant::now().checked_add(wait) {
+            Some(until) if until < self.limits.deadline => account.rest_until(until),
+            _ => account.refuse(Some(&with_wait(error.clone()))),
+        }
+    }
+
+    /// The pause before the next try: our own or the one the service asks for, whichever is longer; none where the
+    /// run would be over before.
+    fn pause(&self, error: &Error, own: Option<Duration>) -> Option<Duration> {
+        let own = own.unwrap_or(LONGEST_PAUSE);
+        let pause = own.max(error.retry_after.unwrap_or_default());
+        let end = Instant::now().checked_add(pause)?;
+        (end < self.limits.deadline).then_some(pause)
+    }
+
     fn pauses(&self) -> impl Iterator<Item = Duration> + use<> {
         let seed = (self.entropy)()
             .map(|bytes| u64::from(bytes[0]) << 8 | u64::from(bytes[1]))
@@ -324,6 +351,15 @@ impl Driver<'_> {
         }
         error
     }
+}
+
+/// Says how long the service asks to wait, where it does.
+fn with_wait(mut error: Error) -> Error {
+    if let Some(wait) = error.retry_after.filter(|_| error.kind.retryable()) {
+        let wait = humantime::format_duration(Duration::from_secs(wait.as_secs().max(1)));
+        error.message = format!("{}; it asks to wait {wait}", error.message);
+    }
+    error
 }
 
 /// Ends when the user has asked for that much or more; never, if nobody is left who could ask.

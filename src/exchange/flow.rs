@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use http::Method;
@@ -126,11 +127,26 @@ impl Response {
 
     /// The server's clock, from the `Date` header.
     pub fn date(&self) -> Option<DateTime<Utc>> {
-        let text = self.header("date")?;
-        DateTime::parse_from_rfc2822(text)
-            .ok()
-            .map(|date| date.with_timezone(&Utc))
+        http_date(self.header("date")?)
     }
+
+    /// How long to wait before the next request, from the `Retry-After` header (RFC 9110: seconds, or a date, which
+    /// is by the server's clock).
+    pub fn retry_after(&self, now: DateTime<Utc>) -> Option<Duration> {
+        let text = self.header("retry-after")?.trim();
+        match text.parse() {
+            Ok(seconds) => Some(Duration::from_secs(seconds)),
+            Err(_) => {
+                let wait = http_date(text)? - self.date().unwrap_or(now);
+                Some(wait.to_std().unwrap_or_default())
+            }
+        }
+    }
+}
+
+fn http_date(text: &str) -> Option<DateTime<Utc>> {
+    let date = DateTime::parse_from_rfc2822(text).ok()?;
+    Some(date.with_timezone(&Utc))
 }
 
 /// Sends one request and reads one answer.

@@ -1,5 +1,5 @@
 //! Conversations over HTTP: `flow` says what a conversation is, `driver` holds it, `account` remembers what a
-//! provider thinks of a key and of our clock, `http` alone names the HTTP client, `tls` says what is wrong with a
+//! provider thinks of a key and of our clock, `lane` how fast it may be asked, `http` alone names the HTTP client, `tls` says what is wrong with a
 //! host's certificate, `endpoint` says where it goes, `trace` what the log may show.
 
 pub mod account;
@@ -7,6 +7,7 @@ pub mod driver;
 pub mod endpoint;
 pub mod flow;
 pub mod http;
+mod lane;
 mod tls;
 pub mod trace;
 
@@ -14,4 +15,5 @@ pub use account::{Account, Skew};
 pub use driver::{Driver, Limits, Stop};
 pub use endpoint::Endpoint;
 pub use flow::{Flow, Once, Progress, Request, Response, Stamp, Step, Transport};
+pub use lane::Pace;
 pub use trace::Trace;

@@ -10,7 +10,8 @@ use std::time::Duration;
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Transport;
 use certcheck::exchange::{
-    Account, Driver, Endpoint, Flow, Limits, Progress, Request, Response, Stamp, Step, Stop, Trace,
+    Account, Driver, Endpoint, Flow, Limits, Pace, Progress, Request, Response, Stamp, Step, Stop,
+    Trace,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -290,7 +291,7 @@ impl<'s> Rig<'s> {
                 flying: Cell::default(),
                 most: Cell::default(),
             },
-            account: Account::default(),
+            account: Account::new(Pace::default()),
             stop: RefCell::new(Some(stop)),
             wish,
             told: RefCell::default(),

@@ -20,4 +20,5 @@ mod fake;
 mod hosts;
 mod listener;
 mod order;
+mod pace;
 mod wire;

@@ -44,10 +44,16 @@ use super::{
 };
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Request, Response, Stamp};
+use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::model::instant::{BEIJING, Zone};
 use crate::model::{Basis, Facts};
 use crate::sign::{self, sdk_hmac};
+
+/// No limit of SCM's own is published, the gateway's is 200 a second.
+const PACE: Pace = Pace {
+    per_second: None,
+    in_flight: Some(5),
+};
 
 /// The registry's entry.
 pub const PROVIDER: Provider = Provider {
@@ -78,6 +84,7 @@ pub const PROVIDER: Provider = Provider {
             temporary_prefix: None,
         },
     ],
+    pace: PACE,
     codes: &[answer::CODES],
 };
 

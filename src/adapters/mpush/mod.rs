@@ -42,6 +42,7 @@ pub const PROVIDER: Provider = Provider {
     arguments: Flags::augment_args,
     target,
     keys: alibaba::KEYS,
+    pace: alibaba::PACE,
     codes: &[CODES, alibaba::CODES],
 };
 

@@ -30,8 +30,14 @@ use super::{
 };
 use crate::credentials::{Credential, KeyVariables, KnownSecrets};
 use crate::error::{Error, Kind};
-use crate::exchange::Endpoint;
+use crate::exchange::{Endpoint, Pace};
 use crate::model::Facts;
+
+/// A box answers one question after the other.
+const PACE: Pace = Pace {
+    per_second: None,
+    in_flight: Some(1),
+};
 
 /// The registry's entry.
 pub const PROVIDER: Provider = Provider {
@@ -55,6 +61,7 @@ pub const PROVIDER: Provider = Provider {
         tokens: &[],
         temporary_prefix: None,
     }],
+    pace: PACE,
     codes: &[CODES],
 };
 

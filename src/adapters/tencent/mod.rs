@@ -31,9 +31,15 @@ use super::{
 };
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::Error;
-use crate::exchange::{Endpoint, Request, Response, Stamp};
+use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::model::Facts;
 use crate::sign::{self, tc3};
+
+/// Published: 10 a second and account. Other tools share them.
+const PACE: Pace = Pace {
+    per_second: Some(8.0),
+    in_flight: None,
+};
 
 /// The registry's entry.
 pub const PROVIDER: Provider = Provider {
@@ -61,6 +67,7 @@ pub const PROVIDER: Provider = Provider {
         ],
         temporary_prefix: None,
     }],
+    pace: PACE,
     codes: &[answer::CODES],
 };
 
