@@ -18,7 +18,8 @@ use super::plan::{Job, Plan};
 use crate::adapters::Conversation;
 use crate::credentials::{self, Exposure, KnownSecrets, Sources};
 use crate::error::{Error, Kind};
-use crate::exchange::http::{Http, ProxyChoice};
+use crate::exchange::http::Http;
+use crate::exchange::trust::Trust;
 use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
 use crate::model::Facts;
 use crate::world::ReadFile;
@@ -122,10 +123,15 @@ async fn hold_all(
     outside: &Outside<'_>,
 ) {
     let (plan, choices) = (rows.plan, &rows.plan.choices);
-    let transport = Http::new(
-        proxy(plan, outside.variables),
-        plan.target.endpoint.is_secure(),
-    );
+    let (provider, endpoint) = (plan.provider, &plan.target.endpoint);
+    let proxy = plan.route.proxy(provider, endpoint, outside.variables);
+    let transport =
+        Http::new(proxy, endpoint.is_secure()).trusting(plan.route.trust.clone(), endpoint);
+    if matches!(plan.route.trust, Trust::Anybody) {
+        (outside.warn)(format!(
+            "the certificate of {endpoint} is not verified (--insecure)"
+        ));
+    }
     let driver = Driver {
         transport: &transport,
         clock: outside.clock,
@@ -203,16 +209,6 @@ fn conversations(
         .converse(ids, Rc::new(credential), known))
 }
 
-/// The variables that can name a proxy.
-pub const PROXIES: [&str; 6] = [
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-];
-
 /// The provider's own limits, or what `--rate` says instead.
 fn pace(plan: &Plan) -> Pace {
     let own = plan.provider.pace;
@@ -223,33 +219,6 @@ fn pace(plan: &Plan) -> Pace {
             per_second: Some(rate),
             ..own
         },
-    }
-}
-
-/// The usual variables, for the clouds only: a proxy has no business between this machine and itself, or a box
-/// on the local network.
-fn proxy(plan: &Plan, variables: &HashMap<String, String>) -> ProxyChoice {
-    let endpoint = &plan.target.endpoint;
-    if endpoint.is_loopback() || !plan.provider.proxied {
-        return ProxyChoice::default();
-    }
-    let first = |names: &[&str]| {
-        names.iter().find_map(|name| {
-            variables
-                .get(*name)
-                .filter(|value| !value.trim().is_empty())
-                .cloned()
-        })
-    };
-    let own: &[&str] = if endpoint.is_secure() {
-        &["HTTPS_PROXY", "https_proxy"]
-    } else {
-        &["http_proxy"]
-    };
-    let url = first(own).or_else(|| first(&["ALL_PROXY", "all_proxy"]));
-    ProxyChoice {
-        url,
-        except: first(&["NO_PROXY", "no_proxy"]),
     }
 }
 

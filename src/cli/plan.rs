@@ -8,8 +8,10 @@ use clap::ArgMatches;
 
 use super::args::Common;
 use super::choices::Choices;
+use super::route::Route;
 use crate::adapters::{Provider, Settings, Target, in_flag};
 use crate::error::{Error, Kind, reason};
+use crate::world::ReadFile;
 
 /// One command, understood.
 pub struct Plan {
@@ -17,6 +19,8 @@ pub struct Plan {
     pub provider: &'static Provider,
     /// Where, and how answers are read.
     pub target: Target,
+    /// How they are reached.
+    pub route: Route,
     /// What is to be done.
     pub job: Job,
     /// The common flags.
@@ -48,6 +52,8 @@ pub struct Wanted {
 pub struct Surroundings<'a> {
     /// The environment.
     pub variables: &'a HashMap<String, String>,
+    /// Reads a file.
+    pub read_file: &'a ReadFile,
     /// Standard input, for `--id -`.
     pub stdin: &'a mut dyn Read,
     /// Whether that is a terminal.
@@ -87,6 +93,10 @@ impl Plan {
             saved: from.is_some(),
         };
         let target = (provider.target)(matches, &settings)?;
+        let route = match from {
+            None => Route::read(provider, &target, matches, variables, around.read_file)?,
+            Some(_) => Route::default(),
+        };
         let given: Vec<String> = matches
             .get_many::<String>("id")
             .unwrap_or_default()
@@ -99,6 +109,7 @@ impl Plan {
         Ok(Plan {
             provider,
             target,
+            route,
             job,
             choices,
         })

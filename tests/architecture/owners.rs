@@ -33,7 +33,12 @@ const OWNED: &[Owned] = &[
     owned(
         "the stopwatch",
         &["Instant::now"],
-        &["exchange/driver.rs", "cli/check.rs", "cli/demo.rs"],
+        &[
+            "exchange/driver.rs",
+            "exchange/lane.rs",
+            "cli/check.rs",
+            "cli/demo.rs",
+        ],
     ),
     owned(
         "the environment",
@@ -47,7 +52,11 @@ const OWNED: &[Owned] = &[
         &["world.rs"],
     ),
     owned("the HTTP client", &["reqwest"], &["exchange/http.rs"]),
-    owned("TLS", &["rustls"], &["exchange/http.rs", "exchange/tls.rs"]),
+    owned(
+        "TLS",
+        &["rustls"],
+        &["exchange/tls.rs", "exchange/trust.rs"],
+    ),
     owned(
         "sockets",
         &[

@@ -21,4 +21,5 @@ mod hosts;
 mod listener;
 mod order;
 mod pace;
+mod tls;
 mod wire;
