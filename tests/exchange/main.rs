@@ -12,6 +12,7 @@
 )]
 
 mod broken;
+mod certificates;
 mod clock;
 mod driver;
 mod ending;
