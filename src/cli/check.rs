@@ -197,10 +197,7 @@ fn conversations(
     };
     let credential = credentials::find(plan.provider.keys, &sources)?;
     known.learn_credential(&credential);
-    Ok(plan
-        .target
-        .service
-        .converse(ids, Rc::new(credential), known))
+    Ok(plan.target.service.converse(ids, credential.into(), known))
 }
 
 /// The variables that can name a proxy.

@@ -3,15 +3,18 @@
 //! A source answers one of three things: found, nothing here (look further), here but broken (stop and say so).
 //! Secrets live in types without `Display`, print nothing in `Debug`, and are wiped on drop.
 
+mod current;
 mod forms;
 mod scrub;
 mod spelling;
 mod telltale;
 mod variables;
 
+pub use current::CurrentKey;
 pub use scrub::KnownSecrets;
 pub use variables::{Exposure, KeyVariables, Sources, find};
 
+use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::sign::Key;
@@ -54,4 +57,12 @@ impl Credential {
     pub fn token(&self) -> Option<&str> {
         self.token.as_ref().map(|token| token.expose_secret())
     }
+}
+
+/// A key that was handed out for a while.
+pub struct Temporary {
+    /// The key, with its session token.
+    pub credential: Credential,
+    /// When it stops being good, by the clock of whoever handed it out.
+    pub expires: Option<DateTime<Utc>>,
 }

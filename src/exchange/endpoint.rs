@@ -14,7 +14,16 @@ pub struct Endpoint {
     host: String,
     port: Option<u16>,
     prefix: String,
+    metadata: bool,
 }
+
+/// Where the clouds tell their own machines the key of the machine's role: reachable from inside only, and without
+/// TLS (the metadata pages of the three vendors). Beside loopback these are the only hosts for plain HTTP.
+const METADATA: [&str; 3] = [
+    "100.100.100.200",
+    "metadata.tencentyun.com",
+    "169.254.169.254",
+];
 
 const FORM: &str = "give it as https://HOST or https://HOST:PORT";
 
@@ -26,7 +35,31 @@ impl Endpoint {
             host: host.into(),
             port: None,
             prefix: String::new(),
+            metadata: false,
         }
+    }
+
+    /// A metadata service by its exact address, or what stands in for it on this machine when a job is rehearsed.
+    pub fn metadata(host: &str, stand_in: Option<&str>) -> Result<Endpoint, Error> {
+        let stop = |text: &str| {
+            Err(Error::new(Kind::Config, text)
+                .with_hint("unset the stand-in, or let it be http://127.0.0.1:PORT"))
+        };
+        let endpoint = match stand_in {
+            Some(text) => Endpoint::parse(text, false)?.bare()?,
+            None if METADATA.contains(&host) => Endpoint {
+                secure: false,
+                ..Endpoint::https(host)
+            },
+            None => return stop("no metadata service has this address"),
+        };
+        if stand_in.is_some() && !endpoint.is_loopback() {
+            return stop("what stands in for a metadata service must be on this machine");
+        }
+        Ok(Endpoint {
+            metadata: true,
+            ..endpoint
+        })
     }
 
     /// Reads what a user typed. `https` unless a scheme is given; plain `http` only to a loopback address
@@ -81,6 +114,7 @@ impl Endpoint {
             host: host.to_string(),
             port: url.port(),
             prefix,
+            metadata: false,
         })
     }
 
@@ -142,6 +176,11 @@ impl Endpoint {
     /// Whether it is this machine: an address literal or `localhost`, which is never resolved.
     pub fn is_loopback(&self) -> bool {
         Host::parse(&self.host).is_ok_and(|host| is_loopback(&host))
+    }
+
+    /// Whether it is a metadata service: asked briefly, never through a proxy, and the only place for `PUT`.
+    pub fn is_metadata(&self) -> bool {
+        self.metadata
     }
 
     /// The full URL of a target.
@@ -212,6 +251,34 @@ mod tests {
             assert!(parsed(elsewhere).is_none(), "{elsewhere}");
             assert!(Endpoint::parse(elsewhere, true).is_ok(), "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn a_metadata_service_has_an_exact_address_or_stands_on_this_machine() {
+        let at = |host, stand_in| {
+            let endpoint = Endpoint::metadata(host, stand_in).ok()?;
+            assert!(endpoint.is_metadata());
+            Some(endpoint.to_string())
+        };
+        assert_eq!(
+            at("100.100.100.200", None).as_deref(),
+            Some("http://100.100.100.200")
+        );
+        assert_eq!(
+            at("169.254.169.254", Some("http://127.0.0.1:8700")).as_deref(),
+            Some("http://127.0.0.1:8700")
+        );
+        assert!(at("100.100.100.201", None).is_none());
+        for elsewhere in [
+            "http://192.168.5.150",
+            "https://example.com",
+            "127.0.0.1/latest",
+            "",
+        ] {
+            assert!(at("100.100.100.200", Some(elsewhere)).is_none());
+        }
+        let typed = Endpoint::parse("http://127.0.0.1:8700", false);
+        assert!(typed.is_ok_and(|endpoint| !endpoint.is_metadata()));
     }
 
     #[test]

@@ -19,6 +19,7 @@ mod endpoints;
 mod fake;
 mod hosts;
 mod listener;
+mod methods;
 mod order;
 mod pace;
 mod wire;

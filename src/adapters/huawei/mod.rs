@@ -31,6 +31,7 @@
 //! out private keys.
 
 mod answer;
+pub mod metadata;
 mod read;
 
 use chrono::TimeDelta;
