@@ -1,7 +1,7 @@
 //! The providers: one folder each, and the registry that is all the rest of the house knows of them.
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
-//! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway), `pem`,
+//! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway), `keys`, `pem`,
 //! `body`, `codes`, `lenient`, `stream`, `reader`.
 
 pub mod alibaba;
@@ -9,6 +9,7 @@ pub mod body;
 pub mod codes;
 pub mod esa;
 pub mod huawei;
+pub mod keys;
 pub mod lenient;
 pub mod mpush;
 pub mod pbx;
@@ -22,11 +23,12 @@ use std::rc::Rc;
 use chrono::FixedOffset;
 use clap::{ArgMatches, Command, FromArgMatches};
 
-use crate::credentials::{Credential, KeyVariables, KnownSecrets};
+use crate::credentials::{Credential, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
 use crate::model::Facts;
 use crate::model::instant::offset;
+use keys::Place;
 use lenient::Json;
 
 /// All providers, in the order of the help. A sixth is one line here.
@@ -58,8 +60,8 @@ pub struct Provider {
     pub arguments: fn(Command) -> Command,
     /// Reads them: where the questions go and how the answers are read.
     pub target: ReadFlags,
-    /// Where its key is found in the environment.
-    pub keys: &'static [KeyVariables],
+    /// The places where its key can be, in the order of the search.
+    pub keys: &'static [Place],
     /// How fast one of its accounts may be asked.
     pub pace: Pace,
     /// Its codes.

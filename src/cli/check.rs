@@ -16,7 +16,8 @@ use super::choices::Rate;
 use super::collector::{Collector, Row};
 use super::plan::{Job, Plan};
 use crate::adapters::Conversation;
-use crate::credentials::{self, Exposure, KnownSecrets, Sources};
+use crate::adapters::keys::{self, Found, Search};
+use crate::credentials::{Exposure, KnownSecrets, Sources, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
 use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
@@ -194,8 +195,22 @@ fn conversations(
         },
         exposure: outside.exposure,
         warn: outside.warn,
+        now: (outside.clock)(),
     };
-    let credential = credentials::find(plan.provider.keys, &sources)?;
+    let search = Search {
+        sources: &sources,
+        typed: &plan.typed,
+    };
+    let (places, mut passed) = (plan.provider.keys, Vec::new());
+    let looked = keys::find(places, &search, &mut passed)?;
+    let credential = match looked.map(|looked| looked.found) {
+        Some(Found::Key(credential)) => credential,
+        Some(Found::Ask(remote)) => {
+            let text = format!("{} is not spoken to yet", remote.endpoint);
+            return Err(broken(text).with_hint(format!("instead of {}, set a key", remote.what)));
+        }
+        Some(Found::Nothing) | None => return Err(keys::nothing(places, &passed)),
+    };
     known.learn_credential(&credential);
     Ok(plan
         .target

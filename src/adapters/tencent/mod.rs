@@ -24,6 +24,7 @@ mod read;
 use clap::{ArgMatches, Args, ValueEnum};
 use http::Method;
 
+use super::keys::Place;
 use super::lenient::Json;
 use super::{
     IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, one_each, plain_id,
@@ -56,7 +57,7 @@ pub const PROVIDER: Provider = Provider {
     proxied: true,
     arguments: Flags::augment_args,
     target,
-    keys: &[KeyVariables {
+    keys: &[Place::Variables(&[KeyVariables {
         id: "TENCENTCLOUD_SECRET_ID",
         secret: "TENCENTCLOUD_SECRET_KEY",
         // tccli, the Node SDK and Terraform each have their own name for it.
@@ -66,7 +67,7 @@ pub const PROVIDER: Provider = Provider {
             "TENCENTCLOUD_SECURITY_TOKEN",
         ],
         temporary_prefix: None,
-    }],
+    }])],
     pace: PACE,
     codes: &[answer::CODES],
 };
