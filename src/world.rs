@@ -24,7 +24,7 @@ pub struct World {
     pub entropy: Box<dyn Fn() -> Result<[u8; 16], Error>>,
     /// Opens a file to read it, but not beyond that many bytes.
     pub read_file: Box<ReadFile>,
-    /// Who beside the user can read a file.
+    /// Who beside the user can read a file, or go into a folder.
     pub exposure: Box<dyn Fn(&Path) -> Exposure>,
     /// Standard input.
     pub stdin: Box<dyn Read>,
@@ -156,7 +156,10 @@ fn exposure(path: &Path) -> Exposure {
         return Exposure::None;
     };
     let own = facts.uid() == rustix::process::geteuid().as_raw();
-    if !own || !facts.is_file() || facts.mode() & 0o044 == 0 {
+    // Into a folder goes who may search it.
+    let open = if facts.is_dir() { 0o011 } else { 0o044 };
+    let of_use = facts.is_file() || facts.is_dir();
+    if !own || !of_use || facts.mode() & open == 0 {
         return Exposure::None;
     }
     let read_only =

@@ -25,11 +25,12 @@ use std::rc::Rc;
 use chrono::FixedOffset;
 use clap::{ArgMatches, Command, FromArgMatches};
 
-use crate::credentials::{Credential, CurrentKey, KeyVariables, KnownSecrets};
+use crate::credentials::{Credential, CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
 use crate::model::Facts;
 use crate::model::instant::offset;
+use keys::Place;
 use lenient::Json;
 
 /// All providers, in the order of the help. A sixth is one line here.
@@ -61,8 +62,8 @@ pub struct Provider {
     pub arguments: fn(Command) -> Command,
     /// Reads them: where the questions go and how the answers are read.
     pub target: ReadFlags,
-    /// Where its key is found in the environment.
-    pub keys: &'static [KeyVariables],
+    /// The places where its key can be, in the order of the search.
+    pub keys: &'static [Place],
     /// How fast one of its accounts may be asked.
     pub pace: Pace,
     /// Its codes.

@@ -14,12 +14,14 @@ use tokio::time::Instant;
 
 use super::choices::Rate;
 use super::collector::{Collector, Row};
+use super::lease::{self, Lease};
 use super::plan::{Job, Plan};
-use crate::adapters::Conversation;
-use crate::credentials::{self, Exposure, KnownSecrets, Sources};
+use crate::adapters::keys::{self, Found, Search};
+use crate::adapters::{Conversation, Provider};
+use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Sources, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
-use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
+use crate::exchange::{Account, Driver, Endpoint, Limits, Pace, Stop, Trace};
 use crate::model::Facts;
 use crate::world::ReadFile;
 
@@ -68,9 +70,9 @@ pub async fn ask(
         .filter_map(|wanted| wanted.id.clone().ok())
         .collect();
     // Before anything is said of an id: what was typed for one can be the key.
-    let conversations = match in_order.is_empty() {
-        true => Ok(Vec::new()),
-        false => conversations(plan, &in_order, outside, known),
+    let signed_in = match in_order.is_empty() {
+        true => None,
+        false => Some(sign_in(plan, outside, known)),
     };
     let mut ids = HashMap::new();
     for (place, wanted) in wanted.iter().enumerate() {
@@ -84,11 +86,14 @@ pub async fn ask(
         let error = Error::new(Kind::NotFound, "no id was given: nothing to judge");
         rows.add(0, None, Err(error.with_hint("check what feeds --id -")));
     }
-    match conversations {
-        Ok(conversations) => hold_all(conversations, &ids, &rows, outside).await,
-        Err(error) => ids
-            .iter()
-            .for_each(|(id, place)| rows.add(*place, Some(id), Err(error.clone()))),
+    let outcome = match signed_in {
+        None => Ok(()),
+        Some(Err(error)) => Err(error),
+        Some(Ok(found)) => with_key(found, &in_order, &ids, &rows, outside, known).await,
+    };
+    if let Err(error) = outcome {
+        ids.iter()
+            .for_each(|(id, place)| rows.add(*place, Some(id), Err(error.clone())));
     }
     wanted.len().max(1)
 }
@@ -114,20 +119,47 @@ impl Rows<'_, '_> {
     }
 }
 
-/// Holds the conversations side by side.
-async fn hold_all(
-    conversations: Vec<Conversation>,
+/// Asks for these ids with the key that was found, or with the one that is handed out for it. An error is that of the
+/// service that hands it out: nothing was asked then.
+async fn with_key(
+    found: Found,
+    ids: &[String],
     places: &HashMap<String, usize>,
     rows: &Rows<'_, '_>,
     outside: &Outside<'_>,
-) {
-    let (plan, choices) = (rows.plan, &rows.plan.choices);
-    let transport = Http::new(
-        proxy(plan, outside.variables),
-        plan.target.endpoint.is_secure(),
-    );
-    let driver = Driver {
-        transport: &transport,
+    known: &KnownSecrets,
+) -> Result<(), Error> {
+    let plan = rows.plan;
+    let asked = async |key: CurrentKey| {
+        let conversations = plan.target.service.converse(ids, key, known);
+        hold_all(conversations, places, rows, outside).await;
+    };
+    let remote = match found {
+        Found::Key(credential) => {
+            asked(credential.into()).await;
+            return Ok(());
+        }
+        Found::Ask(remote) => remote,
+        Found::Nothing => return Err(broken("no key found".to_owned())),
+    };
+    let transport = transport(plan, &remote.endpoint, outside);
+    let mut driver = driver(plan, &transport, outside);
+    driver.limits = lease::limits(&remote, driver.limits);
+    let lease = Lease::fetch(remote, &driver).await?;
+    let work = asked(lease.key());
+    lease.during(work, &driver, outside.warn).await;
+    Ok(())
+}
+
+fn transport(plan: &Plan, endpoint: &Endpoint, outside: &Outside<'_>) -> Http {
+    let proxy = proxy(plan.provider, endpoint, outside.variables);
+    Http::new(proxy, endpoint.is_secure())
+}
+
+fn driver<'a>(plan: &Plan, transport: &'a Http, outside: &'a Outside<'_>) -> Driver<'a> {
+    let choices = &plan.choices;
+    Driver {
+        transport,
         clock: outside.clock,
         entropy: outside.entropy,
         limits: Limits {
@@ -137,7 +169,19 @@ async fn hold_all(
         },
         stop: outside.stop.clone(),
         trace: outside.trace,
-    };
+    }
+}
+
+/// Holds the conversations side by side.
+async fn hold_all(
+    conversations: Vec<Conversation>,
+    places: &HashMap<String, usize>,
+    rows: &Rows<'_, '_>,
+    outside: &Outside<'_>,
+) {
+    let plan = rows.plan;
+    let transport = transport(plan, &plan.target.endpoint, outside);
+    let driver = driver(plan, &transport, outside);
     let add = |id: &str, result| {
         rows.add(
             places.get(id).copied().unwrap_or(usize::MAX),
@@ -149,7 +193,7 @@ async fn hold_all(
         .into_iter()
         .map(|conversation| hold(&driver, &rows.account, conversation, add));
     stream::iter(each)
-        .buffer_unordered(choices.concurrency)
+        .buffer_unordered(plan.choices.concurrency)
         .collect::<()>()
         .await;
 }
@@ -174,12 +218,8 @@ async fn hold(
     ids.iter().for_each(|id| add(id, Err(error.clone())));
 }
 
-fn conversations(
-    plan: &Plan,
-    ids: &[String],
-    outside: &Outside<'_>,
-    known: &KnownSecrets,
-) -> Result<Vec<Conversation>, Error> {
+/// Looks for the key of the account.
+fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Result<Found, Error> {
     const LARGEST_KEY_FILE: u64 = 64 * 1024;
     let sources = Sources {
         variable: &|name| outside.variables.get(name).cloned(),
@@ -194,10 +234,23 @@ fn conversations(
         },
         exposure: outside.exposure,
         warn: outside.warn,
+        now: (outside.clock)(),
     };
-    let credential = credentials::find(plan.provider.keys, &sources)?;
-    known.learn_credential(&credential);
-    Ok(plan.target.service.converse(ids, credential.into(), known))
+    let search = Search {
+        sources: &sources,
+        typed: &plan.typed,
+        known,
+    };
+    let (places, mut passed) = (plan.provider.keys, Vec::new());
+    match keys::find(places, &search, &mut passed)? {
+        Some(looked) => {
+            if let Found::Key(credential) = &looked.found {
+                known.learn_credential(credential);
+            }
+            Ok(looked.found)
+        }
+        None => Err(keys::nothing(places, &passed)),
+    }
 }
 
 /// The variables that can name a proxy.
@@ -225,9 +278,12 @@ fn pace(plan: &Plan) -> Pace {
 
 /// The usual variables, for the clouds only: a proxy has no business between this machine and itself, or a box
 /// on the local network.
-fn proxy(plan: &Plan, variables: &HashMap<String, String>) -> ProxyChoice {
-    let endpoint = &plan.target.endpoint;
-    if endpoint.is_loopback() || !plan.provider.proxied {
+fn proxy(
+    provider: &Provider,
+    endpoint: &Endpoint,
+    variables: &HashMap<String, String>,
+) -> ProxyChoice {
+    if endpoint.is_loopback() || endpoint.is_metadata() || !provider.proxied {
         return ProxyChoice::default();
     }
     let first = |names: &[&str]| {

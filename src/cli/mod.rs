@@ -8,6 +8,7 @@ mod collector;
 mod console;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod lease;
 mod plan;
 mod runtime;
 mod saved;
@@ -122,14 +123,11 @@ fn secrets<'a>(
 ) -> KnownSecrets {
     let known = KnownSecrets::default();
     let value = |name: &str| variables.get(name).map(|value| value.trim());
-    for set in providers.into_iter().flat_map(|provider| provider.keys) {
-        let names = set.tokens.iter().chain([&set.secret]);
-        names
-            .filter_map(|name| value(name))
-            .for_each(|text| known.learn(text));
-        value(set.id)
-            .into_iter()
-            .for_each(|text| known.learn_id(text));
+    for place in providers.into_iter().flat_map(|provider| provider.keys) {
+        let secrets = place.secrets().filter_map(value);
+        secrets.for_each(|text| known.learn(text));
+        let ids = place.ids().filter_map(value);
+        ids.for_each(|text| known.learn_id(text));
     }
     let proxies = check::PROXIES.into_iter().filter_map(value);
     proxies.for_each(|url| known.learn_proxy(url));

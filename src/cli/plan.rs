@@ -8,6 +8,7 @@ use clap::ArgMatches;
 
 use super::args::Common;
 use super::choices::Choices;
+use crate::adapters::keys::Typed;
 use crate::adapters::{Provider, Settings, Target, in_flag};
 use crate::error::{Error, Kind, reason};
 
@@ -19,6 +20,8 @@ pub struct Plan {
     pub target: Target,
     /// What is to be done.
     pub job: Job,
+    /// How to sign in.
+    pub typed: Typed,
     /// The common flags.
     pub choices: Choices,
 }
@@ -100,8 +103,21 @@ impl Plan {
             provider,
             target,
             job,
+            typed: typed(matches),
             choices,
         })
+    }
+}
+
+/// Not every command has these flags.
+fn typed(matches: &ArgMatches) -> Typed {
+    let text = |name: &str| {
+        let text = matches.try_get_one::<String>(name).ok().flatten();
+        text.map(|text| text.trim().to_owned())
+    };
+    Typed {
+        profile: text("profile"),
+        instance_role: text("instance_role"),
     }
 }
 

@@ -47,7 +47,7 @@ const UNSIGNED: Operation = Operation {
 
 /// Where the service is asked.
 #[derive(Debug, Clone, Default)]
-pub struct Place {
+pub struct TokenService {
     /// The region's own service instead of the central one.
     pub region: Option<String>,
     /// Through the vendor's inner network, where it is a region's.
@@ -56,7 +56,7 @@ pub struct Place {
     pub endpoint: Option<String>,
 }
 
-impl Place {
+impl TokenService {
     fn endpoint(&self) -> Result<Endpoint, Error> {
         if let Some(text) = &self.endpoint {
             return Endpoint::parse(text, false)?.bare();
@@ -65,19 +65,19 @@ impl Place {
             return Ok(Endpoint::https("sts.aliyuncs.com"));
         };
         let region = host_part(region, "the region of the token service")?;
-        let service = if self.inner { "sts-vpc" } else { "sts" };
-        Ok(Endpoint::https(format!("{service}.{region}.aliyuncs.com")))
+        let name = if self.inner { "sts-vpc" } else { "sts" };
+        Ok(Endpoint::https(format!("{name}.{region}.aliyuncs.com")))
     }
 }
 
 /// A key that may assume the role turns into one of the role.
 pub fn assume_role(
-    place: &Place,
+    service: &TokenService,
     role: Role,
     by: Credential,
     known: &KnownSecrets,
 ) -> Result<Remote, Error> {
-    let endpoint = place.endpoint()?;
+    let endpoint = service.endpoint()?;
     known.learn_credential(&by);
     let (what, to) = (format!("AssumeRole of {}", role.arn), endpoint.clone());
     let build = move |stamp| {
@@ -97,12 +97,12 @@ pub struct Identity {
 
 /// An identity token turns into a key of the role.
 pub fn assume_role_with_oidc(
-    place: &Place,
+    service: &TokenService,
     role: Role,
     identity: Identity,
     known: &KnownSecrets,
 ) -> Result<Remote, Error> {
-    let endpoint = place.endpoint()?;
+    let endpoint = service.endpoint()?;
     known.learn(&identity.token);
     let Identity { provider, token } = identity;
     let (what, to) = (

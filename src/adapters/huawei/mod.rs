@@ -38,6 +38,7 @@ use chrono::TimeDelta;
 use clap::{ArgMatches, Args};
 use http::Method;
 
+use super::keys::Place;
 use super::lenient::Json;
 use super::{
     IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, in_flag, offset_in, one_each,
@@ -72,18 +73,18 @@ pub const PROVIDER: Provider = Provider {
     arguments: Flags::augment_args,
     target,
     keys: &[
-        KeyVariables {
+        Place::Variables(&[KeyVariables {
             id: "HUAWEICLOUD_SDK_AK",
             secret: "HUAWEICLOUD_SDK_SK",
             tokens: &["HUAWEICLOUD_SDK_SECURITY_TOKEN"],
             temporary_prefix: None,
-        },
-        KeyVariables {
+        }]),
+        Place::Variables(&[KeyVariables {
             id: "HW_ACCESS_KEY",
             secret: "HW_SECRET_KEY",
             tokens: &["HW_SECURITY_TOKEN"],
             temporary_prefix: None,
-        },
+        }]),
     ],
     pace: PACE,
     codes: &[answer::CODES],

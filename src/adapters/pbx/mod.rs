@@ -22,6 +22,7 @@ use chrono::FixedOffset;
 use clap::{ArgMatches, Args};
 
 use super::codes::Table;
+use super::keys::Place;
 use super::lenient::Json;
 use super::{
     Conversation, IdFlag, Provider, Service, Settings, Target, digit_id, flags, offset_in,
@@ -53,12 +54,12 @@ pub const PROVIDER: Provider = Provider {
     proxied: false,
     arguments: Flags::augment_args,
     target,
-    keys: &[KeyVariables {
+    keys: &[Place::Variables(&[KeyVariables {
         id: "CERTCHECK_PBX_CLIENT_ID",
         secret: "CERTCHECK_PBX_CLIENT_SECRET",
         tokens: &[],
         temporary_prefix: None,
-    }],
+    }])],
     pace: PACE,
     codes: &[CODES],
 };

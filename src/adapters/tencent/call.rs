@@ -22,7 +22,7 @@ pub struct Call {
 }
 
 /// What goes with a call, beside its body.
-pub struct Place<'a> {
+pub struct Server<'a> {
     /// Where it goes.
     pub endpoint: &'a Endpoint,
     /// `X-TC-Region`, for calls that need one or users who gave one.
@@ -33,23 +33,23 @@ impl Call {
     /// A request signed for one try; without a key the call is told that there is no signature.
     pub fn request(
         &self,
-        place: &Place<'_>,
+        server: &Server<'_>,
         body: Vec<u8>,
         credential: Option<&Credential>,
         stamp: Stamp,
     ) -> Result<Request, Error> {
         let timestamp = stamp.time.timestamp();
         let authorization = match credential {
-            Some(credential) => self.signature(place, &body, credential, timestamp),
+            Some(credential) => self.signature(server, &body, credential, timestamp),
             None => "SKIP".to_owned(),
         };
-        let mut request = Request::new(Method::POST, place.endpoint, "/".to_owned(), self.action);
+        let mut request = Request::new(Method::POST, server.endpoint, "/".to_owned(), self.action);
         request.header("content-type", MEDIA)?;
         request.header("x-tc-action", self.action)?;
         request.header("x-tc-version", self.version)?;
         request.header("x-tc-timestamp", &timestamp.to_string())?;
         request.header("x-tc-language", "en-US")?;
-        if let Some(region) = place.region {
+        if let Some(region) = server.region {
             request.header("x-tc-region", region)?;
         }
         if let Some(token) = credential.and_then(Credential::token) {
@@ -62,12 +62,12 @@ impl Call {
 
     fn signature(
         &self,
-        place: &Place<'_>,
+        server: &Server<'_>,
         body: &[u8],
         credential: &Credential,
         timestamp: i64,
     ) -> String {
-        let authority = place.endpoint.authority();
+        let authority = server.endpoint.authority();
         let headers = [("content-type", MEDIA), ("host", authority.as_str())];
         let signable = sign::Request {
             method: "POST",

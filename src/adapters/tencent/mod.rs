@@ -25,9 +25,10 @@ mod read;
 pub mod sts;
 
 use answer::Reading;
-use call::{Call, Place};
+use call::{Call, Server};
 use clap::{ArgMatches, Args, ValueEnum};
 
+use super::keys::Place;
 use super::lenient::Json;
 use super::{
     IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, one_each, plain_id,
@@ -59,7 +60,7 @@ pub const PROVIDER: Provider = Provider {
     proxied: true,
     arguments: Flags::augment_args,
     target,
-    keys: &[KeyVariables {
+    keys: &[Place::Variables(&[KeyVariables {
         id: "TENCENTCLOUD_SECRET_ID",
         secret: "TENCENTCLOUD_SECRET_KEY",
         // tccli, the Node SDK and Terraform each have their own name for it.
@@ -69,7 +70,7 @@ pub const PROVIDER: Provider = Provider {
             "TENCENTCLOUD_SECURITY_TOKEN",
         ],
         temporary_prefix: None,
-    }],
+    }])],
     pace: PACE,
     codes: &[answer::CODES],
 };
@@ -216,11 +217,11 @@ impl OneRequest for Ssl {
         let body = serde_json::json!({ "CertificateId": id })
             .to_string()
             .into_bytes();
-        let place = Place {
+        let server = Server {
             endpoint: &self.endpoint,
             region: self.region.as_deref(),
         };
-        DESCRIBE.request(&place, body, Some(credential), stamp)
+        DESCRIBE.request(&server, body, Some(credential), stamp)
     }
 
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {

@@ -7,7 +7,7 @@ use secrecy::{ExposeSecret as _, SecretString};
 
 use super::Site;
 use super::answer::{self, Reading};
-use super::call::{Call, Place};
+use super::call::{Call, Server};
 use crate::adapters::body;
 use crate::adapters::codes::Table;
 use crate::adapters::keys::Remote;
@@ -55,7 +55,7 @@ pub fn assume_role(endpoint: Endpoint, role: Role, by: Credential, known: &Known
     let (what, to) = (format!("AssumeRole of {}", role.arn), endpoint.clone());
     let build = move |stamp| {
         let body = json(&role.parameters([]));
-        SIGNED.request(&place(&to, REGION), body, Some(&by), stamp)
+        SIGNED.request(&server(&to, REGION), body, Some(&by), stamp)
     };
     remote(endpoint, what, &SIGNED, build, known)
 }
@@ -90,13 +90,13 @@ pub fn assume_role_with_web_identity(
             ("ProviderId", provider.as_str()),
             ("WebIdentityToken", token.expose_secret()),
         ]));
-        UNSIGNED.request(&place(&to, &region), body, None, stamp)
+        UNSIGNED.request(&server(&to, &region), body, None, stamp)
     };
     remote(endpoint, what, &UNSIGNED, build, known)
 }
 
-fn place<'a>(endpoint: &'a Endpoint, region: &'a str) -> Place<'a> {
-    Place {
+fn server<'a>(endpoint: &'a Endpoint, region: &'a str) -> Server<'a> {
+    Server {
         endpoint,
         region: Some(region),
     }
