@@ -38,6 +38,7 @@ const OWNED: &[Owned] = &[
             "exchange/lane.rs",
             "cli/check.rs",
             "cli/demo.rs",
+            "cli/lease.rs",
         ],
     ),
     owned(
