@@ -22,6 +22,8 @@ pub const CODES: Table = &[
     ("InvalidParameter.AccountNotAvaliable", Kind::Refused),
     ("InvalidParameter.OverLimit", Kind::Throttled),
     ("InvalidParameter.WebIdentity*", Kind::Credentials),
+    ("InvalidParameter.AccessKeyNotSupport", Kind::Credentials),
+    ("FailedOperation.TempKeyNotAllowed", Kind::Credentials),
     ("InvalidParameter.GrantOtherResource", Kind::Permission),
     ("InternalError.IllegalRole", Kind::Credentials),
 ];
