@@ -17,7 +17,7 @@ use super::collector::{Collector, Row};
 use super::plan::{Job, Plan};
 use crate::adapters::Conversation;
 use crate::adapters::keys::{self, Found, Search};
-use crate::credentials::{Exposure, KnownSecrets, Sources, broken};
+use crate::credentials::{Exposure, KnownSecrets, Prompt, Sources, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
 use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
@@ -32,6 +32,8 @@ pub struct Outside<'a> {
     pub read_file: &'a ReadFile,
     /// Who beside the user can read a file.
     pub exposure: &'a dyn Fn(&Path) -> Exposure,
+    /// Asks at the terminal; none where there is nobody to ask.
+    pub prompt: Option<&'a Prompt>,
     /// The local clock.
     pub clock: &'a dyn Fn() -> DateTime<Utc>,
     /// Fresh random bytes.
@@ -196,6 +198,7 @@ fn conversations(
         exposure: outside.exposure,
         warn: outside.warn,
         now: (outside.clock)(),
+        prompt: outside.prompt,
     };
     let search = Search {
         sources: &sources,

@@ -5,6 +5,7 @@
 //! Secrets live in types without `Display`, print nothing in `Debug`, and are wiped on drop.
 
 mod forms;
+pub mod ini;
 mod scrub;
 mod sources;
 mod spelling;
@@ -12,7 +13,7 @@ mod telltale;
 mod variables;
 
 pub use scrub::KnownSecrets;
-pub use sources::{Exposure, Sources, broken, unusable};
+pub use sources::{Exposure, Prompt, Sources, Typing, broken, unusable};
 pub use variables::{KeyVariables, Part, pair};
 
 use chrono::{DateTime, Utc};
