@@ -8,7 +8,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use crate::credentials::Exposure;
+use crate::credentials::{Exposure, Prompt, Typing};
 use crate::error::{Error, Kind};
 
 /// Opens a file to read it, but not beyond that many bytes.
@@ -26,6 +26,8 @@ pub struct World {
     pub read_file: Box<ReadFile>,
     /// Who beside the user can read a file, or go into a folder.
     pub exposure: Box<dyn Fn(&Path) -> Exposure>,
+    /// Asks at the terminal.
+    pub prompt: Box<Prompt>,
     /// Standard input.
     pub stdin: Box<dyn Read>,
     /// Standard output: results, and nothing else.
@@ -65,6 +67,7 @@ impl World {
             entropy: Box::new(entropy),
             read_file: Box::new(|path, limit| Ok(Box::new(File::open(path)?.take(limit)))),
             exposure: Box::new(exposure),
+            prompt: Box::new(prompt),
             stdin: Box::new(io::stdin()),
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
@@ -132,6 +135,20 @@ pub fn leave_no_core_file() {
 /// Nothing of the kind is written unless somebody asks for it.
 #[cfg(not(unix))]
 pub fn leave_no_core_file() {}
+
+/// What is hidden is read from the terminal itself. Ctrl-C there restores the terminal and is sent on as a signal.
+fn prompt(name: &str, typing: Typing) -> io::Result<String> {
+    write!(io::stderr(), "{name}: ")?;
+    io::stderr().flush()?;
+    match typing {
+        Typing::Hidden => rpassword::read_password(),
+        Typing::Shown => {
+            let mut line = String::new();
+            io::stdin().read_line(&mut line)?;
+            Ok(line)
+        }
+    }
+}
 
 fn entropy() -> Result<[u8; 16], Error> {
     let mut bytes = [0; 16];

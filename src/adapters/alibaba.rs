@@ -5,7 +5,9 @@
 //! refused signature's message embeds the canonical request with the session token; parameters go into the
 //! query even for POST.
 
+pub mod keys;
 pub mod metadata;
+mod profiles;
 pub mod sts;
 
 use std::time::Duration;
@@ -14,20 +16,11 @@ use http::Method;
 
 use super::body;
 use super::codes::{Table, lookup};
-use super::keys::Place;
 use super::lenient::{Json, Object};
-use crate::credentials::{Credential, KeyVariables};
+use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::sign::{self, acs3, encode};
-
-/// Where Alibaba's tools keep their key.
-pub const KEYS: &[Place] = &[Place::Variables(&[KeyVariables {
-    id: "ALIBABA_CLOUD_ACCESS_KEY_ID",
-    secret: "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-    tokens: &["ALIBABA_CLOUD_SECURITY_TOKEN"],
-    temporary_prefix: Some("STS."),
-}])];
 
 /// Published for calls beside these: 10 a second and user. These have no figure of their own.
 pub const PACE: Pace = Pace {

@@ -19,6 +19,48 @@ pub struct Remote {
     pub flow: Box<dyn Flow<Output = Temporary>>,
 }
 
+/// What a user has that a service gives a temporary key for.
+pub enum Wish {
+    /// A key that may take on a role.
+    Role {
+        /// The key.
+        key: Credential,
+        /// The role.
+        role: Role,
+    },
+    /// A token that a workload was given, for a role that trusts its issuer.
+    Identity {
+        /// The token, which no signature is made with.
+        token: Credential,
+        /// The issuer, as the service calls it.
+        provider: String,
+        /// The role.
+        role: Role,
+    },
+    /// A machine in the cloud with a role of its own.
+    Instance {
+        /// The role, where it is known.
+        role: Option<String>,
+    },
+}
+
+/// A role to take on.
+#[derive(Debug, Clone, Default)]
+pub struct Role {
+    /// Its name.
+    pub arn: String,
+    /// What the session is called in the audit log.
+    pub session: Option<String>,
+    /// How long its key is to last, in seconds.
+    pub seconds: Option<u32>,
+    /// What the role demands of those who take it on.
+    pub external_id: Option<String>,
+    /// What the key may do at most.
+    pub policy: Option<String>,
+    /// The region, or the host, of the service that is asked.
+    pub region: Option<String>,
+}
+
 /// What a place yields.
 pub enum Found {
     /// Nothing here: look further.
@@ -65,9 +107,14 @@ pub struct Search<'a> {
     pub sources: &'a Sources<'a>,
     /// What was typed.
     pub typed: &'a Typed,
+    /// Where the key will be used. On this machine, in a rehearsal, all that hands out keys is looked for there too.
+    pub endpoint: &'a Endpoint,
     /// Told of every secret that a key is asked for with.
     pub known: &'a KnownSecrets,
 }
+
+/// Makes of a key what it is for, such as taking on a role.
+pub type Then = fn(Credential, &Search<'_>) -> Result<Found, Error>;
 
 /// Looks at a place.
 pub type Look = fn(&Search<'_>) -> Result<Looked, Error>;
@@ -76,6 +123,8 @@ pub type Look = fn(&Search<'_>) -> Result<Looked, Error>;
 pub enum Place {
     /// Pairs of variables, one of which is set: a name and its aliases.
     Variables(&'static [KeyVariables]),
+    /// The same, where more variables say what the key is for.
+    VariablesFor(&'static [KeyVariables], Then),
     /// A variable with a token that stands in for a signature.
     Token(&'static str),
     /// Files with profiles; the one that `--profile` names, or the one that is set up.
@@ -90,7 +139,7 @@ impl Place {
     /// The variables that hold a secret here.
     pub fn secrets(&self) -> impl Iterator<Item = &'static str> {
         let (sets, token) = match self {
-            Place::Variables(sets) => (*sets, None),
+            Place::Variables(sets) | Place::VariablesFor(sets, _) => (*sets, None),
             Place::Token(name) => (&[][..], Some(*name)),
             Place::Profile(_) | Place::Instance(_) | Place::Other(_) => (&[][..], None),
         };
@@ -103,7 +152,7 @@ impl Place {
     /// The variables that hold the public half of a key here.
     pub fn ids(&self) -> impl Iterator<Item = &'static str> {
         let sets = match self {
-            Place::Variables(sets) => *sets,
+            Place::Variables(sets) | Place::VariablesFor(sets, _) => *sets,
             _ => &[],
         };
         sets.iter().map(|set| set.id)
@@ -120,6 +169,13 @@ impl Place {
     fn look(&self, search: &Search<'_>) -> Result<Looked, Error> {
         match self {
             Place::Variables(sets) => variables(sets, search.sources),
+            Place::VariablesFor(sets, then) => {
+                let looked = variables(sets, search.sources)?;
+                match looked.found {
+                    Found::Key(key) => Ok(Looked::new(looked.at, then(key, search)?)),
+                    _ => Ok(looked),
+                }
+            }
             Place::Token(name) => {
                 let token = search.sources.value(name)?;
                 Ok(Looked::key(*name, token.map(Credential::ready)))
@@ -154,6 +210,42 @@ pub fn find(
         }
     }
     Ok(None)
+}
+
+/// One word that several variables can say. Two that differ are one too many.
+pub fn one_of(sources: &Sources<'_>, names: &[&str]) -> Result<Option<String>, Error> {
+    let mut said = names
+        .iter()
+        .filter_map(|name| Some((*name, sources.word(name)?)));
+    let Some((first, word)) = said.next() else {
+        return Ok(None);
+    };
+    match said.find(|(_, other)| *other != word) {
+        Some((second, _)) => Err(
+            broken(format!("{first} and {second} are both set, and differ"))
+                .with_hint("unset one of them"),
+        ),
+        None => Ok(Some(word)),
+    }
+}
+
+/// What a set of variables says that is of use as a whole only. `telling` are those that nobody sets for anything
+/// else: with one of them set, all have to be.
+pub fn all_of<const N: usize>(
+    sources: &Sources<'_>,
+    names: [&str; N],
+    telling: &[&str],
+) -> Result<Option<[String; N]>, Error> {
+    let said = names.map(|name| (name, sources.word(name)));
+    let missing = said.iter().find(|(_, word)| word.is_none());
+    match missing {
+        None => Ok(Some(said.map(|(_, word)| word.unwrap_or_default()))),
+        Some((missing, _)) => match telling.iter().find(|name| sources.word(name).is_some()) {
+            None => Ok(None),
+            Some(there) => Err(broken(format!("{there} is set, {missing} is not"))
+                .with_hint(format!("set {missing} too, or unset {there}"))),
+        },
+    }
 }
 
 /// No place has anything.

@@ -42,9 +42,9 @@ pub struct Session {
     pub optional: fn(Option<u16>) -> bool,
 }
 
-/// What the user says of the machine's role.
+/// What the user says of this machine.
 #[derive(Debug, Clone, Default)]
-pub struct Wish {
+pub struct Machine {
     /// The role's name; without it the service is asked.
     pub role: Option<String>,
     /// No key without a session.
@@ -56,19 +56,19 @@ const LIFETIME: &str = "21600";
 /// Longer than any vendor's name of a role.
 const LONGEST_NAME: usize = 128;
 
-/// A machine's own key, from its metadata service or what stands in for it.
+/// A machine's own key, from its metadata service.
 pub fn remote(
     cloud: &'static Cloud,
-    wish: Wish,
-    stand_in: Option<&str>,
+    machine: Machine,
+    key_is_for: &Endpoint,
     known: &KnownSecrets,
 ) -> Result<Remote, Error> {
-    let endpoint = Endpoint::metadata(cloud.host, stand_in)?;
-    if let Some(name) = wish.role.as_deref().filter(|name| !is_name(name)) {
+    let endpoint = Endpoint::metadata(cloud.host, key_is_for)?;
+    if let Some(name) = machine.role.as_deref().filter(|name| !is_name(name)) {
         let text = format!("`{name}` cannot be the name of this machine's role");
         return Err(Error::new(Kind::Config, text).with_hint("copy it from the vendor's console"));
     }
-    let what = match &wish.role {
+    let what = match &machine.role {
         Some(name) => format!("this machine's role {name}"),
         None => "this machine's role".to_owned(),
     };
@@ -76,7 +76,7 @@ pub fn remote(
         cloud,
         endpoint: endpoint.clone(),
         known: known.clone(),
-        wish,
+        machine,
         state: State::default(),
     };
     Ok(Remote {
@@ -90,7 +90,7 @@ struct Metadata {
     cloud: &'static Cloud,
     endpoint: Endpoint,
     known: KnownSecrets,
-    wish: Wish,
+    machine: Machine,
     state: State,
 }
 
@@ -111,7 +111,7 @@ enum Next<'a> {
 
 impl Metadata {
     fn next(&self) -> Next<'_> {
-        let role = self.wish.role.as_deref().or(self.state.role.as_deref());
+        let role = self.machine.role.as_deref().or(self.state.role.as_deref());
         match (&self.cloud.session, self.cloud.roles, role) {
             (Some(session), ..) if !self.state.settled => Next::Session(session),
             (_, Some(roles), None) => Next::Role(roles),
@@ -160,7 +160,7 @@ impl Metadata {
     }
 
     fn optional(&self, session: &Session, status: Option<u16>) -> bool {
-        !self.wish.session_only && (session.optional)(status)
+        !self.machine.session_only && (session.optional)(status)
     }
 
     fn has_no_role(&self, response: &Response) -> bool {
@@ -171,7 +171,7 @@ impl Metadata {
         let status = response.status;
         let kind = by_status(status, Kind::Credentials);
         let text = match (self.has_no_role(response), kind) {
-            (true, _) => match &self.wish.role {
+            (true, _) => match &self.machine.role {
                 Some(name) => format!("this machine has no role {name}"),
                 None => "this machine has no role".to_owned(),
             },

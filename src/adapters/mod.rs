@@ -1,12 +1,14 @@
 //! The providers: one folder each, and the registry that is all the rest of the house knows of them.
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
-//! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, and its ways to a
-//! temporary key), `metadata`, `temporary`, `keys`, `pem`, `body`, `codes`, `lenient`, `stream`, `reader`.
+//! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
+//! services that hand some out), `keys`, `entry`, `metadata`, `temporary`, `pem`, `body`, `codes`, `lenient`, `stream`,
+//! `reader`.
 
 pub mod alibaba;
 pub mod body;
 pub mod codes;
+pub mod entry;
 pub mod esa;
 pub mod huawei;
 pub mod keys;

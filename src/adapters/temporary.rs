@@ -1,50 +1,38 @@
-//! What the services that hand out temporary keys have in common: the role that is assumed, and the key in an
-//! answer's object.
+//! What the services that hand out temporary keys have in common: what is said of a role, and the key in an answer's
+//! object.
+
+use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
 use super::body;
+use super::keys::Role;
 use super::lenient::Object;
 use crate::credentials::{Credential, KnownSecrets, Temporary};
 use crate::error::Error;
 use crate::model::instant::epoch_text;
 
-/// A role to be assumed.
-#[derive(Debug, Clone, Default)]
-pub struct Role {
-    /// Its name in the vendor's form.
-    pub arn: String,
-    /// What the vendor's audit log calls this use of it; certcheck's own name, unless the user has another.
-    pub session: Option<String>,
-    /// How long the key is to be good for, in seconds; the vendor's own default, unless the user has another.
-    pub seconds: Option<String>,
-    /// A policy that narrows what the role may do.
-    pub policy: Option<String>,
-    /// What the owner of the role wants to hear from others who use it.
-    pub external_id: Option<String>,
-}
-
-impl Role {
-    /// What a request says of it, under the names that both vendors use; `others` stand beside it.
-    pub fn parameters<'a>(
-        &'a self,
-        others: impl IntoIterator<Item = (&'a str, &'a str)>,
-    ) -> Vec<(&'a str, &'a str)> {
-        let optional = [
-            ("DurationSeconds", &self.seconds),
-            ("Policy", &self.policy),
-            ("ExternalId", &self.external_id),
-        ];
-        let given = optional
-            .into_iter()
-            .filter_map(|(name, value)| Some((name, value.as_deref()?)));
-        let session = self.session.as_deref().unwrap_or("certcheck");
-        [("RoleArn", self.arn.as_str()), ("RoleSessionName", session)]
-            .into_iter()
-            .chain(given)
-            .chain(others)
-            .collect()
-    }
+/// What a request says of a role, under the names that both vendors use.
+pub fn parameters(role: &Role) -> Vec<(&'static str, Cow<'_, str>)> {
+    let session = role.session.as_deref().unwrap_or("certcheck");
+    let seconds = role.seconds.map(|seconds| seconds.to_string().into());
+    let policy = role.policy.as_deref().map(Cow::from);
+    let external_id = role.external_id.as_deref().map(Cow::from);
+    let optional = [
+        ("DurationSeconds", seconds),
+        ("Policy", policy),
+        ("ExternalId", external_id),
+    ];
+    let given = optional
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    [
+        ("RoleArn", role.arn.as_str().into()),
+        ("RoleSessionName", session.into()),
+    ]
+    .into_iter()
+    .chain(given)
+    .collect()
 }
 
 /// The key in an object, under the names of its id, its secret and its token; none of them may be missing. It is

@@ -2,6 +2,7 @@
 
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches as _};
 
+use crate::adapters::keys::Place;
 use crate::adapters::{Provider, REGISTRY};
 
 const EXIT_CODES: &str = "\
@@ -183,7 +184,8 @@ fn flags(command: Command, provider: &Provider) -> Command {
         .long("allow-http")
         .action(ArgAction::SetTrue)
         .help("Let plain http:// go to a host that is not this machine");
-    let command = (provider.arguments)(command.arg(id))
+    let command = (provider.arguments)(command.arg(id));
+    let command = with_keys(command, provider)
         .arg(from)
         .arg(endpoint)
         .arg(http)
@@ -191,6 +193,30 @@ fn flags(command: Command, provider: &Provider) -> Command {
         // Once more: the documentation of the provider's struct of flags would stand in for it.
         .about(provider.about);
     with_common(command)
+}
+
+/// Adds the flags that say whose key is used, where a provider has such places.
+fn with_keys(command: Command, provider: &Provider) -> Command {
+    let has = |is: fn(&Place) -> bool| provider.keys.iter().any(is);
+    let profile = Arg::new("profile")
+        .long("profile")
+        .value_name("NAME")
+        .help("Use the key of that profile in the vendor's own files, and look nowhere else");
+    let role = Arg::new("instance_role")
+        .long("instance-role")
+        .value_name("NAME")
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("")
+        .help("Use the role that this machine has in the cloud: asks its metadata service, and looks nowhere else");
+    let command = match has(|place| matches!(place, Place::Profile(_))) {
+        true => command.arg(profile),
+        false => command,
+    };
+    match has(|place| matches!(place, Place::Instance(_))) {
+        true => command.arg(role.conflicts_with("profile")),
+        false => command,
+    }
 }
 
 #[cfg(feature = "sandbox")]

@@ -18,7 +18,7 @@ use super::lease::{self, Lease};
 use super::plan::{Job, Plan};
 use crate::adapters::keys::{self, Found, Search};
 use crate::adapters::{Conversation, Provider};
-use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Sources, broken};
+use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, Sources, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
 use crate::exchange::{Account, Driver, Endpoint, Limits, Pace, Stop, Trace};
@@ -33,6 +33,8 @@ pub struct Outside<'a> {
     pub read_file: &'a ReadFile,
     /// Who beside the user can read a file.
     pub exposure: &'a dyn Fn(&Path) -> Exposure,
+    /// Asks at the terminal; none where there is nobody to ask.
+    pub prompt: Option<&'a Prompt>,
     /// The local clock.
     pub clock: &'a dyn Fn() -> DateTime<Utc>,
     /// Fresh random bytes.
@@ -235,10 +237,12 @@ fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Result<F
         exposure: outside.exposure,
         warn: outside.warn,
         now: (outside.clock)(),
+        prompt: outside.prompt,
     };
     let search = Search {
         sources: &sources,
         typed: &plan.typed,
+        endpoint: &plan.target.endpoint,
         known,
     };
     let (places, mut passed) = (plan.provider.keys, Vec::new());

@@ -195,7 +195,10 @@ mod tests {
 
     fn remote(metadata: bool) -> Remote {
         let endpoint = match metadata {
-            true => Endpoint::metadata("100.100.100.200", None).unwrap(),
+            true => {
+                let far = Endpoint::https("esa.test");
+                Endpoint::metadata("100.100.100.200", &far).unwrap()
+            }
             false => Endpoint::https("sts.test"),
         };
         let to = endpoint.clone();

@@ -6,6 +6,7 @@
 
 mod current;
 mod forms;
+pub mod ini;
 mod scrub;
 mod sources;
 mod spelling;
@@ -14,7 +15,7 @@ mod variables;
 
 pub use current::CurrentKey;
 pub use scrub::KnownSecrets;
-pub use sources::{Exposure, Sources, broken, unusable};
+pub use sources::{Exposure, Prompt, Sources, Typing, broken, unusable};
 pub use variables::{KeyVariables, Part, pair};
 
 use chrono::{DateTime, Utc};

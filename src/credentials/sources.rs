@@ -31,6 +31,20 @@ pub struct Sources<'a> {
     pub warn: &'a dyn Fn(String),
     /// The local clock, for keys that end.
     pub now: DateTime<Utc>,
+    /// Asks the user at the terminal; none where there is nobody to ask.
+    pub prompt: Option<&'a Prompt>,
+}
+
+/// Asks the user for something by its name. A hidden answer is not shown while it is typed.
+pub type Prompt = dyn Fn(&str, Typing) -> io::Result<String>;
+
+/// Whether what is typed is seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Typing {
+    /// It is.
+    Shown,
+    /// It is a secret.
+    Hidden,
 }
 
 /// The folder in which systemd puts what a unit's `LoadCredential=` names (systemd.exec, "Credentials").
@@ -118,6 +132,21 @@ impl Sources<'_> {
         Ok(Some(
             text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned(),
         ))
+    }
+
+    /// A value that the user types; none where there is nobody to ask.
+    pub fn typed(&self, name: &str, typing: Typing) -> Result<Option<String>, Error> {
+        let Some(prompt) = self.prompt else {
+            return Ok(None);
+        };
+        let stop = |why: String| {
+            broken(format!("{name} was not typed: {why}")).with_hint("type it, or set its variable")
+        };
+        let text = prompt(name, typing).map_err(|error| stop(reason(&error)))?;
+        match self.clean(name, &text)? {
+            None => Err(stop("nothing came".to_owned())),
+            value => Ok(value),
+        }
     }
 
     fn from_service_manager(&self, name: &str) -> Result<Option<String>, Error> {

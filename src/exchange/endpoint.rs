@@ -39,23 +39,20 @@ impl Endpoint {
         }
     }
 
-    /// A metadata service by its exact address, or what stands in for it on this machine when a job is rehearsed.
-    pub fn metadata(host: &str, stand_in: Option<&str>) -> Result<Endpoint, Error> {
-        let stop = |text: &str| {
-            Err(Error::new(Kind::Config, text)
-                .with_hint("unset the stand-in, or let it be http://127.0.0.1:PORT"))
-        };
-        let endpoint = match stand_in {
-            Some(text) => Endpoint::parse(text, false)?.bare()?,
-            None if METADATA.contains(&host) => Endpoint {
+    /// A metadata service by its exact address; in a rehearsal, where the key is for this machine, what stands in for
+    /// it there.
+    pub fn metadata(host: &str, key_is_for: &Endpoint) -> Result<Endpoint, Error> {
+        let endpoint = match key_is_for {
+            near if near.is_loopback() => near.clone(),
+            _ if METADATA.contains(&host) => Endpoint {
                 secure: false,
                 ..Endpoint::https(host)
             },
-            None => return stop("no metadata service has this address"),
+            _ => {
+                let text = format!("{host} is no metadata service");
+                return Err(Error::new(Kind::Config, text));
+            }
         };
-        if stand_in.is_some() && !endpoint.is_loopback() {
-            return stop("what stands in for a metadata service must be on this machine");
-        }
         Ok(Endpoint {
             metadata: true,
             ..endpoint
@@ -254,31 +251,22 @@ mod tests {
     }
 
     #[test]
-    fn a_metadata_service_has_an_exact_address_or_stands_on_this_machine() {
-        let at = |host, stand_in| {
-            let endpoint = Endpoint::metadata(host, stand_in).ok()?;
-            assert!(endpoint.is_metadata());
+    fn a_metadata_service_has_an_exact_address_and_a_stand_in_on_this_machine() {
+        let at = |host, key_is_for| {
+            let key_is_for = Endpoint::parse(key_is_for, true).ok()?;
+            let endpoint = Endpoint::metadata(host, &key_is_for).ok()?;
+            assert!(endpoint.is_metadata() && !key_is_for.is_metadata());
             Some(endpoint.to_string())
         };
-        assert_eq!(
-            at("100.100.100.200", None).as_deref(),
-            Some("http://100.100.100.200")
-        );
-        assert_eq!(
-            at("169.254.169.254", Some("http://127.0.0.1:8700")).as_deref(),
-            Some("http://127.0.0.1:8700")
-        );
-        assert!(at("100.100.100.201", None).is_none());
-        for elsewhere in [
-            "http://192.168.5.150",
-            "https://example.com",
-            "127.0.0.1/latest",
-            "",
-        ] {
-            assert!(at("100.100.100.200", Some(elsewhere)).is_none());
+        let (ecs, near) = ("100.100.100.200", "http://127.0.0.1:8700");
+        for elsewhere in ["https://esa.test", "http://192.168.5.150", "http://0.0.0.0"] {
+            assert_eq!(
+                at(ecs, elsewhere).as_deref(),
+                Some("http://100.100.100.200")
+            );
         }
-        let typed = Endpoint::parse("http://127.0.0.1:8700", false);
-        assert!(typed.is_ok_and(|endpoint| !endpoint.is_metadata()));
+        assert_eq!(at(ecs, near).as_deref(), Some(near));
+        assert_eq!(at("100.100.100.201", "https://esa.test"), None);
     }
 
     #[test]

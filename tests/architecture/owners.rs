@@ -103,10 +103,8 @@ const OWNED: &[Owned] = &[
         &["expose_secret"],
         &[
             "credentials/mod.rs",
-            "adapters/alibaba/sts.rs",
             "adapters/metadata.rs",
             "adapters/pbx/session.rs",
-            "adapters/tencent/sts.rs",
         ],
     ),
 ];

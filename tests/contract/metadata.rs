@@ -1,11 +1,11 @@
 //! The metadata services, without a network: what is asked in which order, and what becomes of each answer.
 
 use certcheck::adapters::keys::Remote;
-use certcheck::adapters::metadata::Wish;
+use certcheck::adapters::metadata::Machine;
 use certcheck::adapters::{alibaba, huawei, tencent};
 use certcheck::credentials::KnownSecrets;
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::{Request, Response};
+use certcheck::exchange::{Endpoint, Request, Response};
 
 use crate::harness::{body, response, stamp};
 use crate::remote::{Held, hold};
@@ -15,8 +15,13 @@ const ROLE: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-cre
 const KEY: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/checker";
 const SESSION: &str = "CANARYsession==";
 
-fn ecs(wish: Wish) -> Remote {
-    alibaba::metadata::instance_role(wish, None, &KnownSecrets::default()).expect("a service")
+/// Where the key will be used: not on this machine.
+fn far() -> Endpoint {
+    Endpoint::https("service.test")
+}
+
+fn ecs(machine: Machine) -> Remote {
+    alibaba::metadata::instance_role(machine, &far(), &KnownSecrets::default()).expect("a service")
 }
 
 fn key(vendor: &str) -> Response {
@@ -27,7 +32,7 @@ fn key(vendor: &str) -> Response {
 }
 
 /// A machine at Alibaba whose role is `checker`, and whose sessions are opened like this.
-fn machine(session: impl Fn() -> Result<Response, Error>) -> impl Fn(&Request) -> Answer {
+fn at_alibaba(session: impl Fn() -> Result<Response, Error>) -> impl Fn(&Request) -> Answer {
     move |request| match request.target.as_str() {
         "/latest/api/token" => session(),
         target if target.ends_with('/') => Ok(response(200, b"checker\n")),
@@ -52,7 +57,7 @@ fn carried(held: &Held, header: &str) -> Vec<Option<String>> {
 
 #[test]
 fn a_machine_at_alibaba_opens_a_session_and_asks_for_its_role_and_its_key() {
-    let held = hold(&mut ecs(Wish::default()), machine(opened));
+    let held = hold(&mut ecs(Machine::default()), at_alibaba(opened));
     assert_eq!(held.asked(), [OPEN, ROLE, KEY]);
     let ttl = "x-aliyun-ecs-metadata-token-ttl-seconds";
     assert_eq!(held.requests[0].headers[ttl], "21600");
@@ -73,11 +78,14 @@ fn a_machine_at_alibaba_opens_a_session_and_asks_for_its_role_and_its_key() {
 
 #[test]
 fn a_role_that_the_user_names_is_not_asked_for() {
-    let wish = Wish {
+    let machine = Machine {
         role: Some("checker".to_owned()),
-        ..Wish::default()
+        ..Machine::default()
     };
-    assert_eq!(hold(&mut ecs(wish), machine(opened)).asked(), [OPEN, KEY]);
+    assert_eq!(
+        hold(&mut ecs(machine), at_alibaba(opened)).asked(),
+        [OPEN, KEY]
+    );
 }
 
 #[test]
@@ -89,18 +97,18 @@ fn without_a_session_alibaba_is_asked_all_the_same_unless_the_user_forbids_it() 
         || Err(Error::new(Kind::Network, "silence")),
     ];
     for failure in failures {
-        let held = hold(&mut ecs(Wish::default()), machine(failure));
+        let held = hold(&mut ecs(Machine::default()), at_alibaba(failure));
         assert_eq!(held.asked(), [OPEN, ROLE, KEY]);
         assert_eq!(
             carried(&held, "x-aliyun-ecs-metadata-token"),
             [None, None, None]
         );
         assert!(held.outcome.is_ok());
-        let wish = Wish {
+        let machine = Machine {
             session_only: true,
-            ..Wish::default()
+            ..Machine::default()
         };
-        let held = hold(&mut ecs(wish), machine(failure));
+        let held = hold(&mut ecs(machine), at_alibaba(failure));
         assert_eq!(held.asked(), [OPEN]);
         held.error();
     }
@@ -108,23 +116,23 @@ fn without_a_session_alibaba_is_asked_all_the_same_unless_the_user_forbids_it() 
 
 #[test]
 fn a_session_is_asked_for_once_and_the_rest_may_be_repeated() {
-    let held = hold(&mut ecs(Wish::default()), machine(opened));
+    let held = hold(&mut ecs(Machine::default()), at_alibaba(opened));
     assert_eq!(held.repeats, [false, true, true]);
 }
 
 #[test]
 fn held_once_more_it_begins_anew() {
-    let mut remote = ecs(Wish::default());
+    let mut remote = ecs(Machine::default());
     for _ in 0..2 {
         assert_eq!(
-            hold(&mut remote, machine(opened)).asked(),
+            hold(&mut remote, at_alibaba(opened)).asked(),
             [OPEN, ROLE, KEY]
         );
     }
     let broken = hold(&mut remote, |_: &Request| Ok(response(200, b"")));
     assert_eq!(broken.error().kind, Kind::Protocol);
     assert_eq!(
-        hold(&mut remote, machine(opened)).asked(),
+        hold(&mut remote, at_alibaba(opened)).asked(),
         [OPEN, ROLE, KEY]
     );
 }
@@ -132,28 +140,28 @@ fn held_once_more_it_begins_anew() {
 #[test]
 fn a_session_that_ended_is_opened_once_more_and_not_again() {
     let asked = std::cell::Cell::new(0);
-    let once = hold(&mut ecs(Wish::default()), |request: &Request| {
+    let once = hold(&mut ecs(Machine::default()), |request: &Request| {
         asked.set(asked.get() + 1);
         match asked.get() {
             2 => Ok(response(401, b"")),
-            _ => machine(opened)(request),
+            _ => at_alibaba(opened)(request),
         }
     });
     assert_eq!(once.asked(), [OPEN, ROLE, OPEN, ROLE, KEY]);
-    let always = hold(&mut ecs(Wish::default()), |request: &Request| match request
-        .target
-        .ends_with('/')
-    {
-        true => Ok(response(401, b"")),
-        false => machine(opened)(request),
-    });
+    let always = hold(
+        &mut ecs(Machine::default()),
+        |request: &Request| match request.target.ends_with('/') {
+            true => Ok(response(401, b"")),
+            false => at_alibaba(opened)(request),
+        },
+    );
     assert_eq!(always.asked(), [OPEN, ROLE, OPEN, ROLE]);
     assert_eq!(always.error().kind, Kind::Credentials);
 }
 
 #[test]
 fn a_passing_failure_leaves_the_conversation_where_it_was() {
-    let mut remote = ecs(Wish::default());
+    let mut remote = ecs(Machine::default());
     let mut asked = Vec::new();
     for answer in [
         opened(),
@@ -183,21 +191,21 @@ fn what_is_no_name_of_a_role_becomes_no_path() {
         "a\nb",
         "a%2fb",
     ] {
-        let held = hold(&mut ecs(Wish::default()), |request: &Request| match request
-            .target
-            .ends_with('/')
-        {
-            true => Ok(response(200, answer.as_bytes())),
-            false => machine(opened)(request),
-        });
+        let held = hold(
+            &mut ecs(Machine::default()),
+            |request: &Request| match request.target.ends_with('/') {
+                true => Ok(response(200, answer.as_bytes())),
+                false => at_alibaba(opened)(request),
+            },
+        );
         assert_eq!(held.asked(), [OPEN, ROLE], "{answer}");
         assert_eq!(held.error().kind, Kind::Protocol, "{answer}");
-        let wish = Wish {
+        let machine = Machine {
             role: Some(answer.to_owned()),
-            ..Wish::default()
+            ..Machine::default()
         };
         let known = KnownSecrets::default();
-        let typed = alibaba::metadata::instance_role(wish, None, &known);
+        let typed = alibaba::metadata::instance_role(machine, &far(), &known);
         assert!(
             typed.is_err_and(|error| error.kind == Kind::Config),
             "{answer}"
@@ -209,7 +217,7 @@ fn what_is_no_name_of_a_role_becomes_no_path() {
 fn a_machine_at_tencent_has_a_role_or_none() {
     let cvm = || {
         let known = KnownSecrets::default();
-        tencent::metadata::instance_role(Wish::default(), None, &known).expect("a service")
+        tencent::metadata::instance_role(Machine::default(), &far(), &known).expect("a service")
     };
     let host = "GET http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/";
     let held = hold(&mut cvm(), |request: &Request| {
@@ -230,7 +238,7 @@ fn a_machine_at_tencent_has_a_role_or_none() {
 
 #[test]
 fn a_machine_at_huawei_has_sessions_or_not_and_an_agency_or_not() {
-    let ecs = || huawei::metadata::agency(None, &KnownSecrets::default()).expect("a service");
+    let ecs = || huawei::metadata::agency(&far(), &KnownSecrets::default()).expect("a service");
     let open = "PUT http://169.254.169.254/meta-data/latest/api/token";
     let ask = "GET http://169.254.169.254/openstack/latest/securitykey";
     let held = hold(&mut ecs(), |request: &Request| {
@@ -295,11 +303,12 @@ fn half_a_key_is_none_and_its_secret_is_not_repeated() {
         (b"<html>", Kind::Protocol),
     ];
     for (answer, kind) in cases {
-        let wish = Wish {
+        let machine = Machine {
             role: Some("checker".to_owned()),
-            ..Wish::default()
+            ..Machine::default()
         };
-        let mut remote = alibaba::metadata::instance_role(wish, None, &known).expect("a service");
+        let mut remote =
+            alibaba::metadata::instance_role(machine, &far(), &known).expect("a service");
         let held = hold(&mut remote, |request: &Request| {
             match request.target.as_str() {
                 "/latest/api/token" => opened(),
@@ -317,15 +326,10 @@ fn half_a_key_is_none_and_its_secret_is_not_repeated() {
 }
 
 #[test]
-fn it_stands_at_its_exact_address_or_on_this_machine() {
+fn in_a_rehearsal_it_stands_on_this_machine() {
     let known = KnownSecrets::default();
-    let at = |stand_in| huawei::metadata::agency(Some(stand_in), &known).map(|r| r.endpoint);
-    assert!(at("http://127.0.0.1:8700").is_ok_and(|endpoint| endpoint.is_metadata()));
-    for elsewhere in [
-        "http://10.0.0.1",
-        "https://example.com",
-        "http://169.254.169.254",
-    ] {
-        assert!(at(elsewhere).is_err(), "{elsewhere}");
-    }
+    let near = Endpoint::parse("http://127.0.0.1:8700", false).expect("loopback");
+    let remote = huawei::metadata::agency(&near, &known).expect("a service");
+    assert!(remote.endpoint.is_metadata());
+    assert_eq!(remote.endpoint.to_string(), "http://127.0.0.1:8700");
 }

@@ -2,9 +2,8 @@
 
 use certcheck::adapters::alibaba::sts as alibaba;
 use certcheck::adapters::codes::Table;
-use certcheck::adapters::keys::Remote;
-use certcheck::adapters::temporary::Role;
-use certcheck::adapters::tencent::{Site, sts as tencent};
+use certcheck::adapters::keys::{Remote, Role};
+use certcheck::adapters::tencent::sts as tencent;
 use certcheck::credentials::{Credential, KnownSecrets};
 use certcheck::error::Kind;
 use certcheck::exchange::{Endpoint, Request};
@@ -19,7 +18,7 @@ const IDENTITY: &str = "CANARYidentity.e30.-_token";
 fn role(arn: &str) -> Role {
     Role {
         arn: arn.to_owned(),
-        seconds: Some("900".to_owned()),
+        seconds: Some(900),
         external_id: Some("a b&c".to_owned()),
         ..Role::default()
     }
@@ -29,28 +28,33 @@ fn by() -> Credential {
     Credential::new("AKIDexampleLong00001", "CANARYlongLivedSecret", None)
 }
 
+fn identity() -> Credential {
+    Credential::ready(IDENTITY)
+}
+
 fn of_alibaba(known: &KnownSecrets) -> [Remote; 2] {
-    let (service, arn) = (alibaba::TokenService::default(), "acs:ram::1:role/checker");
-    let identity = alibaba::Identity {
-        provider: "acs:ram::1:oidc-provider/p".to_owned(),
-        token: IDENTITY.to_owned(),
+    let arn = "acs:ram::1:role/checker";
+    let place = alibaba::Place {
+        inner: false,
+        key_is_for: &Endpoint::https("esa.test"),
     };
-    let signed = alibaba::assume_role(&service, role(arn), by(), known);
-    let unsigned = alibaba::assume_role_with_oidc(&service, role(arn), identity, known);
+    let provider = "acs:ram::1:oidc-provider/p".to_owned();
+    let signed = alibaba::assume_role(&place, role(arn), by(), known);
+    let unsigned = alibaba::assume_role_with_oidc(&place, role(arn), provider, identity(), known);
     [signed, unsigned].map(|remote| remote.expect("a service"))
 }
 
 fn of_tencent(known: &KnownSecrets) -> [Remote; 2] {
-    let arn = "qcs::cam::uin/1:roleName/checker";
-    let endpoint = || tencent::endpoint(Site::Intl, None).expect("a host");
-    let identity = tencent::Identity {
-        region: "ap-singapore".to_owned(),
-        provider: "p".to_owned(),
-        token: IDENTITY.to_owned(),
+    let near = Endpoint::https("ssl.intl.tencentcloudapi.com");
+    let role = || role("qcs::cam::uin/1:roleName/checker");
+    let in_a_pod = Role {
+        region: Some("ap-singapore".to_owned()),
+        ..role()
     };
+    let (provider, token) = ("p".to_owned(), identity());
     [
-        tencent::assume_role(endpoint(), role(arn), by(), known),
-        tencent::assume_role_with_web_identity(endpoint(), role(arn), identity, known),
+        tencent::assume_role(&near, role(), by(), known),
+        tencent::assume_role_with_web_identity(&near, in_a_pod, provider, token, known),
     ]
 }
 
@@ -137,32 +141,52 @@ fn alibabas_identity_token_travels_in_the_body_and_nothing_is_signed() {
 
 #[test]
 fn alibabas_service_has_regions_an_inner_network_and_stand_ins() {
-    let place = |region: Option<&str>, inner, endpoint: Option<&str>| {
-        let service = alibaba::TokenService {
+    let place = |region: Option<&str>, inner, key_is_for: &str| {
+        let key_is_for = &Endpoint::parse(key_is_for, false).expect("a place");
+        let place = alibaba::Place { inner, key_is_for };
+        let role = Role {
             region: region.map(str::to_owned),
-            inner,
-            endpoint: endpoint.map(str::to_owned),
+            ..role("r")
         };
-        let known = KnownSecrets::default();
-        alibaba::assume_role(&service, role("r"), by(), &known)
-            .map(|remote| remote.endpoint.to_string())
+        let remote = alibaba::assume_role(&place, role, by(), &KnownSecrets::default());
+        remote.map(|remote| remote.endpoint.to_string()).ok()
     };
-    let good = |place: Result<String, _>| place.unwrap_or_default();
-    assert_eq!(
-        good(place(Some("cn-beijing"), false, None)),
-        "https://sts.cn-beijing.aliyuncs.com"
-    );
-    assert_eq!(
-        good(place(Some("cn-beijing"), true, None)),
-        "https://sts-vpc.cn-beijing.aliyuncs.com"
-    );
-    assert_eq!(good(place(None, true, None)), "https://sts.aliyuncs.com");
-    assert_eq!(
-        good(place(None, false, Some("http://127.0.0.1:1"))),
-        "http://127.0.0.1:1"
-    );
-    assert!(place(Some("evil.test/"), false, None).is_err());
-    assert!(place(None, false, Some("http://example.com")).is_err());
+    for (region, inner, key_is_for, expected) in [
+        (None, true, "esa.test", Some("https://sts.aliyuncs.com")),
+        (
+            Some("cn-beijing"),
+            false,
+            "esa.test",
+            Some("https://sts.cn-beijing.aliyuncs.com"),
+        ),
+        (
+            Some("cn-beijing"),
+            true,
+            "esa.test",
+            Some("https://sts-vpc.cn-beijing.aliyuncs.com"),
+        ),
+        (
+            Some("sts.gateway.test"),
+            true,
+            "esa.test",
+            Some("https://sts.gateway.test"),
+        ),
+        (Some("http://sts.gateway.test"), true, "esa.test", None),
+        (Some("evil/"), false, "esa.test", None),
+        // A rehearsal stays on this machine.
+        (
+            Some("cn-beijing"),
+            true,
+            "http://127.0.0.1:1",
+            Some("http://127.0.0.1:1"),
+        ),
+    ] {
+        assert_eq!(
+            place(region, inner, key_is_for).as_deref(),
+            expected,
+            "{region:?}"
+        );
+    }
 }
 
 #[test]
@@ -219,18 +243,20 @@ fn tencents_identity_token_goes_without_a_signature() {
 
 #[test]
 fn tencents_sites_have_a_host_each() {
-    let place = |site, instead| {
-        tencent::endpoint(site, instead).map(|endpoint: Endpoint| endpoint.to_string())
+    let place = |key_is_for: &str| {
+        let key_is_for = Endpoint::parse(key_is_for, false).expect("a place");
+        let remote = tencent::assume_role(&key_is_for, role("r"), by(), &KnownSecrets::default());
+        remote.endpoint.to_string()
     };
-    assert_eq!(
-        place(Site::Cn, None).unwrap_or_default(),
-        "https://sts.tencentcloudapi.com"
+    let (intl, cn) = (
+        "https://sts.intl.tencentcloudapi.com",
+        "https://sts.tencentcloudapi.com",
     );
-    assert_eq!(
-        place(Site::Cn, Some("127.0.0.1:1")).unwrap_or_default(),
-        "https://127.0.0.1:1"
-    );
-    assert!(place(Site::Intl, Some("http://example.com")).is_err());
+    assert_eq!(place("ssl.intl.tencentcloudapi.com"), intl);
+    assert_eq!(place("ssl.tencentcloudapi.com"), cn);
+    assert_eq!(place("ssl.ap-guangzhou.tencentcloudapi.com"), cn);
+    assert_eq!(place("gateway.test"), intl);
+    assert_eq!(place("http://127.0.0.1:1"), "http://127.0.0.1:1");
 }
 
 #[test]

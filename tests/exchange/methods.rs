@@ -18,7 +18,7 @@ async fn sent(method: Method, place: &Endpoint) -> Error {
 #[tokio::test]
 async fn nothing_is_sent_with_a_method_that_changes_something() {
     let api = Endpoint::parse(CLOSED, false).expect("an endpoint");
-    let metadata = Endpoint::metadata("100.100.100.200", Some(CLOSED)).expect("a stand-in");
+    let metadata = Endpoint::metadata("100.100.100.200", &api).expect("a stand-in");
     for (method, at_an_api, at_metadata) in [
         (Method::GET, Kind::Network, Kind::Network),
         (Method::POST, Kind::Network, Kind::Network),

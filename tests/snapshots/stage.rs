@@ -81,6 +81,7 @@ impl Scene {
                 Some("/mounted") => Exposure::OwnReadOnly,
                 _ => Exposure::None,
             }),
+            prompt: Box::new(|_, _| Err(io::Error::other("nobody is here"))),
             stdin: Box::new(io::Cursor::new(self.stdin)),
             stdout: Box::new(stdout.clone()),
             stderr: Box::new(stderr.clone()),
@@ -123,7 +124,10 @@ fn file(path: &str) -> io::Result<Vec<u8>> {
         "/binary" => Ok(vec![0xff, 0xfe]),
         "/large" => Ok(vec![b'x'; 65 * 1024]),
         "/broken.json" => Ok(b"{\"Response\":\n  {]}\n{\"Response\":{}}\n[]\n<html>".to_vec()),
-        _ => Err(io::Error::other("No such file or directory (os error 2)")),
+        _ => Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "No such file or directory (os error 2)",
+        )),
     }
 }
 

@@ -5,10 +5,11 @@
 
 use crate::adapters::keys::Remote;
 use crate::adapters::lenient::Object;
-use crate::adapters::metadata::{Cloud, Session, Wish, remote};
+use crate::adapters::metadata::{Cloud, Machine, Session, remote};
 use crate::adapters::temporary::{key, moment};
 use crate::credentials::{KnownSecrets, Temporary};
 use crate::error::Error;
+use crate::exchange::Endpoint;
 
 const ECS: Cloud = Cloud {
     host: "100.100.100.200",
@@ -26,11 +27,11 @@ const ECS: Cloud = Cloud {
 
 /// The key of this machine's role.
 pub fn instance_role(
-    wish: Wish,
-    stand_in: Option<&str>,
+    machine: Machine,
+    key_is_for: &Endpoint,
     known: &KnownSecrets,
 ) -> Result<Remote, Error> {
-    remote(&ECS, wish, stand_in, known)
+    remote(&ECS, machine, key_is_for, known)
 }
 
 fn read(object: &Object, known: &KnownSecrets) -> Result<Temporary, Error> {

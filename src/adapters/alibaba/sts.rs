@@ -6,13 +6,14 @@
 //! Sources: the vendor's credentials packages for Go and Python; "How to handle the common errors when you access OSS
 //! by using STS"; the RRSA pages of Container Service for `AuthenticationFail.OIDCToken.*`.
 
+use std::borrow::Cow;
+
 use http::Method;
-use secrecy::{ExposeSecret as _, SecretString};
 
 use super::{Operation, answer, request};
 use crate::adapters::codes::Table;
-use crate::adapters::keys::Remote;
-use crate::adapters::temporary::{Role, key, moment};
+use crate::adapters::keys::{Remote, Role};
+use crate::adapters::temporary::{key, moment, parameters};
 use crate::adapters::{body, host_part};
 use crate::credentials::{Credential, KnownSecrets, Temporary};
 use crate::error::{Error, Kind};
@@ -45,80 +46,73 @@ const UNSIGNED: Operation = Operation {
     ..SIGNED
 };
 
-/// Where the service is asked.
-#[derive(Debug, Clone, Default)]
-pub struct TokenService {
-    /// The region's own service instead of the central one.
-    pub region: Option<String>,
+/// Where the service is asked, beyond what the role says.
+pub struct Place<'a> {
     /// Through the vendor's inner network, where it is a region's.
     pub inner: bool,
-    /// A host of the user's choice.
-    pub endpoint: Option<String>,
+    /// Where the key will be used.
+    pub key_is_for: &'a Endpoint,
 }
 
-impl TokenService {
-    fn endpoint(&self) -> Result<Endpoint, Error> {
-        if let Some(text) = &self.endpoint {
-            return Endpoint::parse(text, false)?.bare();
+impl Place<'_> {
+    /// The region's own host, or the one that the user gave in its stead, or the central one.
+    fn endpoint(&self, role: &Role) -> Result<Endpoint, Error> {
+        match role.region.as_deref() {
+            _ if self.key_is_for.is_loopback() => Ok(self.key_is_for.clone()),
+            None => Ok(Endpoint::https("sts.aliyuncs.com")),
+            Some(host) if host.contains('.') => Endpoint::parse(host, false)?.bare(),
+            Some(region) => {
+                let region = host_part(region, "the region of the token service")?;
+                let name = if self.inner { "sts-vpc" } else { "sts" };
+                Ok(Endpoint::https(format!("{name}.{region}.aliyuncs.com")))
+            }
         }
-        let Some(region) = &self.region else {
-            return Ok(Endpoint::https("sts.aliyuncs.com"));
-        };
-        let region = host_part(region, "the region of the token service")?;
-        let name = if self.inner { "sts-vpc" } else { "sts" };
-        Ok(Endpoint::https(format!("{name}.{region}.aliyuncs.com")))
     }
 }
 
 /// A key that may assume the role turns into one of the role.
 pub fn assume_role(
-    service: &TokenService,
+    place: &Place<'_>,
     role: Role,
     by: Credential,
     known: &KnownSecrets,
 ) -> Result<Remote, Error> {
-    let endpoint = service.endpoint()?;
+    let endpoint = place.endpoint(&role)?;
     known.learn_credential(&by);
     let (what, to) = (format!("AssumeRole of {}", role.arn), endpoint.clone());
     let build = move |stamp| {
-        let parameters = role.parameters([]);
-        request(&SIGNED, Method::POST, &to, &parameters, &by, stamp)
+        let parameters = parameters(&role);
+        request(&SIGNED, Method::POST, &to, &texts(&parameters), &by, stamp)
     };
     Ok(remote(endpoint, what, &SIGNED, build, known))
 }
 
-/// An identity that the role's owner trusts: the provider of the token, and the token.
-pub struct Identity {
-    /// The provider's name at Alibaba, `acs:ram::…:oidc-provider/…`.
-    pub provider: String,
-    /// The token, as its file holds it.
-    pub token: String,
-}
-
-/// An identity token turns into a key of the role.
+/// An identity token of that provider turns into a key of the role.
 pub fn assume_role_with_oidc(
-    service: &TokenService,
+    place: &Place<'_>,
     role: Role,
-    identity: Identity,
+    provider: String,
+    token: Credential,
     known: &KnownSecrets,
 ) -> Result<Remote, Error> {
-    let endpoint = service.endpoint()?;
-    known.learn(&identity.token);
-    let Identity { provider, token } = identity;
-    let (what, to) = (
-        format!("AssumeRoleWithOIDC of {}", role.arn),
-        endpoint.clone(),
-    );
-    let token = SecretString::from(token);
+    let endpoint = place.endpoint(&role)?;
+    known.learn_credential(&token);
+    let what = format!("AssumeRoleWithOIDC of {}", role.arn);
+    let to = endpoint.clone();
     let build = move |stamp| unsigned(&to, &role, &provider, &token, stamp);
     Ok(remote(endpoint, what, &UNSIGNED, build, known))
+}
+
+fn texts<'a>(parameters: &'a [(&'a str, Cow<'_, str>)]) -> Vec<(&'a str, &'a str)> {
+    let text = |(name, value): &'a (&'a str, Cow<'_, str>)| (*name, value.as_ref());
+    parameters.iter().map(text).collect()
 }
 
 fn unsigned(
     endpoint: &Endpoint,
     role: &Role,
     provider: &str,
-    token: &SecretString,
+    token: &Credential,
     stamp: Stamp,
 ) -> Result<Request, Error> {
     let date = stamp.time.format("%Y-%m-%dT%H:%M:%SZ").to_string();
@@ -132,10 +126,10 @@ fn unsigned(
     let mut request = Request::new(Method::POST, endpoint, target, UNSIGNED.action);
     request.header("accept", "application/json")?;
     request.header("content-type", "application/x-www-form-urlencoded")?;
-    let form = role.parameters([
-        ("OIDCProviderArn", provider),
-        ("OIDCToken", token.expose_secret()),
-    ]);
+    let parameters = parameters(role);
+    let mut form = texts(&parameters);
+    form.push(("OIDCProviderArn", provider));
+    form.push(("OIDCToken", token.ready_token().unwrap_or_default()));
     request.body = encode::query(&form).into_bytes();
     Ok(request)
 }

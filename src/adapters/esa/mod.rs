@@ -49,7 +49,7 @@ pub const PROVIDER: Provider = Provider {
     proxied: true,
     arguments: Flags::augment_args,
     target,
-    keys: alibaba::KEYS,
+    keys: alibaba::keys::PLACES,
     pace: alibaba::PACE,
     codes: &[CODES, alibaba::CODES],
 };

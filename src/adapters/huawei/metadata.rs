@@ -6,10 +6,11 @@
 use crate::adapters::body;
 use crate::adapters::keys::Remote;
 use crate::adapters::lenient::Object;
-use crate::adapters::metadata::{Cloud, Session, Wish, remote};
+use crate::adapters::metadata::{Cloud, Machine, Session, remote};
 use crate::adapters::temporary::{key, moment};
 use crate::credentials::{KnownSecrets, Temporary};
 use crate::error::Error;
+use crate::exchange::Endpoint;
 
 const ECS: Cloud = Cloud {
     host: "169.254.169.254",
@@ -28,8 +29,8 @@ const ECS: Cloud = Cloud {
 };
 
 /// The key of this machine's agency.
-pub fn agency(stand_in: Option<&str>, known: &KnownSecrets) -> Result<Remote, Error> {
-    remote(&ECS, Wish::default(), stand_in, known)
+pub fn agency(key_is_for: &Endpoint, known: &KnownSecrets) -> Result<Remote, Error> {
+    remote(&ECS, Machine::default(), key_is_for, known)
 }
 
 fn read(object: &Object, known: &KnownSecrets) -> Result<Temporary, Error> {

@@ -31,6 +31,7 @@
 //! out private keys.
 
 mod answer;
+mod keys;
 pub mod metadata;
 mod read;
 
@@ -38,13 +39,12 @@ use chrono::TimeDelta;
 use clap::{ArgMatches, Args};
 use http::Method;
 
-use super::keys::Place;
 use super::lenient::Json;
 use super::{
     IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, in_flag, offset_in, one_each,
     plain_id,
 };
-use crate::credentials::{Credential, KeyVariables};
+use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::model::instant::{BEIJING, Zone};
@@ -72,20 +72,7 @@ pub const PROVIDER: Provider = Provider {
     proxied: true,
     arguments: Flags::augment_args,
     target,
-    keys: &[
-        Place::Variables(&[KeyVariables {
-            id: "HUAWEICLOUD_SDK_AK",
-            secret: "HUAWEICLOUD_SDK_SK",
-            tokens: &["HUAWEICLOUD_SDK_SECURITY_TOKEN"],
-            temporary_prefix: None,
-        }]),
-        Place::Variables(&[KeyVariables {
-            id: "HW_ACCESS_KEY",
-            secret: "HW_SECRET_KEY",
-            tokens: &["HW_SECURITY_TOKEN"],
-            temporary_prefix: None,
-        }]),
-    ],
+    keys: keys::PLACES,
     pace: PACE,
     codes: &[answer::CODES],
 };
@@ -231,6 +218,13 @@ impl OneRequest for Scm {
             (true, Some(project)) => (format!("/v2/{project}/scm/cert/{id}"), "legacy detail"),
             _ => (format!("/v3/scm/certificates/{id}"), "ShowCertificate"),
         };
+        if let Some(token) = credential.ready_token() {
+            // It carries its scope.
+            let mut request = Request::new(Method::GET, &self.endpoint, target, action);
+            request.header("accept", "application/json")?;
+            request.secret_header("x-auth-token", token)?;
+            return Ok(request);
+        }
         let (authority, date) = (
             self.endpoint.authority(),
             stamp.time.format("%Y%m%dT%H%M%SZ").to_string(),

@@ -14,6 +14,7 @@
 //! The calls here are `get_token`, `certificate/get`, `system/information`, `del_token`, by name: on this API a
 //! GET can delete a certificate.
 
+mod keys;
 mod read;
 mod session;
 mod time;
@@ -22,12 +23,11 @@ use chrono::FixedOffset;
 use clap::{ArgMatches, Args};
 
 use super::codes::Table;
-use super::keys::Place;
 use super::lenient::Json;
 use super::{
     Conversation, IdFlag, Provider, Service, Settings, Target, digit_id, flags, offset_in,
 };
-use crate::credentials::{CurrentKey, KeyVariables, KnownSecrets};
+use crate::credentials::{CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace};
 use crate::model::Facts;
@@ -54,12 +54,7 @@ pub const PROVIDER: Provider = Provider {
     proxied: false,
     arguments: Flags::augment_args,
     target,
-    keys: &[Place::Variables(&[KeyVariables {
-        id: "CERTCHECK_PBX_CLIENT_ID",
-        secret: "CERTCHECK_PBX_CLIENT_SECRET",
-        tokens: &[],
-        temporary_prefix: None,
-    }])],
+    keys: keys::PLACES,
     pace: PACE,
     codes: &[CODES],
 };

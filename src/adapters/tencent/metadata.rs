@@ -4,10 +4,11 @@
 
 use crate::adapters::keys::Remote;
 use crate::adapters::lenient::Object;
-use crate::adapters::metadata::{Cloud, Wish, remote};
+use crate::adapters::metadata::{Cloud, Machine, remote};
 use crate::adapters::temporary::{key, moment};
 use crate::credentials::{KnownSecrets, Temporary};
 use crate::error::Error;
+use crate::exchange::Endpoint;
 
 const CVM: Cloud = Cloud {
     host: "metadata.tencentyun.com",
@@ -20,11 +21,11 @@ const CVM: Cloud = Cloud {
 
 /// The key of this machine's role.
 pub fn instance_role(
-    wish: Wish,
-    stand_in: Option<&str>,
+    machine: Machine,
+    key_is_for: &Endpoint,
     known: &KnownSecrets,
 ) -> Result<Remote, Error> {
-    remote(&CVM, wish, stand_in, known)
+    remote(&CVM, machine, key_is_for, known)
 }
 
 fn read(object: &Object, known: &KnownSecrets) -> Result<Temporary, Error> {

@@ -20,21 +20,22 @@
 
 mod answer;
 mod call;
+mod keys;
 pub mod metadata;
 mod read;
 pub mod sts;
+mod tccli;
 
 use answer::Reading;
 use call::{Call, Server};
 use clap::{ArgMatches, Args, ValueEnum};
 
-use super::keys::Place;
 use super::lenient::Json;
 use super::{
     IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, one_each, plain_id,
     wrong_value,
 };
-use crate::credentials::{Credential, KeyVariables};
+use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::model::Facts;
@@ -60,17 +61,7 @@ pub const PROVIDER: Provider = Provider {
     proxied: true,
     arguments: Flags::augment_args,
     target,
-    keys: &[Place::Variables(&[KeyVariables {
-        id: "TENCENTCLOUD_SECRET_ID",
-        secret: "TENCENTCLOUD_SECRET_KEY",
-        // tccli, the Node SDK and Terraform each have their own name for it.
-        tokens: &[
-            "TENCENTCLOUD_TOKEN",
-            "TENCENTCLOUD_SESSION_TOKEN",
-            "TENCENTCLOUD_SECURITY_TOKEN",
-        ],
-        temporary_prefix: None,
-    }])],
+    keys: keys::PLACES,
     pace: PACE,
     codes: &[answer::CODES],
 };

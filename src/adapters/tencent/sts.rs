@@ -3,15 +3,12 @@
 //! Sources: "AssumeRole" and "AssumeRoleWithWebIdentity" of both sites, each of which names its site's host; the SDKs for
 //! Python and Go, whose credential providers send `ap-guangzhou` as the region; the SDK's table of codes.
 
-use secrecy::{ExposeSecret as _, SecretString};
-
-use super::Site;
 use super::answer::{self, Reading};
 use super::call::{Call, Server};
 use crate::adapters::body;
 use crate::adapters::codes::Table;
-use crate::adapters::keys::Remote;
-use crate::adapters::temporary::{Role, key, moment};
+use crate::adapters::keys::{Remote, Role};
+use crate::adapters::temporary::{key, moment, parameters};
 use crate::credentials::{Credential, KnownSecrets, Temporary};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Once, Request, Response, Stamp};
@@ -42,78 +39,77 @@ const UNSIGNED: Call = Call {
 /// Mandatory here, though it decides nothing.
 const REGION: &str = "ap-guangzhou";
 
-/// Where the service is asked: at the site's own host, or at one of the user's choice.
-pub fn endpoint(site: Site, instead: Option<&str>) -> Result<Endpoint, Error> {
-    match (instead, site) {
-        (Some(text), _) => Endpoint::parse(text, false)?.bare(),
-        (None, Site::Intl) => Ok(Endpoint::https("sts.intl.tencentcloudapi.com")),
-        (None, Site::Cn) => Ok(Endpoint::https("sts.tencentcloudapi.com")),
+/// Where the service is asked for a key that is for that place: each site has a host of its own.
+fn endpoint(key_is_for: &Endpoint) -> Endpoint {
+    let host = key_is_for.host();
+    let of_the_chinese_site =
+        host.ends_with(".tencentcloudapi.com") && !host.ends_with(".intl.tencentcloudapi.com");
+    if key_is_for.is_loopback() {
+        return key_is_for.clone();
     }
+    Endpoint::https(match of_the_chinese_site {
+        true => "sts.tencentcloudapi.com",
+        false => "sts.intl.tencentcloudapi.com",
+    })
 }
 
 /// A key that may assume the role turns into one of the role.
-pub fn assume_role(endpoint: Endpoint, role: Role, by: Credential, known: &KnownSecrets) -> Remote {
+pub fn assume_role(
+    key_is_for: &Endpoint,
+    role: Role,
+    by: Credential,
+    known: &KnownSecrets,
+) -> Remote {
     known.learn_credential(&by);
+    let endpoint = endpoint(key_is_for);
     let (what, to) = (format!("AssumeRole of {}", role.arn), endpoint.clone());
     let build = move |stamp| {
-        let body = json(&role.parameters([]));
-        SIGNED.request(&server(&to, REGION), body, Some(&by), stamp)
+        let body = json(&role, []);
+        SIGNED.request(&server(&to, &role), body, Some(&by), stamp)
     };
     remote(endpoint, what, &SIGNED, build, known)
 }
 
-/// An identity that the role's owner trusts: the region and the provider that a pod is told, and its token.
-pub struct Identity {
-    /// The region of the pod.
-    pub region: String,
-    /// The provider's name at Tencent.
-    pub provider: String,
-    /// The token, as its file holds it.
-    pub token: String,
-}
-
-/// An identity token turns into a key of the role.
+/// An identity token of that provider turns into a key of the role.
 pub fn assume_role_with_web_identity(
-    endpoint: Endpoint,
+    key_is_for: &Endpoint,
     role: Role,
-    identity: Identity,
+    provider: String,
+    token: Credential,
     known: &KnownSecrets,
 ) -> Remote {
-    known.learn(&identity.token);
-    let Identity {
-        region,
-        provider,
-        token,
-    } = identity;
+    known.learn_credential(&token);
+    let endpoint = endpoint(key_is_for);
     let what = format!("AssumeRoleWithWebIdentity of {}", role.arn);
-    let (to, token) = (endpoint.clone(), SecretString::from(token));
+    let to = endpoint.clone();
     let build = move |stamp| {
-        let body = json(&role.parameters([
-            ("ProviderId", provider.as_str()),
-            ("WebIdentityToken", token.expose_secret()),
-        ]));
-        UNSIGNED.request(&server(&to, &region), body, None, stamp)
+        let token = token.ready_token().unwrap_or_default();
+        let more = [("ProviderId", &*provider), ("WebIdentityToken", token)];
+        UNSIGNED.request(&server(&to, &role), json(&role, more), None, stamp)
     };
     remote(endpoint, what, &UNSIGNED, build, known)
 }
 
-fn server<'a>(endpoint: &'a Endpoint, region: &'a str) -> Server<'a> {
+fn server<'a>(endpoint: &'a Endpoint, role: &'a Role) -> Server<'a> {
     Server {
         endpoint,
-        region: Some(region),
+        region: Some(role.region.as_deref().unwrap_or(REGION)),
     }
 }
 
 /// Texts, but for the only number there is.
-fn json(parameters: &[(&str, &str)]) -> Vec<u8> {
-    let members = parameters.iter().map(|(name, value)| {
-        let value = match (*name, value.parse::<u64>()) {
-            ("DurationSeconds", Ok(seconds)) => seconds.into(),
-            _ => (*value).into(),
+fn json<const N: usize>(role: &Role, more: [(&str, &str); N]) -> Vec<u8> {
+    let mut object = serde_json::Map::new();
+    for (name, value) in parameters(role) {
+        let value = match (name, role.seconds) {
+            ("DurationSeconds", Some(seconds)) => seconds.into(),
+            _ => value.into_owned().into(),
         };
-        ((*name).to_owned(), value)
-    });
-    let object: serde_json::Map<String, serde_json::Value> = members.collect();
+        object.insert(name.to_owned(), value);
+    }
+    for (name, value) in more {
+        object.insert(name.to_owned(), value.into());
+    }
     serde_json::Value::Object(object).to_string().into_bytes()
 }
 
