@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io::Read as _;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,10 +13,11 @@ use tokio::time::Instant;
 
 use super::choices::Rate;
 use super::collector::{Collector, Row};
+use super::keys::Around;
 use super::plan::{Job, Plan};
 use crate::adapters::Conversation;
-use crate::adapters::keys::{self, Found, Search};
-use crate::credentials::{Exposure, KnownSecrets, Prompt, Sources, broken};
+use crate::adapters::keys::{Found, nothing};
+use crate::credentials::{Exposure, KnownSecrets, Prompt, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
 use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
@@ -33,7 +33,7 @@ pub struct Outside<'a> {
     /// Who beside the user can read a file.
     pub exposure: &'a dyn Fn(&Path) -> Exposure,
     /// Asks at the terminal; none where there is nobody to ask.
-    pub prompt: Option<&'a Prompt>,
+    pub prompt: Option<&'a Prompt<'a>>,
     /// The local clock.
     pub clock: &'a dyn Fn() -> DateTime<Utc>,
     /// Fresh random bytes.
@@ -183,36 +183,23 @@ fn conversations(
     outside: &Outside<'_>,
     known: &KnownSecrets,
 ) -> Result<Vec<Conversation>, Error> {
-    const LARGEST_KEY_FILE: u64 = 64 * 1024;
-    let sources = Sources {
-        variable: &|name| outside.variables.get(name).cloned(),
-        file: &|path| {
-            let mut bytes = Vec::new();
-            (outside.read_file)(path, LARGEST_KEY_FILE + 1)?.read_to_end(&mut bytes)?;
-            if bytes.len() as u64 > LARGEST_KEY_FILE {
-                Err(std::io::Error::other("it is too large for a key"))
-            } else {
-                Ok(bytes)
-            }
-        },
+    let around = Around {
+        variables: outside.variables,
+        read_file: outside.read_file,
         exposure: outside.exposure,
         warn: outside.warn,
-        now: (outside.clock)(),
         prompt: outside.prompt,
-    };
-    let search = Search {
-        sources: &sources,
-        typed: &plan.typed,
+        now: (outside.clock)(),
     };
     let (places, mut passed) = (plan.provider.keys, Vec::new());
-    let looked = keys::find(places, &search, &mut passed)?;
+    let looked = around.find(places, &plan.typed, &mut passed)?;
     let credential = match looked.map(|looked| looked.found) {
         Some(Found::Key(credential)) => credential,
         Some(Found::Ask(remote)) => {
             let text = format!("{} is not spoken to yet", remote.endpoint);
             return Err(broken(text).with_hint(format!("instead of {}, set a key", remote.what)));
         }
-        Some(Found::Nothing) | None => return Err(keys::nothing(places, &passed)),
+        Some(Found::Nothing) | None => return Err(nothing(places, &passed)),
     };
     known.learn_credential(&credential);
     Ok(plan
