@@ -27,7 +27,7 @@ pub struct World {
     /// Who beside the user can read a file, or go into a folder.
     pub exposure: Box<dyn Fn(&Path) -> Exposure>,
     /// Asks at the terminal.
-    pub prompt: Box<Prompt>,
+    pub prompt: Box<Prompt<'static>>,
     /// Standard input.
     pub stdin: Box<dyn Read>,
     /// Standard output: results, and nothing else.

@@ -250,6 +250,10 @@ pub fn all_of<const N: usize>(
 
 /// No place has anything.
 pub fn nothing(places: &[Place], passed: &[String]) -> Error {
+    if passed.is_empty() {
+        return broken("there is no such place for a key here".to_owned())
+            .with_hint("leave out --profile and --instance-role");
+    }
     let text = format!("no key found: looked for {}", passed.join("; then "));
     let first = places.iter().find_map(|place| place.secrets().last());
     broken(text).with_hint(match first {

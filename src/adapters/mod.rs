@@ -66,10 +66,20 @@ pub struct Provider {
     pub target: ReadFlags,
     /// The places where its key can be, in the order of the search.
     pub keys: &'static [Place],
+    /// What its key has to be allowed.
+    pub permission: Permission,
     /// How fast one of its accounts may be asked.
     pub pace: Pace,
     /// Its codes.
     pub codes: &'static [codes::Table],
+}
+
+/// The least that a key has to be allowed.
+pub struct Permission {
+    /// In words.
+    pub text: &'static str,
+    /// As the vendor's policy document, where it has one.
+    pub policy: Option<&'static str>,
 }
 
 /// From a provider's flags to its side of the command.
@@ -95,6 +105,8 @@ pub struct Settings<'a> {
     pub allow_http: bool,
     /// Saved answers are read, nothing is sent.
     pub saved: bool,
+    /// Only the place is wanted: what a question needs beside it may be missing.
+    pub shown: bool,
 }
 
 impl Settings<'_> {

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io::Read as _;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,11 +13,12 @@ use tokio::time::Instant;
 
 use super::choices::Rate;
 use super::collector::{Collector, Row};
+use super::keys::Around;
 use super::lease::{self, Lease};
 use super::plan::{Job, Plan};
-use crate::adapters::keys::{self, Found, Search};
+use crate::adapters::keys::{Found, nothing};
 use crate::adapters::{Conversation, Provider};
-use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, Sources, broken};
+use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::{Http, ProxyChoice};
 use crate::exchange::{Account, Driver, Endpoint, Limits, Pace, Stop, Trace};
@@ -34,7 +34,7 @@ pub struct Outside<'a> {
     /// Who beside the user can read a file.
     pub exposure: &'a dyn Fn(&Path) -> Exposure,
     /// Asks at the terminal; none where there is nobody to ask.
-    pub prompt: Option<&'a Prompt>,
+    pub prompt: Option<&'a Prompt<'a>>,
     /// The local clock.
     pub clock: &'a dyn Fn() -> DateTime<Utc>,
     /// Fresh random bytes.
@@ -222,39 +222,23 @@ async fn hold(
 
 /// Looks for the key of the account.
 fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Result<Found, Error> {
-    const LARGEST_KEY_FILE: u64 = 64 * 1024;
-    let sources = Sources {
-        variable: &|name| outside.variables.get(name).cloned(),
-        file: &|path| {
-            let mut bytes = Vec::new();
-            (outside.read_file)(path, LARGEST_KEY_FILE + 1)?.read_to_end(&mut bytes)?;
-            if bytes.len() as u64 > LARGEST_KEY_FILE {
-                Err(std::io::Error::other("it is too large for a key"))
-            } else {
-                Ok(bytes)
-            }
-        },
+    let around = Around {
+        variables: outside.variables,
+        read_file: outside.read_file,
         exposure: outside.exposure,
         warn: outside.warn,
-        now: (outside.clock)(),
         prompt: outside.prompt,
-    };
-    let search = Search {
-        sources: &sources,
-        typed: &plan.typed,
-        endpoint: &plan.target.endpoint,
+        now: (outside.clock)(),
+        key_is_for: &plan.target.endpoint,
         known,
     };
     let (places, mut passed) = (plan.provider.keys, Vec::new());
-    match keys::find(places, &search, &mut passed)? {
-        Some(looked) => {
-            if let Found::Key(credential) = &looked.found {
-                known.learn_credential(credential);
-            }
-            Ok(looked.found)
-        }
-        None => Err(keys::nothing(places, &passed)),
+    let looked = around.find(places, &plan.typed, &mut passed)?;
+    let found = looked.map(|looked| looked.found);
+    if let Some(Found::Key(credential)) = &found {
+        known.learn_credential(credential);
     }
+    found.ok_or_else(|| nothing(places, &passed))
 }
 
 /// The variables that can name a proxy.

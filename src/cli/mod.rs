@@ -8,8 +8,10 @@ mod collector;
 mod console;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod keys;
 mod lease;
 mod plan;
+mod providers;
 mod runtime;
 mod saved;
 #[cfg(feature = "sandbox")]
@@ -61,6 +63,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         ("demo", _) => demo::run(&common, world),
         #[cfg(feature = "sandbox")]
         ("sandbox", _) => serve::run(&matches, behind, world),
+        ("providers", _) => providers::run(&common, behind, world),
         (_, Some(provider)) => provider_command(provider, &common, behind, world),
         (_, None) => stop(
             &Error::new(Kind::Usage, format!("{name} is no command")),

@@ -78,16 +78,16 @@ impl Plan {
                 .filter(|value| !value.trim().is_empty())
                 .cloned()
         };
-        let named = format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase());
         // Saved answers come from nowhere: a variable meant for asking says nothing about them.
         let endpoint = text("endpoint")
             .map(str::to_owned)
-            .or_else(|| variable(&named).filter(|_| from.is_none()));
+            .or_else(|| variable(&endpoint_variable(provider)).filter(|_| from.is_none()));
         let settings = Settings {
             variable: &variable,
             endpoint: endpoint.as_deref(),
             allow_http: matches.get_flag("allow_http"),
             saved: from.is_some(),
+            shown: false,
         };
         let target = (provider.target)(matches, &settings)?;
         let given: Vec<String> = matches
@@ -109,8 +109,13 @@ impl Plan {
     }
 }
 
-/// Not every command has these flags.
-fn typed(matches: &ArgMatches) -> Typed {
+/// The variable that says where a provider is asked.
+pub fn endpoint_variable(provider: &Provider) -> String {
+    format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase())
+}
+
+/// How to sign in. Not every command has these flags.
+pub fn typed(matches: &ArgMatches) -> Typed {
     let text = |name: &str| {
         let text = matches.try_get_one::<String>(name).ok().flatten();
         text.map(|text| text.trim().to_owned())

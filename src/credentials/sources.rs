@@ -32,11 +32,11 @@ pub struct Sources<'a> {
     /// The local clock, for keys that end.
     pub now: DateTime<Utc>,
     /// Asks the user at the terminal; none where there is nobody to ask.
-    pub prompt: Option<&'a Prompt>,
+    pub prompt: Option<&'a Prompt<'a>>,
 }
 
 /// Asks the user for something by its name. A hidden answer is not shown while it is typed.
-pub type Prompt = dyn Fn(&str, Typing) -> io::Result<String>;
+pub type Prompt<'a> = dyn Fn(&str, Typing) -> io::Result<String> + 'a;
 
 /// Whether what is typed is seen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

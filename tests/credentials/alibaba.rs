@@ -23,6 +23,7 @@ fn key(at: &str, id: &str, secret: &str, token: Option<&str>) -> Key {
         id: id.to_owned(),
         secret: secret.to_owned(),
         token: token.map(str::to_owned),
+        remote: None,
     }
 }
 
@@ -241,7 +242,10 @@ fn roles_are_asked_for_with_what_they_need() {
     let token =
         |machine: Machine| machine.file("/var/run/secrets/token", "header.payload.signature\n");
     let pod = [
-        ("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/reader"),
+        (
+            "ALIBABA_CLOUD_ROLE_ARN",
+            "acs:ram::1000000000000001:role/reader",
+        ),
         (
             "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
             "acs:ram::1:oidc-provider/ack",

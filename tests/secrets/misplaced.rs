@@ -19,7 +19,9 @@ fn commands() -> Vec<Vec<&'static str>> {
     let providers = REGISTRY
         .iter()
         .flat_map(|provider| [provider.name, provider.alias]);
-    let all = providers.chain(["demo", "sandbox"]).map(|name| vec![name]);
+    let all = providers
+        .chain(["providers", "demo", "sandbox"])
+        .map(|name| vec![name]);
     all.chain([vec![]]).collect()
 }
 

@@ -41,8 +41,8 @@ use http::Method;
 
 use super::lenient::Json;
 use super::{
-    IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, in_flag, offset_in, one_each,
-    plain_id,
+    IdFlag, OneRequest, Permission, Provider, Settings, Target, flags, host_part, in_flag,
+    offset_in, one_each, plain_id,
 };
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
@@ -73,13 +73,21 @@ pub const PROVIDER: Provider = Provider {
     arguments: Flags::augment_args,
     target,
     keys: keys::PLACES,
+    permission: Permission {
+        text: "the IAM action scm:cert:get, as a custom policy for global services",
+        policy: Some(
+            r#"{"Version":"1.1","Statement":[{"Effect":"Allow","Action":["scm:cert:get"]}]}"#,
+        ),
+    },
     pace: PACE,
     codes: &[answer::CODES],
 };
 
 const GUIDE: &str = "\
-Key: HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, for a temporary key also HUAWEICLOUD_SDK_SECURITY_TOKEN; or \
-HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN. Each also as NAME_FILE, naming a file that holds the value.
+Key, the first that is there: HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, for a temporary key also \
+HUAWEICLOUD_SDK_SECURITY_TOKEN; HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN (each also as NAME_FILE, naming a \
+file that holds the value); ~/.huaweicloud/credentials; a profile of KooCLI whose key is not encrypted; an IAM token \
+in CERTCHECK_HUAWEI_TOKEN. `certcheck providers` shows which one it is.
 
 Permission: the IAM action scm:cert:get.
 

@@ -25,7 +25,8 @@ use clap::{ArgMatches, Args};
 use super::codes::Table;
 use super::lenient::Json;
 use super::{
-    Conversation, IdFlag, Provider, Service, Settings, Target, digit_id, flags, offset_in,
+    Conversation, IdFlag, Permission, Provider, Service, Settings, Target, digit_id, flags,
+    offset_in,
 };
 use crate::credentials::{CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
@@ -55,13 +56,17 @@ pub const PROVIDER: Provider = Provider {
     arguments: Flags::augment_args,
     target,
     keys: keys::PLACES,
+    permission: Permission {
+        text: "the API switched on under Integrations > API in the PBX's portal, and this machine's address in its IP restriction",
+        policy: None,
+    },
     pace: PACE,
     codes: &[CODES],
 };
 
 const GUIDE: &str = "\
 Key: CERTCHECK_PBX_CLIENT_ID and CERTCHECK_PBX_CLIENT_SECRET (in the PBX's portal under Integrations > API). \
-Each also as NAME_FILE, naming a file that holds the value.
+Each also as NAME_FILE, naming a file that holds the value. At a terminal you are asked for them.
 
 Permission: the API is switched on there, and this machine's address is allowed in its IP restriction.
 

@@ -32,8 +32,8 @@ use clap::{ArgMatches, Args, ValueEnum};
 
 use super::lenient::Json;
 use super::{
-    IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, one_each, plain_id,
-    wrong_value,
+    IdFlag, OneRequest, Permission, Provider, Settings, Target, flags, host_part, one_each,
+    plain_id, wrong_value,
 };
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
@@ -62,14 +62,20 @@ pub const PROVIDER: Provider = Provider {
     arguments: Flags::augment_args,
     target,
     keys: keys::PLACES,
+    permission: Permission {
+        text: "the CAM action ssl:DescribeCertificate; Tencent's ready-made read-only policy also lets private keys be read",
+        policy: Some(
+            r#"{"version":"2.0","statement":[{"effect":"allow","action":["ssl:DescribeCertificate"],"resource":"*"}]}"#,
+        ),
+    },
     pace: PACE,
     codes: &[answer::CODES],
 };
 
 const GUIDE: &str = "\
-Key: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, for a temporary key also TENCENTCLOUD_TOKEN (or \
-TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN). Each also as NAME_FILE, naming a file that holds the \
-value.
+Key, the first that is there: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY, for a temporary key also \
+TENCENTCLOUD_TOKEN (or TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN), each also as NAME_FILE, naming a \
+file that holds the value; ~/.tencentcloud/credentials; a profile of tccli. `certcheck providers` shows which one it is.
 
 Permission: the CAM action ssl:DescribeCertificate, and no more: Tencent's ready-made read-only policy also lets \
 private keys be read.

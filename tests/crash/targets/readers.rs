@@ -150,6 +150,7 @@ fn understood(name: &str, flags: Flags, saved: bool) -> Target {
         endpoint: None,
         allow_http: false,
         saved,
+        shown: false,
     };
     (provider(name).target)(&matches, &settings).unwrap_or_else(|_| panic!("{name} has no target"))
 }
