@@ -8,7 +8,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use crate::credentials::Exposure;
+use crate::credentials::{Exposure, Prompt, Typing};
 use crate::error::{Error, Kind};
 
 /// Opens a file to read it, but not beyond that many bytes.
@@ -24,8 +24,10 @@ pub struct World {
     pub entropy: Box<dyn Fn() -> Result<[u8; 16], Error>>,
     /// Opens a file to read it, but not beyond that many bytes.
     pub read_file: Box<ReadFile>,
-    /// Who beside the user can read a file.
+    /// Who beside the user can read a file, or go into a folder.
     pub exposure: Box<dyn Fn(&Path) -> Exposure>,
+    /// Asks at the terminal.
+    pub prompt: Box<Prompt<'static>>,
     /// Standard input.
     pub stdin: Box<dyn Read>,
     /// Standard output: results, and nothing else.
@@ -65,6 +67,7 @@ impl World {
             entropy: Box::new(entropy),
             read_file: Box::new(|path, limit| Ok(Box::new(File::open(path)?.take(limit)))),
             exposure: Box::new(exposure),
+            prompt: Box::new(prompt),
             stdin: Box::new(io::stdin()),
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
@@ -133,6 +136,20 @@ pub fn leave_no_core_file() {
 #[cfg(not(unix))]
 pub fn leave_no_core_file() {}
 
+/// What is hidden is read from the terminal itself. Ctrl-C there restores the terminal and is sent on as a signal.
+fn prompt(name: &str, typing: Typing) -> io::Result<String> {
+    write!(io::stderr(), "{name}: ")?;
+    io::stderr().flush()?;
+    match typing {
+        Typing::Hidden => rpassword::read_password(),
+        Typing::Shown => {
+            let mut line = String::new();
+            io::stdin().read_line(&mut line)?;
+            Ok(line)
+        }
+    }
+}
+
 fn entropy() -> Result<[u8; 16], Error> {
     let mut bytes = [0; 16];
     match getrandom::fill(&mut bytes) {
@@ -156,7 +173,10 @@ fn exposure(path: &Path) -> Exposure {
         return Exposure::None;
     };
     let own = facts.uid() == rustix::process::geteuid().as_raw();
-    if !own || !facts.is_file() || facts.mode() & 0o044 == 0 {
+    // Into a folder goes who may search it.
+    let open = if facts.is_dir() { 0o011 } else { 0o044 };
+    let of_use = facts.is_file() || facts.is_dir();
+    if !own || !of_use || facts.mode() & open == 0 {
         return Exposure::None;
     }
     let read_only =

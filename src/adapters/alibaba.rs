@@ -1,8 +1,14 @@
-//! What every Alibaba RPC service shares: the signed request, the error envelope, the gateway's codes.
+//! What every Alibaba RPC service shares: the signed request, the error envelope, the gateway's codes; and the services
+//! that hand out temporary keys (`sts`, `metadata`).
 //!
 //! Traps that live here: HTTP status is no class of its own (throttling comes as 400, an outage as 403); a
 //! refused signature's message embeds the canonical request with the session token; parameters go into the
 //! query even for POST.
+
+pub mod keys;
+pub mod metadata;
+mod profiles;
+pub mod sts;
 
 use std::time::Duration;
 
@@ -11,18 +17,10 @@ use http::Method;
 use super::body;
 use super::codes::{Table, lookup};
 use super::lenient::{Json, Object};
-use crate::credentials::{Credential, KeyVariables};
+use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::sign::{self, acs3, encode};
-
-/// Where Alibaba's tools keep their key.
-pub const KEYS: &[KeyVariables] = &[KeyVariables {
-    id: "ALIBABA_CLOUD_ACCESS_KEY_ID",
-    secret: "ALIBABA_CLOUD_ACCESS_KEY_SECRET",
-    tokens: &["ALIBABA_CLOUD_SECURITY_TOKEN"],
-    temporary_prefix: Some("STS."),
-}];
 
 /// Published for calls beside these: 10 a second and user. These have no figure of their own.
 pub const PACE: Pace = Pace {

@@ -52,6 +52,12 @@ pub enum Field<'a> {
 }
 
 impl Object {
+    /// An object of texts.
+    pub fn of_texts(members: Vec<(String, String)>) -> Object {
+        let texts = members.into_iter();
+        Object(texts.map(|(key, text)| (key, Json::Text(text))).collect())
+    }
+
     /// All values under a key, nulls left out.
     pub fn values<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Json> {
         self.under(key).filter(|value| **value != Json::Null)

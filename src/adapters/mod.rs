@@ -1,20 +1,25 @@
 //! The providers: one folder each, and the registry that is all the rest of the house knows of them.
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
-//! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway), `pem`,
-//! `body`, `codes`, `lenient`, `stream`, `reader`.
+//! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
+//! services that hand some out), `keys`, `entry`, `metadata`, `temporary`, `pem`, `body`, `codes`, `lenient`, `stream`,
+//! `reader`.
 
 pub mod alibaba;
 pub mod body;
 pub mod codes;
+pub mod entry;
 pub mod esa;
 pub mod huawei;
+pub mod keys;
 pub mod lenient;
+pub mod metadata;
 pub mod mpush;
 pub mod pbx;
 pub mod pem;
 pub mod reader;
 pub mod stream;
+pub mod temporary;
 pub mod tencent;
 
 use std::rc::Rc;
@@ -22,11 +27,12 @@ use std::rc::Rc;
 use chrono::FixedOffset;
 use clap::{ArgMatches, Command, FromArgMatches};
 
-use crate::credentials::{Credential, KeyVariables, KnownSecrets};
+use crate::credentials::{Credential, CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
 use crate::model::Facts;
 use crate::model::instant::offset;
+use keys::Place;
 use lenient::Json;
 
 /// All providers, in the order of the help. A sixth is one line here.
@@ -58,12 +64,22 @@ pub struct Provider {
     pub arguments: fn(Command) -> Command,
     /// Reads them: where the questions go and how the answers are read.
     pub target: ReadFlags,
-    /// Where its key is found in the environment.
-    pub keys: &'static [KeyVariables],
+    /// The places where its key can be, in the order of the search.
+    pub keys: &'static [Place],
+    /// What its key has to be allowed.
+    pub permission: Permission,
     /// How fast one of its accounts may be asked.
     pub pace: Pace,
     /// Its codes.
     pub codes: &'static [codes::Table],
+}
+
+/// The least that a key has to be allowed.
+pub struct Permission {
+    /// In words.
+    pub text: &'static str,
+    /// As the vendor's policy document, where it has one.
+    pub policy: Option<&'static str>,
 }
 
 /// From a provider's flags to its side of the command.
@@ -89,6 +105,8 @@ pub struct Settings<'a> {
     pub allow_http: bool,
     /// Saved answers are read, nothing is sent.
     pub saved: bool,
+    /// Only the place is wanted: what a question needs beside it may be missing.
+    pub shown: bool,
 }
 
 impl Settings<'_> {
@@ -145,12 +163,7 @@ pub struct Target {
 /// Puts questions and reads answers.
 pub trait Service {
     /// The conversations about these ids.
-    fn converse(
-        &self,
-        ids: &[String],
-        credential: Rc<Credential>,
-        known: &KnownSecrets,
-    ) -> Vec<Conversation>;
+    fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation>;
     /// Reads an answer that was saved earlier, with or without the provider's envelope.
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error>;
 }
@@ -173,19 +186,13 @@ pub(crate) fn one_each<S: OneRequest + 'static>(service: S) -> Box<dyn Service> 
 struct Each<S>(Rc<S>);
 
 impl<S: OneRequest + 'static> Service for Each<S> {
-    fn converse(
-        &self,
-        ids: &[String],
-        credential: Rc<Credential>,
-        _: &KnownSecrets,
-    ) -> Vec<Conversation> {
+    fn converse(&self, ids: &[String], key: CurrentKey, _: &KnownSecrets) -> Vec<Conversation> {
         let about = |id: &String| {
-            let (asking, reading, credential) =
-                (self.0.clone(), self.0.clone(), credential.clone());
+            let (asking, reading, key) = (self.0.clone(), self.0.clone(), key.clone());
             let (asked, id) = (id.clone(), id.clone());
             let ids = vec![id.clone()];
             let flow = Once::new(
-                move |stamp| asking.request(&asked, &credential, stamp),
+                move |stamp| asking.request(&asked, &key.get(), stamp),
                 move |response| {
                     let result = Ok(reading.answer(&id, &response)?);
                     Ok(Answer {

@@ -1,8 +1,10 @@
 //! What can be typed. The tree of commands is folded from the registry; nothing here says what a flag means.
 
+use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches as _};
 
 use super::route;
+use crate::adapters::keys::Place;
 use crate::adapters::{Provider, REGISTRY};
 
 const EXIT_CODES: &str = "\
@@ -15,6 +17,15 @@ Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (every error and wrong usage 
 The worst of all counts: critical, then unknown, then warning. 130 after SIGINT, 143 after SIGTERM.
 
 `certcheck help COMMAND` names the variables that hold a provider's key, and the permission that it needs.";
+
+const PROVIDERS: &str = "\
+It exits 0 whatever it finds. Of a key it shows the first letters of the public half, never a secret. With --json the \
+policy of each vendor is a document of its own.
+
+Examples:
+  certcheck providers
+  certcheck providers tencent --profile corp
+  certcheck providers huawei --json | jq '.providers[0].policy'";
 
 #[cfg(feature = "sandbox")]
 const SANDBOX: &str = "\
@@ -126,6 +137,11 @@ pub fn command() -> Command {
                 .defer(with_flags),
         );
     }
+    command = command.subcommand(
+        Command::new("providers")
+            .about("Shows where each provider's key is found and what it must be allowed; sends nothing")
+            .defer(providers),
+    );
     #[cfg(feature = "sandbox")]
     {
         command = command.subcommand(
@@ -184,7 +200,8 @@ fn flags(command: Command, provider: &Provider) -> Command {
         .long("allow-http")
         .action(ArgAction::SetTrue)
         .help("Let plain http:// go to a host that is not this machine");
-    let command = (provider.arguments)(command.arg(id))
+    let command = (provider.arguments)(command.arg(id));
+    let command = with_keys(command, provider)
         .arg(from)
         .arg(endpoint)
         .arg(http)
@@ -193,6 +210,47 @@ fn flags(command: Command, provider: &Provider) -> Command {
         // Once more: the documentation of the provider's struct of flags would stand in for it.
         .about(provider.about);
     with_common(command)
+}
+
+/// Adds the flags that say whose key is used, where a provider has such places.
+fn with_keys(command: Command, provider: &Provider) -> Command {
+    let has = |is: fn(&Place) -> bool| provider.keys.iter().any(is);
+    let [profile, role] = whose();
+    let command = match has(|place| matches!(place, Place::Profile(_))) {
+        true => command.arg(profile),
+        false => command,
+    };
+    match has(|place| matches!(place, Place::Instance(_))) {
+        true => command.arg(role.conflicts_with("profile")),
+        false => command,
+    }
+}
+
+/// The flags that say whose key is used.
+fn whose() -> [Arg; 2] {
+    let profile = Arg::new("profile")
+        .long("profile")
+        .value_name("NAME")
+        .help("Use the key of that profile in the vendor's own files, and look nowhere else");
+    let role = Arg::new("instance_role")
+        .long("instance-role")
+        .value_name("NAME")
+        .num_args(0..=1)
+        .require_equals(true)
+        .default_missing_value("")
+        .help("Use the role that this machine has in the cloud: asks its metadata service, and looks nowhere else");
+    [profile, role]
+}
+
+fn providers(command: Command) -> Command {
+    let names = REGISTRY.map(|provider| PossibleValue::new(provider.name).alias(provider.alias));
+    let name = Arg::new("provider")
+        .value_name("NAME")
+        .value_parser(PossibleValuesParser::new(names))
+        .help("Only this one");
+    let [profile, role] = whose();
+    let flags = [name, profile, role.conflicts_with("profile")];
+    with_common(command.args(flags).after_help(PROVIDERS))
 }
 
 #[cfg(feature = "sandbox")]

@@ -2,7 +2,6 @@
 
 use std::cell::RefCell;
 use std::collections::HashMap;
-use std::io::Read as _;
 use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
@@ -14,9 +13,12 @@ use tokio::time::Instant;
 
 use super::choices::Rate;
 use super::collector::{Collector, Row};
+use super::keys::Around;
+use super::lease::{self, Lease};
 use super::plan::{Job, Plan};
 use crate::adapters::Conversation;
-use crate::credentials::{self, Exposure, KnownSecrets, Sources};
+use crate::adapters::keys::{Found, nothing};
+use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::Http;
 use crate::exchange::trust::Trust;
@@ -32,6 +34,8 @@ pub struct Outside<'a> {
     pub read_file: &'a ReadFile,
     /// Who beside the user can read a file.
     pub exposure: &'a dyn Fn(&Path) -> Exposure,
+    /// Asks at the terminal; none where there is nobody to ask.
+    pub prompt: Option<&'a Prompt<'a>>,
     /// The local clock.
     pub clock: &'a dyn Fn() -> DateTime<Utc>,
     /// Fresh random bytes.
@@ -69,9 +73,9 @@ pub async fn ask(
         .filter_map(|wanted| wanted.id.clone().ok())
         .collect();
     // Before anything is said of an id: what was typed for one can be the key.
-    let conversations = match in_order.is_empty() {
-        true => Ok(Vec::new()),
-        false => conversations(plan, &in_order, outside, known),
+    let signed_in = match in_order.is_empty() {
+        true => None,
+        false => Some(sign_in(plan, outside, known)),
     };
     let mut ids = HashMap::new();
     for (place, wanted) in wanted.iter().enumerate() {
@@ -85,11 +89,14 @@ pub async fn ask(
         let error = Error::new(Kind::NotFound, "no id was given: nothing to judge");
         rows.add(0, None, Err(error.with_hint("check what feeds --id -")));
     }
-    match conversations {
-        Ok(conversations) => hold_all(conversations, &ids, &rows, outside).await,
-        Err(error) => ids
-            .iter()
-            .for_each(|(id, place)| rows.add(*place, Some(id), Err(error.clone()))),
+    let outcome = match signed_in {
+        None => Ok(()),
+        Some(Err(error)) => Err(error),
+        Some(Ok(found)) => with_key(found, &in_order, &ids, &rows, outside, known).await,
+    };
+    if let Err(error) = outcome {
+        ids.iter()
+            .for_each(|(id, place)| rows.add(*place, Some(id), Err(error.clone())));
     }
     wanted.len().max(1)
 }
@@ -115,25 +122,56 @@ impl Rows<'_, '_> {
     }
 }
 
-/// Holds the conversations side by side.
-async fn hold_all(
-    conversations: Vec<Conversation>,
+/// Asks for these ids with the key that was found, or with the one that is handed out for it. An error is that of the
+/// service that hands it out: nothing was asked then.
+async fn with_key(
+    found: Found,
+    ids: &[String],
     places: &HashMap<String, usize>,
     rows: &Rows<'_, '_>,
     outside: &Outside<'_>,
-) {
-    let (plan, choices) = (rows.plan, &rows.plan.choices);
-    let (provider, endpoint) = (plan.provider, &plan.target.endpoint);
-    let proxy = plan.route.proxy(provider, endpoint, outside.variables);
-    let transport =
-        Http::new(proxy, endpoint.is_secure()).trusting(plan.route.trust.clone(), endpoint);
-    if matches!(plan.route.trust, Trust::Anybody) {
+    known: &KnownSecrets,
+) -> Result<(), Error> {
+    let plan = rows.plan;
+    let asked = async |key: CurrentKey| {
+        let conversations = plan.target.service.converse(ids, key, known);
+        hold_all(conversations, places, rows, outside).await;
+    };
+    let remote = match found {
+        Found::Key(credential) => {
+            asked(credential.into()).await;
+            return Ok(());
+        }
+        Found::Ask(remote) => remote,
+        Found::Nothing => return Err(broken("no key found".to_owned())),
+    };
+    let endpoint = &remote.endpoint;
+    let proxy = plan.route.proxy(plan.provider, endpoint, outside.variables);
+    let transport = Http::new(proxy, endpoint.is_secure());
+    let mut driver = driver(plan, &transport, outside);
+    driver.limits = lease::limits(&remote, driver.limits);
+    let lease = Lease::fetch(remote, &driver).await?;
+    let work = asked(lease.key());
+    lease.during(work, &driver, outside.warn).await;
+    Ok(())
+}
+
+/// To the target itself: what its flags relax holds for nobody else.
+fn transport(plan: &Plan, outside: &Outside<'_>) -> Http {
+    let (route, endpoint) = (&plan.route, &plan.target.endpoint);
+    if matches!(route.trust, Trust::Anybody) {
         (outside.warn)(format!(
             "the certificate of {endpoint} is not verified (--insecure)"
         ));
     }
-    let driver = Driver {
-        transport: &transport,
+    let proxy = route.proxy(plan.provider, endpoint, outside.variables);
+    Http::new(proxy, endpoint.is_secure()).trusting(route.trust.clone(), endpoint)
+}
+
+fn driver<'a>(plan: &Plan, transport: &'a Http, outside: &'a Outside<'_>) -> Driver<'a> {
+    let choices = &plan.choices;
+    Driver {
+        transport,
         clock: outside.clock,
         entropy: outside.entropy,
         limits: Limits {
@@ -143,7 +181,19 @@ async fn hold_all(
         },
         stop: outside.stop.clone(),
         trace: outside.trace,
-    };
+    }
+}
+
+/// Holds the conversations side by side.
+async fn hold_all(
+    conversations: Vec<Conversation>,
+    places: &HashMap<String, usize>,
+    rows: &Rows<'_, '_>,
+    outside: &Outside<'_>,
+) {
+    let plan = rows.plan;
+    let transport = transport(plan, outside);
+    let driver = driver(plan, &transport, outside);
     let add = |id: &str, result| {
         rows.add(
             places.get(id).copied().unwrap_or(usize::MAX),
@@ -155,7 +205,7 @@ async fn hold_all(
         .into_iter()
         .map(|conversation| hold(&driver, &rows.account, conversation, add));
     stream::iter(each)
-        .buffer_unordered(choices.concurrency)
+        .buffer_unordered(plan.choices.concurrency)
         .collect::<()>()
         .await;
 }
@@ -180,33 +230,25 @@ async fn hold(
     ids.iter().for_each(|id| add(id, Err(error.clone())));
 }
 
-fn conversations(
-    plan: &Plan,
-    ids: &[String],
-    outside: &Outside<'_>,
-    known: &KnownSecrets,
-) -> Result<Vec<Conversation>, Error> {
-    const LARGEST_KEY_FILE: u64 = 64 * 1024;
-    let sources = Sources {
-        variable: &|name| outside.variables.get(name).cloned(),
-        file: &|path| {
-            let mut bytes = Vec::new();
-            (outside.read_file)(path, LARGEST_KEY_FILE + 1)?.read_to_end(&mut bytes)?;
-            if bytes.len() as u64 > LARGEST_KEY_FILE {
-                Err(std::io::Error::other("it is too large for a key"))
-            } else {
-                Ok(bytes)
-            }
-        },
+/// Looks for the key of the account.
+fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Result<Found, Error> {
+    let around = Around {
+        variables: outside.variables,
+        read_file: outside.read_file,
         exposure: outside.exposure,
         warn: outside.warn,
+        prompt: outside.prompt,
+        now: (outside.clock)(),
+        key_is_for: &plan.target.endpoint,
+        known,
     };
-    let credential = credentials::find(plan.provider.keys, &sources)?;
-    known.learn_credential(&credential);
-    Ok(plan
-        .target
-        .service
-        .converse(ids, Rc::new(credential), known))
+    let (places, mut passed) = (plan.provider.keys, Vec::new());
+    let looked = around.find(places, &plan.typed, &mut passed)?;
+    let found = looked.map(|looked| looked.found);
+    if let Some(Found::Key(credential)) = &found {
+        known.learn_credential(credential);
+    }
+    found.ok_or_else(|| nothing(places, &passed))
 }
 
 /// The provider's own limits, or what `--rate` says instead.

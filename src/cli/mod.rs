@@ -8,7 +8,10 @@ mod collector;
 mod console;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod keys;
+mod lease;
 mod plan;
+mod providers;
 mod route;
 mod runtime;
 mod saved;
@@ -61,6 +64,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         ("demo", _) => demo::run(&common, world),
         #[cfg(feature = "sandbox")]
         ("sandbox", _) => serve::run(&matches, behind, world),
+        ("providers", _) => providers::run(&common, behind, world),
         (_, Some(provider)) => provider_command(provider, &common, behind, world),
         (_, None) => stop(
             &Error::new(Kind::Usage, format!("{name} is no command")),
@@ -124,14 +128,11 @@ fn secrets<'a>(
 ) -> KnownSecrets {
     let known = KnownSecrets::default();
     let value = |name: &str| variables.get(name).map(|value| value.trim());
-    for set in providers.into_iter().flat_map(|provider| provider.keys) {
-        let names = set.tokens.iter().chain([&set.secret]);
-        names
-            .filter_map(|name| value(name))
-            .for_each(|text| known.learn(text));
-        value(set.id)
-            .into_iter()
-            .for_each(|text| known.learn_id(text));
+    for place in providers.into_iter().flat_map(|provider| provider.keys) {
+        let secrets = place.secrets().filter_map(value);
+        secrets.for_each(|text| known.learn(text));
+        let ids = place.ids().filter_map(value);
+        ids.for_each(|text| known.learn_id(text));
     }
     // HTTPS_PROXY, all_proxy, CERTCHECK_PBX_PROXY and their like.
     let proxies = variables

@@ -9,6 +9,7 @@ use clap::ArgMatches;
 use super::args::Common;
 use super::choices::Choices;
 use super::route::Route;
+use crate::adapters::keys::Typed;
 use crate::adapters::{Provider, Settings, Target, in_flag};
 use crate::error::{Error, Kind, reason};
 use crate::world::ReadFile;
@@ -23,6 +24,8 @@ pub struct Plan {
     pub route: Route,
     /// What is to be done.
     pub job: Job,
+    /// How to sign in.
+    pub typed: Typed,
     /// The common flags.
     pub choices: Choices,
 }
@@ -81,16 +84,16 @@ impl Plan {
                 .filter(|value| !value.trim().is_empty())
                 .cloned()
         };
-        let named = format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase());
         // Saved answers come from nowhere: a variable meant for asking says nothing about them.
         let endpoint = text("endpoint")
             .map(str::to_owned)
-            .or_else(|| variable(&named).filter(|_| from.is_none()));
+            .or_else(|| variable(&endpoint_variable(provider)).filter(|_| from.is_none()));
         let settings = Settings {
             variable: &variable,
             endpoint: endpoint.as_deref(),
             allow_http: matches.get_flag("allow_http"),
             saved: from.is_some(),
+            shown: false,
         };
         let target = (provider.target)(matches, &settings)?;
         let route = match from {
@@ -111,8 +114,26 @@ impl Plan {
             target,
             route,
             job,
+            typed: typed(matches),
             choices,
         })
+    }
+}
+
+/// The variable that says where a provider is asked.
+pub fn endpoint_variable(provider: &Provider) -> String {
+    format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase())
+}
+
+/// How to sign in. Not every command has these flags.
+pub fn typed(matches: &ArgMatches) -> Typed {
+    let text = |name: &str| {
+        let text = matches.try_get_one::<String>(name).ok().flatten();
+        text.map(|text| text.trim().to_owned())
+    };
+    Typed {
+        profile: text("profile"),
+        instance_role: text("instance_role"),
     }
 }
 

@@ -110,23 +110,23 @@ impl Route {
         })
     }
 
-    /// The proxy to use. Without one that was asked for: the usual variables, for the clouds only. A proxy has no
-    /// business between this machine and itself, or a box on the local network.
+    /// The proxy to use on the way to the target, or to the service that gives it a key. Without one that was asked
+    /// for: the usual variables, for the clouds only. A proxy has no business between this machine and itself, or a
+    /// box on the local network.
     pub fn proxy(
         &self,
         provider: &Provider,
         endpoint: &Endpoint,
         variables: &HashMap<String, String>,
     ) -> ProxyChoice {
-        if let Some(url) = &self.proxy {
-            return ProxyChoice {
+        match &self.proxy {
+            _ if endpoint.is_loopback() || endpoint.is_metadata() => ProxyChoice::default(),
+            Some(url) => ProxyChoice {
                 url: Some(url.clone()),
                 except: None,
-            };
-        }
-        match endpoint.is_loopback() || !provider.proxied {
-            true => ProxyChoice::default(),
-            false => of_environment(endpoint, variables),
+            },
+            None if provider.proxied => of_environment(endpoint, variables),
+            None => ProxyChoice::default(),
         }
     }
 }

@@ -247,6 +247,7 @@ mod tests {
             entropy: Box::new(|| Err(Error::new(Kind::Config, "nothing is sent"))),
             read_file: Box::new(|_, _| Err(io::ErrorKind::NotFound.into())),
             exposure: Box::new(|_| Exposure::None),
+            prompt: Box::new(|_, _| Err(io::Error::other("nobody is here"))),
             stdin: Box::new(feed),
             stdout: Box::new(out),
             stderr: Box::new(io::sink()),

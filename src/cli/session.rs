@@ -87,12 +87,15 @@ pub fn hold(
     let console = Console::new(stdout, stderr, look, choices, known.clone());
     let print = Box::new(|line: &str| console.result(line));
     let collector = RefCell::new(Collector::new(choices, started, known.clone(), print));
+    // A question that nobody sees is never answered.
+    let asked = world.terminal.stdin && world.terminal.stderr;
     let (wish, stopped) = watch::channel(Stop::No);
     let signal = runtime::run(world.signals, &wish, async {
         let outside = Outside {
             variables: variables.unwrap_or(&world.variables),
             read_file: &world.read_file,
             exposure: &world.exposure,
+            prompt: asked.then_some(&*world.prompt),
             clock: &world.clock,
             entropy: &world.entropy,
             warn: &|text| console.warn(text),

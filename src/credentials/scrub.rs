@@ -6,13 +6,11 @@ use std::rc::Rc;
 use percent_encoding::percent_decode_str;
 
 use super::spelling::Needles;
-use super::{Credential, forms, telltale};
+use super::{Credential, forms, shortened, telltale};
 
 const MASK: &str = "[secret]";
 /// Shorter texts are no secrets, and taking them out would make every message unreadable.
 const SHORTEST: usize = 4;
-/// What may be seen of a public half.
-const SHOWN: usize = 4;
 
 /// The secrets of a run, shared by those who learn of new ones (a PBX hands out tokens).
 #[derive(Clone, Default)]
@@ -44,8 +42,7 @@ impl KnownSecrets {
 
     /// Learns the public half of a key, which may be shown shortened.
     pub fn learn_id(&self, id: &str) {
-        let start: String = id.chars().take(SHOWN.min(id.len() / 3)).collect();
-        self.add(id, &format!("{start}…"));
+        self.add(id, &shortened(id));
     }
 
     /// Learns the password in the URL of a proxy, which may be without its scheme.

@@ -211,6 +211,14 @@ fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
             ),
         )
     };
+    let put = request.method == Method::PUT && request.endpoint.is_metadata();
+    if !put && ![Method::GET, Method::POST].contains(&request.method) {
+        let text = format!(
+            "{} is not for {}: only read calls are sent",
+            request.method, request.endpoint
+        );
+        return Err(Error::new(Kind::Config, text));
+    }
     let url = reqwest::Url::parse(&text).map_err(|_| changed())?;
     // The URL type rewrites some texts (dot segments, quotes). What was signed must be what is sent.
     let sent = url.query().map_or_else(
@@ -233,7 +241,7 @@ fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
     headers.insert(HOST, host);
     if !request.body.is_empty() {
         *prepared.body_mut() = Some(request.body.clone().into());
-    } else if request.method == Method::POST {
+    } else if request.method != Method::GET {
         // The client would say nothing, and a gateway may answer that with 411.
         let none = HeaderValue::from_static("0");
         prepared.headers_mut().insert(CONTENT_LENGTH, none);

@@ -285,7 +285,12 @@ pub fn summary_line(report: &Report) -> String {
 }
 
 fn line(r#type: &'static str, body: impl Serialize) -> String {
-    text(|bytes| write(&Line { r#type, body }, CompactFormatter, bytes))
+    in_json(&Line { r#type, body }, CompactFormatter)
+}
+
+/// A value as JSON text that acts on no terminal.
+pub(super) fn in_json(value: &impl Serialize, formatter: impl Formatter) -> String {
+    text(|bytes| write(value, formatter, bytes))
 }
 
 fn text(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> String {

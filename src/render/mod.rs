@@ -5,5 +5,6 @@ mod below;
 mod columns;
 mod escaping;
 pub mod json;
+pub mod providers;
 pub mod table;
 pub mod text;

@@ -139,7 +139,14 @@ fn demo_takes_the_common_flags() {
 #[test]
 fn help_and_version_exit_0_and_say_it_on_stdout() {
     let commands = [
-        "mpush", "esa", "pbx", "huawei", "tencent", "demo", "sandbox",
+        "mpush",
+        "esa",
+        "pbx",
+        "huawei",
+        "tencent",
+        "providers",
+        "demo",
+        "sandbox",
     ];
     let aliases = [
         "alibaba-mpush",

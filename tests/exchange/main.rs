@@ -20,6 +20,7 @@ mod endpoints;
 mod fake;
 mod hosts;
 mod listener;
+mod methods;
 mod order;
 mod pace;
 mod tls;

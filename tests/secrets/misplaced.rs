@@ -19,16 +19,18 @@ fn commands() -> Vec<Vec<&'static str>> {
     let providers = REGISTRY
         .iter()
         .flat_map(|provider| [provider.name, provider.alias]);
-    let all = providers.chain(["demo", "sandbox"]).map(|name| vec![name]);
+    let all = providers
+        .chain(["providers", "demo", "sandbox"])
+        .map(|name| vec![name]);
     all.chain([vec![]]).collect()
 }
 
 /// The names of a provider's key, with those of the files.
 fn keys_of(provider: &Provider) -> Vec<String> {
-    let sets = provider.keys.iter();
-    let names = sets.flat_map(|set| set.tokens.iter().chain([&set.id, &set.secret]));
+    let places = provider.keys.iter();
+    let names = places.flat_map(|place| place.secrets().chain(place.ids()));
     names
-        .flat_map(|name| [(*name).to_owned(), format!("{name}_FILE")])
+        .flat_map(|name| [name.to_owned(), format!("{name}_FILE")])
         .collect()
 }
 

@@ -13,7 +13,7 @@ fn page(line: &str) -> String {
 
 fn commands() -> Vec<&'static str> {
     let providers = REGISTRY.iter().map(|provider| provider.name);
-    providers.chain(["demo", "sandbox"]).collect()
+    providers.chain(["providers", "demo", "sandbox"]).collect()
 }
 
 #[test]

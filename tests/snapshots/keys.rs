@@ -19,7 +19,9 @@ fn told(line: &str, variables: &[(&str, &str)]) -> String {
         .collect();
     let outcome = Scene::of(line).with(variables).play();
     assert_eq!(outcome.code, 3, "{line} {variables:?}");
-    assert!(!outcome.stdout.contains("hush") && !outcome.stderr.contains("hush"));
+    for secret in ["hush", "CANARY"] {
+        assert!(!outcome.stdout.contains(secret) && !outcome.stderr.contains(secret));
+    }
     format!(
         "$ {assignments}certcheck {line}\n{}{}\n",
         outcome.stderr, outcome.stdout
@@ -60,6 +62,18 @@ fn every_trouble_with_keys() {
         text.push_str(&told(tencent, variables));
     }
     text.push_str(&told("mpush --app-key 335799001", &ALIBABA));
+    for (line, name) in [
+        ("esa --site-id 1 --id a", "ALIBABA_CLOUD_PROFILE=sso-ended"),
+        ("esa --site-id 1 --id a --profile external", ""),
+        ("esa --site-id 1 --id a --profile half", ""),
+        ("esa --site-id 1 --id a --profile gone", ""),
+        ("tencent --id a --profile sso-ended", ""),
+        ("huawei --id a", ""),
+    ] {
+        let named = name.split_once('=').into_iter();
+        let variables: Vec<_> = [("HOME", "/home/me")].into_iter().chain(named).collect();
+        text.push_str(&told(line, &variables));
+    }
     same("keys.txt", &text);
 }
 

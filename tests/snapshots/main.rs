@@ -16,5 +16,6 @@ mod compare;
 mod help;
 mod keys;
 mod mistakes;
+mod providers;
 mod scenes;
 mod stage;

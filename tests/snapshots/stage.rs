@@ -16,6 +16,11 @@ pub fn now() -> DateTime<Utc> {
     DateTime::from_timestamp(1_795_334_400, 0).expect("a moment")
 }
 
+const ALIBABA: &[u8] = include_bytes!("../../fixtures/credentials/alibaba/config.json");
+const TCCLI_ENDED: &[u8] =
+    include_bytes!("../../fixtures/credentials/tencent/sso-ended.credential");
+const KOOCLI_ENCRYPTED: &[u8] = include_bytes!("../../fixtures/credentials/huawei/encrypted.json");
+
 /// One command line with its variables; the files that keys are read from are made up.
 #[derive(Default)]
 pub struct Scene {
@@ -81,6 +86,7 @@ impl Scene {
                 Some("/mounted") => Exposure::OwnReadOnly,
                 _ => Exposure::None,
             }),
+            prompt: Box::new(|_, _| Err(io::Error::other("nobody is here"))),
             stdin: Box::new(io::Cursor::new(self.stdin)),
             stdout: Box::new(stdout.clone()),
             stderr: Box::new(stderr.clone()),
@@ -119,11 +125,17 @@ fn counting() -> Box<dyn Fn() -> Result<[u8; 16], Error>> {
 fn file(path: &str) -> io::Result<Vec<u8>> {
     match path {
         "/open" | "/mounted" | "/key" => Ok(b"a-secret-from-a-file\n".to_vec()),
+        "/home/me/.aliyun/config.json" => Ok(ALIBABA.to_vec()),
+        "/home/me/.tccli/sso-ended.credential" => Ok(TCCLI_ENDED.to_vec()),
+        "/home/me/.hcloud/config.json" => Ok(KOOCLI_ENCRYPTED.to_vec()),
         "/blank" => Ok(b" \n".to_vec()),
         "/binary" => Ok(vec![0xff, 0xfe]),
         "/large" => Ok(vec![b'x'; 65 * 1024]),
         "/broken.json" => Ok(b"{\"Response\":\n  {]}\n{\"Response\":{}}\n[]\n<html>".to_vec()),
-        _ => Err(io::Error::other("No such file or directory (os error 2)")),
+        _ => Err(io::Error::new(
+            io::ErrorKind::NotFound,
+            "No such file or directory (os error 2)",
+        )),
     }
 }
 

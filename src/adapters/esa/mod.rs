@@ -27,7 +27,8 @@ use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
 use super::{
-    IdFlag, OneRequest, Provider, Settings, Target, bad_id, digit_id, flags, in_flag, one_each,
+    IdFlag, OneRequest, Permission, Provider, Settings, Target, bad_id, digit_id, flags, in_flag,
+    one_each,
 };
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
@@ -49,14 +50,21 @@ pub const PROVIDER: Provider = Provider {
     proxied: true,
     arguments: Flags::augment_args,
     target,
-    keys: alibaba::KEYS,
+    keys: alibaba::keys::PLACES,
+    permission: Permission {
+        text: "the RAM action esa:GetClientCertificate",
+        policy: Some(
+            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["esa:GetClientCertificate"],"Resource":"*"}]}"#,
+        ),
+    },
     pace: alibaba::PACE,
     codes: &[CODES, alibaba::CODES],
 };
 
 const GUIDE: &str = "\
-Key: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also \
-ALIBABA_CLOUD_SECURITY_TOKEN. Each also as NAME_FILE, naming a file that holds the value.
+Key, the first that is there: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key \
+also ALIBABA_CLOUD_SECURITY_TOKEN (each also as NAME_FILE, naming a file that holds the value); their older names; \
+a profile of the aliyun CLI; ~/.alibabacloud/credentials. `certcheck providers` shows which one it is.
 
 Permission: the RAM action esa:GetClientCertificate.
 
@@ -115,7 +123,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     let site = site
         .map(|site| in_flag("--site-id (or CERTCHECK_ESA_SITE_ID)", &site, digit_id))
         .transpose()?;
-    if site.is_none() && !settings.saved {
+    if site.is_none() && !settings.saved && !settings.shown {
         return Err(Error::new(Kind::Usage, "--site-id is missing")
             .with_hint("give --site-id ID, or set CERTCHECK_ESA_SITE_ID"));
     }

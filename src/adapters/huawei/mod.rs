@@ -31,6 +31,8 @@
 //! out private keys.
 
 mod answer;
+mod keys;
+pub mod metadata;
 mod read;
 
 use chrono::TimeDelta;
@@ -39,10 +41,10 @@ use http::Method;
 
 use super::lenient::Json;
 use super::{
-    IdFlag, OneRequest, Provider, Settings, Target, flags, host_part, in_flag, offset_in, one_each,
-    plain_id,
+    IdFlag, OneRequest, Permission, Provider, Settings, Target, flags, host_part, in_flag,
+    offset_in, one_each, plain_id,
 };
-use crate::credentials::{Credential, KeyVariables};
+use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::model::instant::{BEIJING, Zone};
@@ -70,27 +72,22 @@ pub const PROVIDER: Provider = Provider {
     proxied: true,
     arguments: Flags::augment_args,
     target,
-    keys: &[
-        KeyVariables {
-            id: "HUAWEICLOUD_SDK_AK",
-            secret: "HUAWEICLOUD_SDK_SK",
-            tokens: &["HUAWEICLOUD_SDK_SECURITY_TOKEN"],
-            temporary_prefix: None,
-        },
-        KeyVariables {
-            id: "HW_ACCESS_KEY",
-            secret: "HW_SECRET_KEY",
-            tokens: &["HW_SECURITY_TOKEN"],
-            temporary_prefix: None,
-        },
-    ],
+    keys: keys::PLACES,
+    permission: Permission {
+        text: "the IAM action scm:cert:get, as a custom policy for global services",
+        policy: Some(
+            r#"{"Version":"1.1","Statement":[{"Effect":"Allow","Action":["scm:cert:get"]}]}"#,
+        ),
+    },
     pace: PACE,
     codes: &[answer::CODES],
 };
 
 const GUIDE: &str = "\
-Key: HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, for a temporary key also HUAWEICLOUD_SDK_SECURITY_TOKEN; or \
-HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN. Each also as NAME_FILE, naming a file that holds the value.
+Key, the first that is there: HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, for a temporary key also \
+HUAWEICLOUD_SDK_SECURITY_TOKEN; HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOKEN (each also as NAME_FILE, naming a \
+file that holds the value); ~/.huaweicloud/credentials; a profile of KooCLI whose key is not encrypted; an IAM token \
+in CERTCHECK_HUAWEI_TOKEN. `certcheck providers` shows which one it is.
 
 Permission: the IAM action scm:cert:get.
 
@@ -229,6 +226,13 @@ impl OneRequest for Scm {
             (true, Some(project)) => (format!("/v2/{project}/scm/cert/{id}"), "legacy detail"),
             _ => (format!("/v3/scm/certificates/{id}"), "ShowCertificate"),
         };
+        if let Some(token) = credential.ready_token() {
+            // It carries its scope.
+            let mut request = Request::new(Method::GET, &self.endpoint, target, action);
+            request.header("accept", "application/json")?;
+            request.secret_header("x-auth-token", token)?;
+            return Ok(request);
+        }
         let (authority, date) = (
             self.endpoint.authority(),
             stamp.time.format("%Y%m%dT%H%M%SZ").to_string(),

@@ -19,7 +19,9 @@ use http::Method;
 use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
-use super::{IdFlag, OneRequest, Provider, Settings, Target, digit_id, flags, one_each};
+use super::{
+    IdFlag, OneRequest, Permission, Provider, Settings, Target, digit_id, flags, one_each,
+};
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
@@ -41,14 +43,21 @@ pub const PROVIDER: Provider = Provider {
     proxied: true,
     arguments: Flags::augment_args,
     target,
-    keys: alibaba::KEYS,
+    keys: alibaba::keys::PLACES,
+    permission: Permission {
+        text: "the RAM action mpush:CheckCertificate",
+        policy: Some(
+            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["mpush:CheckCertificate"],"Resource":"*"}]}"#,
+        ),
+    },
     pace: alibaba::PACE,
     codes: &[CODES, alibaba::CODES],
 };
 
 const GUIDE: &str = "\
-Key: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key also \
-ALIBABA_CLOUD_SECURITY_TOKEN. Each also as NAME_FILE, naming a file that holds the value.
+Key, the first that is there: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET, for a temporary key \
+also ALIBABA_CLOUD_SECURITY_TOKEN (each also as NAME_FILE, naming a file that holds the value); their older names; \
+a profile of the aliyun CLI; ~/.alibabacloud/credentials. `certcheck providers` shows which one it is.
 
 Permission: the RAM action mpush:CheckCertificate.
 

@@ -14,11 +14,10 @@
 //! The calls here are `get_token`, `certificate/get`, `system/information`, `del_token`, by name: on this API a
 //! GET can delete a certificate.
 
+mod keys;
 mod read;
 mod session;
 mod time;
-
-use std::rc::Rc;
 
 use chrono::FixedOffset;
 use clap::{ArgMatches, Args};
@@ -26,9 +25,10 @@ use clap::{ArgMatches, Args};
 use super::codes::Table;
 use super::lenient::Json;
 use super::{
-    Conversation, IdFlag, Provider, Service, Settings, Target, digit_id, flags, offset_in,
+    Conversation, IdFlag, Permission, Provider, Service, Settings, Target, digit_id, flags,
+    offset_in,
 };
-use crate::credentials::{Credential, KeyVariables, KnownSecrets};
+use crate::credentials::{CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace};
 use crate::model::Facts;
@@ -55,19 +55,18 @@ pub const PROVIDER: Provider = Provider {
     proxied: false,
     arguments: Flags::augment_args,
     target,
-    keys: &[KeyVariables {
-        id: "CERTCHECK_PBX_CLIENT_ID",
-        secret: "CERTCHECK_PBX_CLIENT_SECRET",
-        tokens: &[],
-        temporary_prefix: None,
-    }],
+    keys: keys::PLACES,
+    permission: Permission {
+        text: "the API switched on under Integrations > API in the PBX's portal, and this machine's address in its IP restriction",
+        policy: None,
+    },
     pace: PACE,
     codes: &[CODES],
 };
 
 const GUIDE: &str = "\
 Key: CERTCHECK_PBX_CLIENT_ID and CERTCHECK_PBX_CLIENT_SECRET (in the PBX's portal under Integrations > API). \
-Each also as NAME_FILE, naming a file that holds the value.
+Each also as NAME_FILE, naming a file that holds the value. At a terminal you are asked for them.
 
 Permission: the API is switched on there, and this machine's address is allowed in its IP restriction.
 
@@ -150,19 +149,9 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
 
 impl Service for Pbx {
     /// One conversation for all: several ids use one of the eight tokens.
-    fn converse(
-        &self,
-        ids: &[String],
-        credential: Rc<Credential>,
-        known: &KnownSecrets,
-    ) -> Vec<Conversation> {
-        let session = session::Session::new(
-            self.endpoint.clone(),
-            self.zone,
-            credential,
-            known.clone(),
-            ids,
-        );
+    fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation> {
+        let session =
+            session::Session::new(self.endpoint.clone(), self.zone, key, known.clone(), ids);
         vec![Conversation {
             ids: ids.to_vec(),
             flow: Box::new(session),

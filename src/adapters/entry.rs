@@ -1,0 +1,205 @@
+//! One entry of a file in which another tool keeps keys: a profile in JSON, a section in INI. Messages name the entry
+//! and its keys, never a value.
+
+use std::path::{Path, PathBuf};
+
+use chrono::{DateTime, SecondsFormat, Utc};
+
+use super::lenient::{self, Field, Json, Object};
+use crate::credentials::{Credential, Part, Sources, broken, ini, pair, unusable};
+use crate::error::Error;
+
+/// One entry, and the words to call it by.
+pub struct Entry<'a> {
+    /// What it is called: "the profile `corp` in ~/.aliyun/config.json".
+    pub at: String,
+    words: Object,
+    sources: &'a Sources<'a>,
+}
+
+/// A file where a tool keeps keys, and how to call it.
+pub struct Kept {
+    /// The path.
+    pub path: PathBuf,
+    /// The path as it is shown: `~` for the user's own folder.
+    pub shown: String,
+    /// Whether the user named it: then it has to be there.
+    named: bool,
+}
+
+impl Kept {
+    /// The file that one of these variables names, or the one below the user's own folder. Nothing without such a
+    /// folder.
+    pub fn find(sources: &Sources<'_>, variables: &[&str], below: &str) -> Option<Kept> {
+        let named = variables.iter().find_map(|name| sources.word(name));
+        match named {
+            Some(path) => Some(Kept {
+                shown: path.clone(),
+                path: PathBuf::from(path),
+                named: true,
+            }),
+            None => Some(Kept {
+                path: sources.home(below)?,
+                shown: format!("~/{below}"),
+                named: false,
+            }),
+        }
+    }
+
+    /// A file that every user shares.
+    pub fn shared(path: &str) -> Kept {
+        Kept {
+            path: PathBuf::from(path),
+            shown: path.to_owned(),
+            named: false,
+        }
+    }
+
+    /// Its text; nothing where there is no such file, unless the user named it.
+    fn text(&self, sources: &Sources<'_>) -> Result<Option<String>, Error> {
+        match sources.foreign(&self.path, &self.shown)? {
+            None if self.named => Err(unusable(&self.shown, "there is no such file")),
+            text => Ok(text),
+        }
+    }
+
+    /// The object that it holds, if it is there.
+    pub fn object(&self, sources: &Sources<'_>) -> Result<Option<Object>, Error> {
+        let Some(text) = self.text(sources)? else {
+            return Ok(None);
+        };
+        match lenient::parse(text.as_bytes()) {
+            Ok(Json::Object(object)) => Ok(Some(object)),
+            _ => Err(unusable(&self.shown, "it is not a JSON object")),
+        }
+    }
+
+    /// The profile of that name in the list that it holds.
+    pub fn profile<'a>(
+        &self,
+        sources: &'a Sources<'a>,
+        file: &Object,
+        name: &str,
+    ) -> Result<Entry<'a>, String> {
+        let at = format!("the profile `{name}` in {}", self.shown);
+        let profiles = match file.field("profiles") {
+            Field::Value(Json::Array(profiles)) => profiles.as_slice(),
+            _ => &[],
+        };
+        let named = |profile: &&Object| profile.text("name").is_some_and(|own| own == name);
+        let mut profiles = profiles.iter().filter_map(Json::as_object);
+        match profiles.find(named) {
+            Some(words) => Ok(Entry::new(at, words.clone(), sources)),
+            None => Err(at),
+        }
+    }
+
+    /// One of its sections, if both are there. Where `#` cannot be part of a value, what follows it is a comment.
+    pub fn section<'a>(
+        &self,
+        sources: &'a Sources<'a>,
+        name: &str,
+        hash_ends: bool,
+    ) -> Result<Option<Entry<'a>>, Error> {
+        let Some(text) = self.text(sources)? else {
+            return Ok(None);
+        };
+        let section = ini::section(&text, name, hash_ends);
+        let section = section.map_err(|why| unusable(&self.shown, &why))?;
+        Ok(section.map(|words| Entry {
+            at: format!("the section [{name}] in {}", self.shown),
+            words: Object::of_texts(words),
+            sources,
+        }))
+    }
+}
+
+impl<'a> Entry<'a> {
+    /// An object of a file.
+    pub fn new(at: String, words: Object, sources: &'a Sources<'a>) -> Entry<'a> {
+        Entry { at, words, sources }
+    }
+
+    /// What a key says; blank is nothing.
+    pub fn word(&self, key: &str) -> Option<String> {
+        self.words.text(key)
+    }
+
+    /// What a key says that this entry needs.
+    pub fn needed(&self, key: &str) -> Result<String, Error> {
+        self.word(key).ok_or_else(|| {
+            self.broken(&format!("{key} is missing"))
+                .with_hint("complete it with the tool that wrote it")
+        })
+    }
+
+    /// The object under a key, as an entry of the same name.
+    pub fn below(&self, key: &str) -> Option<Entry<'a>> {
+        let words = self.words.object(key)?.clone();
+        Some(Entry::new(self.at.clone(), words, self.sources))
+    }
+
+    /// The key under these names (id, secret, token); nothing where there is neither half.
+    pub fn pair(
+        &self,
+        [id, secret, token]: [&str; 3],
+        temporary_prefix: Option<&str>,
+    ) -> Result<Option<Credential>, Error> {
+        let part = |name| {
+            let value = self.secret(name)?;
+            Ok(Part { name, value })
+        };
+        let key = pair(part(id)?, part(secret)?, part(token)?, temporary_prefix);
+        key.map_err(|mut error: Error| {
+            error.message = format!("{} (in {})", error.message, self.at);
+            error
+        })
+    }
+
+    /// When a key ends that another tool keeps, as seconds since 1970; an error once it has. `renew` says how its
+    /// tool makes a new one.
+    pub fn ends(&self, key: &str, renew: &str) -> Result<DateTime<Utc>, Error> {
+        let text = self.needed(key)?;
+        // Some tools write seconds with a fraction.
+        let whole = text.split('.').next().and_then(|text| text.parse().ok());
+        let Some(end) = whole.and_then(|seconds| DateTime::from_timestamp(seconds, 0)) else {
+            let error = self.broken(&format!("{key} is no moment"));
+            return Err(error.with_hint(renew));
+        };
+        if end <= self.sources.now {
+            let end = end.to_rfc3339_opts(SecondsFormat::Secs, true);
+            let error = self.broken(&format!("its temporary key ended at {end}"));
+            return Err(error.with_hint(renew));
+        }
+        Ok(end)
+    }
+
+    /// This entry is there, but of no use.
+    pub fn broken(&self, why: &str) -> Error {
+        broken(format!("{} cannot be used: {why}", self.at))
+    }
+
+    fn secret(&self, key: &str) -> Result<Option<String>, Error> {
+        match self.words.field(key) {
+            Field::Absent => Ok(None),
+            Field::Value(Json::Text(text)) => {
+                self.sources.clean(&format!("{key} in {}", self.at), text)
+            }
+            Field::Value(_) | Field::Contradictory => {
+                Err(self.broken(&format!("{key} is not one text")))
+            }
+        }
+    }
+}
+
+/// The token that a workload is given in a file, as another tool's variable names it.
+pub fn workload_token(sources: &Sources<'_>, path: &str) -> Result<Credential, Error> {
+    let shown = format!("the token file {path}");
+    match sources.foreign(Path::new(path), &shown)? {
+        None => Err(unusable(&shown, "there is no such file")),
+        Some(text) => match sources.clean(&shown, text.trim_end())? {
+            None => Err(unusable(&shown, "it is empty")),
+            Some(token) => Ok(Credential::ready(token)),
+        },
+    }
+}

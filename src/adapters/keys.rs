@@ -1,0 +1,263 @@
+//! Where a provider's key can be: an ordered list of places, and the search through it. What a place looks like, the
+//! adapter beside it knows; how one value is read, `credentials` does.
+//!
+//! The first place that has something wins, and a broken one stops the search with its reason: a key other than the
+//! one that was meant is worse than none. What the user types is asked for alone: `--profile` goes to the places with
+//! profiles, `--instance-role` to the metadata service, and no other place is looked at.
+
+use crate::credentials::{Credential, KeyVariables, KnownSecrets, Sources, Temporary, broken};
+use crate::error::Error;
+use crate::exchange::{Endpoint, Flow};
+
+/// A key that has to be asked for: where, in whose name, and the conversation that brings it.
+pub struct Remote {
+    /// Who is asked.
+    pub endpoint: Endpoint,
+    /// What is asked for, such as `AssumeRole of acs:ram::…`.
+    pub what: String,
+    /// The conversation; held once more, it brings a new key.
+    pub flow: Box<dyn Flow<Output = Temporary>>,
+}
+
+/// What a user has that a service gives a temporary key for.
+pub enum Wish {
+    /// A key that may take on a role.
+    Role {
+        /// The key.
+        key: Credential,
+        /// The role.
+        role: Role,
+    },
+    /// A token that a workload was given, for a role that trusts its issuer.
+    Identity {
+        /// The token, which no signature is made with.
+        token: Credential,
+        /// The issuer, as the service calls it.
+        provider: String,
+        /// The role.
+        role: Role,
+    },
+    /// A machine in the cloud with a role of its own.
+    Instance {
+        /// The role, where it is known.
+        role: Option<String>,
+    },
+}
+
+/// A role to take on.
+#[derive(Debug, Clone, Default)]
+pub struct Role {
+    /// Its name.
+    pub arn: String,
+    /// What the session is called in the audit log.
+    pub session: Option<String>,
+    /// How long its key is to last, in seconds.
+    pub seconds: Option<u32>,
+    /// What the role demands of those who take it on.
+    pub external_id: Option<String>,
+    /// What the key may do at most.
+    pub policy: Option<String>,
+    /// The region, or the host, of the service that is asked.
+    pub region: Option<String>,
+}
+
+/// What a place yields.
+pub enum Found {
+    /// Nothing here: look further.
+    Nothing,
+    /// A key.
+    Key(Credential),
+    /// A service that hands out a key.
+    Ask(Remote),
+}
+
+/// A place that was looked at.
+pub struct Looked {
+    /// The place, as a person would name it: variables, or a profile in a file.
+    pub at: String,
+    /// What is there.
+    pub found: Found,
+}
+
+impl Looked {
+    /// A place and what it yields.
+    pub fn new(at: impl Into<String>, found: Found) -> Looked {
+        let at = at.into();
+        Looked { at, found }
+    }
+
+    /// A place that has a key or nothing.
+    pub fn key(at: impl Into<String>, key: Option<Credential>) -> Looked {
+        Looked::new(at, key.map_or(Found::Nothing, Found::Key))
+    }
+}
+
+/// What was typed of how to sign in.
+#[derive(Debug, Clone, Default)]
+pub struct Typed {
+    /// `--profile`.
+    pub profile: Option<String>,
+    /// `--instance-role`; empty for whichever the machine has.
+    pub instance_role: Option<String>,
+}
+
+/// What a search looks with.
+pub struct Search<'a> {
+    /// The outside.
+    pub sources: &'a Sources<'a>,
+    /// What was typed.
+    pub typed: &'a Typed,
+    /// Where the key will be used. On this machine, in a rehearsal, all that hands out keys is looked for there too.
+    pub endpoint: &'a Endpoint,
+    /// Told of every secret that a key is asked for with.
+    pub known: &'a KnownSecrets,
+}
+
+/// Makes of a key what it is for, such as taking on a role.
+pub type Then = fn(Credential, &Search<'_>) -> Result<Found, Error>;
+
+/// Looks at a place.
+pub type Look = fn(&Search<'_>) -> Result<Looked, Error>;
+
+/// A place where a key can be.
+pub enum Place {
+    /// Pairs of variables, one of which is set: a name and its aliases.
+    Variables(&'static [KeyVariables]),
+    /// The same, where more variables say what the key is for.
+    VariablesFor(&'static [KeyVariables], Then),
+    /// A variable with a token that stands in for a signature.
+    Token(&'static str),
+    /// Files with profiles; the one that `--profile` names, or the one that is set up.
+    Profile(Look),
+    /// The metadata service of the machine. Without `--instance-role` it is asked where a variable says so.
+    Instance(Look),
+    /// Any other.
+    Other(Look),
+}
+
+impl Place {
+    /// The variables that hold a secret here.
+    pub fn secrets(&self) -> impl Iterator<Item = &'static str> {
+        let (sets, token) = match self {
+            Place::Variables(sets) | Place::VariablesFor(sets, _) => (*sets, None),
+            Place::Token(name) => (&[][..], Some(*name)),
+            Place::Profile(_) | Place::Instance(_) | Place::Other(_) => (&[][..], None),
+        };
+        let of_sets = sets
+            .iter()
+            .flat_map(|set| set.tokens.iter().chain([&set.secret]));
+        of_sets.copied().chain(token)
+    }
+
+    /// The variables that hold the public half of a key here.
+    pub fn ids(&self) -> impl Iterator<Item = &'static str> {
+        let sets = match self {
+            Place::Variables(sets) | Place::VariablesFor(sets, _) => *sets,
+            _ => &[],
+        };
+        sets.iter().map(|set| set.id)
+    }
+
+    fn is_meant(&self, typed: &Typed) -> bool {
+        match self {
+            Place::Profile(_) => typed.instance_role.is_none(),
+            Place::Instance(_) => typed.profile.is_none(),
+            _ => typed.profile.is_none() && typed.instance_role.is_none(),
+        }
+    }
+
+    fn look(&self, search: &Search<'_>) -> Result<Looked, Error> {
+        match self {
+            Place::Variables(sets) => variables(sets, search.sources),
+            Place::VariablesFor(sets, then) => {
+                let looked = variables(sets, search.sources)?;
+                match looked.found {
+                    Found::Key(key) => Ok(Looked::new(looked.at, then(key, search)?)),
+                    _ => Ok(looked),
+                }
+            }
+            Place::Token(name) => {
+                let token = search.sources.value(name)?;
+                Ok(Looked::key(*name, token.map(Credential::ready)))
+            }
+            Place::Profile(look) | Place::Instance(look) | Place::Other(look) => look(search),
+        }
+    }
+}
+
+fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Looked, Error> {
+    let name = |set: &KeyVariables| format!("{} and {}", set.id, set.secret);
+    for set in sets {
+        if let Some(key) = set.read(sources)? {
+            return Ok(Looked::key(name(set), Some(key)));
+        }
+    }
+    let names: Vec<String> = sets.iter().map(name).collect();
+    Ok(Looked::key(names.join(", "), None))
+}
+
+/// The first place that has something. `passed` takes the names of those before it.
+pub fn find(
+    places: &[Place],
+    search: &Search<'_>,
+    passed: &mut Vec<String>,
+) -> Result<Option<Looked>, Error> {
+    for place in places.iter().filter(|place| place.is_meant(search.typed)) {
+        let looked = place.look(search)?;
+        match looked.found {
+            Found::Nothing => passed.push(looked.at),
+            Found::Key(_) | Found::Ask(_) => return Ok(Some(looked)),
+        }
+    }
+    Ok(None)
+}
+
+/// One word that several variables can say. Two that differ are one too many.
+pub fn one_of(sources: &Sources<'_>, names: &[&str]) -> Result<Option<String>, Error> {
+    let mut said = names
+        .iter()
+        .filter_map(|name| Some((*name, sources.word(name)?)));
+    let Some((first, word)) = said.next() else {
+        return Ok(None);
+    };
+    match said.find(|(_, other)| *other != word) {
+        Some((second, _)) => Err(
+            broken(format!("{first} and {second} are both set, and differ"))
+                .with_hint("unset one of them"),
+        ),
+        None => Ok(Some(word)),
+    }
+}
+
+/// What a set of variables says that is of use as a whole only. `telling` are those that nobody sets for anything
+/// else: with one of them set, all have to be.
+pub fn all_of<const N: usize>(
+    sources: &Sources<'_>,
+    names: [&str; N],
+    telling: &[&str],
+) -> Result<Option<[String; N]>, Error> {
+    let said = names.map(|name| (name, sources.word(name)));
+    let missing = said.iter().find(|(_, word)| word.is_none());
+    match missing {
+        None => Ok(Some(said.map(|(_, word)| word.unwrap_or_default()))),
+        Some((missing, _)) => match telling.iter().find(|name| sources.word(name).is_some()) {
+            None => Ok(None),
+            Some(there) => Err(broken(format!("{there} is set, {missing} is not"))
+                .with_hint(format!("set {missing} too, or unset {there}"))),
+        },
+    }
+}
+
+/// No place has anything.
+pub fn nothing(places: &[Place], passed: &[String]) -> Error {
+    if passed.is_empty() {
+        return broken("there is no such place for a key here".to_owned())
+            .with_hint("leave out --profile and --instance-role");
+    }
+    let text = format!("no key found: looked for {}", passed.join("; then "));
+    let first = places.iter().find_map(|place| place.secrets().last());
+    broken(text).with_hint(match first {
+        Some(first) => format!("set them, or name files that hold them ({first}_FILE)"),
+        None => "set one of them up".to_owned(),
+    })
+}

@@ -1,0 +1,146 @@
+//! `certcheck providers`: which key each provider would be asked with, where it would be asked, and what the key has to
+//! be allowed. Nothing is sent, and nobody is asked for anything.
+
+use std::cell::RefCell;
+use std::io::Write as _;
+
+use clap::ArgMatches;
+
+use super::args::{Common, command};
+use super::choices::{Choices, Format};
+use super::console::look;
+use super::keys::Around;
+use super::plan::{endpoint_variable, typed};
+use super::{delivered, secrets, stop};
+use crate::adapters::keys::{Found, Looked, Typed, nothing};
+use crate::adapters::{Provider, REGISTRY, Settings};
+use crate::credentials::{KnownSecrets, shortened};
+use crate::error::{Error, Kind};
+use crate::exchange::Endpoint;
+use crate::render::providers::{self, Key, Shown};
+use crate::world::World;
+
+/// Shows one provider or all. It exits 0 whatever it finds: that a key is missing is an answer here.
+pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
+    let choices = match Choices::new(flags, &world.variables) {
+        Ok(choices) => choices,
+        Err(error) => return stop(&error, world),
+    };
+    let wanted = matches.get_one::<String>("provider");
+    let is_wanted = |provider: &&&Provider| {
+        wanted.is_none_or(|name| provider.name == name || provider.alias == name)
+    };
+    let shown: Result<Vec<Shown>, Error> = REGISTRY
+        .iter()
+        .filter(is_wanted)
+        .map(|provider| shown(provider, &typed(matches), world))
+        .collect();
+    let shown = match shown {
+        Ok(shown) => shown,
+        Err(error) => return stop(&error, world),
+    };
+    let look = look(world, &choices);
+    let text = match choices.format {
+        Format::Table => providers::text(&shown, look.width, look.utf8),
+        Format::Json => providers::json(&shown),
+        Format::Ndjson => providers::lines(&shown),
+    };
+    let written = world.stdout.write_all(text.as_bytes());
+    delivered(written, 0, world)
+}
+
+fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Shown, Error> {
+    let known = secrets([provider], &world.variables);
+    let (mut passed, warnings) = (Vec::new(), RefCell::default());
+    let place = place(provider, world)?;
+    // What is not known yet is not this machine.
+    let elsewhere = Endpoint::https("elsewhere.invalid");
+    let around = Around {
+        variables: &world.variables,
+        read_file: &world.read_file,
+        exposure: &world.exposure,
+        warn: &|text| RefCell::<Vec<String>>::borrow_mut(&warnings).push(text),
+        prompt: None,
+        now: (world.clock)(),
+        key_is_for: place.as_ref().unwrap_or(&elsewhere),
+        known: &known,
+    };
+    let found = around.find(provider.keys, typed, &mut passed);
+    let key = key(provider, found, &passed, &known);
+    let safe = |text: String| known.scrub(&text);
+    Ok(Shown {
+        name: provider.name,
+        alias: provider.alias,
+        about: provider.about,
+        key: Key {
+            source: key.source.map(safe),
+            message: key.message.map(safe),
+            hint: key.hint.map(safe),
+            ..key
+        },
+        passed: passed.into_iter().map(safe).collect(),
+        warnings: warnings.into_inner().into_iter().map(safe).collect(),
+        endpoint: match place {
+            Ok(endpoint) => Ok(endpoint.to_string()),
+            Err(error) => Err((safe(error.message.clone()), safe(error.hint().to_owned()))),
+        },
+        permission: provider.permission.text,
+        policy: provider.permission.policy,
+    })
+}
+
+/// What a search came to, in words.
+fn key(
+    provider: &Provider,
+    found: Result<Option<Looked>, Error>,
+    passed: &[String],
+    known: &KnownSecrets,
+) -> Key {
+    let (state, looked) = match found {
+        Ok(Some(looked)) => ("found", looked),
+        Ok(None) => return Key::missing("none", &nothing(provider.keys, passed)),
+        Err(error) => return Key::missing("broken", &error),
+    };
+    let key = Key {
+        state,
+        source: Some(looked.at),
+        ..Key::default()
+    };
+    match looked.found {
+        Found::Key(credential) => {
+            known.learn_credential(&credential);
+            let id = Some(credential.id()).filter(|id| !id.is_empty());
+            Key {
+                id: id.map(shortened),
+                ..key
+            }
+        }
+        Found::Ask(remote) => Key {
+            state: "remote",
+            message: Some(format!("{}, asked of {}", remote.what, remote.endpoint)),
+            ..key
+        },
+        Found::Nothing => key,
+    }
+}
+
+/// Where this provider would be asked if no flag says otherwise; or what is missing to know it.
+fn place(provider: &'static Provider, world: &World) -> Result<Result<Endpoint, Error>, Error> {
+    let broken = |error: clap::Error| Error::new(Kind::Usage, error.to_string());
+    // None of its flags, and none that is required.
+    let words = ["certcheck", provider.name, "--from", "-"];
+    let matches = command().try_get_matches_from(words).map_err(broken)?;
+    let variable = |name: &str| world.variable(name).filter(|text| !text.trim().is_empty());
+    let endpoint = variable(&endpoint_variable(provider));
+    let settings = Settings {
+        variable: &variable,
+        endpoint: endpoint.as_deref(),
+        allow_http: false,
+        saved: false,
+        shown: true,
+    };
+    let Some((_, behind)) = matches.subcommand() else {
+        return Err(Error::new(Kind::Usage, "a command is missing"));
+    };
+    Ok((provider.target)(behind, &settings).map(|target| target.endpoint))
+}

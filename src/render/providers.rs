@@ -1,0 +1,160 @@
+//! What `certcheck providers` prints: a few lines a provider, or JSON.
+
+use serde::Serialize;
+use serde_json::Value;
+use serde_json::ser::{CompactFormatter, PrettyFormatter};
+
+use super::json::{SCHEMA_VERSION, in_json};
+use super::text::{visible, wrapped};
+use crate::error::Error;
+
+/// One provider.
+pub struct Shown {
+    /// Its command.
+    pub name: &'static str,
+    /// The command's long name.
+    pub alias: &'static str,
+    /// One line about it.
+    pub about: &'static str,
+    /// The key that would be used.
+    pub key: Key,
+    /// Where it was looked for before.
+    pub passed: Vec<String>,
+    /// What is odd about it.
+    pub warnings: Vec<String>,
+    /// Where it would be asked; or what is missing to know that, and what to do.
+    pub endpoint: Result<String, (String, String)>,
+    /// What a key has to be allowed, in words.
+    pub permission: &'static str,
+    /// The same as the vendor's policy document.
+    pub policy: Option<&'static str>,
+}
+
+/// The key that would be used, without its secret.
+#[derive(Debug, Default, Serialize)]
+pub struct Key {
+    /// `found`, `remote` (a service hands it out), `none`, `broken`.
+    pub state: &'static str,
+    /// The beginning of its public half.
+    pub id: Option<String>,
+    /// The place where it is.
+    pub source: Option<String>,
+    /// What is wrong with it, or who is asked for it.
+    pub message: Option<String>,
+    /// What to do about that.
+    pub hint: Option<String>,
+}
+
+impl Key {
+    /// No key, and why.
+    pub fn missing(state: &'static str, error: &Error) -> Key {
+        Key {
+            state,
+            message: Some(error.message.clone()),
+            hint: Some(error.hint().to_owned()),
+            ..Key::default()
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Published<'a> {
+    name: &'a str,
+    alias: &'a str,
+    about: &'a str,
+    key: &'a Key,
+    passed: &'a [String],
+    warnings: &'a [String],
+    endpoint: Option<&'a str>,
+    endpoint_message: Option<&'a str>,
+    permission: &'a str,
+    policy: Option<Value>,
+}
+
+#[derive(Serialize)]
+struct Document<'a> {
+    schema_version: u32,
+    certcheck_version: &'static str,
+    providers: Vec<Published<'a>>,
+}
+
+impl<'a> From<&'a Shown> for Published<'a> {
+    fn from(shown: &'a Shown) -> Published<'a> {
+        let endpoint = shown.endpoint.as_ref();
+        Published {
+            name: shown.name,
+            alias: shown.alias,
+            about: shown.about,
+            key: &shown.key,
+            passed: &shown.passed,
+            warnings: &shown.warnings,
+            endpoint: endpoint.ok().map(String::as_str),
+            endpoint_message: endpoint.err().map(|(message, _)| message.as_str()),
+            permission: shown.permission,
+            policy: shown
+                .policy
+                .and_then(|text| serde_json::from_str(text).ok()),
+        }
+    }
+}
+
+/// All of them as one document.
+pub fn json(shown: &[Shown]) -> String {
+    let document = Document {
+        schema_version: SCHEMA_VERSION,
+        certcheck_version: env!("CARGO_PKG_VERSION"),
+        providers: shown.iter().map(Published::from).collect(),
+    };
+    in_json(&document, PrettyFormatter::new())
+}
+
+/// One a line.
+pub fn lines(shown: &[Shown]) -> String {
+    let line = |shown: &Shown| in_json(&Published::from(shown), CompactFormatter);
+    shown.iter().map(line).collect()
+}
+
+/// For people, in lines of that width; only a policy stays in one line, to be copied.
+pub fn text(shown: &[Shown], width: u16, utf8: bool) -> String {
+    let each = shown.iter().map(|shown| one(shown, width, utf8));
+    each.collect::<Vec<_>>().join("\n")
+}
+
+fn one(shown: &Shown, width: u16, utf8: bool) -> String {
+    let about = format!("({}) {}", shown.alias, shown.about);
+    let mut text = wrapped(&format!("{} ", shown.name), &about, width);
+    let mut line = |name: &str, what: &str| {
+        text.push_str(&wrapped(
+            &format!("  {name:<10}"),
+            &visible(what, utf8),
+            width,
+        ));
+    };
+    let key = &shown.key;
+    match (&key.source, &key.id) {
+        (Some(source), Some(id)) => line("key", &format!("{id}, from {source}")),
+        (Some(source), None) => line("key", &format!("from {source}")),
+        (None, _) => {}
+    }
+    for (name, said) in [("key", &key.message), ("hint", &key.hint)] {
+        let name = if key.source.is_some() { "" } else { name };
+        said.iter().for_each(|said| line(name, said));
+    }
+    // An error of a search that found nothing names them already.
+    if key.state != "none" && !shown.passed.is_empty() {
+        line("not in", &shown.passed.join("; "));
+    }
+    shown.warnings.iter().for_each(|said| line("warning", said));
+    match &shown.endpoint {
+        Ok(endpoint) => line("endpoint", endpoint),
+        Err((message, hint)) => {
+            line("endpoint", message);
+            line("hint", hint);
+        }
+    }
+    line("permission", shown.permission);
+    if let Some(policy) = shown.policy {
+        text.push_str(&format!("  {:<10}{policy}\n", ""));
+    }
+    text
+}
