@@ -60,6 +60,9 @@ pub struct Provider {
     pub id: fn(&str) -> Result<String, Error>,
     /// Whether the proxies of the environment are for it (not for a box on the local network).
     pub proxied: bool,
+    /// A question that costs least, about an id that nobody has: an answer that there is no such certificate proves
+    /// the key. More flags of it where a variable is not set.
+    pub probe: Probe,
     /// Adds the provider's own flags.
     pub arguments: fn(Command) -> Command,
     /// Reads them: where the questions go and how the answers are read.
@@ -80,6 +83,14 @@ pub struct Permission {
     pub text: &'static str,
     /// As the vendor's policy document, where it has one.
     pub policy: Option<&'static str>,
+}
+
+/// What `certcheck doctor` asks for.
+pub struct Probe {
+    /// An id of the right form.
+    pub id: &'static str,
+    /// A variable, and the flag that is typed where it is not set.
+    pub unless_set: Option<(&'static str, &'static str)>,
 }
 
 /// From a provider's flags to its side of the command.

@@ -27,6 +27,18 @@ Examples:
   certcheck providers tencent --profile corp
   certcheck providers huawei --json | jq '.providers[0].policy'";
 
+const DOCTOR: &str = "\
+The key is proven with the cheapest read call there is: it asks for a certificate that nobody has, and `not found` is \
+the good answer. Where to ask is taken from the variables that stand in for a provider's flags.
+
+It exits 0 when all is well, 1 with a warning (a clock that is off, a certificate of the host that ends soon), 3 when \
+something does not work.
+
+Examples:
+  certcheck doctor
+  certcheck doctor tencent pbx
+  certcheck doctor huawei --profile corp --json | jq '.providers[].findings'";
+
 #[cfg(feature = "sandbox")]
 const SANDBOX: &str = "\
 It prints what to paste into another shell: endpoints and made-up keys as variables, and ids for every state. \
@@ -142,6 +154,11 @@ pub fn command() -> Command {
             .about("Shows where each provider's key is found and what it must be allowed; sends nothing")
             .defer(providers),
     );
+    command = command.subcommand(
+        Command::new("doctor")
+            .about("Tries each provider from here: name, route, TLS, clock, key; one line each")
+            .defer(doctor),
+    );
     #[cfg(feature = "sandbox")]
     {
         command = command.subcommand(
@@ -242,12 +259,25 @@ fn whose() -> [Arg; 2] {
     [profile, role]
 }
 
-fn providers(command: Command) -> Command {
+/// The name of a provider, without dashes in front.
+fn name() -> Arg {
     let names = REGISTRY.map(|provider| PossibleValue::new(provider.name).alias(provider.alias));
-    let name = Arg::new("provider")
+    Arg::new("provider")
         .value_name("NAME")
         .value_parser(PossibleValuesParser::new(names))
-        .help("Only this one");
+}
+
+fn doctor(command: Command) -> Command {
+    let name = name()
+        .action(ArgAction::Append)
+        .help("Only these; without one, those that a key is found for");
+    let [profile, role] = whose();
+    let flags = [name, profile, role.conflicts_with("profile")];
+    with_common(command.args(flags).after_help(DOCTOR))
+}
+
+fn providers(command: Command) -> Command {
+    let name = name().help("Only this one");
     let [profile, role] = whose();
     let flags = [name, profile, role.conflicts_with("profile")];
     with_common(command.args(flags).after_help(PROVIDERS))

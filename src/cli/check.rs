@@ -21,7 +21,7 @@ use crate::adapters::keys::{Found, nothing};
 use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::Http;
-use crate::exchange::trust::Trust;
+use crate::exchange::trust::{Shown, Trust};
 use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
 use crate::model::Facts;
 use crate::world::ReadFile;
@@ -42,6 +42,8 @@ pub struct Outside<'a> {
     pub entropy: &'a dyn Fn() -> Result<[u8; 16], Error>,
     /// Takes warnings.
     pub warn: &'a dyn Fn(String),
+    /// Keeps what the target shows of itself over TLS.
+    pub shown: &'a Shown,
     /// Takes every try.
     pub trace: &'a dyn Fn(&Trace<'_>),
     /// The user's wish to stop.
@@ -165,7 +167,9 @@ fn transport(plan: &Plan, outside: &Outside<'_>) -> Http {
         ));
     }
     let proxy = route.proxy(plan.provider, endpoint, outside.variables);
-    Http::new(proxy, endpoint.is_secure()).trusting(route.trust.clone(), endpoint)
+    Http::new(proxy, endpoint.is_secure())
+        .trusting(route.trust.clone(), endpoint)
+        .showing(outside.shown)
 }
 
 fn driver<'a>(plan: &Plan, transport: &'a Http, outside: &'a Outside<'_>) -> Driver<'a> {

@@ -8,6 +8,7 @@ mod collector;
 mod console;
 #[cfg(feature = "sandbox")]
 mod demo;
+mod doctor;
 mod keys;
 mod lease;
 mod plan;
@@ -64,6 +65,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         ("demo", _) => demo::run(&common, world),
         #[cfg(feature = "sandbox")]
         ("sandbox", _) => serve::run(&matches, behind, world),
+        ("doctor", _) => doctor::run(&common, behind, world),
         ("providers", _) => providers::run(&common, behind, world),
         (_, Some(provider)) => provider_command(provider, &common, behind, world),
         (_, None) => stop(

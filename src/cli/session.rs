@@ -16,6 +16,7 @@ use super::saved::Source;
 use super::{delivered, runtime, secrets, stop};
 use crate::error::Error;
 use crate::exchange::Stop;
+use crate::exchange::trust::Shown;
 use crate::model::Report;
 use crate::world::World;
 
@@ -99,6 +100,7 @@ pub fn hold(
             clock: &world.clock,
             entropy: &world.entropy,
             warn: &|text| console.warn(text),
+            shown: &Shown::default(),
             trace: &|trace| console.trace(trace),
             stop: stopped,
             deadline: ends(choices.deadline),

@@ -63,9 +63,10 @@ impl Http {
         }
     }
 
-    /// What the host showed of itself.
-    pub fn shown(&self) -> &Shown {
-        &self.shown
+    /// The same; what the host shows of itself is kept there.
+    pub fn showing(self, shown: &Shown) -> Http {
+        let shown = shown.clone();
+        Http { shown, ..self }
     }
 
     fn client(&self) -> Result<&Client, Error> {
@@ -156,7 +157,7 @@ impl Http {
             "the connection broke while talking to"
         };
         let through = match &self.proxy.url {
-            Some(url) => format!(" through the proxy{}", named(url)),
+            Some(url) => format!(" through the proxy{}", proxy_address(url)),
             None => String::new(),
         };
         let cause = innermost(&error);
@@ -249,8 +250,8 @@ fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
     Ok(prepared)
 }
 
-/// The proxy's address without its password.
-fn named(url: &str) -> String {
+/// The host and port of a proxy's URL with a blank in front, without its password; nothing of what is no URL.
+pub fn proxy_address(url: &str) -> String {
     let url = reqwest::Url::parse(url).ok();
     let address = url.as_ref().and_then(|url| {
         let port = url.port_or_known_default()?;

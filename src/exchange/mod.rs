@@ -1,7 +1,7 @@
 //! Conversations over HTTP: `flow` says what a conversation is, `driver` holds it, `account` remembers what a
 //! provider thinks of a key and of our clock, `lane` how fast it may be asked, `http` alone names the HTTP client, `trust`
-//! says whom TLS trusts, `tls` what is wrong with a host's certificate, `endpoint` where it goes, `trace` what the log
-//! may show.
+//! says whom TLS trusts, `tls` what is wrong with a host's certificate, `endpoint` where it goes, `reach`
+//! whether it can be reached at all, `trace` what the log may show.
 
 pub mod account;
 pub mod driver;
@@ -9,6 +9,7 @@ pub mod endpoint;
 pub mod flow;
 pub mod http;
 mod lane;
+pub mod reach;
 mod tls;
 pub mod trace;
 pub mod trust;
@@ -18,4 +19,5 @@ pub use driver::{Driver, Limits, Stop};
 pub use endpoint::Endpoint;
 pub use flow::{Flow, Once, Progress, Request, Response, Stamp, Step, Transport};
 pub use lane::Pace;
+pub use tls::Presented;
 pub use trace::Trace;

@@ -3,6 +3,7 @@
 
 mod below;
 mod columns;
+pub mod doctor;
 mod escaping;
 pub mod json;
 pub mod providers;

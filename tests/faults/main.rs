@@ -1,5 +1,6 @@
 //! Every provider meets every fault: the kind of the error, how many requests came, and that no other id is lost.
-//! What comes out is the table in `docs/faults.md`; `SNAPSHOTS=overwrite cargo test` writes it anew.
+//! What comes out is the table in `docs/faults.md`; `SNAPSHOTS=overwrite cargo test` writes it anew. And what
+//! `certcheck doctor` says of them.
 
 #![allow(
     clippy::unwrap_used,
@@ -16,6 +17,7 @@
 #[allow(dead_code, reason = "its other half is for the exchange's tests")]
 #[path = "../exchange/certificates.rs"]
 mod certificates;
+mod doctor;
 #[allow(dead_code, reason = "its other half is for the exchange's tests")]
 #[path = "../exchange/listener.rs"]
 mod listener;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::ffi::OsString;
 use std::io::{self, Write};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use certcheck::credentials::Exposure;
@@ -57,41 +58,53 @@ pub fn about(sandbox: &Sandbox, service: Service, id: &str) -> usize {
     sandbox.seen().iter().filter(is_about).count()
 }
 
-/// Asks for both ids and returns the report.
-pub fn report(service: Service, endpoint: &str, secret: Option<&str>, more: &[&str]) -> Value {
-    let out = Kept::default();
-    let mut variables: HashMap<String, String> = credentials(service)
-        .iter()
-        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
-        .collect();
+/// The variables that hold the sandbox's keys for a service; perhaps with another secret.
+pub fn keys(service: Service, secret: Option<&str>) -> HashMap<String, String> {
+    let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
+    let mut variables: HashMap<String, String> = credentials(service).iter().map(owned).collect();
     if let Some(wrong) = secret {
-        let is_secret = |name: &&String| {
-            name.contains("SECRET") && !name.ends_with("_ID") || name.ends_with("_SK")
-        };
+        let secrets = ["SECRET_KEY", "KEY_SECRET", "CLIENT_SECRET", "_SK"];
+        let is_secret = |name: &&String| secrets.iter().any(|end| name.ends_with(end));
         let name = variables.keys().find(is_secret).expect("a secret").clone();
         variables.insert(name, wrong.to_owned());
     }
+    variables
+}
+
+/// Runs a command line; its exit code and what it prints.
+pub fn certcheck(words: &[&str], variables: HashMap<String, String>) -> (u8, String) {
+    let out = Kept::default();
     let mut world = World {
         variables,
         clock: Box::new(Utc::now),
         entropy: Box::new(entropy()),
         read_file: Box::new(|_, _| Err(io::ErrorKind::NotFound.into())),
         exposure: Box::new(|_| Exposure::None),
+        prompt: Box::new(|_, _| Err(io::ErrorKind::NotFound.into())),
         stdin: Box::new(io::empty()),
         stdout: Box::new(out.clone()),
         stderr: Box::new(io::sink()),
         terminal: Terminal::default(),
         signals: false,
     };
+    let words = ["certcheck"].iter().chain(words).map(OsString::from);
+    let code = certcheck::run(words.collect::<Vec<_>>(), &mut world);
+    drop(world);
+    let bytes = out.0.lock().expect("no panic").clone();
+    (code, String::from_utf8(bytes).expect("text"))
+}
+
+/// Asks for both ids and returns the report.
+pub fn report(service: Service, endpoint: &str, secret: Option<&str>, more: &[&str]) -> Value {
     let (flag, place): (&str, &[&str]) = match service {
         Service::Pbx => ("--base-url", &[]),
         Service::Esa => ("--endpoint", &["--site-id", "1234567890123"]),
         _ => ("--endpoint", &[]),
     };
     let [hit, fine] = ids(service);
+    let name = service.name();
     let typed = [
-        "certcheck",
-        service.name(),
+        name,
         "--json",
         "--retries",
         "1",
@@ -102,19 +115,13 @@ pub fn report(service: Service, endpoint: &str, secret: Option<&str>, more: &[&s
         "--id",
         fine,
     ];
-    let typed = typed.iter().chain(place).chain(more);
-    let typed: Vec<OsString> = typed.map(OsString::from).collect();
-    certcheck::run(typed, &mut world);
-    drop(world);
-    let bytes = out.0.lock().expect("no panic").clone();
-    serde_json::from_slice(&bytes).expect("a report")
+    let words = [&typed, place, more].concat();
+    let (_, text) = certcheck(&words, keys(service, secret));
+    serde_json::from_str(&text).expect("a report")
 }
 
 /// Never the same twice, as services want it of a nonce.
 fn entropy() -> impl Fn() -> Result<[u8; 16], certcheck::error::Error> {
-    let count = std::cell::Cell::new(u128::from(std::process::id()));
-    move || {
-        count.set(count.get() + 1);
-        Ok(count.get().to_be_bytes())
-    }
+    static COUNT: AtomicU64 = AtomicU64::new(0);
+    || Ok(u128::from(COUNT.fetch_add(1, Ordering::Relaxed)).to_be_bytes())
 }

@@ -27,8 +27,8 @@ use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
 use super::{
-    IdFlag, OneRequest, Permission, Provider, Settings, Target, bad_id, digit_id, flags, in_flag,
-    one_each,
+    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, bad_id, digit_id, flags,
+    in_flag, one_each,
 };
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
@@ -48,6 +48,10 @@ pub const PROVIDER: Provider = Provider {
     },
     id,
     proxied: true,
+    probe: Probe {
+        id: "00000000000000000000000000000000",
+        unless_set: Some(("CERTCHECK_ESA_SITE_ID", "--site-id=1")),
+    },
     arguments: Flags::augment_args,
     target,
     keys: alibaba::keys::PLACES,

@@ -41,7 +41,7 @@ use http::Method;
 
 use super::lenient::Json;
 use super::{
-    IdFlag, OneRequest, Permission, Provider, Settings, Target, flags, host_part, in_flag,
+    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, in_flag,
     offset_in, one_each, plain_id,
 };
 use crate::credentials::Credential;
@@ -70,6 +70,10 @@ pub const PROVIDER: Provider = Provider {
     },
     id: plain_id,
     proxied: true,
+    probe: Probe {
+        id: "scs0000000000000",
+        unless_set: None,
+    },
     arguments: Flags::augment_args,
     target,
     keys: keys::PLACES,

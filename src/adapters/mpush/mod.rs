@@ -20,7 +20,7 @@ use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
 use super::{
-    IdFlag, OneRequest, Permission, Provider, Settings, Target, digit_id, flags, one_each,
+    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, flags, one_each,
 };
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
@@ -41,6 +41,10 @@ pub const PROVIDER: Provider = Provider {
     },
     id: digit_id,
     proxied: true,
+    probe: Probe {
+        id: "1",
+        unless_set: None,
+    },
     arguments: Flags::augment_args,
     target,
     keys: alibaba::keys::PLACES,

@@ -25,7 +25,7 @@ use clap::{ArgMatches, Args};
 use super::codes::Table;
 use super::lenient::Json;
 use super::{
-    Conversation, IdFlag, Permission, Provider, Service, Settings, Target, digit_id, flags,
+    Conversation, IdFlag, Permission, Probe, Provider, Service, Settings, Target, digit_id, flags,
     offset_in,
 };
 use crate::credentials::{CurrentKey, KnownSecrets};
@@ -53,6 +53,10 @@ pub const PROVIDER: Provider = Provider {
     id: digit_id,
     // A box on the local network: its secrets would pass the proxy.
     proxied: false,
+    probe: Probe {
+        id: "2147483646",
+        unless_set: None,
+    },
     arguments: Flags::augment_args,
     target,
     keys: keys::PLACES,

@@ -32,7 +32,7 @@ use clap::{ArgMatches, Args, ValueEnum};
 
 use super::lenient::Json;
 use super::{
-    IdFlag, OneRequest, Permission, Provider, Settings, Target, flags, host_part, one_each,
+    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, one_each,
     plain_id, wrong_value,
 };
 use crate::credentials::Credential;
@@ -59,6 +59,10 @@ pub const PROVIDER: Provider = Provider {
     },
     id: plain_id,
     proxied: true,
+    probe: Probe {
+        id: "certchck",
+        unless_set: None,
+    },
     arguments: Flags::augment_args,
     target,
     keys: keys::PLACES,

@@ -1,0 +1,330 @@
+//! `certcheck doctor`: whether each provider works from here. It takes the steps of a check one by one and says of each
+//! what came of it.
+
+use std::cell::{Cell, RefCell};
+use std::io::{self, Write as _};
+
+use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
+use clap::ArgMatches;
+use tokio::sync::watch;
+
+use super::args::{Common, command};
+use super::check::{Outside, ask, ends};
+use super::choices::{Choices, Format};
+use super::collector::Collector;
+use super::console::look;
+use super::keys::Around;
+use super::plan::{Plan, Surroundings, typed};
+use super::{delivered, runtime, secrets, stop};
+use crate::adapters::keys::nothing;
+use crate::adapters::{Provider, REGISTRY};
+use crate::credentials::KnownSecrets;
+use crate::error::{Error, Kind};
+use crate::exchange::http::proxy_address;
+use crate::exchange::trust::Shown;
+use crate::exchange::{Presented, Stop, Trace, reach};
+use crate::model::Report;
+use crate::model::span::in_words;
+use crate::render::doctor::{self, Examined, Finding, State};
+use crate::world::World;
+
+/// Services refuse a signature whose time is five minutes off, the strictest of them.
+const CLOCK_OFF: TimeDelta = TimeDelta::minutes(5);
+/// A host whose own certificate ends that soon will not be reached much longer.
+const ENDS_SOON: TimeDelta = TimeDelta::days(14);
+
+/// Examines the named providers, or those that have a key.
+pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
+    let choices = match Choices::new(flags, &world.variables) {
+        Ok(choices) => choices,
+        Err(error) => return stop(&error, world),
+    };
+    let named: Vec<&String> = matches.get_many("provider").unwrap_or_default().collect();
+    let is_wanted = |provider: &&Provider| {
+        let names = [provider.name, provider.alias];
+        named.is_empty() || named.iter().any(|name| names.contains(&name.as_str()))
+    };
+    let (wish, stopped) = watch::channel(Stop::No);
+    let mut examined = Vec::new();
+    let signal = {
+        let world = &*world;
+        runtime::run(world.signals, &wish, async {
+            for provider in REGISTRY.into_iter().filter(is_wanted) {
+                let case = Case {
+                    provider,
+                    flags,
+                    matches,
+                    choices: &choices,
+                    known: secrets([provider], &world.variables),
+                    world,
+                };
+                examined.push(case.examine(!named.is_empty(), stopped.clone()).await);
+            }
+        })
+    };
+    let signal = match signal {
+        Ok(signal) => signal,
+        Err(error) => return stop(&error, world),
+    };
+    let look = look(world, &choices);
+    let text = match choices.format {
+        Format::Table => doctor::text(&examined, look),
+        Format::Json => doctor::json(&examined),
+        Format::Ndjson => doctor::lines(&examined),
+    };
+    let written = world.stdout.write_all(text.as_bytes());
+    delivered(
+        written,
+        signal.unwrap_or_else(|| doctor::exit_code(&examined)),
+        world,
+    )
+}
+
+/// Where a key is.
+enum Key {
+    At(String),
+    Nowhere(Error),
+    Broken(Error),
+}
+
+/// One provider on the table.
+struct Case<'a> {
+    provider: &'static Provider,
+    flags: &'a Common,
+    matches: &'a ArgMatches,
+    choices: &'a Choices,
+    known: KnownSecrets,
+    world: &'a World,
+}
+
+impl Case<'_> {
+    async fn examine(&self, named: bool, stopped: watch::Receiver<Stop>) -> Examined {
+        let mut examined = Examined {
+            name: self.provider.name,
+            endpoint: None,
+            findings: Vec::new(),
+        };
+        let key = match self.key() {
+            Key::Nowhere(_) if !named => {
+                let text = "no key is set up for it; name it to examine it all the same";
+                let finding = Finding::new("key", State::Skipped, text);
+                examined.findings.push(finding);
+                return examined;
+            }
+            Key::At(place) => Ok(place),
+            Key::Nowhere(error) | Key::Broken(error) => Err(error),
+        };
+        match self.plan() {
+            Ok(plan) => {
+                examined.endpoint = Some(plan.target.endpoint.to_string());
+                examined.findings = self.steps(&plan, key, stopped).await;
+            }
+            Err(error) => examined.findings.push(Finding::failed("endpoint", &error)),
+        }
+        for finding in &mut examined.findings {
+            finding.message = self.known.scrub(&finding.message);
+            let hint = finding.hint.as_deref();
+            finding.hint = hint.map(|hint| self.known.scrub(hint));
+        }
+        examined
+    }
+
+    fn key(&self) -> Key {
+        let elsewhere = crate::exchange::Endpoint::https("elsewhere.invalid");
+        let around = Around {
+            variables: &self.world.variables,
+            read_file: &self.world.read_file,
+            exposure: &self.world.exposure,
+            warn: &|_| {},
+            prompt: None,
+            now: (self.world.clock)(),
+            key_is_for: &elsewhere,
+            known: &self.known,
+        };
+        let (places, mut passed) = (self.provider.keys, Vec::new());
+        match around.find(places, &typed(self.matches), &mut passed) {
+            Ok(Some(looked)) => Key::At(looked.at),
+            Ok(None) => Key::Nowhere(nothing(places, &passed)),
+            Err(error) => Key::Broken(error),
+        }
+    }
+
+    /// The cheapest check, as it would be typed.
+    fn plan(&self) -> Result<Plan, Error> {
+        let broken = |error: clap::Error| Error::new(Kind::Usage, error.to_string());
+        let probe = &self.provider.probe;
+        let id = format!("--id={}", probe.id);
+        let more = probe
+            .unless_set
+            .filter(|(variable, _)| self.world.variable(variable).is_none())
+            .map(|(_, flag)| flag.to_owned());
+        let words = ["certcheck".to_owned(), self.provider.name.to_owned(), id];
+        let words = words.into_iter().chain(more);
+        let matches = command().try_get_matches_from(words).map_err(broken)?;
+        let Some((_, behind)) = matches.subcommand() else {
+            return Err(Error::new(Kind::Usage, "a command is missing"));
+        };
+        let mut around = Surroundings {
+            variables: &self.world.variables,
+            read_file: &self.world.read_file,
+            stdin: &mut io::empty(),
+            stdin_is_terminal: false,
+        };
+        let plan = Plan::new(self.provider, self.flags, behind, &mut around)?;
+        Ok(Plan {
+            typed: typed(self.matches),
+            ..plan
+        })
+    }
+
+    async fn steps(
+        &self,
+        plan: &Plan,
+        key: Result<String, Error>,
+        stopped: watch::Receiver<Stop>,
+    ) -> Vec<Finding> {
+        let (mut findings, reached) = self.way(plan).await;
+        let source = match key {
+            Ok(source) => source,
+            Err(error) => {
+                findings.push(Finding::failed("key", &error));
+                return findings;
+            }
+        };
+        if !reached {
+            findings.push(Finding::new("key", State::Skipped, "not tried"));
+            return findings;
+        }
+        let (shown, server) = (Shown::default(), Cell::new(None));
+        let report = self.probe(plan, &shown, &server, stopped).await;
+        let error = report.errors.first().map(|failure| &failure.error);
+        let broken = error.filter(|error| error.kind == Kind::Network && error.unsent);
+        if plan.target.endpoint.is_secure() {
+            findings.push(match broken {
+                Some(error) => Finding::failed("tls", error),
+                None => self.host(&shown),
+            });
+        }
+        findings.extend(server.get().map(|(theirs, ours)| clock(theirs - ours)));
+        findings.push(match (broken, error) {
+            (Some(_), _) => Finding::new("key", State::Skipped, "not tried"),
+            (None, error) => proven(error, &source),
+        });
+        findings
+    }
+
+    /// Name and route, and whether there is one. Through a proxy both are the proxy's business.
+    async fn way(&self, plan: &Plan) -> (Vec<Finding>, bool) {
+        let (endpoint, limit) = (&plan.target.endpoint, self.choices.timeout);
+        let proxy = plan
+            .route
+            .proxy(self.provider, endpoint, &self.world.variables);
+        if let Some(url) = &proxy.url {
+            let text = format!("through the proxy{}", proxy_address(url));
+            return (vec![Finding::new("route", State::Ok, text)], true);
+        }
+        let mut findings = Vec::new();
+        match reach::resolve(endpoint, limit).await {
+            Ok(addresses) => {
+                let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+                findings.push(Finding::new("name", State::Ok, addresses.join(", ")));
+            }
+            Err(error) => return (vec![Finding::failed("name", &error)], false),
+        }
+        match reach::connect(endpoint, limit).await {
+            Ok(took) => {
+                let text = format!("connects in {} ms, without a proxy", took.as_millis());
+                findings.push(Finding::new("route", State::Ok, text));
+                (findings, true)
+            }
+            Err(error) => {
+                findings.push(Finding::failed("route", &error));
+                (findings, false)
+            }
+        }
+    }
+
+    /// Asks, keeps what the host shows, and the service's time beside ours.
+    async fn probe(
+        &self,
+        plan: &Plan,
+        shown: &Shown,
+        server: &Cell<Option<(DateTime<Utc>, DateTime<Utc>)>>,
+        stopped: watch::Receiver<Stop>,
+    ) -> Report {
+        let started = (self.world.clock)().trunc_subsecs(0);
+        let print = Box::new(|_: &str| {});
+        let collector = Collector::new(self.choices, started, self.known.clone(), print);
+        let collector = RefCell::new(collector);
+        let authority = plan.target.endpoint.authority();
+        let trace = |trace: &Trace<'_>| {
+            let date = trace.received.iter().find(|(name, _)| name == "date");
+            let date = date.and_then(|(_, text)| DateTime::parse_from_rfc2822(text).ok());
+            if let Some(date) = date.filter(|_| trace.host == authority) {
+                server.set(Some((date.to_utc(), (self.world.clock)())));
+            }
+        };
+        let outside = Outside {
+            variables: &self.world.variables,
+            read_file: &self.world.read_file,
+            exposure: &self.world.exposure,
+            prompt: None,
+            clock: &self.world.clock,
+            entropy: &self.world.entropy,
+            warn: &|_| {},
+            shown,
+            trace: &trace,
+            stop: stopped,
+            deadline: ends(self.choices.deadline),
+        };
+        ask(plan, 0, &outside, &self.known, &collector).await;
+        collector.into_inner().finish(true)
+    }
+
+    fn host(&self, shown: &Shown) -> Finding {
+        let chain = shown.chain();
+        let Some(own) = chain.first().and_then(Presented::read) else {
+            return Finding::new("tls", State::Skipped, "no certificate was seen");
+        };
+        let until = own.not_after.map(|end| end.format("%Y-%m-%d").to_string());
+        let text = format!(
+            "{}, until {}, signed by {} ({} shown)",
+            own.subject,
+            until.unwrap_or_else(|| "?".to_owned()),
+            own.issuer,
+            crate::model::span::counted(chain.len() as u64, "certificate"),
+        );
+        let left = own.not_after.map(|end| end - (self.world.clock)());
+        match left {
+            Some(left) if left < ENDS_SOON => Finding::new("tls", State::Warning, text)
+                .with_hint("that host needs a new certificate soon"),
+            _ => Finding::new("tls", State::Ok, text),
+        }
+    }
+}
+
+fn clock(ahead: TimeDelta) -> Finding {
+    let text = match ahead.num_seconds() {
+        -2..=2 => return Finding::new("clock", State::Ok, "agrees with the service's"),
+        1.. => format!("{} behind the service's", in_words(ahead)),
+        _ => format!("{} ahead of the service's", in_words(ahead)),
+    };
+    match ahead.abs() > CLOCK_OFF {
+        true => Finding::new("clock", State::Warning, text).with_hint(
+            "set this machine's clock, best by NTP; certcheck corrects for it meanwhile",
+        ),
+        false => Finding::new("clock", State::Ok, text),
+    }
+}
+
+/// What the answer about a certificate that nobody has says of the key. A service reads what is asked for only once it
+/// has accepted who asks.
+fn proven(error: Option<&Error>, source: &str) -> Finding {
+    let accepted = || Finding::new("key", State::Ok, format!("accepted, from {source}"));
+    match error {
+        None => accepted(),
+        Some(error) if error.kind == Kind::NotFound => accepted(),
+        Some(error) if error.kind == Kind::Usage && error.code.is_some() => accepted(),
+        Some(error) => Finding::failed("key", error),
+    }
+}
