@@ -8,6 +8,7 @@
 //! | `faults.rs` | every command against everything that the sandbox can do wrong |
 //! | `echo.rs` | services that send back what they heard, in any place of an answer |
 //! | `hostile.rs` | services that hide a secret where no service would put it |
+//! | `remote.rs` | keys that a service hands out, and what they are handed out for |
 //! | `misplaced.rs` | secrets in flags, URLs, files, saved answers; help |
 //! | `panics.rs` | a panic whose payload is a secret |
 
@@ -44,3 +45,4 @@ mod published;
 #[allow(dead_code, reason = "the tests of the commands use the rest")]
 #[path = "../cli/questions.rs"]
 mod questions;
+mod remote;
