@@ -48,6 +48,20 @@ pub struct Outside<'a> {
     pub deadline: Instant,
 }
 
+impl Outside<'_> {
+    /// The part of it that keys are in.
+    pub fn around(&self) -> Around<'_> {
+        Around {
+            variables: self.variables,
+            read_file: self.read_file,
+            exposure: self.exposure,
+            warn: self.warn,
+            prompt: self.prompt,
+            now: (self.clock)(),
+        }
+    }
+}
+
 /// Asks for all of a plan's ids. Every one of them gets an outcome, in its place after `base`. Tells how many
 /// places that took.
 pub async fn ask(
@@ -183,23 +197,15 @@ fn conversations(
     outside: &Outside<'_>,
     known: &KnownSecrets,
 ) -> Result<Vec<Conversation>, Error> {
-    let around = Around {
-        variables: outside.variables,
-        read_file: outside.read_file,
-        exposure: outside.exposure,
-        warn: outside.warn,
-        prompt: outside.prompt,
-        now: (outside.clock)(),
-    };
     let (places, mut passed) = (plan.provider.keys, Vec::new());
-    let looked = around.find(places, &plan.typed, &mut passed)?;
+    let looked = outside.around().find(places, &plan.typed, &mut passed)?;
     let credential = match looked.map(|looked| looked.found) {
         Some(Found::Key(credential)) => credential,
         Some(Found::Ask(remote)) => {
             let text = format!("{} is not spoken to yet", remote.endpoint);
             return Err(broken(text).with_hint(format!("instead of {}, set a key", remote.what)));
         }
-        Some(Found::Nothing) | None => return Err(nothing(places, &passed)),
+        Some(Found::Nothing) | None => return Err(nothing(places, &plan.typed, &passed)),
     };
     known.learn_credential(&credential);
     Ok(plan

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+use crate::adapters::Target;
 use crate::adapters::keys::{self, Looked, Place, Search, Typed};
 use crate::credentials::{Exposure, Prompt, Sources};
 use crate::error::Error;
@@ -38,6 +39,21 @@ impl Around<'_> {
         typed: &Typed,
         passed: &mut Vec<String>,
     ) -> Result<Option<Looked>, Error> {
+        self.with(typed, |search| keys::find(places, search, passed))
+    }
+
+    /// Where the tool that keeps the key says that a service is asked, if the user did not. What is odd about the key is
+    /// told when it is looked for.
+    pub fn elsewhere(&self, target: &Target, typed: &Typed) -> Option<Target> {
+        let silent = Around {
+            warn: &|_| {},
+            prompt: None,
+            ..*self
+        };
+        silent.with(typed, |search| target.service.elsewhere(search))
+    }
+
+    fn with<T>(&self, typed: &Typed, search: impl FnOnce(&Search<'_>) -> T) -> T {
         let sources = Sources {
             variable: &|name| self.variables.get(name).cloned(),
             file: &|path| self.read(path),
@@ -46,11 +62,10 @@ impl Around<'_> {
             now: self.now,
             prompt: self.prompt,
         };
-        let search = Search {
+        search(&Search {
             sources: &sources,
             typed,
-        };
-        keys::find(places, &search, passed)
+        })
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {

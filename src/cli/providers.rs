@@ -60,8 +60,8 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
         now: (world.clock)(),
     };
     let found = around.find(provider.keys, typed, &mut passed);
-    let key = key(provider, found, &passed, &known);
-    let place = place(provider, world)?;
+    let key = key(provider, typed, found, &passed, &known);
+    let place = place(provider, &around, typed, world)?;
     let safe = |text: String| known.scrub(&text);
     Ok(Shown {
         name: provider.name,
@@ -84,13 +84,14 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
 /// What a search came to, in words.
 fn key(
     provider: &Provider,
+    typed: &Typed,
     found: Result<Option<Looked>, Error>,
     passed: &[String],
     known: &KnownSecrets,
 ) -> Key {
     let (state, looked) = match found {
         Ok(Some(looked)) => ("found", looked),
-        Ok(None) => return Key::missing("none", &nothing(provider.keys, passed)),
+        Ok(None) => return Key::missing("none", &nothing(provider.keys, typed, passed)),
         Err(error) => return Key::missing("broken", &error),
     };
     let key = Key {
@@ -119,6 +120,8 @@ fn key(
 /// Where this provider would be asked if no flag says otherwise; or what is missing to know it.
 fn place(
     provider: &'static Provider,
+    around: &Around<'_>,
+    typed: &Typed,
     world: &World,
 ) -> Result<Result<String, (String, String)>, Error> {
     let broken = |error: clap::Error| Error::new(Kind::Usage, error.to_string());
@@ -139,7 +142,10 @@ fn place(
     };
     let target = (provider.target)(behind, &settings);
     Ok(match target {
-        Ok(target) => Ok(target.endpoint.to_string()),
+        Ok(target) => {
+            let elsewhere = around.elsewhere(&target, typed);
+            Ok(elsewhere.unwrap_or(target).endpoint.to_string())
+        }
         Err(error) => Err((error.message.clone(), error.hint().to_owned())),
     })
 }

@@ -8,6 +8,7 @@
 //! | `faults.rs` | every command against everything that the sandbox can do wrong |
 //! | `echo.rs` | services that send back what they heard, in any place of an answer |
 //! | `hostile.rs` | services that hide a secret where no service would put it |
+//! | `kept.rs` | keys in the files of the vendors' tools; `providers` |
 //! | `misplaced.rs` | secrets in flags, URLs, files, saved answers; help |
 //! | `panics.rs` | a panic whose payload is a secret |
 
@@ -35,6 +36,7 @@ mod fixtures;
 #[path = "../cli/harness.rs"]
 mod harness;
 mod hostile;
+mod kept;
 mod leaves;
 #[path = "../cli/listener.rs"]
 mod listener;
