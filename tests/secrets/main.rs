@@ -9,6 +9,7 @@
 //! | `echo.rs` | services that send back what they heard, in any place of an answer |
 //! | `hostile.rs` | services that hide a secret where no service would put it |
 //! | `remote.rs` | keys that a service hands out, and what they are handed out for |
+//! | `kept.rs` | keys in the files of the vendors' tools; `providers` |
 //! | `misplaced.rs` | secrets in flags, URLs, files, saved answers; help |
 //! | `panics.rs` | a panic whose payload is a secret |
 
@@ -36,6 +37,7 @@ mod fixtures;
 #[path = "../cli/harness.rs"]
 mod harness;
 mod hostile;
+mod kept;
 mod leaves;
 #[path = "../cli/listener.rs"]
 mod listener;
