@@ -39,6 +39,7 @@ fn target(provider: &str, saved: bool) -> Target {
         endpoint: None,
         allow_http: false,
         saved,
+        shown: false,
     };
     let typed = flags.try_get_matches_from(["flags"]).expect("no flags");
     (provider.target)(&typed, &settings).expect("a target")

@@ -145,7 +145,7 @@ impl Place {
         };
         let of_sets = sets
             .iter()
-            .flat_map(|set| set.tokens.iter().chain([&set.secret]));
+            .flat_map(|set| [&set.secret].into_iter().chain(set.tokens));
         of_sets.copied().chain(token)
     }
 
@@ -192,8 +192,15 @@ fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Looked, Err
             return Ok(Looked::key(name(set), Some(key)));
         }
     }
-    let names: Vec<String> = sets.iter().map(name).collect();
-    Ok(Looked::key(names.join(", "), None))
+    let Some((first, aliases)) = sets.split_first() else {
+        return Ok(Looked::key("no variable", None));
+    };
+    let ids: Vec<&str> = aliases.iter().map(|set| set.id).collect();
+    let at = match ids.is_empty() {
+        true => name(first),
+        false => format!("{} (or {} and its like)", name(first), ids.join(", ")),
+    };
+    Ok(Looked::key(at, None))
 }
 
 /// The first place that has something. `passed` takes the names of those before it.
@@ -249,15 +256,18 @@ pub fn all_of<const N: usize>(
 }
 
 /// No place has anything.
-pub fn nothing(places: &[Place], passed: &[String]) -> Error {
+pub fn nothing(places: &[Place], typed: &Typed, passed: &[String]) -> Error {
     if passed.is_empty() {
         return broken("there is no such place for a key here".to_owned())
             .with_hint("leave out --profile and --instance-role");
     }
     let text = format!("no key found: looked for {}", passed.join("; then "));
-    let first = places.iter().find_map(|place| place.secrets().last());
-    broken(text).with_hint(match first {
-        Some(first) => format!("set them, or name files that hold them ({first}_FILE)"),
-        None => "set one of them up".to_owned(),
+    let secret = places.iter().find_map(|place| place.secrets().next());
+    broken(text).with_hint(match (&typed.profile, secret) {
+        (Some(_), _) => "check the name with the tool that keeps the profiles".to_owned(),
+        (None, Some(secret)) => {
+            format!("set the variables, or name files that hold their values ({secret}_FILE)")
+        }
+        (None, None) => "set one of them up".to_owned(),
     })
 }

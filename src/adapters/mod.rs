@@ -32,7 +32,7 @@ use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
 use crate::model::Facts;
 use crate::model::instant::offset;
-use keys::Place;
+use keys::{Place, Search};
 use lenient::Json;
 
 /// All providers, in the order of the help. A sixth is one line here.
@@ -175,6 +175,10 @@ pub struct Target {
 pub trait Service {
     /// The conversations about these ids.
     fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation>;
+    /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
+    fn elsewhere(&self, _: &Search<'_>) -> Option<Target> {
+        None
+    }
     /// Reads an answer that was saved earlier, with or without the provider's envelope.
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error>;
 }
@@ -183,6 +187,10 @@ pub trait Service {
 pub trait OneRequest {
     /// The question about an id, signed for one try.
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error>;
+    /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
+    fn elsewhere(&self, _: &Search<'_>) -> Option<Target> {
+        None
+    }
     /// Reads its answer.
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error>;
     /// Reads an answer that was saved earlier.
@@ -218,6 +226,10 @@ impl<S: OneRequest + 'static> Service for Each<S> {
             }
         };
         ids.iter().map(about).collect()
+    }
+
+    fn elsewhere(&self, search: &Search<'_>) -> Option<Target> {
+        self.0.elsewhere(search)
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 
 use super::choices::Rate;
 use super::collector::{Collector, Row};
-use super::keys::Around;
+use super::keys::{Around, Sought};
 use super::lease::{self, Lease};
 use super::plan::{Job, Plan};
 use crate::adapters::Conversation;
@@ -50,6 +50,20 @@ pub struct Outside<'a> {
     pub stop: watch::Receiver<Stop>,
     /// When the run ends.
     pub deadline: Instant,
+}
+
+impl Outside<'_> {
+    /// The part of it that keys are in.
+    pub fn around(&self) -> Around<'_> {
+        Around {
+            variables: self.variables,
+            read_file: self.read_file,
+            exposure: self.exposure,
+            warn: self.warn,
+            prompt: self.prompt,
+            now: (self.clock)(),
+        }
+    }
 }
 
 /// Asks for all of a plan's ids. Every one of them gets an outcome, in its place after `base`. Tells how many
@@ -236,23 +250,18 @@ async fn hold(
 
 /// Looks for the key of the account.
 fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Result<Found, Error> {
-    let around = Around {
-        variables: outside.variables,
-        read_file: outside.read_file,
-        exposure: outside.exposure,
-        warn: outside.warn,
-        prompt: outside.prompt,
-        now: (outside.clock)(),
+    let (places, mut passed) = (plan.provider.keys, Vec::new());
+    let sought = Sought {
+        typed: &plan.typed,
         key_is_for: &plan.target.endpoint,
         known,
     };
-    let (places, mut passed) = (plan.provider.keys, Vec::new());
-    let looked = around.find(places, &plan.typed, &mut passed)?;
+    let looked = outside.around().find(places, &sought, &mut passed)?;
     let found = looked.map(|looked| looked.found);
     if let Some(Found::Key(credential)) = &found {
         known.learn_credential(credential);
     }
-    found.ok_or_else(|| nothing(places, &passed))
+    found.ok_or_else(|| nothing(places, &plan.typed, &passed))
 }
 
 /// The provider's own limits, or what `--rate` says instead.

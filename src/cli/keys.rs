@@ -6,6 +6,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
+use crate::adapters::Target;
 use crate::adapters::keys::{self, Looked, Place, Search, Typed};
 use crate::credentials::{Exposure, KnownSecrets, Prompt, Sources};
 use crate::error::Error;
@@ -29,7 +30,13 @@ pub struct Around<'a> {
     pub prompt: Option<&'a Prompt<'a>>,
     /// The local clock.
     pub now: DateTime<Utc>,
-    /// Where the key will be used.
+}
+
+/// What key is looked for.
+pub struct Sought<'a> {
+    /// What was typed of it.
+    pub typed: &'a Typed,
+    /// Where it will be used.
     pub key_is_for: &'a Endpoint,
     /// Told of every secret that a key is asked for with.
     pub known: &'a KnownSecrets,
@@ -40,9 +47,29 @@ impl Around<'_> {
     pub fn find(
         &self,
         places: &[Place],
-        typed: &Typed,
+        sought: &Sought<'_>,
         passed: &mut Vec<String>,
     ) -> Result<Option<Looked>, Error> {
+        self.with(sought, |search| keys::find(places, search, passed))
+    }
+
+    /// Where the tool that keeps the key says that a service is asked, if the user did not. What is odd about the key is
+    /// told when it is looked for.
+    pub fn elsewhere(&self, target: &Target, typed: &Typed) -> Option<Target> {
+        let silent = Around {
+            warn: &|_| {},
+            prompt: None,
+            ..*self
+        };
+        let sought = Sought {
+            typed,
+            key_is_for: &target.endpoint,
+            known: &KnownSecrets::default(),
+        };
+        silent.with(&sought, |search| target.service.elsewhere(search))
+    }
+
+    fn with<T>(&self, sought: &Sought<'_>, search: impl FnOnce(&Search<'_>) -> T) -> T {
         let sources = Sources {
             variable: &|name| self.variables.get(name).cloned(),
             file: &|path| self.read(path),
@@ -51,13 +78,12 @@ impl Around<'_> {
             now: self.now,
             prompt: self.prompt,
         };
-        let search = Search {
+        search(&Search {
             sources: &sources,
-            typed,
-            endpoint: self.key_is_for,
-            known: self.known,
-        };
-        keys::find(places, &search, passed)
+            typed: sought.typed,
+            endpoint: sought.key_is_for,
+            known: sought.known,
+        })
     }
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {

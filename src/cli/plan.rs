@@ -31,6 +31,7 @@ pub struct Plan {
 }
 
 /// What is to be done.
+#[derive(Clone)]
 pub enum Job {
     /// Ask the service about these ids.
     Ask(Vec<Wanted>),
@@ -44,6 +45,7 @@ pub enum Job {
 }
 
 /// One id as it was typed, and as it will be sent, or why it cannot be right.
+#[derive(Clone)]
 pub struct Wanted {
     /// As typed.
     pub text: String,
@@ -117,6 +119,19 @@ impl Plan {
             typed: typed(matches),
             choices,
         })
+    }
+}
+
+impl Plan {
+    /// The same with another target.
+    pub fn moved(&self, target: Target) -> Plan {
+        Plan {
+            provider: self.provider,
+            target,
+            job: self.job.clone(),
+            typed: self.typed.clone(),
+            choices: self.choices.clone(),
+        }
     }
 }
 

@@ -9,7 +9,7 @@ use clap::ArgMatches;
 use super::args::{Common, command};
 use super::choices::{Choices, Format};
 use super::console::look;
-use super::keys::Around;
+use super::keys::{Around, Sought};
 use super::plan::{endpoint_variable, typed};
 use super::{delivered, secrets, stop};
 use crate::adapters::keys::{Found, Looked, Typed, nothing};
@@ -52,9 +52,6 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
 fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Shown, Error> {
     let known = secrets([provider], &world.variables);
     let (mut passed, warnings) = (Vec::new(), RefCell::default());
-    let place = place(provider, world)?;
-    // What is not known yet is not this machine.
-    let elsewhere = Endpoint::https("elsewhere.invalid");
     let around = Around {
         variables: &world.variables,
         read_file: &world.read_file,
@@ -62,11 +59,17 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
         warn: &|text| RefCell::<Vec<String>>::borrow_mut(&warnings).push(text),
         prompt: None,
         now: (world.clock)(),
+    };
+    let place = place(provider, &around, typed, world)?;
+    // What is not known yet is not this machine.
+    let elsewhere = Endpoint::https("elsewhere.invalid");
+    let sought = Sought {
+        typed,
         key_is_for: place.as_ref().unwrap_or(&elsewhere),
         known: &known,
     };
-    let found = around.find(provider.keys, typed, &mut passed);
-    let key = key(provider, found, &passed, &known);
+    let found = around.find(provider.keys, &sought, &mut passed);
+    let key = key(provider, typed, found, &passed, &known);
     let safe = |text: String| known.scrub(&text);
     Ok(Shown {
         name: provider.name,
@@ -92,13 +95,14 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
 /// What a search came to, in words.
 fn key(
     provider: &Provider,
+    typed: &Typed,
     found: Result<Option<Looked>, Error>,
     passed: &[String],
     known: &KnownSecrets,
 ) -> Key {
     let (state, looked) = match found {
         Ok(Some(looked)) => ("found", looked),
-        Ok(None) => return Key::missing("none", &nothing(provider.keys, passed)),
+        Ok(None) => return Key::missing("none", &nothing(provider.keys, typed, passed)),
         Err(error) => return Key::missing("broken", &error),
     };
     let key = Key {
@@ -125,7 +129,12 @@ fn key(
 }
 
 /// Where this provider would be asked if no flag says otherwise; or what is missing to know it.
-fn place(provider: &'static Provider, world: &World) -> Result<Result<Endpoint, Error>, Error> {
+fn place(
+    provider: &'static Provider,
+    around: &Around<'_>,
+    typed: &Typed,
+    world: &World,
+) -> Result<Result<Endpoint, Error>, Error> {
     let broken = |error: clap::Error| Error::new(Kind::Usage, error.to_string());
     // None of its flags, and none that is required.
     let words = ["certcheck", provider.name, "--from", "-"];
@@ -142,5 +151,9 @@ fn place(provider: &'static Provider, world: &World) -> Result<Result<Endpoint, 
     let Some((_, behind)) = matches.subcommand() else {
         return Err(Error::new(Kind::Usage, "a command is missing"));
     };
-    Ok((provider.target)(behind, &settings).map(|target| target.endpoint))
+    let target = (provider.target)(behind, &settings);
+    Ok(target.map(|target| {
+        let elsewhere = around.elsewhere(&target, typed);
+        elsewhere.unwrap_or(target).endpoint
+    }))
 }

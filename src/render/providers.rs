@@ -125,7 +125,7 @@ fn one(shown: &Shown, width: u16, utf8: bool) -> String {
     let mut text = wrapped(&format!("{} ", shown.name), &about, width);
     let mut line = |name: &str, what: &str| {
         text.push_str(&wrapped(
-            &format!("  {name:<10}"),
+            &format!("  {name:<12}"),
             &visible(what, utf8),
             width,
         ));
@@ -154,7 +154,7 @@ fn one(shown: &Shown, width: u16, utf8: bool) -> String {
     }
     line("permission", shown.permission);
     if let Some(policy) = shown.policy {
-        text.push_str(&format!("  {:<10}{policy}\n", ""));
+        text.push_str(&format!("  {:<12}{policy}\n", ""));
     }
     text
 }

@@ -8,12 +8,19 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
 use super::verify::encode;
-use super::wire::Call;
+use super::wire::{Call, pairs};
 
-/// What a caller would least like to read again: a password, else a token, else the id of his key.
+/// What a caller would least like to read again: a password or an identity token, else a token, else the id of his key.
 fn secret(call: &Call) -> Option<String> {
     let body: Option<Value> = serde_json::from_slice(&call.body).ok();
-    let password = body.and_then(|body| Some(body.get("password")?.as_str()?.to_owned()));
+    let names = ["password", "WebIdentityToken"];
+    let password = body.and_then(|body| {
+        let value = names.iter().find_map(|name| body.get(name))?;
+        Some(value.as_str()?.to_owned())
+    });
+    let form = pairs(&String::from_utf8_lossy(&call.body), true);
+    let identity = form.into_iter().find(|(name, _)| name == "OIDCToken");
+    let password = password.or_else(|| identity.map(|(_, token)| token));
     let token = || call.parameter("access_token");
     let mut headers = call.headers.iter();
     let header = || {

@@ -22,6 +22,7 @@ mod listener;
 mod output;
 mod questions;
 mod record;
+mod remote;
 mod saved;
 mod stops;
 mod verbs;

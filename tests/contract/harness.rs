@@ -117,6 +117,7 @@ pub fn target(name: &str, flags: &[&str], saved: bool) -> Result<Target, Error> 
         endpoint: None,
         allow_http: false,
         saved,
+        shown: false,
     };
     (provider.target)(&matches, &settings)
 }

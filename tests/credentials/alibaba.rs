@@ -138,7 +138,7 @@ fn a_profile_that_is_of_no_use_stops_the_search_with_its_reason() {
         ("sso-new", "sts_expiration is missing"),
         (
             "chain",
-            "its mode is ChainableRamRoleArn, which certcheck does not know",
+            "its mode is ChainableRamRoleArn, which certcheck cannot use",
         ),
         ("rsa", "its mode is RsaKeyPair"),
         ("external", "its mode is External"),

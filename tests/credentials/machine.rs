@@ -45,6 +45,7 @@ pub struct Outcome {
     /// What was asked at the terminal.
     pub asked: Vec<(String, Typing)>,
     places: &'static [Place],
+    typed: Typed,
 }
 
 impl Machine {
@@ -148,6 +149,7 @@ impl Machine {
             warnings: warnings.into_inner(),
             asked: asked.into_inner(),
             places,
+            typed: self.typed.clone(),
         }
     }
 }
@@ -176,7 +178,7 @@ impl Outcome {
     pub fn error(self) -> Error {
         let error = match self.found {
             Err(error) => error,
-            Ok(None) => nothing(self.places, &self.passed),
+            Ok(None) => nothing(self.places, &self.typed, &self.passed),
             Ok(Some(key)) => panic!("found {key:?}"),
         };
         assert_eq!(error.kind, Kind::Credentials);

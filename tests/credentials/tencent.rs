@@ -172,3 +172,33 @@ fn roles_are_asked_for_with_what_they_need() {
         assert!(remote.ends_with(&format!(" at {host}")), "{remote}");
     }
 }
+
+#[test]
+fn what_a_profile_says_of_where_has_to_make_sense() {
+    let with = |text: &str| tccli(&[]).file("/home/me/.tccli/default.configure", text);
+    let good = tccli(&[]).copy(
+        "/home/me/.tccli/default.configure",
+        "tencent/default.configure",
+    );
+    assert!(good.search("tencent").id().starts_with("AKIDfixtureTccli"));
+    for (text, why) in [
+        ("[]", "it is not a JSON object"),
+        (
+            r#"{"ssl":{"endpoint":"http://ssl.example.com"}}"#,
+            "plain http",
+        ),
+        (
+            r#"{"ssl":{"endpoint":"ssl.example.com/path"}}"#,
+            "it has a path",
+        ),
+        (
+            r#"{"_sys_param":{"region":"a/b"}}"#,
+            "is not the name of a region",
+        ),
+    ] {
+        let outcome = with(text).search("tencent");
+        let message = outcome.found.expect_err("it is told").message;
+        assert!(message.contains(why), "{message}");
+        assert!(message.contains("~/.tccli/default.configure"), "{message}");
+    }
+}

@@ -19,6 +19,7 @@ mod client;
 mod clouds;
 mod echoes;
 mod faults;
+mod keys;
 mod pbx;
 mod signed;
 

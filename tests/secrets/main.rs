@@ -8,6 +8,8 @@
 //! | `faults.rs` | every command against everything that the sandbox can do wrong |
 //! | `echo.rs` | services that send back what they heard, in any place of an answer |
 //! | `hostile.rs` | services that hide a secret where no service would put it |
+//! | `remote.rs` | keys that a service hands out, and what they are handed out for |
+//! | `kept.rs` | keys in the files of the vendors' tools; `providers` |
 //! | `misplaced.rs` | secrets in flags, URLs, files, saved answers; help |
 //! | `panics.rs` | a panic whose payload is a secret |
 
@@ -35,6 +37,7 @@ mod fixtures;
 #[path = "../cli/harness.rs"]
 mod harness;
 mod hostile;
+mod kept;
 mod leaves;
 #[path = "../cli/listener.rs"]
 mod listener;
@@ -44,3 +47,4 @@ mod published;
 #[allow(dead_code, reason = "the tests of the commands use the rest")]
 #[path = "../cli/questions.rs"]
 mod questions;
+mod remote;

@@ -44,6 +44,7 @@ fn what_people_see() {
         ("providers", &KEYS),
         ("providers esa --profile sso-ended", &KEYS),
         ("providers alibaba-esa --profile sts", &KEYS),
+        ("providers tencent --profile corp", &KEYS[..1]),
         ("providers tencent -o json", &KEYS),
     ] {
         let outcome = shown(line, variables);

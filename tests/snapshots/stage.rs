@@ -19,6 +19,9 @@ pub fn now() -> DateTime<Utc> {
 const ALIBABA: &[u8] = include_bytes!("../../fixtures/credentials/alibaba/config.json");
 const TCCLI_ENDED: &[u8] =
     include_bytes!("../../fixtures/credentials/tencent/sso-ended.credential");
+const TCCLI: &[u8] = include_bytes!("../../fixtures/credentials/tencent/corp.credential");
+const TCCLI_SETTINGS: &[u8] =
+    include_bytes!("../../fixtures/credentials/tencent/default.configure");
 const KOOCLI_ENCRYPTED: &[u8] = include_bytes!("../../fixtures/credentials/huawei/encrypted.json");
 
 /// One command line with its variables; the files that keys are read from are made up.
@@ -127,6 +130,8 @@ fn file(path: &str) -> io::Result<Vec<u8>> {
         "/open" | "/mounted" | "/key" => Ok(b"a-secret-from-a-file\n".to_vec()),
         "/home/me/.aliyun/config.json" => Ok(ALIBABA.to_vec()),
         "/home/me/.tccli/sso-ended.credential" => Ok(TCCLI_ENDED.to_vec()),
+        "/home/me/.tccli/corp.credential" => Ok(TCCLI.to_vec()),
+        "/home/me/.tccli/corp.configure" => Ok(TCCLI_SETTINGS.to_vec()),
         "/home/me/.hcloud/config.json" => Ok(KOOCLI_ENCRYPTED.to_vec()),
         "/blank" => Ok(b" \n".to_vec()),
         "/binary" => Ok(vec![0xff, 0xfe]),

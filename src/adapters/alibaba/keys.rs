@@ -65,7 +65,7 @@ fn workload(search: &Search<'_>) -> Result<Looked, Error> {
     const PROVIDER: &str = "ALIBABA_CLOUD_OIDC_PROVIDER_ARN";
     const TOKEN: &str = "ALIBABA_CLOUD_OIDC_TOKEN_FILE";
     let names = ["ALIBABA_CLOUD_ROLE_ARN", PROVIDER, TOKEN];
-    let at = names.join(", ");
+    let at = TOKEN;
     let said = all_of(search.sources, names, &[PROVIDER, TOKEN])?;
     let Some([arn, provider, path]) = said else {
         return Ok(Looked::new(at, Found::Nothing));

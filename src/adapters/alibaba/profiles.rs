@@ -201,8 +201,6 @@ fn ask(wish: Wish, search: &Search<'_>) -> Result<Found, Error> {
 /// To go on to another key would be to sign as somebody else.
 fn unknown(entry: &Entry<'_>, what: &str, word: &str) -> Error {
     entry
-        .broken(&format!(
-            "its {what} is {word}, which certcheck does not know"
-        ))
+        .broken(&format!("its {what} is {word}, which certcheck cannot use"))
         .with_hint("choose another profile with --profile, or set the variables that hold a key")
 }

@@ -85,7 +85,7 @@ fn workload(search: &Search<'_>) -> Result<Looked, Error> {
         "TKE_WEB_IDENTITY_TOKEN_FILE",
         "TKE_ROLE_ARN",
     ];
-    let at = names.join(", ");
+    let at = names[2];
     let Some([region, provider, path, arn]) = all_of(search.sources, names, &names[1..])? else {
         return Ok(Looked::new(at, Found::Nothing));
     };

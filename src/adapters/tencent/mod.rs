@@ -30,6 +30,7 @@ use answer::Reading;
 use call::{Call, Server};
 use clap::{ArgMatches, Args, ValueEnum};
 
+use super::keys::Search;
 use super::lenient::Json;
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, one_each,
@@ -138,6 +139,8 @@ struct Ssl {
     endpoint: Endpoint,
     site: Site,
     region: Option<String>,
+    /// Whether the user said where.
+    chosen: bool,
 }
 
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
@@ -168,6 +171,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
         endpoint: endpoint.clone(),
         site,
         region,
+        chosen: named.is_some() || settings.endpoint.is_some() || settings.saved,
     };
     Ok(Target {
         scope,
@@ -213,7 +217,35 @@ impl Site {
     }
 }
 
+/// A host of a site, or another one.
+fn at_host(endpoint: Endpoint, region: Option<String>) -> Target {
+    let sites = [Site::Intl, Site::Cn];
+    let own = sites
+        .into_iter()
+        .find(|site| site.host() == endpoint.authority());
+    let scope = own.map_or(endpoint.authority(), |site| site.name().to_owned());
+    let ssl = Ssl {
+        endpoint: endpoint.clone(),
+        site: own.unwrap_or(Site::Intl),
+        region,
+        chosen: true,
+    };
+    Target {
+        scope: Some(scope),
+        endpoint,
+        service: one_each(ssl),
+    }
+}
+
 impl OneRequest for Ssl {
+    /// tccli writes the host of every service into each profile, that of the Chinese site unless told otherwise: its key
+    /// works there.
+    fn elsewhere(&self, search: &Search<'_>) -> Option<Target> {
+        let settings = (!self.chosen).then(|| tccli::settings_of_the_key(search))??;
+        let region = self.region.clone().or(settings.region);
+        Some(at_host(settings.endpoint?, region))
+    }
+
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
         let body = serde_json::json!({ "CertificateId": id })
             .to_string()

@@ -3,10 +3,12 @@
 //!
 //! A key of a browser's sign-in (`oauth`, `sso`) is taken while it is valid. To renew it is tccli's business.
 
-use super::keys::remote;
+use super::keys::{PLACES, remote};
 use crate::adapters::entry::{Entry, Kept};
-use crate::adapters::keys::{Found, Looked, Role, Search, Wish};
+use crate::adapters::host_part;
+use crate::adapters::keys::{Found, Looked, Role, Search, Wish, find};
 use crate::error::Error;
+use crate::exchange::Endpoint;
 
 const PAIR: [&str; 3] = ["secretId", "secretKey", "token"];
 
@@ -41,7 +43,48 @@ pub(super) fn profile(search: &Search<'_>) -> Result<Looked, Error> {
     };
     let entry = Entry::new(kept.shown, words, search.sources);
     let found = of_type(&entry, search)?;
+    // What is wrong there is told with the key.
+    settings(search)?;
     Ok(Looked::new(entry.at, found))
+}
+
+/// What a profile says of where its key is used.
+#[derive(Default)]
+pub(super) struct Settings {
+    pub endpoint: Option<Endpoint>,
+    pub region: Option<String>,
+}
+
+/// The settings of the profile that the key comes from; nothing where it comes from elsewhere.
+pub(super) fn settings_of_the_key(search: &Search<'_>) -> Option<Settings> {
+    let looked = find(PLACES, search, &mut Vec::new()).ok()??;
+    let own = kept(search, &name(search), "credential")?;
+    settings(search).ok().filter(|_| looked.at == own.shown)
+}
+
+fn settings(search: &Search<'_>) -> Result<Settings, Error> {
+    let Some(kept) = kept(search, &name(search), "configure") else {
+        return Ok(Settings::default());
+    };
+    let Some(words) = kept.object(search.sources)? else {
+        return Ok(Settings::default());
+    };
+    let whole = Entry::new(kept.shown, words, search.sources);
+    let below = |key: &str, word: &str| whole.below(key).and_then(|entry| entry.word(word));
+    let in_file = |mut error: Error| {
+        error.message = format!("{} (in {})", error.message, whole.at);
+        error
+    };
+    let endpoint = below("ssl", "endpoint")
+        .map(|text| Endpoint::parse(&text, false).and_then(Endpoint::bare))
+        .transpose();
+    let region = below("_sys_param", "region")
+        .map(|text| host_part(&text, "region"))
+        .transpose();
+    Ok(Settings {
+        endpoint: endpoint.map_err(in_file)?,
+        region: region.map_err(in_file)?,
+    })
 }
 
 fn of_type(entry: &Entry<'_>, search: &Search<'_>) -> Result<Found, Error> {
@@ -71,9 +114,7 @@ fn of_type(entry: &Entry<'_>, search: &Search<'_>) -> Result<Found, Error> {
             }
         }
         other => Err(entry
-            .broken(&format!(
-                "its type is {other}, which certcheck does not know"
-            ))
+            .broken(&format!("its type is {other}, which certcheck cannot use"))
             .with_hint(
                 "choose another profile with --profile, or set the variables that hold a key",
             )),
