@@ -13,7 +13,7 @@ use super::check::{Outside, ask, ends};
 use super::choices::{Choices, Format};
 use super::collector::Collector;
 use super::console::look;
-use super::keys::Around;
+use super::keys::{Around, Sought};
 use super::plan::{Plan, Surroundings, typed};
 use super::{delivered, runtime, secrets, stop};
 use crate::adapters::keys::nothing;
@@ -22,7 +22,7 @@ use crate::credentials::KnownSecrets;
 use crate::error::{Error, Kind};
 use crate::exchange::http::proxy_address;
 use crate::exchange::trust::Shown;
-use crate::exchange::{Presented, Stop, Trace, reach};
+use crate::exchange::{Endpoint, Presented, Stop, Trace, reach};
 use crate::model::Report;
 use crate::model::span::in_words;
 use crate::render::doctor::{self, Examined, Finding, State};
@@ -104,7 +104,11 @@ impl Case<'_> {
             endpoint: None,
             findings: Vec::new(),
         };
-        let key = match self.key() {
+        let plan = self.plan();
+        // What is not known yet is not this machine.
+        let nowhere = Endpoint::https("elsewhere.invalid");
+        let endpoint = plan.as_ref().map(|plan| &plan.target.endpoint);
+        let key = match self.key(endpoint.unwrap_or(&nowhere)) {
             Key::Nowhere(_) if !named => {
                 let text = "no key is set up for it; name it to examine it all the same";
                 let finding = Finding::new("key", State::Skipped, text);
@@ -114,7 +118,7 @@ impl Case<'_> {
             Key::At(place) => Ok(place),
             Key::Nowhere(error) | Key::Broken(error) => Err(error),
         };
-        match self.plan() {
+        match plan {
             Ok(plan) => {
                 examined.endpoint = Some(plan.target.endpoint.to_string());
                 examined.findings = self.steps(&plan, key, stopped).await;
@@ -129,22 +133,29 @@ impl Case<'_> {
         examined
     }
 
-    fn key(&self) -> Key {
-        let elsewhere = crate::exchange::Endpoint::https("elsewhere.invalid");
-        let around = Around {
+    fn around(&self) -> Around<'_> {
+        Around {
             variables: &self.world.variables,
             read_file: &self.world.read_file,
             exposure: &self.world.exposure,
             warn: &|_| {},
             prompt: None,
             now: (self.world.clock)(),
-            key_is_for: &elsewhere,
+        }
+    }
+
+    /// Where its key is, to be used there.
+    fn key(&self, endpoint: &Endpoint) -> Key {
+        let (typed, around) = (typed(self.matches), self.around());
+        let sought = Sought {
+            typed: &typed,
+            key_is_for: endpoint,
             known: &self.known,
         };
         let (places, mut passed) = (self.provider.keys, Vec::new());
-        match around.find(places, &typed(self.matches), &mut passed) {
+        match around.find(places, &sought, &mut passed) {
             Ok(Some(looked)) => Key::At(looked.at),
-            Ok(None) => Key::Nowhere(nothing(places, &passed)),
+            Ok(None) => Key::Nowhere(nothing(places, &typed, &passed)),
             Err(error) => Key::Broken(error),
         }
     }
@@ -171,9 +182,14 @@ impl Case<'_> {
             stdin_is_terminal: false,
         };
         let plan = Plan::new(self.provider, self.flags, behind, &mut around)?;
-        Ok(Plan {
+        let plan = Plan {
             typed: typed(self.matches),
             ..plan
+        };
+        let elsewhere = self.around().elsewhere(&plan.target, &plan.typed);
+        Ok(match elsewhere {
+            Some(target) => plan.moved(target),
+            None => plan,
         })
     }
 

@@ -128,6 +128,7 @@ impl Plan {
         Plan {
             provider: self.provider,
             target,
+            route: self.route.clone(),
             job: self.job.clone(),
             typed: self.typed.clone(),
             choices: self.choices.clone(),

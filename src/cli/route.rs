@@ -14,7 +14,7 @@ use crate::exchange::trust::{self, Trust};
 use crate::world::ReadFile;
 
 /// How a target is reached.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub struct Route {
     /// Whom TLS trusts there.
     pub trust: Trust,
