@@ -322,7 +322,7 @@ impl Case<'_> {
 fn clock(ahead: TimeDelta) -> Finding {
     let text = match ahead.num_seconds() {
         -2..=2 => return Finding::new("clock", State::Ok, "agrees with the service's"),
-        1.. => format!("{} behind the service's", in_words(ahead)),
+        3.. => format!("{} behind the service's", in_words(ahead)),
         _ => format!("{} ahead of the service's", in_words(ahead)),
     };
     match ahead.abs() > CLOCK_OFF {
