@@ -5,7 +5,6 @@
 
 use std::io;
 use std::path::Path;
-use std::rc::Rc;
 
 use certcheck::adapters::stream::Answers;
 use certcheck::adapters::{Conversation, REGISTRY, Settings, Target};
@@ -50,11 +49,11 @@ fn target(provider: &str, saved: bool) -> Target {
 #[divan::bench(sample_count = 20, sample_size = 1, args = ["mpush", "tencent", "huawei"])]
 fn sign(bencher: Bencher<'_, '_>, provider: &str) {
     let ids: Vec<String> = (0..MANY).map(|id| id.to_string()).collect();
-    let credential = Rc::new(Credential::new("AKIDexample", "made up", None));
+    let credential = Credential::new("AKIDexample", "made up", None);
     let target = target(provider, false);
     let asked = target
         .service
-        .converse(&ids, credential, &KnownSecrets::default());
+        .converse(&ids, credential.into(), &KnownSecrets::default());
     let stamp = Stamp {
         time: now(),
         nonce: [7; 16],

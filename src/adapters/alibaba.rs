@@ -1,11 +1,14 @@
-//! What every Alibaba RPC service shares: the signed request, the error envelope, the gateway's codes.
+//! What every Alibaba RPC service shares: the signed request, the error envelope, the gateway's codes; and the services
+//! that hand out temporary keys (`sts`, `metadata`).
 //!
 //! Traps that live here: HTTP status is no class of its own (throttling comes as 400, an outage as 403); a
 //! refused signature's message embeds the canonical request with the session token; parameters go into the
 //! query even for POST.
 
 pub mod keys;
+pub mod metadata;
 mod profiles;
+pub mod sts;
 
 use std::time::Duration;
 

@@ -5,7 +5,7 @@
 //! one that was meant is worse than none. What the user types is asked for alone: `--profile` goes to the places with
 //! profiles, `--instance-role` to the metadata service, and no other place is looked at.
 
-use crate::credentials::{Credential, KeyVariables, Sources, Temporary, broken};
+use crate::credentials::{Credential, KeyVariables, KnownSecrets, Sources, Temporary, broken};
 use crate::error::Error;
 use crate::exchange::{Endpoint, Flow};
 
@@ -15,7 +15,7 @@ pub struct Remote {
     pub endpoint: Endpoint,
     /// What is asked for, such as `AssumeRole of acs:ram::…`.
     pub what: String,
-    /// The conversation.
+    /// The conversation; held once more, it brings a new key.
     pub flow: Box<dyn Flow<Output = Temporary>>,
 }
 
@@ -107,6 +107,10 @@ pub struct Search<'a> {
     pub sources: &'a Sources<'a>,
     /// What was typed.
     pub typed: &'a Typed,
+    /// Where the key will be used. On this machine, in a rehearsal, all that hands out keys is looked for there too.
+    pub endpoint: &'a Endpoint,
+    /// Told of every secret that a key is asked for with.
+    pub known: &'a KnownSecrets,
 }
 
 /// Makes of a key what it is for, such as taking on a role.

@@ -1,8 +1,9 @@
 //! The providers: one folder each, and the registry that is all the rest of the house knows of them.
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
-//! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway and keys), `keys`,
-//! `entry`, `pem`, `body`, `codes`, `lenient`, `stream`, `reader`.
+//! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
+//! services that hand some out), `keys`, `entry`, `metadata`, `temporary`, `pem`, `body`, `codes`, `lenient`, `stream`,
+//! `reader`.
 
 pub mod alibaba;
 pub mod body;
@@ -12,11 +13,13 @@ pub mod esa;
 pub mod huawei;
 pub mod keys;
 pub mod lenient;
+pub mod metadata;
 pub mod mpush;
 pub mod pbx;
 pub mod pem;
 pub mod reader;
 pub mod stream;
+pub mod temporary;
 pub mod tencent;
 
 use std::rc::Rc;
@@ -24,7 +27,7 @@ use std::rc::Rc;
 use chrono::FixedOffset;
 use clap::{ArgMatches, Command, FromArgMatches};
 
-use crate::credentials::{Credential, KnownSecrets};
+use crate::credentials::{Credential, CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
 use crate::model::Facts;
@@ -160,12 +163,7 @@ pub struct Target {
 /// Puts questions and reads answers.
 pub trait Service {
     /// The conversations about these ids.
-    fn converse(
-        &self,
-        ids: &[String],
-        credential: Rc<Credential>,
-        known: &KnownSecrets,
-    ) -> Vec<Conversation>;
+    fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation>;
     /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
     fn elsewhere(&self, _: &Search<'_>) -> Option<Target> {
         None
@@ -196,19 +194,13 @@ pub(crate) fn one_each<S: OneRequest + 'static>(service: S) -> Box<dyn Service> 
 struct Each<S>(Rc<S>);
 
 impl<S: OneRequest + 'static> Service for Each<S> {
-    fn converse(
-        &self,
-        ids: &[String],
-        credential: Rc<Credential>,
-        _: &KnownSecrets,
-    ) -> Vec<Conversation> {
+    fn converse(&self, ids: &[String], key: CurrentKey, _: &KnownSecrets) -> Vec<Conversation> {
         let about = |id: &String| {
-            let (asking, reading, credential) =
-                (self.0.clone(), self.0.clone(), credential.clone());
+            let (asking, reading, key) = (self.0.clone(), self.0.clone(), key.clone());
             let (asked, id) = (id.clone(), id.clone());
             let ids = vec![id.clone()];
             let flow = Once::new(
-                move |stamp| asking.request(&asked, &credential, stamp),
+                move |stamp| asking.request(&asked, &key.get(), stamp),
                 move |response| {
                     let result = Ok(reading.answer(&id, &response)?);
                     Ok(Answer {

@@ -3,6 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches as _};
 
+use super::route;
 use crate::adapters::keys::Place;
 use crate::adapters::{Provider, REGISTRY};
 
@@ -204,7 +205,8 @@ fn flags(command: Command, provider: &Provider) -> Command {
         .arg(from)
         .arg(endpoint)
         .arg(http)
-        .after_help(provider.guide)
+        .after_help(provider.guide);
+    let command = route::arguments(command)
         // Once more: the documentation of the provider's struct of flags would stand in for it.
         .about(provider.about);
     with_common(command)

@@ -14,13 +14,15 @@ use tokio::time::Instant;
 use super::choices::Rate;
 use super::collector::{Collector, Row};
 use super::keys::Around;
+use super::lease::{self, Lease};
 use super::plan::{Job, Plan};
 use crate::adapters::Conversation;
 use crate::adapters::keys::{Found, nothing};
-use crate::credentials::{Exposure, KnownSecrets, Prompt, broken};
+use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, broken};
 use crate::error::{Error, Kind};
-use crate::exchange::http::{Http, ProxyChoice};
-use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
+use crate::exchange::http::Http;
+use crate::exchange::trust::Trust;
+use crate::exchange::{Account, Driver, Endpoint, Limits, Pace, Stop, Trace};
 use crate::model::Facts;
 use crate::world::ReadFile;
 
@@ -50,7 +52,7 @@ pub struct Outside<'a> {
 
 impl Outside<'_> {
     /// The part of it that keys are in.
-    pub fn around(&self) -> Around<'_> {
+    pub fn around<'a>(&'a self, key_is_for: &'a Endpoint, known: &'a KnownSecrets) -> Around<'a> {
         Around {
             variables: self.variables,
             read_file: self.read_file,
@@ -58,6 +60,8 @@ impl Outside<'_> {
             warn: self.warn,
             prompt: self.prompt,
             now: (self.clock)(),
+            key_is_for,
+            known,
         }
     }
 }
@@ -85,9 +89,9 @@ pub async fn ask(
         .filter_map(|wanted| wanted.id.clone().ok())
         .collect();
     // Before anything is said of an id: what was typed for one can be the key.
-    let conversations = match in_order.is_empty() {
-        true => Ok(Vec::new()),
-        false => conversations(plan, &in_order, outside, known),
+    let signed_in = match in_order.is_empty() {
+        true => None,
+        false => Some(sign_in(plan, outside, known)),
     };
     let mut ids = HashMap::new();
     for (place, wanted) in wanted.iter().enumerate() {
@@ -101,11 +105,14 @@ pub async fn ask(
         let error = Error::new(Kind::NotFound, "no id was given: nothing to judge");
         rows.add(0, None, Err(error.with_hint("check what feeds --id -")));
     }
-    match conversations {
-        Ok(conversations) => hold_all(conversations, &ids, &rows, outside).await,
-        Err(error) => ids
-            .iter()
-            .for_each(|(id, place)| rows.add(*place, Some(id), Err(error.clone()))),
+    let outcome = match signed_in {
+        None => Ok(()),
+        Some(Err(error)) => Err(error),
+        Some(Ok(found)) => with_key(found, &in_order, &ids, &rows, outside, known).await,
+    };
+    if let Err(error) = outcome {
+        ids.iter()
+            .for_each(|(id, place)| rows.add(*place, Some(id), Err(error.clone())));
     }
     wanted.len().max(1)
 }
@@ -131,20 +138,56 @@ impl Rows<'_, '_> {
     }
 }
 
-/// Holds the conversations side by side.
-async fn hold_all(
-    conversations: Vec<Conversation>,
+/// Asks for these ids with the key that was found, or with the one that is handed out for it. An error is that of the
+/// service that hands it out: nothing was asked then.
+async fn with_key(
+    found: Found,
+    ids: &[String],
     places: &HashMap<String, usize>,
     rows: &Rows<'_, '_>,
     outside: &Outside<'_>,
-) {
-    let (plan, choices) = (rows.plan, &rows.plan.choices);
-    let transport = Http::new(
-        proxy(plan, outside.variables),
-        plan.target.endpoint.is_secure(),
-    );
-    let driver = Driver {
-        transport: &transport,
+    known: &KnownSecrets,
+) -> Result<(), Error> {
+    let plan = rows.plan;
+    let asked = async |key: CurrentKey| {
+        let conversations = plan.target.service.converse(ids, key, known);
+        hold_all(conversations, places, rows, outside).await;
+    };
+    let remote = match found {
+        Found::Key(credential) => {
+            asked(credential.into()).await;
+            return Ok(());
+        }
+        Found::Ask(remote) => remote,
+        Found::Nothing => return Err(broken("no key found".to_owned())),
+    };
+    let endpoint = &remote.endpoint;
+    let proxy = plan.route.proxy(plan.provider, endpoint, outside.variables);
+    let transport = Http::new(proxy, endpoint.is_secure());
+    let mut driver = driver(plan, &transport, outside);
+    driver.limits = lease::limits(&remote, driver.limits);
+    let lease = Lease::fetch(remote, &driver).await?;
+    let work = asked(lease.key());
+    lease.during(work, &driver, outside.warn).await;
+    Ok(())
+}
+
+/// To the target itself: what its flags relax holds for nobody else.
+fn transport(plan: &Plan, outside: &Outside<'_>) -> Http {
+    let (route, endpoint) = (&plan.route, &plan.target.endpoint);
+    if matches!(route.trust, Trust::Anybody) {
+        (outside.warn)(format!(
+            "the certificate of {endpoint} is not verified (--insecure)"
+        ));
+    }
+    let proxy = route.proxy(plan.provider, endpoint, outside.variables);
+    Http::new(proxy, endpoint.is_secure()).trusting(route.trust.clone(), endpoint)
+}
+
+fn driver<'a>(plan: &Plan, transport: &'a Http, outside: &'a Outside<'_>) -> Driver<'a> {
+    let choices = &plan.choices;
+    Driver {
+        transport,
         clock: outside.clock,
         entropy: outside.entropy,
         limits: Limits {
@@ -154,7 +197,19 @@ async fn hold_all(
         },
         stop: outside.stop.clone(),
         trace: outside.trace,
-    };
+    }
+}
+
+/// Holds the conversations side by side.
+async fn hold_all(
+    conversations: Vec<Conversation>,
+    places: &HashMap<String, usize>,
+    rows: &Rows<'_, '_>,
+    outside: &Outside<'_>,
+) {
+    let plan = rows.plan;
+    let transport = transport(plan, outside);
+    let driver = driver(plan, &transport, outside);
     let add = |id: &str, result| {
         rows.add(
             places.get(id).copied().unwrap_or(usize::MAX),
@@ -166,7 +221,7 @@ async fn hold_all(
         .into_iter()
         .map(|conversation| hold(&driver, &rows.account, conversation, add));
     stream::iter(each)
-        .buffer_unordered(choices.concurrency)
+        .buffer_unordered(plan.choices.concurrency)
         .collect::<()>()
         .await;
 }
@@ -191,38 +246,19 @@ async fn hold(
     ids.iter().for_each(|id| add(id, Err(error.clone())));
 }
 
-fn conversations(
-    plan: &Plan,
-    ids: &[String],
-    outside: &Outside<'_>,
-    known: &KnownSecrets,
-) -> Result<Vec<Conversation>, Error> {
+/// Looks for the key of the account.
+fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Result<Found, Error> {
     let (places, mut passed) = (plan.provider.keys, Vec::new());
-    let looked = outside.around().find(places, &plan.typed, &mut passed)?;
-    let credential = match looked.map(|looked| looked.found) {
-        Some(Found::Key(credential)) => credential,
-        Some(Found::Ask(remote)) => {
-            let text = format!("{} is not spoken to yet", remote.endpoint);
-            return Err(broken(text).with_hint(format!("instead of {}, set a key", remote.what)));
-        }
-        Some(Found::Nothing) | None => return Err(nothing(places, &plan.typed, &passed)),
-    };
-    known.learn_credential(&credential);
-    Ok(plan
-        .target
-        .service
-        .converse(ids, Rc::new(credential), known))
+    let looked =
+        outside
+            .around(&plan.target.endpoint, known)
+            .find(places, &plan.typed, &mut passed)?;
+    let found = looked.map(|looked| looked.found);
+    if let Some(Found::Key(credential)) = &found {
+        known.learn_credential(credential);
+    }
+    found.ok_or_else(|| nothing(places, &plan.typed, &passed))
 }
-
-/// The variables that can name a proxy.
-pub const PROXIES: [&str; 6] = [
-    "HTTPS_PROXY",
-    "https_proxy",
-    "HTTP_PROXY",
-    "http_proxy",
-    "ALL_PROXY",
-    "all_proxy",
-];
 
 /// The provider's own limits, or what `--rate` says instead.
 fn pace(plan: &Plan) -> Pace {
@@ -234,33 +270,6 @@ fn pace(plan: &Plan) -> Pace {
             per_second: Some(rate),
             ..own
         },
-    }
-}
-
-/// The usual variables, for the clouds only: a proxy has no business between this machine and itself, or a box
-/// on the local network.
-fn proxy(plan: &Plan, variables: &HashMap<String, String>) -> ProxyChoice {
-    let endpoint = &plan.target.endpoint;
-    if endpoint.is_loopback() || !plan.provider.proxied {
-        return ProxyChoice::default();
-    }
-    let first = |names: &[&str]| {
-        names.iter().find_map(|name| {
-            variables
-                .get(*name)
-                .filter(|value| !value.trim().is_empty())
-                .cloned()
-        })
-    };
-    let own: &[&str] = if endpoint.is_secure() {
-        &["HTTPS_PROXY", "https_proxy"]
-    } else {
-        &["http_proxy"]
-    };
-    let url = first(own).or_else(|| first(&["ALL_PROXY", "all_proxy"]));
-    ProxyChoice {
-        url,
-        except: first(&["NO_PROXY", "no_proxy"]),
     }
 }
 

@@ -158,6 +158,7 @@ fn plan(
             behind,
             &mut Surroundings {
                 variables,
+                read_file: &|_, _| Err(io::ErrorKind::NotFound.into()),
                 stdin: &mut io::empty(),
                 stdin_is_terminal: false,
             },

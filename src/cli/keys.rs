@@ -8,8 +8,9 @@ use chrono::{DateTime, Utc};
 
 use crate::adapters::Target;
 use crate::adapters::keys::{self, Looked, Place, Search, Typed};
-use crate::credentials::{Exposure, Prompt, Sources};
+use crate::credentials::{Exposure, KnownSecrets, Prompt, Sources};
 use crate::error::Error;
+use crate::exchange::Endpoint;
 use crate::world::ReadFile;
 
 /// A file with keys is never larger.
@@ -29,6 +30,10 @@ pub struct Around<'a> {
     pub prompt: Option<&'a Prompt<'a>>,
     /// The local clock.
     pub now: DateTime<Utc>,
+    /// Where the key will be used.
+    pub key_is_for: &'a Endpoint,
+    /// Told of every secret that a key is asked for with.
+    pub known: &'a KnownSecrets,
 }
 
 impl Around<'_> {
@@ -65,6 +70,8 @@ impl Around<'_> {
         search(&Search {
             sources: &sources,
             typed,
+            endpoint: self.key_is_for,
+            known: self.known,
         })
     }
 

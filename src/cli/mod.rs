@@ -9,8 +9,10 @@ mod console;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod keys;
+mod lease;
 mod plan;
 mod providers;
+mod route;
 mod runtime;
 mod saved;
 #[cfg(feature = "sandbox")]
@@ -85,6 +87,7 @@ fn provider_command(
 ) -> u8 {
     let mut around = Surroundings {
         variables: &world.variables,
+        read_file: &world.read_file,
         stdin: &mut world.stdin,
         stdin_is_terminal: world.terminal.stdin,
     };
@@ -131,8 +134,11 @@ fn secrets<'a>(
         let ids = place.ids().filter_map(value);
         ids.for_each(|text| known.learn_id(text));
     }
-    let proxies = check::PROXIES.into_iter().filter_map(value);
-    proxies.for_each(|url| known.learn_proxy(url));
+    // HTTPS_PROXY, all_proxy, CERTCHECK_PBX_PROXY and their like.
+    let proxies = variables
+        .iter()
+        .filter(|(name, _)| name.to_ascii_uppercase().ends_with("_PROXY"));
+    proxies.for_each(|(_, url)| known.learn_proxy(url));
     known
 }
 

@@ -8,9 +8,11 @@ use clap::ArgMatches;
 
 use super::args::Common;
 use super::choices::Choices;
+use super::route::Route;
 use crate::adapters::keys::Typed;
 use crate::adapters::{Provider, Settings, Target, in_flag};
 use crate::error::{Error, Kind, reason};
+use crate::world::ReadFile;
 
 /// One command, understood.
 pub struct Plan {
@@ -18,6 +20,8 @@ pub struct Plan {
     pub provider: &'static Provider,
     /// Where, and how answers are read.
     pub target: Target,
+    /// How they are reached.
+    pub route: Route,
     /// What is to be done.
     pub job: Job,
     /// How to sign in.
@@ -53,6 +57,8 @@ pub struct Wanted {
 pub struct Surroundings<'a> {
     /// The environment.
     pub variables: &'a HashMap<String, String>,
+    /// Reads a file.
+    pub read_file: &'a ReadFile,
     /// Standard input, for `--id -`.
     pub stdin: &'a mut dyn Read,
     /// Whether that is a terminal.
@@ -92,6 +98,10 @@ impl Plan {
             shown: false,
         };
         let target = (provider.target)(matches, &settings)?;
+        let route = match from {
+            None => Route::read(provider, &target, matches, variables, around.read_file)?,
+            Some(_) => Route::default(),
+        };
         let given: Vec<String> = matches
             .get_many::<String>("id")
             .unwrap_or_default()
@@ -104,6 +114,7 @@ impl Plan {
         Ok(Plan {
             provider,
             target,
+            route,
             job,
             typed: typed(matches),
             choices,
@@ -119,6 +130,7 @@ impl Plan {
             target,
             job: self.job.clone(),
             typed: self.typed.clone(),
+            route: self.route.clone(),
             choices: self.choices.clone(),
         }
     }

@@ -13,9 +13,10 @@ use super::keys::Around;
 use super::plan::{endpoint_variable, typed};
 use super::{delivered, secrets, stop};
 use crate::adapters::keys::{Found, Looked, Typed, nothing};
-use crate::adapters::{Provider, REGISTRY, Settings};
+use crate::adapters::{Provider, REGISTRY, Settings, Target};
 use crate::credentials::{KnownSecrets, shortened};
 use crate::error::{Error, Kind};
+use crate::exchange::Endpoint;
 use crate::render::providers::{self, Key, Shown};
 use crate::world::World;
 
@@ -51,6 +52,9 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
 fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Shown, Error> {
     let known = secrets([provider], &world.variables);
     let (mut passed, warnings) = (Vec::new(), RefCell::default());
+    let place = place(provider, world)?;
+    // What is not known yet is not this machine.
+    let unknown = Endpoint::https("elsewhere.invalid");
     let around = Around {
         variables: &world.variables,
         read_file: &world.read_file,
@@ -58,10 +62,15 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
         warn: &|text| RefCell::<Vec<String>>::borrow_mut(&warnings).push(text),
         prompt: None,
         now: (world.clock)(),
+        key_is_for: place.as_ref().map_or(&unknown, |target| &target.endpoint),
+        known: &known,
     };
     let found = around.find(provider.keys, typed, &mut passed);
     let key = key(provider, typed, found, &passed, &known);
-    let place = place(provider, &around, typed, world)?;
+    let endpoint = place.as_ref().map(|target| {
+        let moved = around.elsewhere(target, typed);
+        moved.as_ref().unwrap_or(target).endpoint.to_string()
+    });
     let safe = |text: String| known.scrub(&text);
     Ok(Shown {
         name: provider.name,
@@ -75,7 +84,10 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
         },
         passed: passed.into_iter().map(safe).collect(),
         warnings: warnings.into_inner().into_iter().map(safe).collect(),
-        endpoint: place.map_err(|(message, hint)| (safe(message), safe(hint))),
+        endpoint: match endpoint {
+            Ok(endpoint) => Ok(endpoint),
+            Err(error) => Err((safe(error.message.clone()), safe(error.hint().to_owned()))),
+        },
         permission: provider.permission.text,
         policy: provider.permission.policy,
     })
@@ -118,12 +130,7 @@ fn key(
 }
 
 /// Where this provider would be asked if no flag says otherwise; or what is missing to know it.
-fn place(
-    provider: &'static Provider,
-    around: &Around<'_>,
-    typed: &Typed,
-    world: &World,
-) -> Result<Result<String, (String, String)>, Error> {
+fn place(provider: &'static Provider, world: &World) -> Result<Result<Target, Error>, Error> {
     let broken = |error: clap::Error| Error::new(Kind::Usage, error.to_string());
     // None of its flags, and none that is required.
     let words = ["certcheck", provider.name, "--from", "-"];
@@ -140,12 +147,5 @@ fn place(
     let Some((_, behind)) = matches.subcommand() else {
         return Err(Error::new(Kind::Usage, "a command is missing"));
     };
-    let target = (provider.target)(behind, &settings);
-    Ok(match target {
-        Ok(target) => {
-            let elsewhere = around.elsewhere(&target, typed);
-            Ok(elsewhere.unwrap_or(target).endpoint.to_string())
-        }
-        Err(error) => Err((error.message.clone(), error.hint().to_owned())),
-    })
+    Ok((provider.target)(behind, &settings))
 }

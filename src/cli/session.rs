@@ -105,7 +105,9 @@ pub fn hold(
         };
         let mut base = 0;
         for plan in plans {
-            let elsewhere = outside.around().elsewhere(&plan.target, &plan.typed);
+            let elsewhere = outside
+                .around(&plan.target.endpoint, &known)
+                .elsewhere(&plan.target, &plan.typed);
             let moved = elsewhere.map(|target| plan.moved(target));
             let plan = moved.as_ref().unwrap_or(plan);
             base += ask(plan, base, &outside, &known, &collector).await;

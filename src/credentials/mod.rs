@@ -4,6 +4,7 @@
 //! places a provider has, in which order, its adapter knows.
 //! Secrets live in types without `Display`, print nothing in `Debug`, and are wiped on drop.
 
+mod current;
 mod forms;
 pub mod ini;
 mod scrub;
@@ -12,6 +13,7 @@ mod spelling;
 mod telltale;
 mod variables;
 
+pub use current::CurrentKey;
 pub use scrub::KnownSecrets;
 pub use sources::{Exposure, Prompt, Sources, Typing, broken, unusable};
 pub use variables::{KeyVariables, Part, pair};

@@ -84,7 +84,11 @@ impl Account {
             return Ok(());
         };
         error.message = format!(
-            "not asked, since this key was refused before: {}",
+            "not asked, since {} before: {}",
+            match error.kind {
+                Kind::Throttled => "the service asked to wait",
+                _ => "this key was refused",
+            },
             error.message
         );
         error.attempts = 0;

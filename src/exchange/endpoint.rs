@@ -14,7 +14,16 @@ pub struct Endpoint {
     host: String,
     port: Option<u16>,
     prefix: String,
+    metadata: bool,
 }
+
+/// Where the clouds tell their own machines the key of the machine's role: reachable from inside only, and without
+/// TLS (the metadata pages of the three vendors). Beside loopback these are the only hosts for plain HTTP.
+const METADATA: [&str; 3] = [
+    "100.100.100.200",
+    "metadata.tencentyun.com",
+    "169.254.169.254",
+];
 
 const FORM: &str = "give it as https://HOST or https://HOST:PORT";
 
@@ -26,7 +35,28 @@ impl Endpoint {
             host: host.into(),
             port: None,
             prefix: String::new(),
+            metadata: false,
         }
+    }
+
+    /// A metadata service by its exact address; in a rehearsal, where the key is for this machine, what stands in for
+    /// it there.
+    pub fn metadata(host: &str, key_is_for: &Endpoint) -> Result<Endpoint, Error> {
+        let endpoint = match key_is_for {
+            near if near.is_loopback() => near.clone(),
+            _ if METADATA.contains(&host) => Endpoint {
+                secure: false,
+                ..Endpoint::https(host)
+            },
+            _ => {
+                let text = format!("{host} is no metadata service");
+                return Err(Error::new(Kind::Config, text));
+            }
+        };
+        Ok(Endpoint {
+            metadata: true,
+            ..endpoint
+        })
     }
 
     /// Reads what a user typed. `https` unless a scheme is given; plain `http` only to a loopback address
@@ -81,6 +111,7 @@ impl Endpoint {
             host: host.to_string(),
             port: url.port(),
             prefix,
+            metadata: false,
         })
     }
 
@@ -142,6 +173,11 @@ impl Endpoint {
     /// Whether it is this machine: an address literal or `localhost`, which is never resolved.
     pub fn is_loopback(&self) -> bool {
         Host::parse(&self.host).is_ok_and(|host| is_loopback(&host))
+    }
+
+    /// Whether it is a metadata service: asked briefly, never through a proxy, and the only place for `PUT`.
+    pub fn is_metadata(&self) -> bool {
+        self.metadata
     }
 
     /// The full URL of a target.
@@ -212,6 +248,25 @@ mod tests {
             assert!(parsed(elsewhere).is_none(), "{elsewhere}");
             assert!(Endpoint::parse(elsewhere, true).is_ok(), "{elsewhere}");
         }
+    }
+
+    #[test]
+    fn a_metadata_service_has_an_exact_address_and_a_stand_in_on_this_machine() {
+        let at = |host, key_is_for| {
+            let key_is_for = Endpoint::parse(key_is_for, true).ok()?;
+            let endpoint = Endpoint::metadata(host, &key_is_for).ok()?;
+            assert!(endpoint.is_metadata() && !key_is_for.is_metadata());
+            Some(endpoint.to_string())
+        };
+        let (ecs, near) = ("100.100.100.200", "http://127.0.0.1:8700");
+        for elsewhere in ["https://esa.test", "http://192.168.5.150", "http://0.0.0.0"] {
+            assert_eq!(
+                at(ecs, elsewhere).as_deref(),
+                Some("http://100.100.100.200")
+            );
+        }
+        assert_eq!(at(ecs, near).as_deref(), Some(near));
+        assert_eq!(at("100.100.100.201", "https://esa.test"), None);
     }
 
     #[test]

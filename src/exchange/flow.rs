@@ -29,7 +29,7 @@ impl Stamp {
 
 /// One HTTP request. It has no `Debug`: target, headers and body can hold secrets.
 pub struct Request {
-    /// `GET` or `POST`.
+    /// `GET` or `POST`; `PUT` for the session of a metadata service, and nothing else.
     pub method: Method,
     /// Where it goes.
     pub endpoint: Endpoint,

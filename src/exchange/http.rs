@@ -11,8 +11,10 @@ use http::Method;
 use http::header::{CONTENT_LENGTH, HOST, HeaderValue, USER_AGENT};
 use reqwest::{Client, NoProxy, Proxy, redirect, retry};
 
+use super::endpoint::Endpoint;
 use super::flow::{Request, Response, Transport};
 use super::tls;
+use super::trust::{self, Shown, Trust};
 use crate::error::{Error, Kind, reason};
 
 /// Bytes of an answer that are read; every answer we know is below 100 kB.
@@ -32,6 +34,9 @@ pub struct ProxyChoice {
 pub struct Http {
     proxy: ProxyChoice,
     secure: bool,
+    trust: Trust,
+    target: Option<Endpoint>,
+    shown: Shown,
     client: OnceCell<Client>,
 }
 
@@ -42,16 +47,65 @@ impl Http {
         Http {
             proxy,
             secure,
+            trust: Trust::System,
+            target: None,
+            shown: Shown::default(),
             client: OnceCell::new(),
         }
+    }
+
+    /// The same, but trusting that host otherwise than the system does, and no other host.
+    pub fn trusting(self, trust: Trust, target: &Endpoint) -> Http {
+        Http {
+            trust,
+            target: Some(target.clone()),
+            ..self
+        }
+    }
+
+    /// What the host showed of itself.
+    pub fn shown(&self) -> &Shown {
+        &self.shown
     }
 
     fn client(&self) -> Result<&Client, Error> {
         if let Some(client) = self.client.get() {
             return Ok(client);
         }
-        let client = build(&self.proxy, self.secure)?;
+        let client = self.build()?;
         Ok(self.client.get_or_init(|| client))
+    }
+
+    fn build(&self) -> Result<Client, Error> {
+        let set_up = |why: String| {
+            Error::new(
+                Kind::Config,
+                format!("the TLS client cannot be set up: {why}"),
+            )
+            .with_hint(
+                "install the system's CA certificates (package ca-certificates), or name some with --ca-file",
+            )
+        };
+        let tls = match self.secure {
+            true => trust::client(&self.trust, self.target.as_ref(), &self.shown),
+            false => trust::nobody(),
+        };
+        let localhost = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
+        let builder = Client::builder()
+            .http1_only()
+            .redirect(redirect::Policy::none())
+            .retry(retry::never())
+            .referer(false)
+            .connect_timeout(CONNECT_TIMEOUT)
+            .resolve("localhost", localhost)
+            .no_proxy()
+            .tls_backend_preconfigured(tls.map_err(|error| set_up(error.to_string()))?);
+        let builder = match &self.proxy.url {
+            None => builder,
+            Some(url) => builder.proxy(proxy(url, self.proxy.except.as_deref())?),
+        };
+        let built = builder.build();
+        built.map_err(|error| set_up(innermost(&error.without_url()).to_string()))
     }
 
     async fn exchange(&self, request: &Request) -> Result<Response, Error> {
@@ -101,13 +155,12 @@ impl Http {
         } else {
             "the connection broke while talking to"
         };
-        let through = if self.proxy.url.is_some() {
-            " through the proxy"
-        } else {
-            ""
+        let through = match &self.proxy.url {
+            Some(url) => format!(" through the proxy{}", named(url)),
+            None => String::new(),
         };
         let cause = innermost(&error);
-        let trouble = tls::trouble(cause);
+        let trouble = tls::trouble(cause, &self.shown.chain());
         let why = match &trouble {
             Some(trouble) => trouble.what.clone(),
             None if ended(cause) => "the answer ended too early".to_owned(),
@@ -118,7 +171,7 @@ impl Http {
             format!("{what} {}{through}: {why}", request.endpoint),
         );
         failure.unsent = unsent;
-        failure.hint = trouble.and_then(|trouble| trouble.hint).map(str::to_owned);
+        failure.hint = trouble.and_then(|trouble| trouble.hint);
         failure
     }
 }
@@ -158,6 +211,14 @@ fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
             ),
         )
     };
+    let put = request.method == Method::PUT && request.endpoint.is_metadata();
+    if !put && ![Method::GET, Method::POST].contains(&request.method) {
+        let text = format!(
+            "{} is not for {}: only read calls are sent",
+            request.method, request.endpoint
+        );
+        return Err(Error::new(Kind::Config, text));
+    }
     let url = reqwest::Url::parse(&text).map_err(|_| changed())?;
     // The URL type rewrites some texts (dot segments, quotes). What was signed must be what is sent.
     let sent = url.query().map_or_else(
@@ -180,7 +241,7 @@ fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
     headers.insert(HOST, host);
     if !request.body.is_empty() {
         *prepared.body_mut() = Some(request.body.clone().into());
-    } else if request.method == Method::POST {
+    } else if request.method != Method::GET {
         // The client would say nothing, and a gateway may answer that with 411.
         let none = HeaderValue::from_static("0");
         prepared.headers_mut().insert(CONTENT_LENGTH, none);
@@ -188,50 +249,25 @@ fn prepare(request: &Request) -> Result<reqwest::Request, Error> {
     Ok(prepared)
 }
 
-fn build(choice: &ProxyChoice, secure: bool) -> Result<Client, Error> {
-    // A second call finds it installed already, which is just as good.
-    let _ = rustls::crypto::ring::default_provider().install_default();
-    let localhost = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
-    let builder = Client::builder()
-        .http1_only()
-        .redirect(redirect::Policy::none())
-        .retry(retry::never())
-        .referer(false)
-        .connect_timeout(CONNECT_TIMEOUT)
-        .resolve("localhost", localhost)
-        .no_proxy();
-    let builder = if secure {
-        builder
-    } else {
-        builder.tls_backend_preconfigured(trusting_nobody())
-    };
-    let builder = match &choice.url {
-        None => builder,
-        Some(url) => builder.proxy(proxy(url, choice.except.as_deref())?),
-    };
-    builder.build().map_err(|error| {
-        let text = format!(
-            "the TLS client cannot be set up: {}",
-            innermost(&error.without_url())
-        );
-        Error::new(Kind::Config, text)
-            .with_hint("install the system's CA certificates (package ca-certificates)")
-    })
-}
-
-fn trusting_nobody() -> rustls::ClientConfig {
-    rustls::ClientConfig::builder()
-        .with_root_certificates(rustls::RootCertStore::empty())
-        .with_no_client_auth()
+/// The proxy's address without its password.
+fn named(url: &str) -> String {
+    let url = reqwest::Url::parse(url).ok();
+    let address = url.as_ref().and_then(|url| {
+        let port = url.port_or_known_default()?;
+        Some(format!(" {}:{port}", url.host_str()?))
+    });
+    address.unwrap_or_default()
 }
 
 fn proxy(url: &str, except: Option<&str>) -> Result<Proxy, Error> {
     let stop = |why: &str| {
         Error::new(
             Kind::Config,
-            format!("the proxy of the environment cannot be used: {why}"),
+            format!("the proxy cannot be used: {why}"),
         )
-        .with_hint("set HTTPS_PROXY (or ALL_PROXY) to one such as http://host:3128, or unset it")
+        .with_hint(
+            "set HTTPS_PROXY (or ALL_PROXY, or --proxy) to one such as http://host:3128, or leave it out",
+        )
     };
     if url.trim().to_ascii_lowercase().starts_with("socks") {
         return Err(stop("SOCKS proxies are not supported"));

@@ -1,6 +1,7 @@
 //! Conversations over HTTP: `flow` says what a conversation is, `driver` holds it, `account` remembers what a
-//! provider thinks of a key and of our clock, `lane` how fast it may be asked, `http` alone names the HTTP client, `tls` says what is wrong with a
-//! host's certificate, `endpoint` says where it goes, `trace` what the log may show.
+//! provider thinks of a key and of our clock, `lane` how fast it may be asked, `http` alone names the HTTP client, `trust`
+//! says whom TLS trusts, `tls` what is wrong with a host's certificate, `endpoint` where it goes, `trace` what the log
+//! may show.
 
 pub mod account;
 pub mod driver;
@@ -10,6 +11,7 @@ pub mod http;
 mod lane;
 mod tls;
 pub mod trace;
+pub mod trust;
 
 pub use account::{Account, Skew};
 pub use driver::{Driver, Limits, Stop};

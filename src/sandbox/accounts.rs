@@ -53,6 +53,42 @@ const TENCENT: [Key; 2] = [
     },
 ];
 
+/// A role that a cloud's account has, and the identity that it trusts.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Role {
+    /// Its name in the vendor's long form.
+    pub arn: &'static str,
+    /// Its short name, as the metadata service of a machine knows it.
+    pub name: &'static str,
+    /// The identity provider that it trusts.
+    pub provider: &'static str,
+    /// A token of that provider.
+    pub token: &'static str,
+}
+
+const ALIBABA_ROLE: Role = Role {
+    arn: "acs:ram::1234567890123456:role/sandbox-role",
+    name: "sandbox-role",
+    provider: "acs:ram::1234567890123456:oidc-provider/sandbox",
+    token: "sandboxcanaryAlibabaIdentity.e30.-_004",
+};
+
+const TENCENT_ROLE: Role = Role {
+    arn: "qcs::cam::uin/100000000001:roleName/sandbox-role",
+    name: "sandbox-role",
+    provider: "sandbox-provider",
+    token: "sandboxcanaryTencentIdentity.e30.-_004",
+};
+
+/// The role of a service's account; a PBX has none, and that of a machine at Huawei has no name.
+pub fn role(service: Service) -> Option<Role> {
+    match service {
+        Service::Mpush | Service::Esa => Some(ALIBABA_ROLE),
+        Service::Tencent => Some(TENCENT_ROLE),
+        Service::Huawei | Service::Pbx => None,
+    }
+}
+
 /// The one application registered on the PBX.
 pub(super) const PBX_CLIENT_ID: &str = "sandboxPbxClientId00000000000001";
 /// Its secret.
@@ -70,6 +106,11 @@ fn keys(service: Service) -> &'static [Key] {
 /// The key with this id, if the service knows it.
 pub(super) fn find(service: Service, id: &str) -> Option<&'static Key> {
     keys(service).iter().find(|key| key.id == id)
+}
+
+/// The key that is handed out for a role.
+pub(super) fn of_role(service: Service) -> Option<&'static Key> {
+    keys(service).iter().find(|key| key.token.is_some())
 }
 
 /// The environment variables of a long-lived key pair (for the PBX: of its application).

@@ -10,7 +10,10 @@ use chrono::{DateTime, Utc};
 use super::faults::{Fault, FaultKind};
 use super::misbehave::{self, Delivery};
 use super::wire::{About, Answer, Call};
-use super::{Seen, Service, alibaba, dates, esa, huawei, mpush, pbx, tencent};
+use super::{
+    Seen, Service, alibaba, alibaba_sts, dates, esa, huawei, metadata, mpush, pbx, tencent,
+    tencent_sts,
+};
 
 /// What the threads share.
 pub(super) struct Shared {
@@ -27,6 +30,7 @@ pub(super) struct State {
     pub nonces: alibaba::Nonces,
     pub locks: huawei::Locks,
     pub pbx: pbx::Tokens,
+    pub sessions: metadata::Sessions,
 }
 
 /// A sandbox may run for weeks; what nobody will read any more is forgotten.
@@ -174,6 +178,17 @@ fn plain(answer: Answer) -> (Delivery, String) {
 }
 
 fn describe(service: Service, call: &Call) -> About {
+    let keys = metadata::describe(service, call).or_else(|| match service {
+        Service::Mpush | Service::Esa => alibaba_sts::describe(call),
+        Service::Tencent => tencent_sts::describe(call),
+        Service::Huawei | Service::Pbx => None,
+    });
+    if let Some(action) = keys {
+        return About {
+            action: action.to_owned(),
+            ..About::default()
+        };
+    }
     match service {
         Service::Mpush => mpush::describe(call),
         Service::Esa => esa::describe(call),
@@ -184,6 +199,14 @@ fn describe(service: Service, call: &Call) -> About {
 }
 
 fn answer(call: &Call, about: &About, visit: &mut Visit<'_>) -> Answer {
+    let keys = metadata::answer(call, visit).or_else(|| match visit.service {
+        Service::Mpush | Service::Esa => alibaba_sts::answer(call, visit),
+        Service::Tencent => tencent_sts::answer(call, visit),
+        Service::Huawei | Service::Pbx => None,
+    });
+    if let Some(answer) = keys {
+        return answer;
+    }
     match visit.service {
         Service::Mpush => mpush::answer(call, visit),
         Service::Esa => esa::answer(call, visit),

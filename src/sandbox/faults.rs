@@ -30,10 +30,14 @@ pub enum FaultKind {
     Throttle,
     /// This HTTP status, with a page of HTML.
     Status(u16),
+    /// HTTP 429 with a `Retry-After` of so many seconds.
+    Busy(u32),
     /// No answer at all.
     Hang,
     /// The connection is closed in the middle of the body.
     Cut,
+    /// Half of the body, and then nothing, though the connection stays.
+    Stall,
     /// The connection is reset before an answer.
     Reset,
     /// A redirect to a path of the same service.
@@ -50,7 +54,7 @@ pub enum FaultKind {
     WrongShape,
     /// HTTP 200 with `{}`.
     Empty,
-    /// A good answer of more than 8 MiB, streamed.
+    /// A good answer of 200 MiB, streamed.
     Huge,
     /// A good answer with a member that is nested 200 deep.
     Deep,
@@ -70,10 +74,11 @@ pub enum FaultKind {
 }
 
 /// The words for a fault, without those that take a number.
-const WORDS: [(&str, FaultKind); 18] = [
+const WORDS: [(&str, FaultKind); 19] = [
     ("throttle", FaultKind::Throttle),
     ("hang", FaultKind::Hang),
     ("cut", FaultKind::Cut),
+    ("stall", FaultKind::Stall),
     ("reset", FaultKind::Reset),
     ("redirect", FaultKind::Redirect),
     ("hostile", FaultKind::Hostile),
@@ -92,7 +97,11 @@ const WORDS: [(&str, FaultKind); 18] = [
 ];
 
 /// One of each that takes a number.
-const NUMBERED: [FaultKind; 2] = [FaultKind::Status(503), FaultKind::ClockSkew(7200)];
+const NUMBERED: [FaultKind; 3] = [
+    FaultKind::Status(503),
+    FaultKind::Busy(1),
+    FaultKind::ClockSkew(7200),
+];
 
 impl FaultKind {
     /// Every fault there is.
@@ -105,8 +114,10 @@ impl FaultKind {
         matches!(
             self,
             FaultKind::Status(_)
+                | FaultKind::Busy(_)
                 | FaultKind::Hang
                 | FaultKind::Cut
+                | FaultKind::Stall
                 | FaultKind::Reset
                 | FaultKind::Redirect
         )
@@ -117,6 +128,7 @@ impl FaultKind {
         matches!(
             self,
             FaultKind::Cut
+                | FaultKind::Stall
                 | FaultKind::Hostile
                 | FaultKind::Mismatch
                 | FaultKind::Truncated
@@ -153,6 +165,7 @@ impl fmt::Display for FaultKind {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             FaultKind::Status(code) => write!(out, "status:{code}"),
+            FaultKind::Busy(seconds) => write!(out, "busy:{seconds}"),
             FaultKind::ClockSkew(seconds) => write!(out, "skew:{seconds}"),
             other => {
                 let word = WORDS.iter().find(|(_, kind)| kind == other);
@@ -251,13 +264,18 @@ fn read_kind(what: &str) -> Result<FaultKind, FaultError> {
                 "`{code}` is not an HTTP status between 200 and 599"
             ))),
         },
+        Some(("busy", seconds)) => seconds.parse().map(FaultKind::Busy).map_err(|_| {
+            FaultError(format!(
+                "`{seconds}` is not a number of seconds, such as 30"
+            ))
+        }),
         Some(("skew", seconds)) => seconds.parse().map(FaultKind::ClockSkew).map_err(|_| {
             FaultError(format!(
                 "`{seconds}` is not a number of seconds, such as -3600"
             ))
         }),
         _ => Err(FaultError(format!(
-            "no fault `{what}`; there are {}, status:CODE, skew:SECONDS",
+            "no fault `{what}`; there are {}, status:CODE, busy:SECONDS, skew:SECONDS",
             WORDS.map(|(word, _)| word).join(", ")
         ))),
     }
@@ -277,6 +295,7 @@ mod tests {
             "any/ID=cut",
             "esa/a=b/c*d=html",
             "huawei=skew:-3600*1",
+            "esa=busy:30",
             "pbx=expired-token*1",
         ] {
             let fault: Fault = text.parse().expect(text);

@@ -13,14 +13,16 @@ pub(super) enum Delivery {
     Padded(Answer, usize),
     /// Half of the body, then the connection ends.
     Cut(Answer),
+    /// Half of the body, then nothing for as long as the caller waits.
+    Stall(Answer),
     /// The connection is reset.
     Reset,
     /// Nothing, for as long as the caller waits.
     Hang,
 }
 
-/// More than the 8 MiB up to which a caller may read.
-const PADDING: usize = 9 * 1024 * 1024;
+/// Far more than the 8 MiB up to which a caller may read; who reads on pays for it.
+const PADDING: usize = 200 * 1024 * 1024;
 
 /// What a text must survive on a terminal: colour, erased lines, a forged line, bidi override and
 /// isolate, a C1 control sequence, DEL, a bell, a hyperlink.
@@ -35,12 +37,17 @@ pub(super) fn deliver(kind: &FaultKind, answer: Answer) -> Delivery {
         FaultKind::Hang => return Delivery::Hang,
         FaultKind::Reset => return Delivery::Reset,
         FaultKind::Cut => return Delivery::Cut(answer),
+        FaultKind::Stall => return Delivery::Stall(answer),
         FaultKind::Huge => return Delivery::Padded(answer, PADDING),
         // Someone who follows it is seen here again, with whatever he took along.
         FaultKind::Redirect => {
             Answer::page(307, "307 Temporary Redirect").with_header("location", "/elsewhere")
         }
         FaultKind::Status(code) => Answer::page(*code, &format!("{code} by request")),
+        FaultKind::Busy(seconds) => {
+            let page = Answer::page(429, "429 by request");
+            page.with_header("retry-after", seconds.to_string())
+        }
         FaultKind::Html => Answer::page(200, "Please sign in"),
         FaultKind::Empty => with_body(answer, b"{}".to_vec()),
         FaultKind::WrongShape => with_body(answer, WRONG_SHAPE.as_bytes().to_vec()),

@@ -158,17 +158,8 @@ fn respond(
             let body = Bytes::copy_from_slice(&answer.body);
             (answer, Some(body.len()), VecDeque::from([Step::Send(body)]))
         }
-        Delivery::Cut(answer) => {
-            let half = answer.body.len() / 2;
-            let sent = answer.body.get(..half).unwrap_or_default();
-            let steps = [
-                Step::Send(Bytes::copy_from_slice(sent)),
-                Step::Flush,
-                Step::Break,
-            ];
-            let length = answer.body.len().max(1);
-            (answer, Some(length), VecDeque::from(steps))
-        }
+        Delivery::Cut(answer) => half(answer, Step::Break),
+        Delivery::Stall(answer) => half(answer, Step::Wait),
         Delivery::Padded(answer, size) => {
             let steps = padded(&answer, size);
             (answer, None, steps)
@@ -190,6 +181,15 @@ fn respond(
         response = response.header(name, value);
     }
     response.body(Script { steps }).map_err(|_| Broken)
+}
+
+/// Half of the body, and then that.
+fn half(answer: Answer, then: Step) -> (Answer, Option<usize>, VecDeque<Step>) {
+    let sent = answer.body.get(..answer.body.len() / 2);
+    let sent = Bytes::copy_from_slice(sent.unwrap_or_default());
+    let steps = VecDeque::from([Step::Send(sent), Step::Flush, then]);
+    let length = answer.body.len().max(1);
+    (answer, Some(length), steps)
 }
 
 /// The answer with one more member in front, far too long, in pieces of 64 KiB.
@@ -218,6 +218,8 @@ enum Step {
     Flush,
     /// Ends the connection.
     Break,
+    /// Says nothing more.
+    Wait,
 }
 
 /// The connection ends here on purpose.
@@ -237,6 +239,11 @@ impl Body for Script {
             None => Poll::Ready(None),
             Some(Step::Send(data)) => Poll::Ready(Some(Ok(Frame::data(data)))),
             Some(Step::Break) => Poll::Ready(Some(Err(Broken))),
+            // However often it is asked: it ends with the connection.
+            Some(Step::Wait) => {
+                self.steps.push_front(Step::Wait);
+                Poll::Pending
+            }
             Some(Step::Flush) => {
                 context.waker().wake_by_ref();
                 Poll::Pending

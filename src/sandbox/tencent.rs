@@ -13,7 +13,7 @@ use super::verify::{Authorization, canonical_headers, canonical_request, hmac, s
 use super::wire::{About, Answer, Call, amend};
 use super::{Service, accounts, repeat, tencent_records};
 
-const JSON: &str = "application/json";
+pub(super) const JSON: &str = "application/json";
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
 const ACTION: &str = "DescribeCertificate";
 const VERSION: &str = "2019-12-05";
@@ -32,11 +32,11 @@ fn certificate_id(call: &Call) -> Option<String> {
     Some(body.get("CertificateId")?.as_str()?.to_owned())
 }
 
-fn request_id(visit: &Visit<'_>) -> String {
+pub(super) fn request_id(visit: &Visit<'_>) -> String {
     format!("5a4db0c5-ce27-4b0c-8000-{:012x}", visit.number)
 }
 
-fn refusal(visit: &Visit<'_>, code: &str, message: &str) -> Answer {
+pub(super) fn refusal(visit: &Visit<'_>, code: &str, message: &str) -> Answer {
     let body = json!({"Response": {
         "Error": {"Code": code, "Message": message},
         "RequestId": request_id(visit),
@@ -45,20 +45,12 @@ fn refusal(visit: &Visit<'_>, code: &str, message: &str) -> Answer {
 }
 
 pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
-    if let Err((code, message)) = admit(call, visit.now) {
+    if let Err((code, message)) =
+        admit(call, visit.now, "ssl").and_then(|()| routed(call, ACTION, VERSION))
+    {
         return refusal(visit, code, &message).at_the_gate();
     }
     let no = |code, message: &str| refusal(visit, code, message);
-    if call.header("x-tc-action") != Some(ACTION) {
-        return no(
-            "InvalidAction",
-            "The request action is invalid or not found.",
-        )
-        .at_the_gate();
-    }
-    if call.header("x-tc-version") != Some(VERSION) {
-        return no("NoSuchVersion", "The interface version does not exist.").at_the_gate();
-    }
     let Ok(Value::Object(body)) = serde_json::from_slice(&call.body) else {
         return no("InvalidParameter", "The body is not a JSON object.");
     };
@@ -88,13 +80,62 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
     }
 }
 
-type Refused = (&'static str, String);
+/// A code and what is said about it.
+pub(super) type Refused = (&'static str, String);
 
-fn refused(code: &'static str, message: &str) -> Refused {
+pub(super) fn routed(call: &Call, action: &str, version: &str) -> Result<(), Refused> {
+    if call.header("x-tc-action") != Some(action) {
+        return Err(refused(
+            "InvalidAction",
+            "The request action is invalid or not found.",
+        ));
+    }
+    if call.header("x-tc-version") != Some(version) {
+        return Err(refused(
+            "NoSuchVersion",
+            "The interface version does not exist.",
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn refused(code: &'static str, message: &str) -> Refused {
     (code, message.to_owned())
 }
 
-fn admit(call: &Call, now: DateTime<Utc>) -> Result<(), Refused> {
+/// Lets a request for a service in, or says why not.
+pub(super) fn admit(call: &Call, now: DateTime<Utc>, service: &str) -> Result<(), Refused> {
+    let date = whole(call, now)?;
+    let invalid = |message: &str| refused("AuthFailure.InvalidAuthorization", message);
+    let authorization = call
+        .header("authorization")
+        .and_then(|value| Authorization::read(value, ALGORITHM, "Credential", ", "))
+        .ok_or_else(|| invalid("The Authorization header is invalid."))?;
+    if authorization
+        .unsigned(["content-type", "host"].into_iter())
+        .is_some()
+    {
+        return Err(invalid("content-type and host must be signed."));
+    }
+    let parts: Vec<&str> = authorization.credential.split('/').collect();
+    let id = match parts[..] {
+        [id, scope, named, "tc3_request"] if named == service && scope == date => id,
+        [_, scope, named, "tc3_request"] if named == service => {
+            let message = format!("The date {scope} in the scope is not that of the timestamp.");
+            return Err(("AuthFailure.InvalidAuthorization", message));
+        }
+        _ => return Err(invalid("The credential scope is invalid.")),
+    };
+    let key = accounts::find(Service::Tencent, id)
+        .ok_or_else(|| refused("AuthFailure.SecretIdNotFound", "The SecretId is not found."))?;
+    if call.header("x-tc-token") != key.token {
+        return Err(refused("AuthFailure.TokenFailure", "The token is invalid."));
+    }
+    signed(call, &authorization, key, (&date, service))
+}
+
+/// What every request has, signed or not; gives the UTC date of its timestamp.
+pub(super) fn whole(call: &Call, now: DateTime<Utc>) -> Result<String, Refused> {
     if call.method != "POST" {
         let message = format!("The method {} is not supported here.", call.method);
         return Err(("UnsupportedProtocol", message));
@@ -114,33 +155,7 @@ fn admit(call: &Call, now: DateTime<Utc>) -> Result<(), Refused> {
             "The content type must be application/json.",
         ));
     }
-    let invalid = |message: &str| refused("AuthFailure.InvalidAuthorization", message);
-    let authorization = call
-        .header("authorization")
-        .and_then(|value| Authorization::read(value, ALGORITHM, "Credential", ", "))
-        .ok_or_else(|| invalid("The Authorization header is invalid."))?;
-    if authorization
-        .unsigned(["content-type", "host"].into_iter())
-        .is_some()
-    {
-        return Err(invalid("content-type and host must be signed."));
-    }
-    let date = timely(call, now)?;
-    let parts: Vec<&str> = authorization.credential.split('/').collect();
-    let id = match parts[..] {
-        [id, scope, "ssl", "tc3_request"] if scope == date => id,
-        [_, scope, "ssl", "tc3_request"] => {
-            let message = format!("The date {scope} in the scope is not that of the timestamp.");
-            return Err(("AuthFailure.InvalidAuthorization", message));
-        }
-        _ => return Err(invalid("The credential scope is invalid.")),
-    };
-    let key = accounts::find(Service::Tencent, id)
-        .ok_or_else(|| refused("AuthFailure.SecretIdNotFound", "The SecretId is not found."))?;
-    if call.header("x-tc-token") != key.token {
-        return Err(refused("AuthFailure.TokenFailure", "The token is invalid."));
-    }
-    signed(call, &authorization, key, &date)
+    timely(call, now)
 }
 
 /// The UTC date of the timestamp, if that is not more than five minutes away.
@@ -164,10 +179,10 @@ fn signed(
     call: &Call,
     authorization: &Authorization,
     key: &accounts::Key,
-    date: &str,
+    scope: (&str, &str),
 ) -> Result<(), Refused> {
     let failure = |message: &str| refused("AuthFailure.SignatureFailure", message);
-    let expected = signature(call, &authorization.signed, key.secret, date)
+    let expected = signature(call, &authorization.signed, key.secret, scope)
         .ok_or_else(|| failure("A signed header was not sent."))?;
     if expected != authorization.signature {
         return Err(failure(
@@ -177,18 +192,24 @@ fn signed(
     Ok(())
 }
 
-fn signature(call: &Call, signed: &[String], secret: &str, date: &str) -> Option<String> {
+/// The scope is a date and a service.
+fn signature(
+    call: &Call,
+    signed: &[String],
+    secret: &str,
+    (date, service): (&str, &str),
+) -> Option<String> {
     // The document has names and values in lower case.
     let headers = canonical_headers(call, signed)?.to_lowercase();
     let canonical = canonical_request(call, "/", "", &headers, signed);
     let text = format!(
-        "{ALGORITHM}\n{}\n{date}/ssl/tc3_request\n{}",
+        "{ALGORITHM}\n{}\n{date}/{service}/tc3_request\n{}",
         call.header("x-tc-timestamp").unwrap_or_default(),
         sha256_hex(canonical.as_bytes())
     );
     let first = format!("TC3{secret}");
     let dated = hmac(first.as_bytes(), date);
-    let signing = hmac(&hmac(&dated, "ssl"), "tc3_request");
+    let signing = hmac(&hmac(&dated, service), "tc3_request");
     Some(hex::encode(hmac(&signing, &text)))
 }
 
@@ -244,7 +265,7 @@ mod tests {
             let call = Call::new("POST".to_owned(), "/".to_owned(), headers.to_vec(), body);
             let signed: Vec<String> = signed.iter().map(|name| (*name).to_owned()).collect();
             let secret = "exampleSecretKey000000000000000A";
-            let found = signature(&call, &signed, secret, "2026-11-02");
+            let found = signature(&call, &signed, secret, ("2026-11-02", "ssl"));
             assert_eq!(found.as_deref(), Some(expected));
         };
         check(

@@ -38,7 +38,7 @@ const EDGES: &[(&str, &[&str])] = &[
 
 /// What an adapter may name of `exchange`: the words of a conversation, nothing that holds one.
 const CONVERSATION: &[&str] = &[
-    "Endpoint", "Flow", "Once", "Progress", "Request", "Response", "Stamp", "Step",
+    "Endpoint", "Flow", "Once", "Pace", "Progress", "Request", "Response", "Stamp", "Step",
 ];
 
 /// Rooms that this file names though its room must not know them.

@@ -33,7 +33,13 @@ const OWNED: &[Owned] = &[
     owned(
         "the stopwatch",
         &["Instant::now"],
-        &["exchange/driver.rs", "cli/check.rs", "cli/demo.rs"],
+        &[
+            "exchange/driver.rs",
+            "exchange/lane.rs",
+            "cli/check.rs",
+            "cli/demo.rs",
+            "cli/lease.rs",
+        ],
     ),
     owned(
         "the environment",
@@ -47,7 +53,11 @@ const OWNED: &[Owned] = &[
         &["world.rs"],
     ),
     owned("the HTTP client", &["reqwest"], &["exchange/http.rs"]),
-    owned("TLS", &["rustls"], &["exchange/http.rs", "exchange/tls.rs"]),
+    owned(
+        "TLS",
+        &["rustls"],
+        &["exchange/tls.rs", "exchange/trust.rs"],
+    ),
     owned(
         "sockets",
         &[
@@ -95,7 +105,11 @@ const OWNED: &[Owned] = &[
     owned(
         "bare secrets",
         &["expose_secret"],
-        &["credentials/mod.rs", "adapters/pbx/session.rs"],
+        &[
+            "credentials/mod.rs",
+            "adapters/metadata.rs",
+            "adapters/pbx/session.rs",
+        ],
     ),
 ];
 
@@ -182,6 +196,25 @@ pub fn providers_named(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// Methods of HTTP that change something. `PUT` opens a session of a metadata service, which changes nothing there.
+pub fn methods_that_change(source: &Source) -> Vec<String> {
+    let read = |name: &str| match name {
+        "GET" | "POST" => true,
+        "PUT" => ["adapters/metadata.rs", "exchange/http.rs"].contains(&source.path.as_str()),
+        _ => false,
+    };
+    let paths = source.code.match_indices("Method::");
+    let names = paths.map(|(place, mark)| {
+        let rest = &source.code[place + mark.len()..];
+        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_');
+        &rest[..end.unwrap_or(rest.len())]
+    });
+    names
+        .filter(|name| !read(name))
+        .map(|name| format!("{}: {name} is no method to read with", source.path))
+        .collect()
+}
+
 /// Texts of adapters that are the name of a call, and not one that only reads.
 pub fn calls_that_change(source: &Source) -> Vec<String> {
     if source.room() != "adapters" {
@@ -214,6 +247,14 @@ fn each_rule_can_fail() {
     let named = |path, text| providers_named(&Source::new(path, text)).len();
     assert_eq!(named("render/table.rs", "if name == \"tencent\" {}"), 1);
     assert_eq!(named("render/table.rs", "resample"), 0);
+
+    let method = |path, text| methods_that_change(&Source::new(path, text)).len();
+    assert_eq!(
+        method("adapters/esa/mod.rs", "f(Method::GET, Method::PUT)"),
+        1
+    );
+    assert_eq!(method("adapters/metadata.rs", "f(Method::PUT)"), 0);
+    assert_eq!(method("adapters/metadata.rs", "Method::from_bytes(b)"), 1);
 
     let call = |text| calls_that_change(&Source::new("adapters/esa/mod.rs", text)).len();
     assert_eq!(call("action: \"DeleteClientCertificate\""), 1);

@@ -119,6 +119,8 @@ pub fn certcheck<S: AsRef<OsStr>>(arguments: impl IntoIterator<Item = S>) -> Run
         .args(arguments)
         .env_clear()
         .env("LC_ALL", "C.UTF-8")
+        // The fourth try that is usual would only take time.
+        .env("CERTCHECK_RETRIES", "2")
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::piped());

@@ -1,11 +1,10 @@
 //! Feeds fixtures to adapters without any driver and judges what comes out at one fixed moment.
 
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
 
 use certcheck::adapters::lenient;
 use certcheck::adapters::{Answer, Conversation, Provider, REGISTRY, Settings, Target};
-use certcheck::credentials::{Credential, KnownSecrets};
+use certcheck::credentials::{Credential, CurrentKey, KnownSecrets};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Flow, Progress, Request, Response, Stamp};
 use certcheck::model::{Facts, Failure, Policy, judge};
@@ -123,12 +122,8 @@ pub fn target(name: &str, flags: &[&str], saved: bool) -> Result<Target, Error> 
     (provider.target)(&matches, &settings)
 }
 
-pub fn credential() -> Rc<Credential> {
-    Rc::new(Credential::new(
-        "AKIDtest00000001",
-        "test-secret-key-00001",
-        None,
-    ))
+pub fn credential() -> CurrentKey {
+    Credential::new("AKIDtest00000001", "test-secret-key-00001", None).into()
 }
 
 pub fn stamp() -> Stamp {

@@ -23,6 +23,7 @@ fn key(at: &str, id: &str, secret: &str, token: Option<&str>) -> Key {
         id: id.to_owned(),
         secret: secret.to_owned(),
         token: token.map(str::to_owned),
+        remote: None,
     }
 }
 
@@ -241,7 +242,10 @@ fn roles_are_asked_for_with_what_they_need() {
     let token =
         |machine: Machine| machine.file("/var/run/secrets/token", "header.payload.signature\n");
     let pod = [
-        ("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/reader"),
+        (
+            "ALIBABA_CLOUD_ROLE_ARN",
+            "acs:ram::1000000000000001:role/reader",
+        ),
         (
             "ALIBABA_CLOUD_OIDC_PROVIDER_ARN",
             "acs:ram::1:oidc-provider/ack",
@@ -257,20 +261,37 @@ fn roles_are_asked_for_with_what_they_need() {
     assert!(gone.contains("there is no such file"), "{gone}");
     // A role alone is another tool's.
     assert_eq!(cli(&pod[..1]).search("esa").id(), "LTAI5tFixtureDefault");
-    for machine in [
-        token(Machine::new(&pod)),
-        cli(&[]).profile("role"),
-        cli(&[]).profile("machine"),
-        token(cli(&[]).profile("pod")),
-        ini("machine"),
-        ini("role"),
-        token(ini("pod")),
-        cli(&[]).instance_role(""),
-        Machine::new(&[("ALIBABA_CLOUD_ECS_METADATA", "reader")]),
+    const POD: &str =
+        "AssumeRoleWithOIDC of acs:ram::1000000000000001:role/reader at https://sts.aliyuncs.com";
+    const ROLE: &str = "AssumeRole of acs:ram::1000000000000001:role/reader at https://sts";
+    const MACHINE: &str = "this machine's role reader at http://100.100.100.200";
+    for (machine, asked) in [
+        (token(Machine::new(&pod)), POD),
+        (cli(&[]).profile("role"), ROLE),
+        (cli(&[]).profile("machine"), MACHINE),
+        (token(cli(&[]).profile("pod")), POD),
+        (ini("machine"), MACHINE),
+        (ini("role"), ROLE),
+        (token(ini("pod")), POD),
+        (
+            cli(&[]).instance_role(""),
+            "this machine's role at http://100.100.100.200",
+        ),
+        (cli(&[]).instance_role("reader"), MACHINE),
+        (
+            Machine::new(&[("ALIBABA_CLOUD_ECS_METADATA", "reader")]),
+            MACHINE,
+        ),
     ] {
-        let message = machine.search("esa").message();
-        assert!(message.contains("cannot be used yet"), "{message}");
+        let remote = machine.search("esa").remote();
+        assert!(remote.starts_with(asked), "{remote}");
     }
+    let inner = [("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED", "true")];
+    let remote = cli(&inner).profile("role").search("esa").remote();
+    assert!(
+        remote.ends_with(" at https://sts-vpc.cn-hangzhou.aliyuncs.com"),
+        "{remote}"
+    );
 }
 
 #[test]

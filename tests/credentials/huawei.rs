@@ -48,7 +48,6 @@ fn koocli_has_profiles_of_which_some_hold_a_key() {
         ("sso", "its mode is SSO"),
         ("token", "its mode is token"),
         ("half", "secretAccessKey is not"),
-        ("machine", "cannot be used yet"),
         (
             "gone",
             "looked for the profile `gone` in ~/.hcloud/config.json",
@@ -59,6 +58,19 @@ fn koocli_has_profiles_of_which_some_hold_a_key() {
             .search("huawei")
             .message();
         assert!(message.contains(why), "{message}");
+    }
+}
+
+#[test]
+fn the_agency_of_the_machine_is_asked_where_a_profile_or_the_user_says_so() {
+    for machine in [
+        koocli("config.json").profile("machine"),
+        koocli("config.json").instance_role(""),
+    ] {
+        assert_eq!(
+            machine.search("huawei").remote(),
+            "this machine's role at http://169.254.169.254"
+        );
     }
 }
 
@@ -83,13 +95,7 @@ fn an_encrypted_key_is_never_sent_and_the_way_out_is_told() {
 }
 
 #[test]
-fn the_agency_of_a_machine_is_asked_on_request_and_has_no_name() {
-    let key = [("HW_ACCESS_KEY", "a"), ("HW_SECRET_KEY", "s")];
-    let asked = Machine::new(&key)
-        .instance_role("")
-        .search("huawei")
-        .message();
-    assert!(asked.contains("the agency of this machine"), "{asked}");
+fn the_agency_of_a_machine_has_no_name() {
     let named = Machine::new(&[])
         .instance_role("x")
         .search("huawei")

@@ -7,8 +7,9 @@ use std::path::{Path, PathBuf};
 
 use certcheck::adapters::REGISTRY;
 use certcheck::adapters::keys::{Found, Place, Search, Typed, find, nothing};
-use certcheck::credentials::{Exposure, Sources, Typing};
+use certcheck::credentials::{Exposure, KnownSecrets, Sources, Typing};
 use certcheck::error::{Error, Kind};
+use certcheck::exchange::Endpoint;
 use chrono::DateTime;
 
 /// 2026-11-22T08:00:00Z, which the fixtures lie around.
@@ -25,12 +26,14 @@ pub struct Machine {
 }
 
 /// What a search found.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Default, PartialEq)]
 pub struct Key {
     pub at: String,
     pub id: String,
     pub secret: String,
     pub token: Option<String>,
+    /// Who is asked for it, and for what, where it is not here.
+    pub remote: Option<String>,
 }
 
 /// What came of a search.
@@ -119,6 +122,8 @@ impl Machine {
         let search = Search {
             sources: &sources,
             typed: &self.typed,
+            endpoint: &Endpoint::https("ssl.tencentcloudapi.com"),
+            known: &KnownSecrets::default(),
         };
         let looked = find(places, &search, &mut passed);
         let found = looked.map(|looked| {
@@ -128,8 +133,13 @@ impl Machine {
                     id: key.id().to_owned(),
                     secret: key.key().secret.to_owned(),
                     token: key.token().map(str::to_owned),
+                    remote: None,
                 },
-                Found::Ask(remote) => panic!("{}", remote.what),
+                Found::Ask(remote) => Key {
+                    at: looked.at,
+                    remote: Some(format!("{} at {}", remote.what, remote.endpoint)),
+                    ..Key::default()
+                },
                 Found::Nothing => panic!("nothing is not found"),
             })
         });
@@ -147,7 +157,16 @@ impl Machine {
 impl Outcome {
     /// The key.
     pub fn key(self) -> Key {
-        self.found.expect("no place is broken").expect("a key")
+        let key = self.found.expect("no place is broken").expect("a key");
+        assert_eq!(key.remote, None);
+        key
+    }
+
+    /// Who is asked for a key, and for what.
+    pub fn remote(self) -> String {
+        let key = self.found.expect("no place is broken").expect("a service");
+        key.remote
+            .unwrap_or_else(|| panic!("a key was there, at {}", key.at))
     }
 
     /// The id of the key.

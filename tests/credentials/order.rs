@@ -55,8 +55,8 @@ fn variables_come_first_and_a_typed_profile_before_them() {
             full(&KEYS).profile(profile).search(provider).id(),
             in_profile
         );
-        let role = full(&KEYS).instance_role("").search(provider).message();
-        assert!(role.contains("of this machine"), "{role}");
+        let role = full(&KEYS).instance_role("").search(provider).remote();
+        assert!(role.starts_with("this machine's role at http://"), "{role}");
     }
 }
 

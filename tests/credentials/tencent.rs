@@ -149,16 +149,27 @@ fn roles_are_asked_for_with_what_they_need() {
             .id()
             .starts_with("AKIDfixtureTccli")
     );
-    for machine in [
-        Machine::new(&[id, key, role]),
-        Machine::new(&[id, key, other]),
-        Machine::new(&pod).file("/token", "header.payload.signature"),
-        tccli(&[]).profile("role"),
-        tccli(&[]).profile("machine"),
-        tccli(&[id, key]).instance_role("reader"),
+    const HOST: &str = "https://sts.tencentcloudapi.com";
+    let pod = Machine::new(&pod).file("/token", "header.payload.signature");
+    for (machine, asked, host) in [
+        (Machine::new(&[id, key, role]), "AssumeRole of ", HOST),
+        (Machine::new(&[id, key, other]), "AssumeRole of ", HOST),
+        (pod, "AssumeRoleWithWebIdentity of ", HOST),
+        (tccli(&[]).profile("role"), "AssumeRole of ", HOST),
+        (
+            tccli(&[]).profile("machine"),
+            "this machine's role",
+            "http://metadata.tencentyun.com",
+        ),
+        (
+            tccli(&[id, key]).instance_role("reader"),
+            "this machine's role reader ",
+            "http://metadata.tencentyun.com",
+        ),
     ] {
-        let message = machine.search("tencent").message();
-        assert!(message.contains("cannot be used yet"), "{message}");
+        let remote = machine.search("tencent").remote();
+        assert!(remote.starts_with(asked), "{remote}");
+        assert!(remote.ends_with(&format!(" at {host}")), "{remote}");
     }
 }
 

@@ -22,7 +22,7 @@ pub struct Heard {
 
 impl Heard {
     /// Reads one request from a stream.
-    pub fn read(stream: &mut TcpStream) -> Heard {
+    pub fn read(stream: &mut impl Read) -> Heard {
         let mut bytes = Vec::new();
         let mut byte = [0];
         while !bytes.ends_with(b"\r\n\r\n") {

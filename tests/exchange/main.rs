@@ -12,6 +12,7 @@
 )]
 
 mod broken;
+mod certificates;
 mod clock;
 mod driver;
 mod ending;
@@ -19,6 +20,8 @@ mod endpoints;
 mod fake;
 mod hosts;
 mod listener;
+mod methods;
 mod order;
 mod pace;
+mod tls;
 mod wire;

@@ -28,6 +28,8 @@ const LINES: &[&str] = &[
     "tencent --id a --timeout 0",
     "tencent --id a --deadline 2d",
     "tencent --id a --concurrency 257",
+    "tencent --id a --retries 11",
+    "tencent --id a --rate fast",
     "tencent --id a --site eu",
     "tencent --id a --region x/y",
     "esa --id a",
@@ -50,6 +52,13 @@ const LINES: &[&str] = &[
     "tencent --id a --endpoint https:/example.com",
     "tencent --id a --endpoint https://",
     "tencent --id a --endpoint \t",
+    "pbx --id 1 --base-url https://a --ca-file gone.pem",
+    "pbx --id 1 --base-url https://a --ca-file /blank",
+    "pbx --id 1 --base-url https://a --pin-sha256 abc",
+    "pbx --id 1 --base-url https://a --ca-file /key --insecure",
+    "pbx --id 1 --base-url http://127.0.0.1:1 --insecure",
+    "pbx --id 1 --base-url https://a --proxy http://me:hush@proxy.example:3128",
+    "pbx --id 1 --base-url https://127.0.0.1:1 --proxy http://proxy.example:3128",
     "tencent --from gone.json",
     "tencent --from /broken.json --id a,b",
     "tencent --from /broken.json --id a/b",
@@ -78,6 +87,8 @@ const VARIABLES: &[(&str, &str)] = &[
     ("CERTCHECK_TIMEOUT", "never"),
     ("CERTCHECK_CONCURRENCY", "many"),
     ("CERTCHECK_TENCENT_SITE", "eu"),
+    ("CERTCHECK_TENCENT_CA_FILE", "gone.pem"),
+    ("CERTCHECK_TENCENT_PIN_SHA256", "abc"),
 ];
 
 /// What was typed, and what was said.

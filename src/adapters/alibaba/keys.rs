@@ -3,10 +3,11 @@
 //! The order is that of the vendor's credentials packages: variables, a workload's token, the CLI's profiles, the
 //! INI file, the machine's role. Unlike them this stops at half a pair, and asks the machine only when told to.
 
-use super::profiles;
+use super::{metadata, profiles, sts};
 use crate::adapters::entry::workload_token;
 use crate::adapters::keys::{Found, Looked, Place, Remote, Role, Search, Wish, all_of};
-use crate::credentials::{KeyVariables, broken};
+use crate::adapters::metadata::Machine;
+use crate::credentials::KeyVariables;
 use crate::error::Error;
 
 /// Ids of temporary keys begin so.
@@ -75,7 +76,6 @@ fn workload(search: &Search<'_>) -> Result<Looked, Error> {
         role: Role {
             arn,
             session: search.sources.word("ALIBABA_CLOUD_ROLE_SESSION_NAME"),
-            region: search.sources.word("ALIBABA_CLOUD_STS_REGION"),
             ..Role::default()
         },
     };
@@ -99,12 +99,35 @@ fn machine(search: &Search<'_>) -> Result<Looked, Error> {
 }
 
 /// The conversation that brings a temporary key.
-pub(super) fn remote(wish: Wish, _: &Search<'_>) -> Result<Remote, Error> {
-    let what = match wish {
-        Wish::Role { role, .. } => format!("the role {}", role.arn),
-        Wish::Identity { role, .. } => format!("the token for the role {}", role.arn),
-        Wish::Instance { .. } => "the role of this machine".to_owned(),
+pub(super) fn remote(wish: Wish, search: &Search<'_>) -> Result<Remote, Error> {
+    let is_on = |name: &str| {
+        let word = search.sources.word(name);
+        word.is_some_and(|word| word.eq_ignore_ascii_case("true"))
     };
-    Err(broken(format!("{what} cannot be used yet"))
-        .with_hint("set ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCESS_KEY_SECRET"))
+    let (key_is_for, known) = (search.endpoint, search.known);
+    let place = sts::Place {
+        inner: is_on("ALIBABA_CLOUD_VPC_ENDPOINT_ENABLED"),
+        key_is_for,
+    };
+    let placed = |role: Role| Role {
+        region: role
+            .region
+            .or_else(|| search.sources.word("ALIBABA_CLOUD_STS_REGION")),
+        ..role
+    };
+    match wish {
+        Wish::Role { key, role } => sts::assume_role(&place, placed(role), key, known),
+        Wish::Identity {
+            token,
+            provider,
+            role,
+        } => sts::assume_role_with_oidc(&place, placed(role), provider, token, known),
+        Wish::Instance { role } => {
+            let machine = Machine {
+                role,
+                session_only: is_on("ALIBABA_CLOUD_IMDSV1_DISABLED"),
+            };
+            metadata::instance_role(machine, key_is_for, known)
+        }
+    }
 }

@@ -174,7 +174,9 @@ fn role(entry: &Entry<'_>, arn: &str, session: &str) -> Result<Role, Error> {
             .filter(|seconds| *seconds > 0),
         external_id: entry.word("external_id"),
         policy: entry.word("policy"),
-        region: entry.word("sts_region"),
+        region: entry
+            .word("sts_endpoint")
+            .or_else(|| entry.word("sts_region")),
     })
 }
 

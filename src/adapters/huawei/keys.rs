@@ -1,8 +1,9 @@
 //! Where Huawei's tools keep keys: the SDK's variables, Terraform's, the SDK's file, KooCLI's profiles, the machine's
 //! agency; last a ready IAM token, which no tool keeps anywhere.
 
+use super::metadata::agency;
 use crate::adapters::entry::{Entry, Kept};
-use crate::adapters::keys::{Found, Looked, Place, Remote, Search, Wish};
+use crate::adapters::keys::{Found, Looked, Place, Search};
 use crate::credentials::{KeyVariables, broken};
 use crate::error::Error;
 
@@ -95,7 +96,7 @@ fn in_mode(
             }
             Ok(Found::Key(key))
         }
-        "ecsAgency" => remote(Wish::Instance { role: None }, search).map(Found::Ask),
+        "ecsAgency" => agency(search.endpoint, search.known).map(Found::Ask),
         other => Err(entry
             .broken(&format!("its mode is {other}, which certcheck cannot use"))
             .with_hint(
@@ -112,7 +113,7 @@ fn machine(search: &Search<'_>) -> Result<Looked, Error> {
             Ok(Looked::new(at, Found::Nothing))
         }
         Some("") => {
-            let found = remote(Wish::Instance { role: None }, search)?;
+            let found = agency(search.endpoint, search.known)?;
             Ok(Looked::new("the agency of this machine", Found::Ask(found)))
         }
         Some(_) => Err(
@@ -120,12 +121,4 @@ fn machine(search: &Search<'_>) -> Result<Looked, Error> {
                 .with_hint("give --instance-role without a name"),
         ),
     }
-}
-
-/// The conversation that brings a temporary key.
-fn remote(_: Wish, _: &Search<'_>) -> Result<Remote, Error> {
-    Err(
-        broken("the agency of this machine cannot be used yet".to_owned())
-            .with_hint("set HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK"),
-    )
 }

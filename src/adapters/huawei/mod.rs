@@ -32,6 +32,7 @@
 
 mod answer;
 mod keys;
+pub mod metadata;
 mod read;
 
 use chrono::TimeDelta;

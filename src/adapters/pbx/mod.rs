@@ -19,8 +19,6 @@ mod read;
 mod session;
 mod time;
 
-use std::rc::Rc;
-
 use chrono::FixedOffset;
 use clap::{ArgMatches, Args};
 
@@ -30,7 +28,7 @@ use super::{
     Conversation, IdFlag, Permission, Provider, Service, Settings, Target, digit_id, flags,
     offset_in,
 };
-use crate::credentials::{Credential, KnownSecrets};
+use crate::credentials::{CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace};
 use crate::model::Facts;
@@ -151,19 +149,9 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
 
 impl Service for Pbx {
     /// One conversation for all: several ids use one of the eight tokens.
-    fn converse(
-        &self,
-        ids: &[String],
-        credential: Rc<Credential>,
-        known: &KnownSecrets,
-    ) -> Vec<Conversation> {
-        let session = session::Session::new(
-            self.endpoint.clone(),
-            self.zone,
-            credential,
-            known.clone(),
-            ids,
-        );
+    fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation> {
+        let session =
+            session::Session::new(self.endpoint.clone(), self.zone, key, known.clone(), ids);
         vec![Conversation {
             ids: ids.to_vec(),
             flow: Box::new(session),

@@ -11,7 +11,6 @@
 //! token is 10004 just like an expired one; the token stands in the query, so no URL may be shown.
 
 use std::collections::VecDeque;
-use std::rc::Rc;
 
 use chrono::FixedOffset;
 use http::Method;
@@ -21,7 +20,7 @@ use super::read;
 use super::time::BoxClock;
 use crate::adapters::lenient::{Json, Object};
 use crate::adapters::{Answer, body};
-use crate::credentials::{Credential, KnownSecrets};
+use crate::credentials::{CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
 use crate::sign::encode;
@@ -42,7 +41,7 @@ enum Phase {
 /// One login and what is asked with it.
 pub struct Session {
     endpoint: Endpoint,
-    credential: Rc<Credential>,
+    key: CurrentKey,
     known: KnownSecrets,
     ids: VecDeque<String>,
     phase: Phase,
@@ -57,13 +56,13 @@ impl Session {
     pub fn new(
         endpoint: Endpoint,
         zone: Option<FixedOffset>,
-        credential: Rc<Credential>,
+        key: CurrentKey,
         known: KnownSecrets,
         ids: &[String],
     ) -> Session {
         Session {
             endpoint,
-            credential,
+            key,
             known,
             ids: ids.iter().cloned().collect(),
             phase: Phase::Login,
@@ -109,7 +108,8 @@ impl Session {
     }
 
     fn login(&self) -> Result<Step, Error> {
-        let key = self.credential.key();
+        let credential = self.key.get();
+        let key = credential.key();
         let mut request = self.request(Method::POST, "get_token", &[])?;
         request.header("content-type", "application/json")?;
         request.body = serde_json::json!({ "username": key.id, "password": key.secret })

@@ -4,7 +4,6 @@
 //! type carries a charset); no error and no `CertificateId` is a broken answer, never a record of nulls; "not
 //! found" lies under `FailedOperation.`.
 
-use super::Site;
 use crate::adapters::body;
 use crate::adapters::codes::{Table, lookup};
 use crate::adapters::lenient::{Field, Json, Object};
@@ -48,11 +47,23 @@ pub const CODES: Table = &[
     ("FailedOperation*", Kind::Refused),
 ];
 
+/// How the answers of one call are told from refusals.
+pub struct Reading {
+    /// The call, for messages.
+    pub action: &'static str,
+    /// What every record of it has.
+    pub mark: &'static str,
+    /// Whether that is there.
+    pub is_there: fn(&Object, &str) -> bool,
+    /// Its own codes, asked before [`CODES`].
+    pub codes: Table,
+}
+
 /// The record of an answer, or the error that it is.
-pub fn record(response: &Response, site: Site) -> Result<Object, Error> {
+pub fn record(response: &Response, reading: &Reading) -> Result<Object, Error> {
     let object = body::object(response)?;
     let good = (200..300).contains(&response.status);
-    match unwrap(&object, site) {
+    match unwrap(&object, reading) {
         Ok(record) if good => Ok(record.clone()),
         Ok(_) => Err(body::unreadable(
             response,
@@ -63,11 +74,11 @@ pub fn record(response: &Response, site: Site) -> Result<Object, Error> {
 }
 
 /// The record of a saved answer: with the envelope, or without as `tccli` prints it.
-pub fn saved(answer: &Json, site: Site) -> Result<&Object, Error> {
-    unwrap(body::whole(answer)?, site)
+pub fn saved<'a>(answer: &'a Json, reading: &Reading) -> Result<&'a Object, Error> {
+    unwrap(body::whole(answer)?, reading)
 }
 
-fn unwrap(object: &Object, site: Site) -> Result<&Object, Error> {
+fn unwrap<'a>(object: &'a Object, reading: &Reading) -> Result<&'a Object, Error> {
     let inner = match object.field("Response") {
         Field::Absent => object,
         _ => object
@@ -81,30 +92,25 @@ fn unwrap(object: &Object, site: Site) -> Result<&Object, Error> {
         let text = error
             .and_then(|error| error.text("Message"))
             .unwrap_or_default();
-        return Err(refusal(code.as_deref(), &text, site).with_request_id(request_id));
+        let Some(code) = code else {
+            return Err(body::wrong_shape("an Error without a Code").with_request_id(request_id));
+        };
+        return Err(refusal(&code, &text, reading).with_request_id(request_id));
+    }
+    if (reading.is_there)(inner, reading.mark) {
+        return Ok(inner);
     }
     // The form of the API before this one, which SDKs still read.
-    if let Some(code) = inner
-        .text("codeDesc")
-        .filter(|_| inner.text("CertificateId").is_none())
-    {
-        return Err(refusal(
-            Some(&code),
-            &inner.text("message").unwrap_or_default(),
-            site,
-        ));
+    if let Some(code) = inner.text("codeDesc") {
+        let text = inner.text("message").unwrap_or_default();
+        return Err(refusal(&code, &text, reading));
     }
-    if inner.text("CertificateId").is_none() {
-        return Err(body::wrong_shape("no CertificateId, and no error").with_request_id(request_id));
-    }
-    Ok(inner)
+    let what = format!("no {}, and no error", reading.mark);
+    Err(body::wrong_shape(&what).with_request_id(request_id))
 }
 
-fn refusal(code: Option<&str>, theirs: &str, site: Site) -> Error {
-    let Some(code) = code else {
-        return body::wrong_shape("an Error without a Code");
-    };
-    let kind = lookup(&[CODES], code).unwrap_or(Kind::Refused);
+fn refusal(code: &str, theirs: &str, reading: &Reading) -> Error {
+    let kind = lookup(&[reading.codes, CODES], code).unwrap_or(Kind::Refused);
     // What it says about a key or a token may hold that key or token.
     let text = match (code, kind) {
         ("AuthFailure.SignatureFailure", _) => {
@@ -112,24 +118,10 @@ fn refusal(code: Option<&str>, theirs: &str, site: Site) -> Error {
                 .to_owned()
         }
         (_, Kind::Credentials) => format!("Tencent refused the key: {code}"),
-        _ => body::refused("Tencent refused DescribeCertificate", theirs, code),
+        _ => {
+            let ours = format!("Tencent refused {}", reading.action);
+            body::refused(&ours, theirs, code)
+        }
     };
-    let error = Error::new(kind, text).with_code(code);
-    match kind {
-        Kind::Credentials => error.with_hint(format!(
-            "check both halves of the key; if it belongs to the other site, give --site {}",
-            site.other()
-        )),
-        Kind::NotFound => error.with_hint(format!(
-            "check the id; if the certificate belongs to the other site, give --site {}",
-            site.other()
-        )),
-        Kind::Refused if matches!(code, "IpInBlacklist" | "IpNotInWhitelist") => {
-            error.with_hint("allow this machine's address for this key in Tencent's console")
-        }
-        Kind::Permission => {
-            error.with_hint("grant the CAM action ssl:DescribeCertificate to this key")
-        }
-        _ => error,
-    }
+    Error::new(kind, text).with_code(code)
 }

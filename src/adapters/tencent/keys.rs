@@ -2,10 +2,11 @@
 //!
 //! Each tool has its own name for the session token (tccli, the Node SDK, Terraform), and its own for a role.
 
-use super::tccli;
+use super::{metadata, sts, tccli};
 use crate::adapters::entry::{Kept, workload_token};
 use crate::adapters::keys::{Found, Looked, Place, Remote, Role, Search, Wish, all_of, one_of};
-use crate::credentials::{Credential, KeyVariables, broken};
+use crate::adapters::metadata::Machine;
+use crate::credentials::{Credential, KeyVariables};
 use crate::error::Error;
 
 /// All places, in the order of the search.
@@ -112,12 +113,23 @@ fn machine(search: &Search<'_>) -> Result<Looked, Error> {
 }
 
 /// The conversation that brings a temporary key.
-pub(super) fn remote(wish: Wish, _: &Search<'_>) -> Result<Remote, Error> {
-    let what = match wish {
-        Wish::Role { role, .. } => format!("the role {}", role.arn),
-        Wish::Identity { role, .. } => format!("the token for the role {}", role.arn),
-        Wish::Instance { .. } => "the role of this machine".to_owned(),
-    };
-    Err(broken(format!("{what} cannot be used yet"))
-        .with_hint("set TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY"))
+pub(super) fn remote(wish: Wish, search: &Search<'_>) -> Result<Remote, Error> {
+    let (key_is_for, known) = (search.endpoint, search.known);
+    match wish {
+        Wish::Role { key, role } => Ok(sts::assume_role(key_is_for, role, key, known)),
+        Wish::Identity {
+            token,
+            provider,
+            role,
+        } => Ok(sts::assume_role_with_web_identity(
+            key_is_for, role, provider, token, known,
+        )),
+        Wish::Instance { role } => {
+            let machine = Machine {
+                role,
+                ..Machine::default()
+            };
+            metadata::instance_role(machine, key_is_for, known)
+        }
+    }
 }

@@ -19,12 +19,16 @@
 //! | `DvAuthDetail`, `DvRevokeAuthDetail` | left out: validation values |
 
 mod answer;
+mod call;
 mod keys;
+pub mod metadata;
 mod read;
+pub mod sts;
 mod tccli;
 
+use answer::Reading;
+use call::{Call, Server};
 use clap::{ArgMatches, Args, ValueEnum};
-use http::Method;
 
 use super::keys::Search;
 use super::lenient::Json;
@@ -33,10 +37,9 @@ use super::{
     plain_id, wrong_value,
 };
 use crate::credentials::Credential;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::model::Facts;
-use crate::sign::{self, tc3};
 
 /// Published: 10 a second and account. Other tools share them.
 const PACE: Pace = Pace {
@@ -95,9 +98,12 @@ struct Flags {
     region: Option<String>,
 }
 
+/// Tencent runs two clouds under one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Site {
+pub enum Site {
+    /// The international one.
     Intl,
+    /// The Chinese one.
     Cn,
 }
 
@@ -117,7 +123,7 @@ impl Site {
     }
 
     /// The one to try with a key that this one does not know.
-    pub(super) fn other(self) -> &'static str {
+    fn other(self) -> &'static str {
         match self {
             Site::Intl => "cn",
             Site::Cn => "intl",
@@ -190,6 +196,43 @@ fn at_host(endpoint: Endpoint, region: Option<String>) -> Target {
     }
 }
 
+const DESCRIBE: Call = Call {
+    service: "ssl",
+    action: "DescribeCertificate",
+    version: "2019-12-05",
+};
+
+const READING: Reading = Reading {
+    action: DESCRIBE.action,
+    mark: "CertificateId",
+    is_there: |record, mark| record.text(mark).is_some(),
+    codes: &[],
+};
+
+impl Site {
+    /// What to do about a refusal.
+    fn advised(self, error: Error) -> Error {
+        let other = self.other();
+        let address = ["IpInBlacklist", "IpNotInWhitelist"];
+        match (error.kind, error.code.as_deref()) {
+            (_, None) => error,
+            (Kind::Credentials, _) => error.with_hint(format!(
+                "check both halves of the key; if it belongs to the other site, give --site {other}"
+            )),
+            (Kind::NotFound, _) => error.with_hint(format!(
+                "check the id; if the certificate belongs to the other site, give --site {other}"
+            )),
+            (Kind::Refused, Some(code)) if address.contains(&code) => {
+                error.with_hint("allow this machine's address for this key in Tencent's console")
+            }
+            (Kind::Permission, _) => {
+                error.with_hint("grant the CAM action ssl:DescribeCertificate to this key")
+            }
+            _ => error,
+        }
+    }
+}
+
 impl OneRequest for Ssl {
     /// tccli writes the host of every service into each profile, that of the Chinese site unless told otherwise: its key
     /// works there.
@@ -199,52 +242,25 @@ impl OneRequest for Ssl {
         Some(at_host(settings.endpoint?, region))
     }
 
-    /// Two signed headers, as all of Tencent's SDKs do; both values in lower case, where its document and its
-    /// SDKs agree.
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
-        const MEDIA: &str = "application/json";
         let body = serde_json::json!({ "CertificateId": id })
             .to_string()
             .into_bytes();
-        let (authority, timestamp) = (self.endpoint.authority(), stamp.time.timestamp());
-        let headers = [("content-type", MEDIA), ("host", authority.as_str())];
-        let signable = sign::Request {
-            method: "POST",
-            path: "/",
-            query: "",
-            headers: &headers,
-            body: &body,
+        let server = Server {
+            endpoint: &self.endpoint,
+            region: self.region.as_deref(),
         };
-        let signed = tc3::sign(&signable, "ssl", timestamp, &credential.key());
-        let mut request = Request::new(
-            Method::POST,
-            &self.endpoint,
-            "/".to_owned(),
-            "DescribeCertificate",
-        );
-        request.header("content-type", MEDIA)?;
-        request.header("x-tc-action", "DescribeCertificate")?;
-        request.header("x-tc-version", "2019-12-05")?;
-        request.header("x-tc-timestamp", &timestamp.to_string())?;
-        request.header("x-tc-language", "en-US")?;
-        if let Some(region) = &self.region {
-            request.header("x-tc-region", region)?;
-        }
-        if let Some(token) = credential.token() {
-            request.secret_header("x-tc-token", token)?;
-        }
-        request.secret_header("authorization", &signed.authorization)?;
-        request.body = body;
-        Ok(request)
+        DESCRIBE.request(&server, body, Some(credential), stamp)
     }
 
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
-        let record = answer::record(response, self.site)?;
+        let record =
+            answer::record(response, &READING).map_err(|error| self.site.advised(error))?;
         Ok(vec![read::certificate(&record, Some(id))])
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
-        let record = answer::saved(answer, self.site)?;
+        let record = answer::saved(answer, &READING).map_err(|error| self.site.advised(error))?;
         Ok(vec![read::certificate(record, expected)])
     }
 }

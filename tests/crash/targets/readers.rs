@@ -161,7 +161,7 @@ pub const TOKEN: &[u8] =
 /// A box is asked for two ids, so that one of several parts can fail. Without a token the body is what a login is
 /// answered with too.
 fn asked(reader: &Reader, target: &Target, status: u16, token: Option<&[u8]>, body: &[u8]) {
-    let credential = || Rc::new(Credential::new("AKIDtest0001", "test-secret-0001", None));
+    let credential = || Credential::new("AKIDtest0001", "test-secret-0001", None).into();
     let ids = match reader.provider {
         "pbx" => vec![reader.id.to_owned(), "7".to_owned()],
         _ => vec![reader.id.to_owned()],

@@ -1,0 +1,42 @@
+//! The key of an ECS's agency, from Huawei's metadata service.
+//!
+//! Source: the SDK core's metadata accessor. Where a session cannot be opened 404, 405 and 503 say that this machine
+//! knows none; a machine without an agency answers 401 and says so in words.
+
+use crate::adapters::body;
+use crate::adapters::keys::Remote;
+use crate::adapters::lenient::Object;
+use crate::adapters::metadata::{Cloud, Machine, Session, remote};
+use crate::adapters::temporary::{key, moment};
+use crate::credentials::{KnownSecrets, Temporary};
+use crate::error::Error;
+use crate::exchange::Endpoint;
+
+const ECS: Cloud = Cloud {
+    host: "169.254.169.254",
+    session: Some(Session {
+        path: "/meta-data/latest/api/token",
+        lifetime: "x-metadata-token-ttl-seconds",
+        header: "x-metadata-token",
+        optional: |status| matches!(status, Some(404 | 405 | 503)),
+    }),
+    roles: None,
+    key: "/openstack/latest/securitykey",
+    no_role: |status, text| {
+        status == 401 && text.contains("Please configure Cloud Service Agency first")
+    },
+    read,
+};
+
+/// The key of this machine's agency.
+pub fn agency(key_is_for: &Endpoint, known: &KnownSecrets) -> Result<Remote, Error> {
+    remote(&ECS, Machine::default(), key_is_for, known)
+}
+
+fn read(object: &Object, known: &KnownSecrets) -> Result<Temporary, Error> {
+    let inner = object
+        .object("credential")
+        .ok_or_else(|| body::wrong_shape("no credential"))?;
+    let names = ["access", "secret", "securitytoken"];
+    key(inner, names, moment(inner, "expires_at"), known)
+}

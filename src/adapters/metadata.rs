@@ -1,0 +1,274 @@
+//! The metadata services of the clouds' own machines: one conversation for all, told apart by a [`Cloud`].
+//!
+//! They are asked only when the user wants it. `PUT` opens a session there and changes nothing; it is the only `PUT`
+//! in the house. Machines whose owner has not asked for sessions answer without one, and some know none.
+
+use http::Method;
+use secrecy::{ExposeSecret as _, SecretString};
+
+use super::body;
+use super::codes::by_status;
+use super::keys::Remote;
+use super::lenient::Object;
+use crate::credentials::{KnownSecrets, Temporary};
+use crate::error::{Error, Kind};
+use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
+
+/// How one cloud tells its machines their key.
+pub struct Cloud {
+    /// Where.
+    pub host: &'static str,
+    /// How a session is opened, if the cloud has any.
+    pub session: Option<Session>,
+    /// The path that lists the machine's role; behind it a role's name is the path of its key.
+    pub roles: Option<&'static str>,
+    /// The path of the key, where it needs no role's name.
+    pub key: &'static str,
+    /// Whether a refusal, by its status and its text, says that the machine has no role.
+    pub no_role: fn(u16, &str) -> bool,
+    /// The key in the answer.
+    pub read: fn(&Object, &KnownSecrets) -> Result<Temporary, Error>,
+}
+
+/// A session of a metadata service.
+pub struct Session {
+    /// The path that opens it.
+    pub path: &'static str,
+    /// The header that says for how long, in seconds.
+    pub lifetime: &'static str,
+    /// The header that carries its token afterwards.
+    pub header: &'static str,
+    /// Whether a failure to open one, by its status if there was an answer, means to go on without.
+    pub optional: fn(Option<u16>) -> bool,
+}
+
+/// What the user says of this machine.
+#[derive(Debug, Clone, Default)]
+pub struct Machine {
+    /// The role's name; without it the service is asked.
+    pub role: Option<String>,
+    /// No key without a session.
+    pub session_only: bool,
+}
+
+/// As all three vendors' tools ask for.
+const LIFETIME: &str = "21600";
+/// Longer than any vendor's name of a role.
+const LONGEST_NAME: usize = 128;
+
+/// A machine's own key, from its metadata service.
+pub fn remote(
+    cloud: &'static Cloud,
+    machine: Machine,
+    key_is_for: &Endpoint,
+    known: &KnownSecrets,
+) -> Result<Remote, Error> {
+    let endpoint = Endpoint::metadata(cloud.host, key_is_for)?;
+    if let Some(name) = machine.role.as_deref().filter(|name| !is_name(name)) {
+        let text = format!("`{name}` cannot be the name of this machine's role");
+        return Err(Error::new(Kind::Config, text).with_hint("copy it from the vendor's console"));
+    }
+    let what = match &machine.role {
+        Some(name) => format!("this machine's role {name}"),
+        None => "this machine's role".to_owned(),
+    };
+    let flow = Metadata {
+        cloud,
+        endpoint: endpoint.clone(),
+        known: known.clone(),
+        machine,
+        state: State::default(),
+    };
+    Ok(Remote {
+        endpoint,
+        what,
+        flow: Box::new(flow),
+    })
+}
+
+struct Metadata {
+    cloud: &'static Cloud,
+    endpoint: Endpoint,
+    known: KnownSecrets,
+    machine: Machine,
+    state: State,
+}
+
+#[derive(Default)]
+struct State {
+    /// Whether a session was asked for, and came or not.
+    settled: bool,
+    token: Option<SecretString>,
+    role: Option<String>,
+    renewed: bool,
+}
+
+enum Next<'a> {
+    Session(&'static Session),
+    Role(&'static str),
+    Key(&'a str),
+}
+
+impl Metadata {
+    fn next(&self) -> Next<'_> {
+        let role = self.machine.role.as_deref().or(self.state.role.as_deref());
+        match (&self.cloud.session, self.cloud.roles, role) {
+            (Some(session), ..) if !self.state.settled => Next::Session(session),
+            (_, Some(roles), None) => Next::Role(roles),
+            (_, _, role) => Next::Key(role.unwrap_or_default()),
+        }
+    }
+
+    /// Reads the answer to what was asked; the key, if it was that.
+    fn read(&mut self, response: &Response) -> Result<Option<Temporary>, Error> {
+        let good = (200..300).contains(&response.status);
+        match self.next() {
+            Next::Session(session) if !good && self.optional(session, Some(response.status)) => {
+                self.state.settled = true;
+                Ok(None)
+            }
+            // Sessions end; a new one is opened once.
+            Next::Role(_) | Next::Key(_)
+                if response.status == 401
+                    && self.state.token.is_some()
+                    && !self.state.renewed
+                    && !self.has_no_role(response) =>
+            {
+                self.state.token = None;
+                self.state.settled = false;
+                self.state.renewed = true;
+                Ok(None)
+            }
+            _ if !good => Err(self.refusal(response)),
+            Next::Session(_) => {
+                let token = word(response)?;
+                self.known.learn(&token);
+                self.state.token = Some(token.into());
+                self.state.settled = true;
+                Ok(None)
+            }
+            Next::Role(_) => {
+                self.state.role = Some(word(response).and_then(a_name)?);
+                Ok(None)
+            }
+            Next::Key(_) => {
+                let object = body::object(response)?;
+                well(&object)?;
+                (self.cloud.read)(&object, &self.known).map(Some)
+            }
+        }
+    }
+
+    fn optional(&self, session: &Session, status: Option<u16>) -> bool {
+        !self.machine.session_only && (session.optional)(status)
+    }
+
+    fn has_no_role(&self, response: &Response) -> bool {
+        (self.cloud.no_role)(response.status, &String::from_utf8_lossy(&response.body))
+    }
+
+    fn refusal(&self, response: &Response) -> Error {
+        let status = response.status;
+        let kind = by_status(status, Kind::Credentials);
+        let text = match (self.has_no_role(response), kind) {
+            (true, _) => match &self.machine.role {
+                Some(name) => format!("this machine has no role {name}"),
+                None => "this machine has no role".to_owned(),
+            },
+            _ => format!("the metadata service answers with the status {status}"),
+        };
+        let hint = "give this machine a role in the vendor's console, or leave its role out of the question";
+        Error::new(kind, text).with_status(status).with_hint(hint)
+    }
+}
+
+impl Flow for Metadata {
+    type Output = Temporary;
+
+    fn step(&self, _: Stamp) -> Result<Step, Error> {
+        let get = |path: &str, name: &str, action| {
+            let target = format!("{path}{name}");
+            Request::new(Method::GET, &self.endpoint, target, action)
+        };
+        let mut request = match self.next() {
+            Next::Session(session) => {
+                let path = session.path.to_owned();
+                let mut request = Request::new(Method::PUT, &self.endpoint, path, "open a session");
+                request.header(session.lifetime, LIFETIME)?;
+                // Where there is none one waits for nothing: not twice.
+                return Ok(Step {
+                    repeat: false,
+                    ..Step::read(request)
+                });
+            }
+            Next::Role(roles) => get(roles, "", "the machine's role"),
+            Next::Key(role) => {
+                let path = self.cloud.roles.unwrap_or(self.cloud.key);
+                get(path, role, "the role's key")
+            }
+        };
+        if let (Some(session), Some(token)) = (&self.cloud.session, &self.state.token) {
+            request.secret_header(session.header, token.expose_secret())?;
+        }
+        Ok(Step::read(request))
+    }
+
+    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Temporary>, Error> {
+        let read = match answer {
+            Ok(response) => self.read(&response)?,
+            Err(error) => match self.next() {
+                Next::Session(session) if self.optional(session, error.http_status) => {
+                    self.state.settled = true;
+                    None
+                }
+                _ => {
+                    self.state = State::default();
+                    return Err(error);
+                }
+            },
+        };
+        let Some(key) = read else {
+            return Ok(Progress::More);
+        };
+        // Held once more, it begins anew.
+        self.state = State::default();
+        Ok(Progress::Done(key))
+    }
+}
+
+/// Two of the three say in words whether it is a key that follows.
+fn well(object: &Object) -> Result<(), Error> {
+    let Some(code) = object.text("Code").filter(|code| code != "Success") else {
+        return Ok(());
+    };
+    let text = format!("the metadata service has no key for this machine: {code}");
+    Err(Error::new(Kind::Credentials, text).with_code(code))
+}
+
+/// The only word of an answer that is plain text.
+fn word(response: &Response) -> Result<String, Error> {
+    let text = String::from_utf8_lossy(&response.body);
+    let text = text.trim();
+    let plain =
+        !text.is_empty() && text.len() <= 4096 && text.bytes().all(|b| b.is_ascii_graphic());
+    if plain {
+        return Ok(text.to_owned());
+    }
+    let why = body::wrong_shape("not a single word");
+    Err(body::unreadable(response, &why))
+}
+
+fn a_name(text: String) -> Result<String, Error> {
+    match is_name(&text) {
+        true => Ok(text),
+        false => Err(body::wrong_shape("not the name of a role")),
+    }
+}
+
+/// Nothing that would make another path of a path.
+fn is_name(text: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b"-_.+=,@".contains(&b);
+    (1..=LONGEST_NAME).contains(&text.len())
+        && text.bytes().all(plain)
+        && ![".", ".."].contains(&text)
+}

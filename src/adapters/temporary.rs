@@ -1,0 +1,72 @@
+//! What the services that hand out temporary keys have in common: what is said of a role, and the key in an answer's
+//! object.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+
+use super::body;
+use super::keys::Role;
+use super::lenient::Object;
+use crate::credentials::{Credential, KnownSecrets, Temporary};
+use crate::error::Error;
+use crate::model::instant::epoch_text;
+
+/// What a request says of a role, under the names that both vendors use.
+pub fn parameters(role: &Role) -> Vec<(&'static str, Cow<'_, str>)> {
+    let session = role.session.as_deref().unwrap_or("certcheck");
+    let seconds = role.seconds.map(|seconds| seconds.to_string().into());
+    let policy = role.policy.as_deref().map(Cow::from);
+    let external_id = role.external_id.as_deref().map(Cow::from);
+    let optional = [
+        ("DurationSeconds", seconds),
+        ("Policy", policy),
+        ("ExternalId", external_id),
+    ];
+    let given = optional
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)));
+    [
+        ("RoleArn", role.arn.as_str().into()),
+        ("RoleSessionName", session.into()),
+    ]
+    .into_iter()
+    .chain(given)
+    .collect()
+}
+
+/// The key in an object, under the names of its id, its secret and its token; none of them may be missing. It is
+/// learned at once, so that nothing that is said of the answer can repeat it.
+pub fn key(
+    object: &Object,
+    names: [&str; 3],
+    expires: Option<DateTime<Utc>>,
+    known: &KnownSecrets,
+) -> Result<Temporary, Error> {
+    let [id, secret, token] = names.map(|name| object.text(name));
+    [&secret, &token]
+        .into_iter()
+        .flatten()
+        .for_each(|text| known.learn(text));
+    id.iter().for_each(|text| known.learn_id(text));
+    match (id, secret, token) {
+        (Some(id), Some(secret), Some(token)) => Ok(Temporary {
+            credential: Credential::new(id, secret, Some(token)),
+            expires,
+        }),
+        _ => {
+            let what = format!("a key without one of {}", names.join(", "));
+            Err(body::wrong_shape(&what))
+        }
+    }
+}
+
+/// When a key stops being good: `2026-11-22T09:00:00Z`, with a fraction or without, or Unix seconds. What cannot be
+/// read is no reason to refuse the key: it is only not renewed.
+pub fn moment(object: &Object, name: &str) -> Option<DateTime<Utc>> {
+    let text = object.text(name)?;
+    let written = DateTime::parse_from_rfc3339(&text).ok();
+    written
+        .map(|moment| moment.with_timezone(&Utc))
+        .or_else(|| epoch_text(&text))
+}

@@ -1,0 +1,72 @@
+//! Holds a conversation with a service that hands out keys, as the driver would, without a network.
+
+use certcheck::adapters::keys::Remote;
+use certcheck::credentials::Temporary;
+use certcheck::error::Error;
+use certcheck::exchange::{Progress, Request, Response};
+
+use crate::harness::stamp;
+
+/// What was asked, and what came of it.
+pub struct Held {
+    pub requests: Vec<Request>,
+    pub repeats: Vec<bool>,
+    pub outcome: Result<Temporary, Error>,
+}
+
+/// Every error is final, as one is at last.
+pub fn hold(remote: &mut Remote, answer: impl Fn(&Request) -> Result<Response, Error>) -> Held {
+    let (mut requests, mut repeats) = (Vec::new(), Vec::new());
+    for _ in 0..20 {
+        let step = remote.flow.step(stamp()).expect("a request");
+        assert_eq!(step.request.endpoint, remote.endpoint);
+        let given = answer(&step.request);
+        requests.push(step.request);
+        repeats.push(step.repeat);
+        let read = match given {
+            Ok(response) => match remote.flow.answer(Ok(response)) {
+                Err(error) => remote.flow.answer(Err(error)),
+                read => read,
+            },
+            Err(error) => remote.flow.answer(Err(error)),
+        };
+        let outcome = match read {
+            Ok(Progress::More) => continue,
+            Ok(Progress::Done(key) | Progress::Part(key)) => Ok(key),
+            Err(error) => Err(error),
+        };
+        return Held {
+            requests,
+            repeats,
+            outcome,
+        };
+    }
+    panic!("the conversation does not end");
+}
+
+impl Held {
+    /// Methods and addresses, in order.
+    pub fn asked(&self) -> Vec<String> {
+        let shown = |request: &Request| {
+            let place = request.endpoint.url(&request.target);
+            format!("{} {place}", request.method)
+        };
+        self.requests.iter().map(shown).collect()
+    }
+
+    /// The key.
+    pub fn key(&self) -> &Temporary {
+        match &self.outcome {
+            Ok(key) => key,
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+
+    /// The error.
+    pub fn error(&self) -> &Error {
+        match &self.outcome {
+            Ok(_) => panic!("a key came"),
+            Err(error) => error,
+        }
+    }
+}
