@@ -104,10 +104,8 @@ struct Flags {
 
 /// Tencent runs two clouds under one name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Site {
-    /// The international one.
+pub(super) enum Site {
     Intl,
-    /// The Chinese one.
     Cn,
 }
 
