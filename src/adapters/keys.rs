@@ -198,7 +198,7 @@ fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Looked, Err
     let ids: Vec<&str> = aliases.iter().map(|set| set.id).collect();
     let at = match ids.is_empty() {
         true => name(first),
-        false => format!("{} (or {} and its like)", name(first), ids.join(", ")),
+        false => format!("{} (or as {})", name(first), ids.join(", ")),
     };
     Ok(Looked::key(at, None))
 }

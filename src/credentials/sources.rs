@@ -73,7 +73,7 @@ impl Sources<'_> {
             Some(path) => Some(self.own_file(&file_name, Path::new(&path))?),
             None => None,
         };
-        let given = self.from_service_manager(name)?;
+        let given = self.of_service_manager(name)?;
         let found = [
             (name.to_owned(), direct),
             (file_name, named),
@@ -149,7 +149,7 @@ impl Sources<'_> {
         }
     }
 
-    fn from_service_manager(&self, name: &str) -> Result<Option<String>, Error> {
+    fn of_service_manager(&self, name: &str) -> Result<Option<String>, Error> {
         let Some(folder) = self.word(SERVICE_MANAGER) else {
             return Ok(None);
         };

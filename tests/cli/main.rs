@@ -20,6 +20,7 @@ mod harness;
 mod lifecycle;
 mod listener;
 mod output;
+mod profiles;
 mod questions;
 mod record;
 mod remote;

@@ -73,6 +73,22 @@ fn a_token_is_sent_and_signed() {
 }
 
 #[test]
+fn a_ready_token_is_sent_as_it_is_and_nothing_is_signed() {
+    let target = target("huawei", &["--domain-id", "d1"], false).expect("a target");
+    let mut all = target.service.converse(
+        &[ID.to_owned()],
+        Credential::ready("MIIready").into(),
+        &KnownSecrets::default(),
+    );
+    let request = all.remove(0).flow.step(stamp()).expect("a request").request;
+    assert_eq!(header(&request, "x-auth-token"), "MIIready");
+    assert!(request.headers["x-auth-token"].is_sensitive());
+    for signed in ["authorization", "x-sdk-date", "x-domain-id"] {
+        assert_eq!(header(&request, signed), "", "{signed}");
+    }
+}
+
+#[test]
 fn europe_is_a_cloud_of_its_own_and_other_regions_go_to_their_site() {
     let host = |region: &str| {
         first_request("huawei", &["--region", region], ID)
