@@ -98,12 +98,10 @@ struct Flags {
     region: Option<String>,
 }
 
-/// Tencent runs two clouds under one name.
+// Tencent runs two clouds under one name. A word about each would make the help twice as long.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Site {
-    /// The international one.
+enum Site {
     Intl,
-    /// The Chinese one.
     Cn,
 }
 
