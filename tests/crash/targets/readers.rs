@@ -151,7 +151,6 @@ fn understood(name: &str, flags: Flags, saved: bool) -> Target {
         allow_http: false,
         saved,
         shown: false,
-        shown: false,
     };
     (provider(name).target)(&matches, &settings).unwrap_or_else(|_| panic!("{name} has no target"))
 }
