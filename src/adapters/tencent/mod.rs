@@ -98,12 +98,14 @@ struct Flags {
     region: Option<String>,
 }
 
-/// Tencent runs two clouds under one name.
+/// Tencent runs two clouds under one name: the international one, and the Chinese one.
+#[allow(
+    missing_docs,
+    reason = "what is said of a variant would stand in the help, and make it a long one"
+)]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Site {
-    /// The international one.
     Intl,
-    /// The Chinese one.
     Cn,
 }
 
