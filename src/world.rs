@@ -145,7 +145,7 @@ fn prompt(name: &str, typing: Typing) -> io::Result<String> {
         Typing::Shown => {
             let mut line = String::new();
             io::stdin().read_line(&mut line)?;
-            Ok(line)
+            Ok(line.trim_end_matches(['\r', '\n']).to_owned())
         }
     }
 }

@@ -36,6 +36,7 @@ const OWNED: &[Owned] = &[
         &[
             "exchange/driver.rs",
             "exchange/lane.rs",
+            "exchange/reach.rs",
             "cli/check.rs",
             "cli/demo.rs",
             "cli/lease.rs",
@@ -68,7 +69,7 @@ const OWNED: &[Owned] = &[
             "ToSocketAddrs",
             "hyper",
         ],
-        &["sandbox/server.rs"],
+        &["sandbox/server.rs", "exchange/reach.rs"],
     ),
     owned(
         "printing",
