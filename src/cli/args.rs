@@ -16,7 +16,7 @@ Examples:
 Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (every error and wrong usage too).
 The worst of all counts: critical, then unknown, then warning. 130 after SIGINT, 143 after SIGTERM.
 
-`certcheck help COMMAND` names the variables that hold a provider's key, and the permission that it needs.";
+`certcheck help COMMAND` lists its flags, the variables that hold a provider's key, and the permission that it needs.";
 
 const PROVIDERS: &str = "\
 It exits 0 whatever it finds. Of a key it shows the first letters of the public half, never a secret. With --json the \
@@ -137,6 +137,8 @@ pub fn command() -> Command {
     let mut command = with_common(Command::new("certcheck").about(
         "Asks Alibaba, Huawei, Tencent and Yeastar for the state of a certificate and answers in one form",
     ))
+    // Each command's page lists them; twenty more lines here would hide the commands, and cost a third of the start.
+    .mut_args(|flag| flag.hide(true))
     .version(env!("CARGO_PKG_VERSION"))
     .after_help(EXIT_CODES)
     .subcommand_required(true)
