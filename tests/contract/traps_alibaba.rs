@@ -328,3 +328,29 @@ fn a_token_goes_into_its_header_raw() {
             .is_some_and(|value| value.is_sensitive())
     );
 }
+
+#[test]
+fn of_two_words_for_a_status_the_worse_is_shown_wherever_it_stands() {
+    let good = client(json!({}));
+    let pieces: Vec<&str> = good.split("active").collect();
+    let [start, between, end] = pieces[..] else {
+        panic!("two words: {good}");
+    };
+    for (one, other) in [("revoked", "active"), ("active", "revoked")] {
+        let text = [start, one, between, other, end].concat();
+        let record = only(ESA, CERT, &text);
+        assert_eq!(record["provider_status"], "revoked", "{text}");
+        assert_eq!(record["status"], "REVOKED", "{text}");
+    }
+}
+
+#[test]
+fn an_id_or_a_site_that_is_said_in_two_ways_is_not_the_one_that_was_asked_for() {
+    let good = client(json!({}));
+    assert_eq!(only(ESA, CERT, &good)["verdict"], "ok");
+    for (key, other) in [("\"Id\":", "\"another\""), ("\"SiteId\":", "7")] {
+        let twice = good.replacen(key, &format!("{key}{other},{key}"), 1);
+        assert_ne!(twice, good);
+        assert_eq!(only(ESA, CERT, &twice)["verdict"], "unknown", "{twice}");
+    }
+}
