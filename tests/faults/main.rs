@@ -18,6 +18,12 @@
 #[path = "../exchange/certificates.rs"]
 mod certificates;
 mod doctor;
+#[allow(
+    dead_code,
+    reason = "its other half is for the tests that start the binary"
+)]
+#[path = "../cli/harness.rs"]
+mod harness;
 #[allow(dead_code, reason = "its other half is for the exchange's tests")]
 #[path = "../exchange/listener.rs"]
 mod listener;

@@ -14,7 +14,8 @@ use chrono::{TimeDelta, Utc};
 use serde_json::Value;
 
 use crate::certificates::{Authority, LONG, Own, self_signed};
-use crate::run::{about, ids, report};
+use crate::harness::about;
+use crate::run::{ids, report};
 
 /// What goes wrong.
 #[derive(Clone, Copy)]

@@ -7,10 +7,12 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use certcheck::credentials::Exposure;
-use certcheck::sandbox::{Sandbox, Seen, Service, credentials};
+use certcheck::sandbox::{Service, credentials};
 use certcheck::world::{Terminal, World};
 use chrono::Utc;
 use serde_json::Value;
+
+use crate::harness::{good, other};
 
 /// A stream that keeps what is written.
 #[derive(Clone, Default)]
@@ -29,33 +31,7 @@ impl Write for Kept {
 
 /// Two ids that the sandbox knows, both valid; the first one meets the fault.
 pub fn ids(service: Service) -> [&'static str; 2] {
-    match service {
-        Service::Mpush => ["335799005", "335799001"],
-        Service::Esa => [
-            "baba39055622c008b90285a8838ed0a6",
-            "baba39055622c008b90285a8838ed09a",
-        ],
-        Service::Huawei => ["scs1700000000002", "scs1700000000001"],
-        Service::Tencent => ["sbxSoon1", "sbxValid"],
-        Service::Pbx => ["2", "1"],
-    }
-}
-
-/// How many requests were about an id.
-pub fn about(sandbox: &Sandbox, service: Service, id: &str) -> usize {
-    let needle = match service {
-        Service::Mpush => format!("AppKey={id}"),
-        Service::Esa => format!("Id={id}"),
-        Service::Huawei | Service::Tencent => id.to_owned(),
-        Service::Pbx => format!("id={id}"),
-    };
-    let is_about = |seen: &&Seen| {
-        seen.service == service
-            && (seen.target.ends_with(&needle)
-                || seen.target.contains(&format!("{needle}&"))
-                || String::from_utf8_lossy(&seen.body).contains(&needle))
-    };
-    sandbox.seen().iter().filter(is_about).count()
+    [other(service), good(service)]
 }
 
 /// The variables that hold the sandbox's keys for a service; perhaps with another secret.
