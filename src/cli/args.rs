@@ -65,6 +65,18 @@ pub struct Common {
     /// Judge as of that moment: 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub at: Option<String>,
+    /// Judge only certificates with a name that is like this one, such as *.example.com; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub domain: Vec<String>,
+    /// An account that holds nothing is no error
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// A certificate that another of its account has replaced raises no alarm
+    #[arg(long)]
+    pub ignore_superseded: bool,
+    /// Ask for each id by itself, even where a list would take fewer requests
+    #[arg(long)]
+    pub no_listing: bool,
     /// Print a table, json or ndjson (or CERTCHECK_OUTPUT) [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub output: Option<String>,
@@ -74,6 +86,21 @@ pub struct Common {
     /// Show only what is not ok, and nothing at all when all is well
     #[arg(short, long)]
     pub quiet: bool,
+    /// Show only these verdicts: ok, warning, critical, unknown
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Show only these states, such as EXPIRED
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    pub status: Vec<String>,
+    /// Show only what ends within that time, or has ended
+    #[arg(long, value_name = "TIME")]
+    pub expiring: Option<String>,
+    /// Show only so many certificates
+    #[arg(long, value_name = "N")]
+    pub limit: Option<String>,
+    /// Show them by expiry, name, provider or status [default: as asked]
+    #[arg(long, value_name = "KEY")]
+    pub sort: Option<String>,
     /// Show each request on stderr; -vv shows headers too
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
@@ -106,13 +133,23 @@ impl Common {
     pub fn read(front: &ArgMatches, behind: &ArgMatches) -> Result<Common, clap::Error> {
         let front = Common::from_arg_matches(front)?;
         let behind = Common::from_arg_matches(behind)?;
+        let list = |behind: Vec<String>, front| match behind.is_empty() {
+            true => front,
+            false => behind,
+        };
         Ok(Common {
             warn: behind.warn.or(front.warn),
             crit: behind.crit.or(front.crit),
-            severity: match behind.severity.is_empty() {
-                true => front.severity,
-                false => behind.severity,
-            },
+            severity: list(behind.severity, front.severity),
+            domain: list(behind.domain, front.domain),
+            allow_empty: behind.allow_empty || front.allow_empty,
+            ignore_superseded: behind.ignore_superseded || front.ignore_superseded,
+            no_listing: behind.no_listing || front.no_listing,
+            only: list(behind.only, front.only),
+            status: list(behind.status, front.status),
+            expiring: behind.expiring.or(front.expiring),
+            limit: behind.limit.or(front.limit),
+            sort: behind.sort.or(front.sort),
             at: behind.at.or(front.at),
             output: behind.output.or(front.output),
             json: behind.json || front.json,
@@ -201,12 +238,17 @@ fn flags(command: Command, provider: &Provider) -> Command {
         .help(flag.help)
         .action(ArgAction::Append)
         .value_delimiter(',')
-        .required_unless_present("from");
+        .required_unless_present_any(["from", "all"]);
     let id = if flag.name == "id" {
         id
     } else {
         id.visible_alias("id")
     };
+    let all = Arg::new("all")
+        .long("all")
+        .action(ArgAction::SetTrue)
+        .conflicts_with_all(["id", "from"])
+        .help("Everything that the account holds");
     let from = Arg::new("from")
         .long("from")
         .value_name("FILE|-")
@@ -219,7 +261,7 @@ fn flags(command: Command, provider: &Provider) -> Command {
         .long("allow-http")
         .action(ArgAction::SetTrue)
         .help("Let plain http:// go to a host that is not this machine");
-    let command = (provider.arguments)(command.arg(id));
+    let command = (provider.arguments)(command.arg(id).arg(all));
     let command = with_keys(command, provider)
         .arg(from)
         .arg(endpoint)
