@@ -102,6 +102,9 @@ pub struct Common {
     /// Show them by expiry, name, provider or status [default: as asked]
     #[arg(long, value_name = "KEY")]
     pub sort: Option<String>,
+    /// Show no progress on a terminal
+    #[arg(long)]
+    pub no_progress: bool,
     /// Show each request on stderr; -vv shows headers too
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
@@ -151,6 +154,7 @@ impl Common {
             expiring: behind.expiring.or(front.expiring),
             limit: behind.limit.or(front.limit),
             sort: behind.sort.or(front.sort),
+            no_progress: behind.no_progress || front.no_progress,
             at: behind.at.or(front.at),
             output: behind.output.or(front.output),
             json: behind.json || front.json,

@@ -61,6 +61,8 @@ pub struct Choices {
     pub ignore_superseded: bool,
     /// `--no-listing`.
     pub no_listing: bool,
+    /// Whether progress may be shown: a quiet run says nothing on its way, and a log tells more.
+    pub progress: bool,
     /// `-v`, `-vv`.
     pub verbose: u8,
     /// `--color`; none leaves it to the terminal.
@@ -118,6 +120,7 @@ impl Choices {
             allow_empty: flags.allow_empty,
             ignore_superseded: flags.ignore_superseded,
             no_listing: flags.no_listing,
+            progress: !flags.no_progress && !flags.quiet && flags.verbose == 0,
             verbose: flags.verbose,
             colour: pick(&flags.color, "color")
                 .read(colour, "give auto, always or never")?

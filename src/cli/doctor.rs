@@ -16,6 +16,7 @@ use super::collector::Collector;
 use super::console::look;
 use super::keys::{Around, Sought};
 use super::plan::{Plan, Surroundings, typed};
+use super::progress::Progress;
 use super::{delivered, runtime, secrets, stop};
 use crate::adapters::keys::nothing;
 use crate::adapters::{Provider, REGISTRY};
@@ -288,6 +289,7 @@ impl Case<'_> {
             entropy: &self.world.entropy,
             warn: &|_| {},
             say: &|_| {},
+            progress: &Progress::new(false),
             slots: Rc::new(Semaphore::new(1)),
             shown,
             trace: &trace,

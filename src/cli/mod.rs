@@ -13,6 +13,7 @@ mod keys;
 mod lease;
 mod lists;
 mod plan;
+mod progress;
 mod providers;
 mod route;
 mod runtime;
