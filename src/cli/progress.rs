@@ -8,6 +8,8 @@ use std::time::Duration;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tokio::time::sleep;
 
+use crate::render::text::visible;
+
 /// A run that is over by then says nothing on its way.
 const PATIENCE: Duration = Duration::from_millis(500);
 /// Redraws a second.
@@ -57,7 +59,7 @@ impl Progress {
         {
             bar.set_style(style.progress_chars("=> "));
         }
-        bar.set_prefix(name.to_owned());
+        bar.set_prefix(visible(name, true));
         Line(Some(Rc::new(Bar {
             bar,
             errors: Cell::default(),
