@@ -228,7 +228,10 @@ impl Pages {
                 Turn::More
             }
             Some(total) => {
-                let (seen, why) = (self.seen(), if repeated { "repeats itself" } else { "ends" });
+                let (seen, why) = (
+                    self.seen(),
+                    if repeated { "repeats itself" } else { "ends" },
+                );
                 Turn::Incomplete(format!("it {why} after {seen} of {total}"))
             }
         }

@@ -9,4 +9,8 @@
     reason = "in a test a panic is a report"
 )]
 
+mod estate;
+#[allow(dead_code, reason = "other tests use more of it")]
+#[path = "../cli/harness.rs"]
+mod harness;
 mod pages;

@@ -64,13 +64,23 @@ fn an_honest_list_is_read_whole_with_at_most_two_calls_more_than_its_pages() {
     for counting in WAYS {
         for count in 0..70 {
             let list = ids(count);
-            let read = read(counting, |_, at| (counted(&list), page(counting, &list, at)));
+            let read = read(counting, |_, at| {
+                (counted(&list), page(counting, &list, at))
+            });
             assert_eq!(read.turn, Turn::Done, "{counting:?} {count}");
             assert_eq!(read.kept, list, "{counting:?} {count}");
             // Ten a page; nine that are new where pages overlap, which larger pages do not feel.
-            let new = if counting == Counting::Overlapping { 9 } else { 10 };
+            let new = if counting == Counting::Overlapping {
+                9
+            } else {
+                10
+            };
             let most = count.div_ceil(new) + 2;
-            assert!(read.calls <= most, "{counting:?} {count}: {} calls", read.calls);
+            assert!(
+                read.calls <= most,
+                "{counting:?} {count}: {} calls",
+                read.calls
+            );
         }
     }
 }
@@ -81,7 +91,11 @@ fn a_list_without_a_total_ends_with_an_empty_page() {
         for count in [0, 1, 9, 10, 11, 35] {
             let list = ids(count);
             let read = read(counting, |_, at| (None, page(counting, &list, at)));
-            assert_eq!((read.turn, read.kept), (Turn::Done, list), "{counting:?} {count}");
+            assert_eq!(
+                (read.turn, read.kept),
+                (Turn::Done, list),
+                "{counting:?} {count}"
+            );
         }
     }
 }
@@ -95,7 +109,11 @@ fn pages_smaller_than_asked_for_are_followed_to_the_end() {
             page(counting, &list, least)
         };
         let read = read(counting, |_, at| (counted(&list), cut(at)));
-        assert_eq!((read.turn, read.kept), (Turn::Done, list.clone()), "{counting:?}");
+        assert_eq!(
+            (read.turn, read.kept),
+            (Turn::Done, list.clone()),
+            "{counting:?}"
+        );
     }
 }
 
@@ -116,9 +134,19 @@ fn a_list_that_ends_below_its_total_or_repeats_itself_is_incomplete() {
         let list = ids(35);
         let short = read(counting, |_, at| (Some(50), page(counting, &list, at)));
         assert_eq!(short.kept, list);
-        assert!(matches!(&short.turn, Turn::Incomplete(why) if why.contains("35 of 50")), "{short:?}");
+        assert!(
+            matches!(&short.turn, Turn::Incomplete(why) if why.contains("35 of 50")),
+            "{short:?}"
+        );
 
-        let same = page(counting, &list, At { position: 1, size: 10 });
+        let same = page(
+            counting,
+            &list,
+            At {
+                position: 1,
+                size: 10,
+            },
+        );
         let stuck = read(counting, |_, _| (Some(35), same.clone()));
         assert_eq!(stuck.kept, same);
         assert!(matches!(stuck.turn, Turn::Incomplete(_)), "{stuck:?}");
