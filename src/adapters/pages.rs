@@ -49,6 +49,8 @@ const MOST: usize = 5_000;
 pub struct Pages {
     counting: Counting,
     sizes: &'static [usize],
+    /// What the service made of the size that was asked for.
+    cut_to: Option<usize>,
     position: usize,
     /// How far the position went with the latest page.
     stride: usize,
@@ -73,6 +75,7 @@ impl Pages {
         Pages {
             counting,
             sizes,
+            cut_to: None,
             position: 0,
             stride: 0,
             seam: None,
@@ -89,7 +92,8 @@ impl Pages {
     }
 
     fn size(&self) -> usize {
-        self.sizes.first().copied().unwrap_or(1).max(1)
+        let size = self.cut_to.or(self.sizes.first().copied());
+        size.unwrap_or(1).max(1)
     }
 
     /// The page to ask for.
@@ -116,16 +120,15 @@ impl Pages {
 
     /// Asks for smaller pages from where it stands. False where there are none smaller.
     pub fn smaller(&mut self) -> bool {
-        let [size, rest @ ..] = self.sizes else {
+        let size = self.size();
+        let Some(place) = self.sizes.iter().position(|other| *other < size) else {
             return false;
         };
-        let Some(smaller) = rest.first() else {
-            return false;
-        };
+        self.sizes = self.sizes.get(place..).unwrap_or_default();
+        self.cut_to = None;
         if self.counting == Counting::Number {
-            self.position = self.position * size / smaller.max(&1);
+            self.position = self.position * size / self.size();
         }
-        self.sizes = rest;
         true
     }
 
@@ -206,6 +209,11 @@ impl Pages {
         }
         if self.has_all() && length < self.size() {
             return Turn::Done;
+        }
+        if self.counting == Counting::Number && self.asked == 1 && length < self.size() {
+            // It is not known whether the service counts in pages of its own size or in those that were asked for:
+            // asked for its own, they are the same.
+            self.cut_to = Some(length);
         }
         self.stride = match self.counting {
             Counting::Offset => length,

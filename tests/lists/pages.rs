@@ -104,16 +104,23 @@ fn a_list_without_a_total_ends_with_an_empty_page() {
 fn pages_smaller_than_asked_for_are_followed_to_the_end() {
     for counting in WAYS {
         let list = ids(35);
-        let cut = |at: At| {
-            let least = At { size: 3, ..at };
-            page(counting, &list, least)
-        };
-        let read = read(counting, |_, at| (counted(&list), cut(at)));
-        assert_eq!(
-            (read.turn, read.kept),
-            (Turn::Done, list.clone()),
-            "{counting:?}"
-        );
+        // It counts in pages of its own, or in those that were asked for.
+        for own in [true, false] {
+            let cut = |at: At| match own {
+                true => page(
+                    counting,
+                    &list,
+                    At {
+                        size: at.size.min(3),
+                        ..at
+                    },
+                ),
+                false => page(counting, &list, at).into_iter().take(3).collect(),
+            };
+            let read = read(counting, |_, at| (counted(&list), cut(at)));
+            let all = (Turn::Done, list.clone());
+            assert_eq!((read.turn, read.kept), all, "{counting:?} {own}");
+        }
     }
 }
 
