@@ -49,7 +49,7 @@ Examples:
   certcheck sandbox --port 8700 --fault tencent=throttle*2 --fault pbx=hang";
 
 /// Flags of every command, in front of it or behind it.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Judging and output")]
 pub struct Common {
     /// Time left that makes a warning: 30d, 72h, 20% (of the lifetime), a number of days, off, auto
@@ -104,31 +104,36 @@ impl Common {
     /// What was typed behind the command, or else in front of it. clap's own global flags are the same, but each of
     /// them is copied into each command, at every start.
     pub fn read(front: &ArgMatches, behind: &ArgMatches) -> Result<Common, clap::Error> {
-        let front = Common::from_arg_matches(front)?;
         let behind = Common::from_arg_matches(behind)?;
-        Ok(Common {
-            warn: behind.warn.or(front.warn),
-            crit: behind.crit.or(front.crit),
-            severity: match behind.severity.is_empty() {
-                true => front.severity,
-                false => behind.severity,
+        Ok(behind.or(Common::from_arg_matches(front)?))
+    }
+
+    /// What is said here, and what is not as it is said there.
+    pub fn or(self, there: Common) -> Common {
+        Common {
+            warn: self.warn.or(there.warn),
+            crit: self.crit.or(there.crit),
+            severity: match self.severity.is_empty() {
+                true => there.severity,
+                false => self.severity,
             },
-            at: behind.at.or(front.at),
-            output: behind.output.or(front.output),
-            json: behind.json || front.json,
-            quiet: behind.quiet || front.quiet,
-            verbose: match behind.verbose {
-                0 => front.verbose,
+            at: self.at.or(there.at),
+            // Two spellings of one flag.
+            json: self.json || there.json && self.output.is_none(),
+            output: self.output.or(there.output),
+            quiet: self.quiet || there.quiet,
+            verbose: match self.verbose {
+                0 => there.verbose,
                 count => count,
             },
-            color: behind.color.or(front.color),
-            exit_zero: behind.exit_zero || front.exit_zero,
-            timeout: behind.timeout.or(front.timeout),
-            deadline: behind.deadline.or(front.deadline),
-            concurrency: behind.concurrency.or(front.concurrency),
-            retries: behind.retries.or(front.retries),
-            rate: behind.rate.or(front.rate),
-        })
+            color: self.color.or(there.color),
+            exit_zero: self.exit_zero || there.exit_zero,
+            timeout: self.timeout.or(there.timeout),
+            deadline: self.deadline.or(there.deadline),
+            concurrency: self.concurrency.or(there.concurrency),
+            retries: self.retries.or(there.retries),
+            rate: self.rate.or(there.rate),
+        }
     }
 }
 
@@ -193,7 +198,8 @@ fn with_flags(command: Command) -> Command {
     }
 }
 
-fn flags(command: Command, provider: &Provider) -> Command {
+/// All flags of a provider's command.
+pub fn flags(command: Command, provider: &Provider) -> Command {
     let flag = &provider.id_flag;
     let id = Arg::new("id")
         .long(flag.name)

@@ -70,47 +70,60 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// Understands the flags, or says which one cannot be.
-    pub fn new(flags: &Common, variables: &HashMap<String, String>) -> Result<Choices, Error> {
-        let pick = |flag: &Option<String>, name: &'static str| Picked::new(flag, name, variables);
-        let threshold = |flag, name| pick(flag, name).read(str::parse::<Threshold>, THRESHOLD);
-        let warn = threshold(&flags.warn, "warn")?.unwrap_or_default();
-        let crit = threshold(&flags.crit, "crit")?.unwrap_or_default();
+    /// Understands the flags, the variables where there is no flag, and what is below both; or says which one cannot be.
+    pub fn new(
+        flags: &Common,
+        variables: &HashMap<String, String>,
+        below: &Common,
+    ) -> Result<Choices, Error> {
+        let pick = |of: fn(&Common) -> &Option<String>, name: &'static str| {
+            Picked::new(of(flags), name, variables, of(below))
+        };
+        let threshold = |of, name| pick(of, name).read(str::parse::<Threshold>, THRESHOLD);
+        let warn = threshold(|flags| &flags.warn, "warn")?.unwrap_or_default();
+        let crit = threshold(|flags| &flags.crit, "crit")?.unwrap_or_default();
         let thresholds = Thresholds::new(warn, crit).map_err(|text| {
             usage(text).with_hint(
                 "lower --crit or raise --warn (auto: 30 days, at most 25% of the lifetime)",
             )
         })?;
-        let limit = |flag, name| {
-            pick(flag, name).read(duration, "give one such as 10s or 2m, at most a day")
-        };
-        let format = pick(&flags.output, "output")
-            .read(format, "give table, json or ndjson")?
-            .unwrap_or(Format::Table);
+        let limit =
+            |of, name| pick(of, name).read(duration, "give one such as 10s or 2m, at most a day");
+        let format =
+            pick(|flags| &flags.output, "output").read(format, "give table, json or ndjson")?;
+        // What no variable stands for.
+        let whole = flags.clone().or(below.clone());
         Ok(Choices {
             thresholds,
-            severity: flags
+            severity: whole
                 .severity
                 .iter()
                 .map(|text| severity(text))
                 .collect::<Result<_, _>>()?,
-            at: flags.at.as_deref().map_or(Ok(At::Now), at)?,
-            format: if flags.json { Format::Json } else { format },
-            quiet: flags.quiet,
-            verbose: flags.verbose,
-            colour: pick(&flags.color, "color")
+            at: whole.at.as_deref().map_or(Ok(At::Now), at)?,
+            format: match flags.json {
+                true => Format::Json,
+                false => format.unwrap_or(match below.json {
+                    true => Format::Json,
+                    false => Format::Table,
+                }),
+            },
+            quiet: whole.quiet,
+            verbose: whole.verbose,
+            colour: pick(|flags| &flags.color, "color")
                 .read(colour, "give auto, always or never")?
                 .flatten(),
-            exit_zero: flags.exit_zero,
-            timeout: limit(&flags.timeout, "timeout")?.unwrap_or(Duration::from_secs(10)),
-            deadline: limit(&flags.deadline, "deadline")?.unwrap_or(Duration::from_secs(50)),
-            concurrency: pick(&flags.concurrency, "concurrency")
+            exit_zero: whole.exit_zero,
+            timeout: limit(|flags| &flags.timeout, "timeout")?.unwrap_or(Duration::from_secs(10)),
+            deadline: limit(|flags| &flags.deadline, "deadline")?
+                .unwrap_or(Duration::from_secs(50)),
+            concurrency: pick(|flags| &flags.concurrency, "concurrency")
                 .read(concurrency, "give a number from 1 to 256")?
                 .unwrap_or(16),
-            retries: pick(&flags.retries, "retries")
+            retries: pick(|flags| &flags.retries, "retries")
                 .read(retries, "give a number from 0 to 10")?
                 .unwrap_or(3),
-            rate: pick(&flags.rate, "rate")
+            rate: pick(|flags| &flags.rate, "rate")
                 .read(rate, "give off, or requests a second such as 5 or 0.5")?,
         })
     }
@@ -144,7 +157,7 @@ fn usage(text: impl Into<String>) -> Error {
     Error::new(Kind::Usage, text)
 }
 
-/// A flag's text, or that of the variable in its place, with the name to blame.
+/// A flag's text, or that of the variable in its place, or what is below both, with the name to blame.
 struct Picked {
     text: Option<String>,
     source: String,
@@ -155,21 +168,26 @@ impl Picked {
         flag: &Option<String>,
         name: &'static str,
         variables: &HashMap<String, String>,
+        below: &Option<String>,
     ) -> Picked {
-        if let Some(text) = flag {
-            return Picked {
-                text: Some(text.clone()),
-                source: format!("--{name}"),
-            };
+        let of_name = |text: &Option<String>| Picked {
+            text: text.clone(),
+            source: format!("--{name}"),
+        };
+        if flag.is_some() {
+            return of_name(flag);
         }
         let variable = format!("CERTCHECK_{}", name.to_ascii_uppercase());
         let text = variables
             .get(&variable)
             .filter(|text| !text.trim().is_empty())
             .cloned();
-        Picked {
-            text,
-            source: variable,
+        match text {
+            None => of_name(below),
+            text => Picked {
+                text,
+                source: variable,
+            },
         }
     }
 

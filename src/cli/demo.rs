@@ -53,7 +53,7 @@ const QUESTIONS: &[(Service, &[&str])] = &[
 
 /// Runs the demo. It exits 0 when it ran to its end, and says which code a real run would give.
 pub fn run(flags: &Common, world: &mut World) -> u8 {
-    let choices = match Choices::new(flags, &HashMap::new()) {
+    let choices = match Choices::new(flags, &HashMap::new(), &Common::default()) {
         Ok(choices) => choices,
         Err(error) => return stop(&error, world),
     };

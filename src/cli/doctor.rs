@@ -35,7 +35,7 @@ const ENDS_SOON: TimeDelta = TimeDelta::days(14);
 
 /// Examines the named providers, or those that have a key.
 pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
-    let choices = match Choices::new(flags, &world.variables) {
+    let choices = match Choices::new(flags, &world.variables, &Common::default()) {
         Ok(choices) => choices,
         Err(error) => return stop(&error, world),
     };

@@ -76,7 +76,7 @@ impl Plan {
         matches: &ArgMatches,
         around: &mut Surroundings<'_>,
     ) -> Result<Plan, Error> {
-        let choices = Choices::new(common, around.variables)?;
+        let choices = Choices::new(common, around.variables, &Common::default())?;
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let from = text("from");
         let variables = around.variables;
@@ -150,6 +150,7 @@ pub fn typed(matches: &ArgMatches) -> Typed {
     Typed {
         profile: text("profile"),
         instance_role: text("instance_role"),
+        account: None,
     }
 }
 

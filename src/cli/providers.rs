@@ -22,7 +22,7 @@ use crate::world::World;
 
 /// Shows one provider or all. It exits 0 whatever it finds: that a key is missing is an answer here.
 pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
-    let choices = match Choices::new(flags, &world.variables) {
+    let choices = match Choices::new(flags, &world.variables, &Common::default()) {
         Ok(choices) => choices,
         Err(error) => return stop(&error, world),
     };
