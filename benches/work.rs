@@ -100,7 +100,10 @@ fn report() -> Report {
     let answers = saved(CALLS[5]);
     let mut report = Report::new(now(), now());
     for certificate in judged("tencent", &target("tencent", true), &answers) {
-        report.add(Outcome::Certificate(Box::new(certificate)), false);
+        report.add(
+            Outcome::Certificate(Box::new(certificate)),
+            &Default::default(),
+        );
     }
     assert_eq!(report.summary.ok, MANY);
     report

@@ -127,6 +127,8 @@ pub struct Error {
     pub retry_after: Option<Duration>,
     /// True when surely no byte of the request left: even a login may be repeated then.
     pub unsent: bool,
+    /// True when the answer was larger than any may be: a smaller part of it may do.
+    pub too_large: bool,
     pub(crate) hint: Option<String>,
 }
 
@@ -143,6 +145,7 @@ impl Error {
             server_time: None,
             retry_after: None,
             unsent: false,
+            too_large: false,
             hint: None,
         }
     }

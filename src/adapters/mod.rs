@@ -2,8 +2,8 @@
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
-//! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `pem`, `body`, `codes`, `lenient`, `stream`,
-//! `reader`.
+//! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `pem`, `body`, `codes`, `lenient`,
+//! `listing`, `pages`, `stream`, `reader`.
 
 pub mod alibaba;
 pub mod body;
@@ -14,8 +14,10 @@ pub mod handed;
 pub mod huawei;
 pub mod keys;
 pub mod lenient;
+pub mod listing;
 pub mod metadata;
 pub mod mpush;
+pub mod pages;
 pub mod pbx;
 pub mod pem;
 pub mod reader;
@@ -35,6 +37,7 @@ use crate::model::Facts;
 use crate::model::instant::offset;
 use keys::{Place, Search};
 use lenient::Json;
+use listing::Listing;
 
 /// All providers, in the order of the help. A sixth is one line here.
 pub const REGISTRY: [&Provider; 5] = [
@@ -119,7 +122,8 @@ pub struct Settings<'a> {
     pub allow_http: bool,
     /// Saved answers are read, nothing is sent.
     pub saved: bool,
-    /// Only the place is wanted: what a question needs beside it may be missing.
+    /// What a question about one certificate needs beside its place may be missing: only the place is wanted, or
+    /// everything that is there.
     pub shown: bool,
 }
 
@@ -178,6 +182,14 @@ pub struct Target {
 pub trait Service {
     /// The conversations about these ids.
     fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation>;
+    /// The list of everything that the account holds.
+    fn list(&self, _: CurrentKey, _: &KnownSecrets) -> Result<Listing, Error> {
+        Err(no_list())
+    }
+    /// How many certificates come with one request of that list, if its records can stand in for single answers.
+    fn list_stands_in(&self) -> Option<usize> {
+        None
+    }
     /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
     fn elsewhere(&self, _: &Search<'_>) -> Option<Target> {
         None
@@ -192,6 +204,14 @@ pub trait OneRequest {
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error>;
     /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
     fn elsewhere(&self, _: &Search<'_>) -> Option<Target> {
+        None
+    }
+    /// The list of everything that the account holds.
+    fn list(self: Rc<Self>, _: CurrentKey) -> Result<Listing, Error> {
+        Err(no_list())
+    }
+    /// How many certificates come with one request of that list, if its records can stand in for single answers.
+    fn list_stands_in(&self) -> Option<usize> {
         None
     }
     /// Reads its answer.
@@ -231,6 +251,14 @@ impl<S: OneRequest + 'static> Service for Each<S> {
         ids.iter().map(about).collect()
     }
 
+    fn list(&self, key: CurrentKey, _: &KnownSecrets) -> Result<Listing, Error> {
+        self.0.clone().list(key)
+    }
+
+    fn list_stands_in(&self) -> Option<usize> {
+        self.0.list_stands_in()
+    }
+
     fn elsewhere(&self, search: &Search<'_>) -> Option<Target> {
         self.0.elsewhere(search)
     }
@@ -238,6 +266,13 @@ impl<S: OneRequest + 'static> Service for Each<S> {
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
         self.0.saved(answer, expected)
     }
+}
+
+fn no_list() -> Error {
+    Error::new(
+        Kind::Usage,
+        "there is no list of this provider's certificates yet",
+    )
 }
 
 /// A provider's own flags.

@@ -65,6 +65,18 @@ pub struct Common {
     /// Judge as of that moment: 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub at: Option<String>,
+    /// Judge only certificates with a name that is like this one, such as *.example.com; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub domain: Vec<String>,
+    /// An account that holds nothing is no error
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// A certificate that another of its account has replaced raises no alarm
+    #[arg(long)]
+    pub ignore_superseded: bool,
+    /// Ask for each id by itself, even where a list would take fewer requests
+    #[arg(long)]
+    pub no_listing: bool,
     /// Print a table, json or ndjson (or CERTCHECK_OUTPUT) [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub output: Option<String>,
@@ -74,6 +86,21 @@ pub struct Common {
     /// Show only what is not ok, and nothing at all when all is well
     #[arg(short, long)]
     pub quiet: bool,
+    /// Show only these verdicts: ok, warning, critical, unknown
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Show only these states, such as EXPIRED
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    pub status: Vec<String>,
+    /// Show only what ends within that time, or has ended
+    #[arg(long, value_name = "TIME")]
+    pub expiring: Option<String>,
+    /// Show only so many certificates
+    #[arg(long, value_name = "N")]
+    pub limit: Option<String>,
+    /// Show them by expiry, name, provider or status [default: as asked]
+    #[arg(long, value_name = "KEY")]
+    pub sort: Option<String>,
     /// Show each request on stderr; -vv shows headers too
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
@@ -110,13 +137,23 @@ impl Common {
 
     /// What is said here, and what is not as it is said there.
     pub fn or(self, there: Common) -> Common {
+        let list = |here: Vec<String>, there| match here.is_empty() {
+            true => there,
+            false => here,
+        };
         Common {
             warn: self.warn.or(there.warn),
             crit: self.crit.or(there.crit),
-            severity: match self.severity.is_empty() {
-                true => there.severity,
-                false => self.severity,
-            },
+            severity: list(self.severity, there.severity),
+            domain: list(self.domain, there.domain),
+            allow_empty: self.allow_empty || there.allow_empty,
+            ignore_superseded: self.ignore_superseded || there.ignore_superseded,
+            no_listing: self.no_listing || there.no_listing,
+            only: list(self.only, there.only),
+            status: list(self.status, there.status),
+            expiring: self.expiring.or(there.expiring),
+            limit: self.limit.or(there.limit),
+            sort: self.sort.or(there.sort),
             at: self.at.or(there.at),
             // Two spellings of one flag.
             json: self.json || there.json && self.output.is_none(),
@@ -207,12 +244,17 @@ pub fn flags(command: Command, provider: &Provider) -> Command {
         .help(flag.help)
         .action(ArgAction::Append)
         .value_delimiter(',')
-        .required_unless_present("from");
+        .required_unless_present_any(["from", "all"]);
     let id = if flag.name == "id" {
         id
     } else {
         id.visible_alias("id")
     };
+    let all = Arg::new("all")
+        .long("all")
+        .action(ArgAction::SetTrue)
+        .conflicts_with_all(["id", "from"])
+        .help("Everything that the account holds");
     let from = Arg::new("from")
         .long("from")
         .value_name("FILE|-")
@@ -225,7 +267,7 @@ pub fn flags(command: Command, provider: &Provider) -> Command {
         .long("allow-http")
         .action(ArgAction::SetTrue)
         .help("Let plain http:// go to a host that is not this machine");
-    let command = (provider.arguments)(command.arg(id));
+    let command = (provider.arguments)(command.arg(id).arg(all));
     let command = with_keys(command, provider)
         .arg(from)
         .arg(endpoint)

@@ -1,4 +1,4 @@
-//! Asks a service: finds the key, holds the conversations, gives every id an outcome.
+//! Asks one account: finds its key, holds the conversations, gives every id an outcome.
 
 use std::cell::RefCell;
 use std::collections::HashMap;
@@ -7,15 +7,18 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
+use futures_util::future::join_all;
 use futures_util::stream::{self, StreamExt as _};
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
 use super::choices::Rate;
-use super::collector::{Collector, Row};
+use super::collector::Collector;
 use super::keys::{Around, Sought};
 use super::lease::{self, Lease};
+use super::lists::{everything, found_in_list};
 use super::plan::{Job, Plan};
+use super::task::{Shared, Task};
 use crate::adapters::Conversation;
 use crate::adapters::keys::{Found, nothing};
 use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, broken};
@@ -23,7 +26,6 @@ use crate::error::{Error, Kind};
 use crate::exchange::http::Http;
 use crate::exchange::trust::{Shown, Trust};
 use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
-use crate::model::Facts;
 use crate::world::ReadFile;
 
 /// The part of the world that asking needs.
@@ -42,6 +44,10 @@ pub struct Outside<'a> {
     pub entropy: &'a dyn Fn() -> Result<[u8; 16], Error>,
     /// Takes warnings.
     pub warn: &'a dyn Fn(String),
+    /// Takes what is worth a line under `-v`.
+    pub say: &'a dyn Fn(String),
+    /// Places for requests under way, those of all accounts together.
+    pub slots: Rc<Semaphore>,
     /// Keeps what the target shows of itself over TLS.
     pub shown: &'a Shown,
     /// Takes every try.
@@ -66,92 +72,57 @@ impl Outside<'_> {
     }
 }
 
-/// Asks for all of a plan's ids. Every one of them gets an outcome, in its place after `base`. Tells how many
-/// places that took.
+/// Asks for everything that these plans want of one account. Every id gets an outcome; the number of a plan is its
+/// place in the run.
 pub async fn ask(
-    plan: &Plan,
-    base: usize,
+    plans: &[(usize, &Plan)],
     outside: &Outside<'_>,
     known: &KnownSecrets,
     collector: &RefCell<Collector<'_>>,
-) -> usize {
-    let Job::Ask(wanted) = &plan.job else {
-        return 0;
+) {
+    let Some((_, first)) = plans.first() else {
+        return;
     };
-    let rows = Rows {
-        plan,
-        base,
-        account: Rc::new(Account::new(pace(plan))),
-        collector,
+    let shared = Shared {
+        account: Rc::new(Account::new(pace(first)).within(outside.slots.clone())),
+        inventory: Rc::default(),
     };
-    let in_order: Vec<String> = wanted
+    let tasks: Vec<Task<'_, '_>> = plans
         .iter()
-        .filter_map(|wanted| wanted.id.clone().ok())
+        .map(|(order, plan)| Task::new(*order, plan, shared.clone(), collector))
         .collect();
     // Before anything is said of an id: what was typed for one can be the key.
-    let signed_in = match in_order.is_empty() {
-        true => None,
-        false => Some(sign_in(plan, outside, known)),
-    };
-    let mut ids = HashMap::new();
-    for (place, wanted) in wanted.iter().enumerate() {
-        match &wanted.id {
-            Ok(id) => drop(ids.insert(id.clone(), place)),
-            Err(error) => rows.add(place, Some(&wanted.text), Err(error.clone())),
-        }
-    }
-    if wanted.is_empty() {
-        // A list of ids that came out empty is not a reason to say that all is well.
-        let error = Error::new(Kind::NotFound, "no id was given: nothing to judge");
-        rows.add(0, None, Err(error.with_hint("check what feeds --id -")));
-    }
+    let signed_in = tasks
+        .iter()
+        .any(Task::needs_a_key)
+        .then(|| sign_in(first, outside, known));
+    tasks.iter().for_each(Task::refuse_what_cannot_be);
     let outcome = match signed_in {
         None => Ok(()),
         Some(Err(error)) => Err(error),
-        Some(Ok(found)) => with_key(found, &in_order, &ids, &rows, outside, known).await,
+        Some(Ok(found)) => with_key(found, first, &tasks, outside, known).await,
     };
     if let Err(error) = outcome {
-        ids.iter()
-            .for_each(|(id, place)| rows.add(*place, Some(id), Err(error.clone())));
-    }
-    wanted.len().max(1)
-}
-
-/// Makes rows of what comes of a plan's ids.
-struct Rows<'a, 'b> {
-    plan: &'a Plan,
-    base: usize,
-    account: Rc<Account>,
-    collector: &'a RefCell<Collector<'b>>,
-}
-
-impl Rows<'_, '_> {
-    fn add(&self, place: usize, id: Option<&str>, result: Result<Vec<Facts>, Error>) {
-        self.collector.borrow_mut().add(Row {
-            order: self.base + place,
-            provider: self.plan.provider.name,
-            scope: self.plan.target.scope.clone(),
-            id: id.map(str::to_owned),
-            result,
-            account: Some(self.account.clone()),
-        });
+        tasks.iter().for_each(|task| task.fail(&error));
     }
 }
 
-/// Asks for these ids with the key that was found, or with the one that is handed out for it. An error is that of the
+/// Does these tasks with the key that was found, or with the one that is handed out for it. An error is that of the
 /// service that hands it out: nothing was asked then.
 async fn with_key(
     found: Found,
-    ids: &[String],
-    places: &HashMap<String, usize>,
-    rows: &Rows<'_, '_>,
+    plan: &Plan,
+    tasks: &[Task<'_, '_>],
     outside: &Outside<'_>,
     known: &KnownSecrets,
 ) -> Result<(), Error> {
-    let plan = rows.plan;
     let asked = async |key: CurrentKey| {
-        let conversations = plan.target.service.converse(ids, key, known);
-        hold_all(conversations, places, rows, outside).await;
+        let transport = transport(plan, outside);
+        let driver = driver(plan, &transport, outside);
+        let each = tasks
+            .iter()
+            .map(|task| work(task, key.clone(), &driver, known, outside.say));
+        join_all(each).await;
     };
     let remote = match found {
         Found::Key(credential) => {
@@ -170,6 +141,59 @@ async fn with_key(
     let work = asked(lease.key());
     lease.during(work, &driver, outside.warn).await;
     Ok(())
+}
+
+/// Does one task.
+async fn work(
+    task: &Task<'_, '_>,
+    key: CurrentKey,
+    driver: &Driver<'_>,
+    known: &KnownSecrets,
+    say: &dyn Fn(String),
+) {
+    match task.plan.job {
+        Job::Saved { .. } => {}
+        Job::All => everything(task, key, driver, known).await,
+        Job::Ask(_) => {
+            let left = found_in_list(task, key.clone(), driver, known, say).await;
+            singly(task, left, key, driver, known).await;
+        }
+    }
+    task.end();
+}
+
+/// Asks for each of these ids by itself, side by side.
+pub async fn singly(
+    task: &Task<'_, '_>,
+    ids: Vec<String>,
+    key: CurrentKey,
+    driver: &Driver<'_>,
+    known: &KnownSecrets,
+) {
+    let conversations = task.plan.target.service.converse(&ids, key, known);
+    let each = conversations
+        .into_iter()
+        .map(|conversation| hold(driver, task, conversation));
+    stream::iter(each)
+        .buffer_unordered(task.plan.choices.concurrency)
+        .collect::<()>()
+        .await;
+}
+
+/// Holds one conversation; the ids it leaves without an answer get its error.
+async fn hold(driver: &Driver<'_>, task: &Task<'_, '_>, conversation: Conversation) {
+    let Conversation { mut ids, mut flow } = conversation;
+    let outcome = driver
+        .drive(&task.shared.account, flow.as_mut(), &mut |answer| {
+            ids.retain(|id| *id != answer.id);
+            task.add(Some(&answer.id), answer.result);
+        })
+        .await;
+    let error = outcome
+        .err()
+        .unwrap_or_else(|| Error::new(Kind::Protocol, "the service gave no answer about this id"));
+    ids.iter()
+        .for_each(|id| task.add(Some(id), Err(error.clone())));
 }
 
 /// To the target itself: what its flags relax holds for nobody else.
@@ -200,52 +224,6 @@ fn driver<'a>(plan: &Plan, transport: &'a Http, outside: &'a Outside<'_>) -> Dri
         stop: outside.stop.clone(),
         trace: outside.trace,
     }
-}
-
-/// Holds the conversations side by side.
-async fn hold_all(
-    conversations: Vec<Conversation>,
-    places: &HashMap<String, usize>,
-    rows: &Rows<'_, '_>,
-    outside: &Outside<'_>,
-) {
-    let plan = rows.plan;
-    let transport = transport(plan, outside);
-    let driver = driver(plan, &transport, outside);
-    let add = |id: &str, result| {
-        rows.add(
-            places.get(id).copied().unwrap_or(usize::MAX),
-            Some(id),
-            result,
-        )
-    };
-    let each = conversations
-        .into_iter()
-        .map(|conversation| hold(&driver, &rows.account, conversation, add));
-    stream::iter(each)
-        .buffer_unordered(plan.choices.concurrency)
-        .collect::<()>()
-        .await;
-}
-
-/// Holds one conversation; the ids it leaves without an answer get its error.
-async fn hold(
-    driver: &Driver<'_>,
-    account: &Account,
-    conversation: Conversation,
-    add: impl Fn(&str, Result<Vec<Facts>, Error>),
-) {
-    let Conversation { mut ids, mut flow } = conversation;
-    let outcome = driver
-        .drive(account, flow.as_mut(), &mut |answer| {
-            ids.retain(|id| *id != answer.id);
-            add(&answer.id, answer.result);
-        })
-        .await;
-    let error = outcome
-        .err()
-        .unwrap_or_else(|| Error::new(Kind::Protocol, "the service gave no answer about this id"));
-    ids.iter().for_each(|id| add(id, Err(error.clone())));
 }
 
 /// Looks for the key of the account.

@@ -6,10 +6,13 @@ use std::time::Duration;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, SubsecRound as _, TimeDelta, Utc};
 
+use wildmatch::WildMatch;
+
 use super::args::Common;
+use super::showing::view;
 use crate::error::{Error, Kind};
 use crate::model::threshold::{Threshold, Thresholds};
-use crate::model::{Policy, Status, Verdict};
+use crate::model::{Policy, Status, Verdict, View};
 
 const THRESHOLD: &str = "give 30d, 72h, 20% (of the lifetime), a number of days, off or auto";
 
@@ -49,8 +52,15 @@ pub struct Choices {
     at: At,
     /// `--output`.
     pub format: Format,
-    /// `--quiet`.
-    pub quiet: bool,
+    /// What of it is shown.
+    pub view: View,
+    domains: Vec<WildMatch>,
+    /// `--allow-empty`.
+    pub allow_empty: bool,
+    /// `--ignore-superseded`.
+    pub ignore_superseded: bool,
+    /// `--no-listing`.
+    pub no_listing: bool,
     /// `-v`, `-vv`.
     pub verbose: u8,
     /// `--color`; none leaves it to the terminal.
@@ -89,10 +99,19 @@ impl Choices {
         })?;
         let limit =
             |of, name| pick(of, name).read(duration, "give one such as 10s or 2m, at most a day");
-        let format =
-            pick(|flags| &flags.output, "output").read(format, "give table, json or ndjson")?;
+        let format = match flags.json {
+            true => Some(Format::Json),
+            false => pick(|flags| &flags.output, "output")
+                .read(format, "give table, json or ndjson")?
+                .or(below.json.then_some(Format::Json)),
+        };
+        let format = format.unwrap_or(Format::Table);
         // What no variable stands for.
         let whole = flags.clone().or(below.clone());
+        if format == Format::Ndjson && whole.sort.is_some() {
+            return Err(usage("--sort: ndjson is printed as results arrive")
+                .with_hint("leave it out, or give --json"));
+        }
         Ok(Choices {
             thresholds,
             severity: whole
@@ -101,14 +120,12 @@ impl Choices {
                 .map(|text| severity(text))
                 .collect::<Result<_, _>>()?,
             at: whole.at.as_deref().map_or(Ok(At::Now), at)?,
-            format: match flags.json {
-                true => Format::Json,
-                false => format.unwrap_or(match below.json {
-                    true => Format::Json,
-                    false => Format::Table,
-                }),
-            },
-            quiet: whole.quiet,
+            format,
+            view: view(&whole)?,
+            domains: whole.domain.iter().map(|glob| pattern(glob)).collect(),
+            allow_empty: whole.allow_empty,
+            ignore_superseded: whole.ignore_superseded,
+            no_listing: whole.no_listing,
             verbose: whole.verbose,
             colour: pick(|flags| &flags.color, "color")
                 .read(colour, "give auto, always or never")?
@@ -126,6 +143,12 @@ impl Choices {
             rate: pick(|flags| &flags.rate, "rate")
                 .read(rate, "give off, or requests a second such as 5 or 0.5")?,
         })
+    }
+
+    /// Whether a certificate with these names is to be judged.
+    pub fn selects(&self, names: &[String]) -> bool {
+        let like = |glob: &WildMatch| names.iter().any(|name| glob.matches(&name.to_lowercase()));
+        self.domains.is_empty() || self.domains.iter().any(like)
     }
 
     /// What to judge by, at that moment of the (corrected) clock.
@@ -246,6 +269,11 @@ fn rate(text: &str) -> Result<Rate, String> {
         .filter(|number| (0.01..=10_000.0).contains(number))
         .map(Rate::PerSecond)
         .ok_or_else(|| format!("`{text}` is not a rate"))
+}
+
+/// A pattern for names, which know no case: `*` is anything, dots and nothing included, `?` one character.
+fn pattern(glob: &str) -> WildMatch {
+    WildMatch::new(&glob.trim().to_ascii_lowercase())
 }
 
 /// `10s`, `2m`, or a plain number of seconds.

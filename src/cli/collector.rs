@@ -1,37 +1,97 @@
 //! Gathers what comes of each id and makes the report: in the order asked, or line by line as it arrives.
 //! Everything that came from outside is freed of secrets here, and only then shortened.
 
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::choices::{Choices, Format};
+use super::plan::Plan;
 use crate::credentials::KnownSecrets;
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::exchange::{Account, Skew};
-use crate::model::report::{Outcome, shown};
+use crate::model::report::Outcome;
 use crate::model::span::in_words;
-use crate::model::{CertStatus, Facts, Failure, Note, Report, Scalar, judge};
+use crate::model::successors::supersede;
+use crate::model::{
+    CertStatus, Facts, Failure, Note, Origin, Report, Scalar, Successors, Verdict, judge,
+};
 use crate::render::json;
 use crate::render::text::shortened;
 
 /// Longest error message, in characters; a provider's own text can be a page.
 const LONGEST_MESSAGE: usize = 600;
 
+/// What is the same for all rows of one plan.
+pub struct Asked {
+    provider: &'static str,
+    origin: Origin,
+    scope: Option<String>,
+    choices: Choices,
+    kept: Cell<usize>,
+    left_out: Cell<usize>,
+}
+
+impl Asked {
+    /// Of that plan.
+    pub fn of(plan: &Plan) -> Asked {
+        Asked {
+            provider: plan.provider.name,
+            origin: plan.origin.clone(),
+            scope: plan.target.scope.clone(),
+            choices: plan.choices.clone(),
+            kept: Cell::default(),
+            left_out: Cell::default(),
+        }
+    }
+
+    /// Keeps what is to be judged.
+    fn select(&self, facts: &mut Vec<Facts>) {
+        let all = facts.len();
+        facts.retain(|facts| self.choices.selects(&facts.domains));
+        self.kept.set(self.kept.get() + facts.len());
+        self.left_out.set(self.left_out.get() + all - facts.len());
+    }
+
+    /// An error where nothing is left, though that may not be.
+    pub fn nothing_left(&self) -> Option<Error> {
+        (self.left_out_all() && !self.choices.allow_empty).then(|| {
+            let text = "no certificate has a name that --domain selects: nothing to judge";
+            Error::new(Kind::NotFound, text)
+                .with_hint("check the pattern; if there may be none, give --allow-empty")
+        })
+    }
+
+    /// Certificates came, and `--domain` left out every one of them.
+    pub fn left_out_all(&self) -> bool {
+        self.kept.get() == 0 && self.left_out.get() > 0
+    }
+}
+
+/// What is known of all certificates of an account while they are listed.
+#[derive(Default)]
+pub struct Inventory {
+    /// Those that can have replaced others.
+    pub successors: RefCell<Successors>,
+    /// Whether the list begins with what ends last: then a successor comes before what it replaced.
+    pub latest_first: Cell<bool>,
+}
+
 /// What came of one question.
 pub struct Row {
-    /// Place in the order asked.
-    pub order: usize,
-    /// Who was asked.
-    pub provider: &'static str,
-    /// What makes the id unique.
-    pub scope: Option<String>,
+    /// Place in the order asked: of the plan, and within it.
+    pub order: (usize, usize),
+    /// The plan.
+    pub asked: Rc<Asked>,
     /// What was asked for.
     pub id: Option<String>,
     /// Certificates, or why there are none.
     pub result: Result<Vec<Facts>, Error>,
     /// The account it was asked with; it knows the provider's clock.
     pub account: Option<Rc<Account>>,
+    /// The list that it is a part of.
+    pub inventory: Option<Rc<Inventory>>,
 }
 
 impl Row {
@@ -40,12 +100,22 @@ impl Row {
     }
 }
 
+/// A judged line of which others of its list may still have something to say.
+struct Judged {
+    outcome: Outcome,
+    inventory: Option<Rc<Inventory>>,
+    forgiving: bool,
+}
+
 /// Takes rows, gives a report.
 pub struct Collector<'a> {
     choices: &'a Choices,
     started: DateTime<Utc>,
     known: KnownSecrets,
     rows: Vec<Row>,
+    held: Vec<Judged>,
+    complete: bool,
+    printed: usize,
     report: Report,
     print: Box<dyn FnMut(&str) + 'a>,
 }
@@ -64,36 +134,78 @@ impl<'a> Collector<'a> {
             started,
             known,
             rows: Vec::new(),
+            held: Vec::new(),
+            complete: true,
+            printed: 0,
             report,
             print,
         }
     }
 
+    /// Something that should have been looked at was not.
+    pub fn incomplete(&mut self) {
+        self.complete = false;
+    }
+
+    /// An account holds nothing, as it may.
+    pub fn empty(&mut self) {
+        self.report.may_be_empty = true;
+    }
+
     /// Takes what came of one question. It is judged at once when its line is printed at once, and where no answer
     /// to come can show that our clock is wrong: what is judged is smaller, or under `--quiet` not kept at all.
-    pub fn add(&mut self, row: Row) {
+    pub fn add(&mut self, mut row: Row) {
+        if let Ok(facts) = &mut row.result {
+            row.asked.select(facts);
+        }
         let streamed = self.choices.format == Format::Ndjson;
         if !streamed && row.account.is_some() {
             return self.rows.push(row);
         }
-        self.report.evaluated_at = self.choices.evaluated_at(self.now(&row));
-        for outcome in self.outcomes(row) {
-            if streamed {
-                self.report.count(&outcome, self.choices.quiet);
-                self.print_line(&outcome);
+        let judged = self.judged_row(row);
+        judged.iter().for_each(learn);
+        for line in judged {
+            if streamed && self.may_be_replaced(&line) {
+                self.held.push(line);
             } else {
-                self.report.add(outcome, self.choices.quiet);
+                self.tell(line);
             }
         }
     }
 
-    fn print_line(&mut self, outcome: &Outcome) {
-        match outcome {
-            Outcome::Certificate(certificate) if shown(certificate, self.choices.quiet) => {
-                (self.print)(&json::certificate_line(certificate))
-            }
-            Outcome::Certificate(_) => {}
+    /// Whether a successor may still come.
+    fn may_be_replaced(&self, line: &Judged) -> bool {
+        let list = line
+            .inventory
+            .as_ref()
+            .filter(|list| !list.latest_first.get());
+        list.is_some()
+            && matches!(&line.outcome, Outcome::Certificate(c) if c.verdict != Verdict::Ok)
+    }
+
+    /// Prints a line, or keeps it for the report.
+    fn tell(&mut self, mut line: Judged) {
+        if let (Some(inventory), Outcome::Certificate(certificate)) =
+            (&line.inventory, &mut line.outcome)
+            && let Some(successor) = inventory.successors.borrow().of(certificate)
+        {
+            supersede(certificate, successor, line.forgiving);
+        }
+        let view = &self.choices.view;
+        if self.choices.format != Format::Ndjson {
+            return self.report.add(line.outcome, view);
+        }
+        let shown = self.report.count(&line.outcome, view);
+        match &line.outcome {
             Outcome::Failure(failure) => (self.print)(&json::error_line(failure)),
+            Outcome::Certificate(_) if !shown => {}
+            Outcome::Certificate(_) if view.limit.is_some_and(|most| self.printed >= most) => {
+                self.report.summary.not_shown += 1;
+            }
+            Outcome::Certificate(certificate) => {
+                self.printed += 1;
+                (self.print)(&json::certificate_line(certificate));
+            }
         }
     }
 
@@ -101,14 +213,29 @@ impl<'a> Collector<'a> {
     pub fn finish(mut self, complete: bool) -> Report {
         let mut rows = std::mem::take(&mut self.rows);
         rows.sort_by_key(|row| row.order);
+        let mut judged = std::mem::take(&mut self.held);
         for row in rows {
-            self.report.evaluated_at = self.choices.evaluated_at(self.now(&row));
-            for outcome in self.outcomes(row) {
-                self.report.add(outcome, self.choices.quiet);
-            }
+            judged.extend(self.judged_row(row));
         }
-        self.report.complete = complete;
+        judged.iter().for_each(learn);
+        judged.into_iter().for_each(|line| self.tell(line));
+        self.report.complete = complete && self.complete;
+        self.report.arrange(&self.choices.view);
         self.report
+    }
+
+    /// Judges what came of one question.
+    fn judged_row(&mut self, row: Row) -> Vec<Judged> {
+        self.report.evaluated_at = self.choices.evaluated_at(self.now(&row));
+        let (inventory, forgiving) = (row.inventory.clone(), row.asked.choices.ignore_superseded);
+        let outcomes = self.outcomes(row).into_iter();
+        outcomes
+            .map(|outcome| Judged {
+                outcome,
+                inventory: inventory.clone(),
+                forgiving,
+            })
+            .collect()
     }
 
     /// The moment of the run, by the provider's clock where that one showed ours to be wrong.
@@ -121,17 +248,15 @@ impl<'a> Collector<'a> {
 
     fn outcomes(&self, row: Row) -> Vec<Outcome> {
         let (now, skew) = (self.now(&row), row.skew());
+        let asked = &row.asked;
         let facts = match row.result {
             Ok(facts) => facts,
             Err(error) => {
-                let (scope, id) = (
-                    row.scope.map(|text| self.clean(&text)),
-                    row.id.map(|text| self.clean(&text)),
-                );
                 let failure = Failure {
-                    provider: row.provider,
-                    scope,
-                    id,
+                    provider: asked.provider,
+                    origin: asked.origin.clone(),
+                    scope: asked.scope.as_ref().map(|text| self.clean(text)),
+                    id: row.id.map(|text| self.clean(&text)),
                     environment: None,
                     error: self.clean_error(error),
                 };
@@ -139,8 +264,9 @@ impl<'a> Collector<'a> {
             }
         };
         let judged = facts.into_iter().map(|mut facts| {
-            facts.scope = facts.scope.take().or_else(|| row.scope.clone());
-            let mut certificate = self.judged(row.provider, facts, now, skew);
+            facts.scope = facts.scope.take().or_else(|| asked.scope.clone());
+            let mut certificate = self.judged(asked, facts, now, skew);
+            certificate.origin = asked.origin.clone();
             self.clean_facts(&mut certificate.facts);
             Outcome::Certificate(Box::new(certificate))
         });
@@ -151,18 +277,18 @@ impl<'a> Collector<'a> {
     /// right (a box without a battery is in 2000 after each power cut): what is well by both of them is well.
     fn judged(
         &self,
-        provider: &'static str,
+        asked: &Asked,
         facts: Facts,
         now: DateTime<Utc>,
         skew: Option<Skew>,
     ) -> CertStatus {
         let Some(skew) = skew else {
-            return judge(provider, facts, &self.choices.policy(now));
+            return judge(asked.provider, facts, &asked.choices.policy(now));
         };
         let by = |moment, whose| {
             let mut facts = facts.clone();
             facts.notes.push(clock_note(skew, whose));
-            judge(provider, facts, &self.choices.policy(moment))
+            judge(asked.provider, facts, &asked.choices.policy(moment))
         };
         let theirs = by(now, "judged by the service's time");
         if skew.refused {
@@ -205,6 +331,13 @@ impl<'a> Collector<'a> {
             .map(|text| shortened(&self.clean(&text), 120));
         error.hint = error.hint.map(|text| self.clean(&text));
         error
+    }
+}
+
+/// Others of its list may have taken its place, or it theirs.
+fn learn(line: &Judged) {
+    if let (Some(inventory), Outcome::Certificate(certificate)) = (&line.inventory, &line.outcome) {
+        inventory.successors.borrow_mut().learn(certificate);
     }
 }
 

@@ -87,9 +87,16 @@ impl<'a> Console<'a> {
         self.log(&format!("warning: {text}"));
     }
 
+    /// Shows under `-v` how a run goes about its work.
+    pub fn say(&self, text: &str) {
+        if self.choices.verbose > 0 {
+            self.log(text);
+        }
+    }
+
     /// Writes the report, after what was held for it; a quiet run in which all is well writes neither.
     pub fn report(&self, report: &Report) {
-        if self.choices.quiet && report.all_well() {
+        if self.choices.view.quiet && report.all_well() {
             return;
         }
         self.held.take().iter().for_each(|line| self.write(line));
@@ -134,7 +141,7 @@ impl<'a> Console<'a> {
     /// A quiet run holds its lines until it is known whether it says anything at all.
     fn log(&self, line: &str) {
         let safe = visible(&self.known.scrub(line), self.look.utf8);
-        if self.choices.quiet {
+        if self.choices.view.quiet {
             self.held.borrow_mut().push(safe);
         } else {
             self.write(&safe);

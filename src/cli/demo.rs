@@ -63,7 +63,7 @@ pub fn run(flags: &Common, world: &mut World) -> u8 {
             services,
             plans,
             variables,
-        }) => session::hold(&plans, &choices, Some(&variables), world, |report| Ending {
+        }) => session::hold(plans, &choices, Some(&variables), world, |report| Ending {
             code: 0,
             text: match choices.format {
                 Format::Table => explanation(&services, report.exit_code(choices.exit_zero)),

@@ -3,10 +3,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write as _};
+use std::rc::Rc;
 
 use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use clap::ArgMatches;
-use tokio::sync::watch;
+use tokio::sync::{Semaphore, watch};
 
 use super::args::{Common, command};
 use super::check::{Outside, ask, ends};
@@ -182,15 +183,13 @@ impl Case<'_> {
             stdin_is_terminal: false,
         };
         let plan = Plan::new(self.provider, self.flags, behind, &mut around)?;
-        let plan = Plan {
+        let mut plan = Plan {
             typed: typed(self.matches),
             ..plan
         };
         let elsewhere = self.around().elsewhere(&plan.target, &plan.typed);
-        Ok(match elsewhere {
-            Some(target) => plan.moved(target),
-            None => plan,
-        })
+        plan.target = elsewhere.unwrap_or(plan.target);
+        Ok(plan)
     }
 
     async fn steps(
@@ -288,12 +287,14 @@ impl Case<'_> {
             clock: &self.world.clock,
             entropy: &self.world.entropy,
             warn: &|_| {},
+            say: &|_| {},
+            slots: Rc::new(Semaphore::new(1)),
             shown,
             trace: &trace,
             stop: stopped,
             deadline: ends(self.choices.deadline),
         };
-        ask(plan, 0, &outside, &self.known, &collector).await;
+        ask(&[(0, plan)], &outside, &self.known, &collector).await;
         collector.into_inner().finish(true)
     }
 

@@ -11,6 +11,7 @@ mod demo;
 mod doctor;
 mod keys;
 mod lease;
+mod lists;
 mod plan;
 mod providers;
 mod route;
@@ -19,6 +20,8 @@ mod saved;
 #[cfg(feature = "sandbox")]
 mod serve;
 mod session;
+mod showing;
+mod task;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -94,7 +97,7 @@ fn provider_command(
         stdin_is_terminal: world.terminal.stdin,
     };
     match Plan::new(provider, common, matches, &mut around) {
-        Ok(plan) => session::run(&plan, world),
+        Ok(plan) => session::run(plan, world),
         Err(error) => stop(&error, world),
     }
 }

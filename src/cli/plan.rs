@@ -12,12 +12,15 @@ use super::route::Route;
 use crate::adapters::keys::Typed;
 use crate::adapters::{Provider, Settings, Target, in_flag};
 use crate::error::{Error, Kind, reason};
+use crate::model::Origin;
 use crate::world::ReadFile;
 
 /// One command, understood.
 pub struct Plan {
     /// Who is asked.
     pub provider: &'static Provider,
+    /// Where it stands in the config file.
+    pub origin: Origin,
     /// Where, and how answers are read.
     pub target: Target,
     /// How they are reached.
@@ -31,10 +34,11 @@ pub struct Plan {
 }
 
 /// What is to be done.
-#[derive(Clone)]
 pub enum Job {
     /// Ask the service about these ids.
     Ask(Vec<Wanted>),
+    /// Ask for everything that the account holds.
+    All,
     /// Judge saved answers.
     Saved {
         /// Where they are; none is standard input.
@@ -45,7 +49,6 @@ pub enum Job {
 }
 
 /// One id as it was typed, and as it will be sent, or why it cannot be right.
-#[derive(Clone)]
 pub struct Wanted {
     /// As typed.
     pub text: String,
@@ -109,30 +112,18 @@ impl Plan {
             .collect();
         let job = match from {
             Some(from) => saved(from, &given, provider, around.stdin_is_terminal)?,
+            None if matches.get_flag("all") => Job::All,
             None => Job::Ask(wanted(&given, provider, around)?),
         };
         Ok(Plan {
             provider,
+            origin: Origin::default(),
             target,
             route,
             job,
             typed: typed(matches),
             choices,
         })
-    }
-}
-
-impl Plan {
-    /// The same with another target.
-    pub fn moved(&self, target: Target) -> Plan {
-        Plan {
-            provider: self.provider,
-            target,
-            route: self.route.clone(),
-            job: self.job.clone(),
-            typed: self.typed.clone(),
-            choices: self.choices.clone(),
-        }
     }
 }
 

@@ -2,8 +2,9 @@
 
 use std::io::{self, Read};
 use std::path::Path;
+use std::rc::Rc;
 
-use super::collector::{Collector, Row};
+use super::collector::{Asked, Collector, Row};
 use super::plan::Plan;
 use crate::adapters::stream::Answers;
 use crate::error::{Error, Kind, reason};
@@ -85,7 +86,7 @@ fn judge(
 ) -> io::Result<()> {
     let mut answers = Answers::new(input).peekable();
     let mut rows = Rows {
-        plan,
+        asked: Rc::new(Asked::of(plan)),
         expected,
         collector,
         unknown: 0,
@@ -106,6 +107,9 @@ fn judge(
         rows.add(place, Err(error));
     }
     rows.tell_held();
+    if let Some(error) = rows.asked.nothing_left() {
+        rows.add(place, Err(error));
+    }
     Ok(())
 }
 
@@ -115,7 +119,7 @@ const TOLD: usize = 10;
 
 /// Makes rows of what comes of each answer.
 struct Rows<'a, 'b> {
-    plan: &'a Plan,
+    asked: Rc<Asked>,
     expected: Option<&'a str>,
     collector: &'a mut Collector<'b>,
     /// Failures in a row of which nothing is known.
@@ -164,12 +168,12 @@ impl Rows<'_, '_> {
 
     fn add(&mut self, order: usize, result: Result<Vec<Facts>, Error>) {
         self.collector.add(Row {
-            order,
-            provider: self.plan.provider.name,
-            scope: self.plan.target.scope.clone(),
+            order: (0, order),
+            asked: self.asked.clone(),
             id: self.expected.map(str::to_owned),
             result,
             account: None,
+            inventory: None,
         });
     }
 }

@@ -3,9 +3,11 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::path::Path;
+use std::rc::Rc;
 
 use chrono::SubsecRound as _;
-use tokio::sync::watch;
+use futures_util::future::join_all;
+use tokio::sync::{Semaphore, watch};
 
 use super::check::{Outside, ask, ends};
 use super::choices::Choices;
@@ -29,16 +31,16 @@ pub struct Ending {
 }
 
 /// Runs one provider's command.
-pub fn run(plan: &Plan, world: &mut World) -> u8 {
-    let choices = &plan.choices;
+pub fn run(plan: Plan, world: &mut World) -> u8 {
+    let choices = &plan.choices.clone();
     let by_verdict = |report: &Report| Ending {
         code: report.exit_code(choices.exit_zero),
         text: String::new(),
     };
     match &plan.job {
-        Job::Ask(_) => hold(std::slice::from_ref(plan), choices, None, world, by_verdict),
+        Job::Ask(_) | Job::All => hold(vec![plan], choices, None, world, by_verdict),
         Job::Saved { path, expected } => {
-            match judged(plan, path.as_deref(), expected.as_deref(), world) {
+            match judged(&plan, path.as_deref(), expected.as_deref(), world) {
                 Ok(code) => code,
                 Err(error) => stop(&error, world),
             }
@@ -72,10 +74,10 @@ fn judged(
     ))
 }
 
-/// Holds the conversations of these plans, one plan after the other, and prints one report. Keys are looked for
-/// in `variables`, or in the environment.
+/// Holds the conversations of these plans, those of different accounts at the same time, and prints one report. Keys
+/// are looked for in `variables`, or in the environment.
 pub fn hold(
-    plans: &[Plan],
+    mut plans: Vec<Plan>,
     choices: &Choices,
     variables: Option<&HashMap<String, String>>,
     world: &mut World,
@@ -100,18 +102,24 @@ pub fn hold(
             clock: &world.clock,
             entropy: &world.entropy,
             warn: &|text| console.warn(text),
+            say: &|text| console.say(&text),
+            slots: Rc::new(Semaphore::new(choices.concurrency)),
             shown: &Shown::default(),
             trace: &|trace| console.trace(trace),
             stop: stopped,
             deadline: ends(choices.deadline),
         };
-        let mut base = 0;
-        for plan in plans {
-            let elsewhere = outside.around().elsewhere(&plan.target, &plan.typed);
-            let moved = elsewhere.map(|target| plan.moved(target));
-            let plan = moved.as_ref().unwrap_or(plan);
-            base += ask(plan, base, &outside, &known, &collector).await;
+        for plan in &mut plans {
+            // Where the tool that keeps the key says that the service is asked, if the user did not say.
+            if let Some(target) = outside.around().elsewhere(&plan.target, &plan.typed) {
+                plan.target = target;
+            }
         }
+        let accounts = by_account(&plans);
+        let each = accounts
+            .iter()
+            .map(|plans| ask(plans, &outside, &known, &collector));
+        join_all(each).await;
     });
     let signal = match signal {
         Ok(signal) => signal,
@@ -126,4 +134,21 @@ pub fn hold(
     let ending = ending(&report);
     console.result(&ending.text);
     delivered(console.finish(), signal.unwrap_or(ending.code), world)
+}
+
+/// The plans of each account, in their order. What names no account has one of its own.
+fn by_account(plans: &[Plan]) -> Vec<Vec<(usize, &Plan)>> {
+    let mut accounts: Vec<Vec<(usize, &Plan)>> = Vec::new();
+    for (order, plan) in plans.iter().enumerate() {
+        let name = plan.origin.account.as_ref();
+        let same = |others: &&mut Vec<(usize, &Plan)>| {
+            let first = others.first();
+            name.is_some() && first.is_some_and(|(_, first)| first.origin.account.as_ref() == name)
+        };
+        match accounts.iter_mut().find(same) {
+            Some(others) => others.push((order, plan)),
+            None => accounts.push(vec![(order, plan)]),
+        }
+    }
+    accounts
 }

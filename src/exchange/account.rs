@@ -1,12 +1,13 @@
 //! What one run learns about one account: whether its key is good, and how far its provider's clock is from ours.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tokio::sync::{Mutex, MutexGuard, SemaphorePermit};
+use tokio::sync::{Mutex, MutexGuard, Semaphore};
 use tokio::time::Instant;
 
-use super::lane::{Lane, Pace};
+use super::lane::{Lane, Pace, Turn};
 use crate::error::{Error, Kind};
 
 /// A `Date` this far off shows that the local clock is wrong.
@@ -41,7 +42,7 @@ pub(super) struct Leave<'a> {
     /// While the key is unproven only one request holds it.
     _first: Option<MutexGuard<'a, ()>>,
     /// A place among those under way.
-    _place: Option<SemaphorePermit<'a>>,
+    _turn: Turn<'a>,
 }
 
 impl Account {
@@ -57,6 +58,12 @@ impl Account {
         }
     }
 
+    /// The same, with no more requests under way than there are slots, which others have too.
+    pub fn within(mut self, slots: Rc<Semaphore>) -> Account {
+        self.lane.within(slots);
+        self
+    }
+
     /// Waits for leave to send.
     pub(super) async fn admit(&self) -> Result<Leave<'_>, Error> {
         self.standing()?;
@@ -65,12 +72,12 @@ impl Account {
             false => Some(self.first.lock().await).filter(|_| !self.proven.get()),
         };
         self.standing()?;
-        let place = self.lane.enter().await;
+        let turn = self.lane.enter().await;
         // The wait may have been long.
         self.standing()?;
         Ok(Leave {
             _first: first,
-            _place: place,
+            _turn: turn,
         })
     }
 

@@ -3,6 +3,7 @@
 
 use std::cell::Cell;
 use std::collections::VecDeque;
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
@@ -20,6 +21,17 @@ pub struct Pace {
 /// Requests travel for different times: those that leave a second apart may arrive a little closer.
 const MARGIN: f64 = 1.03;
 
+/// A request under way.
+pub(super) struct Turn<'a> {
+    _place: Option<SemaphorePermit<'a>>,
+    _slot: Option<SemaphorePermit<'a>>,
+}
+
+/// A permit, once there is one. None of these is ever closed.
+async fn free(places: Option<&Semaphore>) -> Option<SemaphorePermit<'_>> {
+    places?.acquire().await.ok()
+}
+
 /// The lane of one account: at most so many requests start in any second, at most so many are under way.
 ///
 /// A few requests need not wait for each other, so that a small run is as fast as without a lane.
@@ -30,6 +42,7 @@ pub(super) struct Lane {
     burst: usize,
     window: Duration,
     places: Option<Semaphore>,
+    slots: Option<Rc<Semaphore>>,
     closed_until: Cell<Option<Instant>>,
 }
 
@@ -46,26 +59,38 @@ impl Lane {
             burst: burst as usize,
             window: Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX),
             places: pace.in_flight.map(|most| Semaphore::new(most.max(1))),
+            slots: None,
             closed_until: Cell::new(None),
         }
     }
 
+    /// Lets no more requests be under way than there are slots, which other lanes have too.
+    pub(super) fn within(&mut self, slots: Rc<Semaphore>) {
+        self.slots = Some(slots);
+    }
+
     /// Waits for a turn. What is returned is held while the request is under way.
-    pub(super) async fn enter(&self) -> Option<SemaphorePermit<'_>> {
-        let place = match &self.places {
-            // It is never closed.
-            Some(places) => places.acquire().await.ok(),
-            None => None,
-        };
+    pub(super) async fn enter(&self) -> Turn<'_> {
+        let place = free(self.places.as_ref()).await;
         let mut starts = self.starts.lock().await;
-        while let Some(wait) = self.opens(&starts) {
-            sleep_until(wait).await;
-        }
+        self.opened(&starts).await;
+        // Only now: a lane that waits for its time keeps no other lane's slot.
+        let slot = free(self.slots.as_deref()).await;
+        self.opened(&starts).await;
         if self.burst > 0 {
             starts.truncate(self.burst - 1);
             starts.push_front(Instant::now());
         }
-        place
+        Turn {
+            _place: place,
+            _slot: slot,
+        }
+    }
+
+    async fn opened(&self, starts: &VecDeque<Instant>) {
+        while let Some(wait) = self.opens(starts) {
+            sleep_until(wait).await;
+        }
     }
 
     /// When the next request may start, if not now.

@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::facts::{Facts, Note};
 use super::instant::{Basis, Moment, Reading, Value, rfc3339};
+use super::origin::Origin;
 use super::span::in_words;
 use super::status::{Status, Verdict, Word};
 use super::threshold::{Thresholds, turns_at};
@@ -26,6 +27,8 @@ pub struct Policy {
 pub struct CertStatus {
     /// `mpush`, `esa`, …
     pub provider: &'static str,
+    /// Where the question stands in the config file.
+    pub origin: Origin,
     /// What was read; its notes now hold those of the judgement too.
     pub facts: Facts,
     /// The state.
@@ -66,6 +69,7 @@ pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertS
     advise(&mut facts, status, policy.now);
     CertStatus {
         provider,
+        origin: Origin::default(),
         days_left: end.map(|moment| (moment.at - policy.now).num_seconds().div_euclid(86_400)),
         facts,
         status,

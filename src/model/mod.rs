@@ -1,19 +1,25 @@
 //! What a certificate's state is, and what follows from it. Pure: one moment comes in as a value.
 //!
 //! `facts` is what an adapter read, `instant` turns provider texts into moments, `judge` decides status and
-//! verdict, `threshold` says when a verdict turns, `span` puts lengths of time into words, `report` is the whole
-//! answer with its exit code.
+//! verdict, `threshold` says when a verdict turns, `span` puts lengths of time into words, `successors` finds the
+//! certificate that took another's place, `report` is the whole answer with its exit code, `view` what of it is shown.
 
 pub mod facts;
 pub mod instant;
 pub mod judge;
+pub mod origin;
 pub mod report;
 pub mod span;
 pub mod status;
+pub mod successors;
 pub mod threshold;
+pub mod view;
 
 pub use facts::{CertKind, Environment, Facts, Note, Scalar, Unused};
 pub use instant::{Basis, Moment, Reading};
 pub use judge::{CertStatus, Policy, judge};
+pub use origin::Origin;
 pub use report::{Failure, Report};
 pub use status::{Status, Verdict, Word};
+pub use successors::Successors;
+pub use view::{Sort, View};

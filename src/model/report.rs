@@ -4,7 +4,9 @@ use chrono::{DateTime, Utc};
 
 use super::facts::Environment;
 use super::judge::CertStatus;
+use super::origin::Origin;
 use super::status::Verdict;
+use super::view::View;
 use crate::error::Error;
 
 /// A failure with the target it belongs to.
@@ -12,6 +14,8 @@ use crate::error::Error;
 pub struct Failure {
     /// `mpush`, `esa`, …
     pub provider: &'static str,
+    /// Where the question stands in the config file.
+    pub origin: Origin,
     /// What makes the id unique.
     pub scope: Option<String>,
     /// What was asked for; none when the failure is not about one id.
@@ -31,7 +35,7 @@ pub enum Outcome {
     Failure(Failure),
 }
 
-/// Counts of a run; `-q` hides rows, never counts.
+/// Counts of a run; a view hides rows, never counts.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Summary {
     /// All certificates judged.
@@ -46,7 +50,7 @@ pub struct Summary {
     pub unknown: usize,
     /// Failures.
     pub errors: usize,
-    /// Certificates that `--quiet` left out.
+    /// Certificates that the view left out.
     pub not_shown: usize,
 }
 
@@ -59,6 +63,8 @@ pub struct Report {
     pub evaluated_at: DateTime<Utc>,
     /// False when something that should have been looked at was not.
     pub complete: bool,
+    /// Whether an account that holds nothing is as it should be.
+    pub may_be_empty: bool,
     /// Certificates to show, in the order asked.
     pub certificates: Vec<CertStatus>,
     /// Failures, in the order asked.
@@ -74,29 +80,32 @@ impl Report {
             checked_at,
             evaluated_at,
             complete: true,
+            may_be_empty: false,
             certificates: Vec::new(),
             errors: Vec::new(),
             summary: Summary::default(),
         }
     }
 
-    /// Adds a line; with `quiet` a certificate that is `ok` is counted, not kept.
-    pub fn add(&mut self, outcome: Outcome, quiet: bool) {
-        self.count(&outcome, quiet);
+    /// Adds a line; a certificate that is not to be shown is counted, not kept.
+    pub fn add(&mut self, outcome: Outcome, view: &View) {
+        let shown = self.count(&outcome, view);
         match outcome {
-            Outcome::Certificate(certificate) if shown(&certificate, quiet) => {
-                self.certificates.push(*certificate)
-            }
+            Outcome::Certificate(certificate) if shown => self.certificates.push(*certificate),
             Outcome::Certificate(_) => {}
             Outcome::Failure(failure) => self.errors.push(failure),
         }
     }
 
-    /// Counts a line without keeping it (a stream has printed it already).
-    pub fn count(&mut self, outcome: &Outcome, quiet: bool) {
+    /// Counts a line without keeping it (a stream prints it at once), and tells whether it is to be shown.
+    pub fn count(&mut self, outcome: &Outcome, view: &View) -> bool {
+        let now = self.evaluated_at;
         let summary = &mut self.summary;
         match outcome {
-            Outcome::Failure(_) => summary.errors += 1,
+            Outcome::Failure(_) => {
+                summary.errors += 1;
+                true
+            }
             Outcome::Certificate(certificate) => {
                 summary.certificates += 1;
                 match certificate.verdict {
@@ -105,9 +114,19 @@ impl Report {
                     Verdict::Critical => summary.critical += 1,
                     Verdict::Unknown => summary.unknown += 1,
                 }
-                summary.not_shown += usize::from(!shown(certificate, quiet));
+                let shown = view.shows(certificate, now);
+                summary.not_shown += usize::from(!shown);
+                shown
             }
         }
+    }
+
+    /// Puts the certificates into the order of a view, and keeps as many of them as it shows.
+    pub fn arrange(&mut self, view: &View) {
+        view.arrange(&mut self.certificates);
+        let most = view.limit.unwrap_or(usize::MAX);
+        self.summary.not_shown += self.certificates.len().saturating_sub(most);
+        self.certificates.truncate(most);
     }
 
     /// The worst of all: critical, then unknown (which every error is), then warning, then ok.
@@ -115,11 +134,7 @@ impl Report {
         let summary = &self.summary;
         if summary.critical > 0 {
             Verdict::Critical
-        } else if summary.unknown > 0
-            || summary.errors > 0
-            || !self.complete
-            || summary.certificates == 0
-        {
+        } else if summary.unknown > 0 || summary.errors > 0 || !self.complete || self.is_empty() {
             Verdict::Unknown
         } else if summary.warning > 0 {
             Verdict::Warning
@@ -130,7 +145,7 @@ impl Report {
 
     /// The exit code; with `exit_zero` only errors and an incomplete list are not 0.
     pub fn exit_code(&self, exit_zero: bool) -> u8 {
-        let judged = self.summary.errors == 0 && self.complete && self.summary.certificates > 0;
+        let judged = self.summary.errors == 0 && self.complete && !self.is_empty();
         match (exit_zero, judged) {
             (true, true) => 0,
             (true, false) => Verdict::Unknown.exit_code(),
@@ -138,13 +153,13 @@ impl Report {
         }
     }
 
+    /// There was nothing to judge, and nobody said that this is as it should be.
+    fn is_empty(&self) -> bool {
+        self.summary.certificates == 0 && !self.may_be_empty
+    }
+
     /// Nothing that a quiet run would print.
     pub fn all_well(&self) -> bool {
         self.verdict() == Verdict::Ok
     }
-}
-
-/// Whether a row is printed.
-pub fn shown(certificate: &CertStatus, quiet: bool) -> bool {
-    !(quiet && certificate.verdict == Verdict::Ok)
 }

@@ -145,8 +145,8 @@ impl<'a> From<&'a CertStatus> for Certificate<'a> {
         let end = facts.not_after.moment();
         Certificate {
             provider: certificate.provider,
-            check: None,
-            account: None,
+            check: certificate.origin.check.as_deref(),
+            account: certificate.origin.account.as_deref(),
             scope: facts.scope.as_deref(),
             id: facts.id.as_deref(),
             reported_id: facts.reported_id.as_deref(),
@@ -204,8 +204,8 @@ impl<'a> From<&'a Failure> for Failed<'a> {
         let error = &failure.error;
         Failed {
             provider: failure.provider,
-            check: None,
-            account: None,
+            check: failure.origin.check.as_deref(),
+            account: failure.origin.account.as_deref(),
             scope: failure.scope.as_deref(),
             id: failure.id.as_deref(),
             environment: failure.environment.map(|environment| environment.as_str()),

@@ -242,6 +242,7 @@ pub fn record(provider: &'static str, facts: Facts) -> Value {
 pub fn error_record(provider: &'static str, error: Error) -> Value {
     let failure = Failure {
         provider,
+        origin: Default::default(),
         scope: None,
         id: None,
         environment: None,

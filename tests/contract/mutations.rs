@@ -231,6 +231,7 @@ fn judged(
         Ok(Err(error)) => {
             let failure = Failure {
                 provider: name,
+                origin: Default::default(),
                 scope: None,
                 id: None,
                 environment: None,

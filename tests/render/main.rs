@@ -85,6 +85,7 @@ pub fn failure(id: &str, message: &str) -> Failure {
     error.attempts = 3;
     Failure {
         provider: "tencent",
+        origin: Default::default(),
         scope: Some("intl".to_owned()),
         id: Some(id.to_owned()),
         environment: None,
@@ -102,10 +103,10 @@ pub fn report(certificates: Vec<(&'static str, Facts)>, failures: Vec<Failure>) 
     let mut report = Report::new(in_days(0), in_days(0));
     for (provider, facts) in certificates {
         let certificate = Box::new(judge(provider, facts, &policy));
-        report.add(Outcome::Certificate(certificate), false);
+        report.add(Outcome::Certificate(certificate), &Default::default());
     }
     for failure in failures {
-        report.add(Outcome::Failure(failure), false);
+        report.add(Outcome::Failure(failure), &Default::default());
     }
     report
 }

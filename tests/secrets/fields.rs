@@ -66,6 +66,7 @@ fn printed(provider: &'static str, outcome: Result<Vec<Facts>>) -> String {
             .collect(),
         Err(error) => vec![Outcome::Failure(Failure {
             provider,
+            origin: Default::default(),
             scope: None,
             id: None,
             environment: None,
@@ -79,7 +80,7 @@ fn printed(provider: &'static str, outcome: Result<Vec<Facts>>) -> String {
             Outcome::Certificate(certificate) => json::certificate_line(certificate),
             Outcome::Failure(failure) => json::error_line(failure),
         };
-        report.add(outcome, false);
+        report.add(outcome, &Default::default());
     }
     lines + &json::report(&report) + &table::report(&report, look)
 }

@@ -61,7 +61,7 @@ fn policy() -> Policy {
 fn report(outcomes: impl IntoIterator<Item = Outcome>) -> Report {
     let mut report = Report::new(now(), now());
     for outcome in outcomes {
-        report.add(outcome, false);
+        report.add(outcome, &Default::default());
     }
     report
 }

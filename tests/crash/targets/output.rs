@@ -243,6 +243,7 @@ impl Bytes<'_> {
         error.attempts = u32::from(self.byte());
         Failure {
             provider: "tencent",
+            origin: Default::default(),
             scope: self.text(),
             id: self.text(),
             environment: None,

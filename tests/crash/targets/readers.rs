@@ -222,6 +222,7 @@ fn check(reader: &Reader, result: Result<Vec<Facts>, Error>) {
         }
         Err(error) => vec![Outcome::Failure(Failure {
             provider,
+            origin: Default::default(),
             scope: None,
             id: Some(reader.id.to_owned()),
             environment: None,

@@ -1,0 +1,138 @@
+//! Lists of what an account holds, page by page.
+
+use std::rc::Rc;
+
+use super::pages::{At, Counting, Pages, Turn};
+use crate::credentials::CurrentKey;
+use crate::error::{Error, Kind};
+use crate::exchange::{Flow, Progress, Request, Response, Stamp, Step};
+use crate::model::Facts;
+
+/// A part of a list.
+#[derive(Default)]
+pub struct Listed {
+    /// Certificates, none of them twice.
+    pub certificates: Vec<Facts>,
+    /// Ids, where a list has no more than that: they are to be asked for one by one.
+    pub ids: Vec<String>,
+    /// How many the whole list has, by the service's word.
+    pub total: Option<u64>,
+    /// Why a part of the list stays unknown.
+    pub missing: Option<Error>,
+}
+
+/// A list that can be read.
+pub struct Listing {
+    /// Whether it begins with what ends last.
+    pub latest_first: bool,
+    /// The conversation.
+    pub flow: Box<dyn Flow<Output = Listed>>,
+}
+
+/// One page of certificates, as it was read.
+pub struct Page {
+    /// How many the whole list has.
+    pub total: Option<u64>,
+    /// The certificates; each has its own id as the one that was asked for.
+    pub certificates: Vec<Facts>,
+}
+
+/// A service with one list of certificates.
+pub trait Lists {
+    /// The question for a page, signed for one try.
+    fn page(&self, at: At, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error>;
+    /// Reads its answer.
+    fn read_page(&self, response: &Response) -> Result<Page, Error>;
+}
+
+/// Reads a list of certificates to its end.
+pub struct Paged<S> {
+    service: Rc<S>,
+    key: CurrentKey,
+    pages: Pages,
+}
+
+impl<S: Lists> Paged<S> {
+    /// A list in pages of the first of these sizes; the others are for answers that prove too large.
+    pub fn new(
+        service: Rc<S>,
+        key: CurrentKey,
+        counting: Counting,
+        sizes: &'static [usize],
+    ) -> Paged<S> {
+        Paged {
+            service,
+            key,
+            pages: Pages::new(counting, sizes),
+        }
+    }
+}
+
+impl<S: Lists> Flow for Paged<S> {
+    type Output = Listed;
+
+    fn step(&self, stamp: Stamp) -> Result<Step, Error> {
+        let request = self.service.page(self.pages.at(), &self.key, stamp)?;
+        Ok(Step::read(request))
+    }
+
+    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Listed>, Error> {
+        let response = match answer {
+            Ok(response) => response,
+            Err(error) => return broken_off(&mut self.pages, error),
+        };
+        let page = self.service.read_page(&response)?;
+        Ok(taken(&mut self.pages, page))
+    }
+}
+
+/// Takes a page into account: what of it is new, and how the list goes on.
+pub fn taken(pages: &mut Pages, page: Page) -> Progress<Listed> {
+    let (mut certificates, mut fresh) = (page.certificates, Vec::new());
+    let ids = certificates.iter().map(|facts| facts.id.as_deref());
+    let turn = pages.take(page.total, ids, |new| fresh.push(new));
+    let mut fresh = fresh.into_iter();
+    certificates.retain(|_| fresh.next().unwrap_or(true));
+    let mut listed = Listed {
+        certificates,
+        total: pages.total(),
+        ..Listed::default()
+    };
+    match turn {
+        Turn::More => Progress::Part(listed),
+        Turn::Done => Progress::Done(listed),
+        Turn::Incomplete(why) => {
+            listed.missing = Some(incomplete(&why));
+            Progress::Done(listed)
+        }
+    }
+}
+
+/// A list that is not known to be whole.
+pub fn incomplete(why: &str) -> Error {
+    let text = format!("the list of this account is incomplete: {why}");
+    Error::new(Kind::Protocol, text).with_hint("run it again; ask for what is missing by its id")
+}
+
+/// A page that could not be had: smaller ones are tried where it was too large, and what came before it counts.
+pub fn broken_off(pages: &mut Pages, error: Error) -> Result<Progress<Listed>, Error> {
+    if error.too_large && pages.smaller() {
+        return Ok(Progress::Part(Listed::default()));
+    }
+    if pages.has_all() {
+        return Ok(Progress::Done(Listed::default()));
+    }
+    if pages.seen() == 0 {
+        return Err(error);
+    }
+    let total = pages.total().map(|total| format!(" of {total}"));
+    let reached = format!("{}{}", pages.seen(), total.unwrap_or_default());
+    let message = format!(
+        "the list of this account is incomplete, it ends after {reached}: {}",
+        error.message
+    );
+    Ok(Progress::Done(Listed {
+        missing: Some(Error { message, ..error }),
+        ..Listed::default()
+    }))
+}

@@ -1,0 +1,160 @@
+//! One plan while it is asked: which of its ids are still open, and in which place what comes of them belongs.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use super::collector::{Asked, Collector, Inventory, Row};
+use super::plan::{Job, Plan};
+use crate::error::{Error, Kind};
+use crate::exchange::Account;
+use crate::model::Facts;
+
+/// What the tasks of one account share.
+#[derive(Clone)]
+pub struct Shared {
+    /// What the run learns about the account.
+    pub account: Rc<Account>,
+    /// What is known of all that it holds.
+    pub inventory: Rc<Inventory>,
+}
+
+/// One plan while it is asked.
+pub struct Task<'a, 'b> {
+    /// The plan.
+    pub plan: &'a Plan,
+    /// What it shares with others.
+    pub shared: Shared,
+    asked: Rc<Asked>,
+    order: usize,
+    places: RefCell<HashMap<String, usize>>,
+    next: Cell<usize>,
+    collector: &'a RefCell<Collector<'b>>,
+}
+
+impl<'a, 'b> Task<'a, 'b> {
+    /// The plan in that place of the run.
+    pub fn new(
+        order: usize,
+        plan: &'a Plan,
+        shared: Shared,
+        collector: &'a RefCell<Collector<'b>>,
+    ) -> Task<'a, 'b> {
+        let wanted = match &plan.job {
+            Job::Ask(wanted) => wanted.as_slice(),
+            Job::All | Job::Saved { .. } => &[],
+        };
+        let places = wanted.iter().enumerate();
+        let places = places.filter_map(|(place, one)| Some((one.id.clone().ok()?, place)));
+        Task {
+            plan,
+            shared,
+            asked: Rc::new(Asked::of(plan)),
+            order,
+            places: RefCell::new(places.collect()),
+            next: Cell::new(wanted.len()),
+            collector,
+        }
+    }
+
+    /// The ids that can be asked for, in the order given.
+    pub fn ids(&self) -> Vec<String> {
+        match &self.plan.job {
+            Job::Ask(wanted) => wanted
+                .iter()
+                .filter_map(|wanted| wanted.id.clone().ok())
+                .collect(),
+            Job::All | Job::Saved { .. } => Vec::new(),
+        }
+    }
+
+    /// Whether anything is to be sent for it.
+    pub fn needs_a_key(&self) -> bool {
+        matches!(self.plan.job, Job::All) || !self.ids().is_empty()
+    }
+
+    /// Answers what needs no question: ids that cannot be right, and a list of ids that came out empty, which is not a
+    /// reason to say that all is well.
+    pub fn refuse_what_cannot_be(&self) {
+        let Job::Ask(wanted) = &self.plan.job else {
+            return;
+        };
+        for (place, wanted) in wanted.iter().enumerate() {
+            if let Err(error) = &wanted.id {
+                self.put(place, Some(&wanted.text), Err(error.clone()));
+            }
+        }
+        if wanted.is_empty() {
+            let error = Error::new(Kind::NotFound, "no id was given: nothing to judge");
+            self.add(None, Err(error.with_hint("check what feeds --id -")));
+        }
+    }
+
+    /// Nothing could be asked, for this reason.
+    pub fn fail(&self, error: &Error) {
+        match self.plan.job {
+            Job::All => self.missing(error.clone()),
+            _ => {
+                let ids = self.ids().into_iter();
+                ids.for_each(|id| self.add(Some(&id), Err(error.clone())));
+            }
+        }
+    }
+
+    /// What came of an id.
+    pub fn add(&self, id: Option<&str>, result: Result<Vec<Facts>, Error>) {
+        let known = id.and_then(|id| self.places.borrow().get(id).copied());
+        let place = known.unwrap_or_else(|| self.next.replace(self.next.get() + 1));
+        self.put(place, id, result);
+    }
+
+    /// Certificates that a list of the account brought.
+    pub fn add_listed(&self, certificates: Vec<Facts>) {
+        let place = self.next.replace(self.next.get() + 1);
+        let mut row = self.row(place, None, Ok(certificates));
+        row.inventory = Some(self.shared.inventory.clone());
+        self.collector.borrow_mut().add(row);
+    }
+
+    /// Something that the account holds stays unknown.
+    pub fn missing(&self, error: Error) {
+        self.add(None, Err(error));
+        self.collector.borrow_mut().incomplete();
+    }
+
+    /// The account holds nothing.
+    pub fn empty(&self) {
+        if self.plan.choices.allow_empty {
+            return self.collector.borrow_mut().empty();
+        }
+        let text = "the account holds nothing here: nothing to judge";
+        let error = Error::new(Kind::NotFound, text);
+        let hint = "check account, site and region; if it may hold nothing, give --allow-empty";
+        self.add(None, Err(error.with_hint(hint)));
+    }
+
+    /// Everything has come.
+    pub fn end(&self) {
+        if let Some(error) = self.asked.nothing_left() {
+            self.add(None, Err(error));
+        } else if self.asked.left_out_all() {
+            self.collector.borrow_mut().empty();
+        }
+    }
+
+    fn put(&self, place: usize, id: Option<&str>, result: Result<Vec<Facts>, Error>) {
+        let row = self.row(place, id, result);
+        self.collector.borrow_mut().add(row);
+    }
+
+    fn row(&self, place: usize, id: Option<&str>, result: Result<Vec<Facts>, Error>) -> Row {
+        Row {
+            order: (self.order, place),
+            asked: self.asked.clone(),
+            id: id.map(str::to_owned),
+            result,
+            account: Some(self.shared.account.clone()),
+            inventory: None,
+        }
+    }
+}

@@ -1,0 +1,12 @@
+//! Where in the config file a question stands.
+
+use std::rc::Rc;
+
+/// The names that the config file gives; none for what was typed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Origin {
+    /// The check.
+    pub check: Option<Rc<str>>,
+    /// The account it is asked with.
+    pub account: Option<Rc<str>>,
+}

@@ -1,0 +1,120 @@
+//! Which certificate of an account took the place of another: one that is valid, ends later, and covers all of its
+//! names.
+//!
+//! An account can hold a hundred thousand of them while their rows are long printed, so of each there is kept no more
+//! than its id, its end and the hashes of its names.
+
+use std::collections::{HashMap, HashSet};
+use std::hash::{BuildHasher as _, RandomState};
+
+use chrono::{DateTime, Utc};
+
+use super::facts::{CertKind, Note};
+use super::judge::CertStatus;
+use super::status::{Status, Verdict, Word};
+
+/// The valid certificates of one account, by name.
+#[derive(Default)]
+pub struct Successors {
+    hasher: RandomState,
+    known: Vec<Known>,
+    /// The latest link of each name.
+    by_name: HashMap<u64, u32>,
+    links: Vec<Link>,
+}
+
+struct Known {
+    id: Box<str>,
+    end: DateTime<Utc>,
+}
+
+/// One certificate of a name, and the link of the one before it.
+struct Link {
+    known: u32,
+    before: Option<u32>,
+}
+
+impl Successors {
+    /// Takes a certificate into account, if it is valid and others could be replaced by it.
+    pub fn learn(&mut self, certificate: &CertStatus) {
+        let facts = &certificate.facts;
+        let valid = certificate.status == Status::Ok && certificate.verdict != Verdict::Unknown;
+        let end = facts.not_after.moment().filter(|_| valid);
+        let (Some(end), Some(id)) = (end, &facts.id) else {
+            return;
+        };
+        let Ok(known) = u32::try_from(self.known.len()) else {
+            return;
+        };
+        self.known.push(Known {
+            id: id.as_str().into(),
+            end: end.earliest,
+        });
+        for name in &facts.domains {
+            let Ok(link) = u32::try_from(self.links.len()) else {
+                return;
+            };
+            let before = self.by_name.insert(self.hash(facts.kind, name), link);
+            self.links.push(Link { known, before });
+        }
+    }
+
+    /// The id of the one that took its place, if it has ended or is about to.
+    pub fn of(&self, certificate: &CertStatus) -> Option<&str> {
+        let facts = &certificate.facts;
+        let dated = facts.word == Word::ByDate || certificate.status == Status::Expired;
+        let ends = matches!(certificate.status, Status::Expired | Status::Ok);
+        let bad = matches!(certificate.verdict, Verdict::Warning | Verdict::Critical);
+        let end = facts.not_after.moment()?.at;
+        let (first, others) = facts.domains.split_first()?;
+        if !(dated && ends && bad) {
+            return None;
+        }
+        let later = |known: &u32| self.known(*known).is_some_and(|known| known.end > end);
+        let mut candidates: Vec<u32> = self.covering(facts.kind, first).filter(later).collect();
+        for name in others {
+            if candidates.is_empty() {
+                return None;
+            }
+            let also: HashSet<u32> = self.covering(facts.kind, name).collect();
+            candidates.retain(|known| also.contains(known));
+        }
+        let known = candidates.into_iter().filter_map(|known| self.known(known));
+        known.max_by_key(|known| known.end).map(|known| &*known.id)
+    }
+
+    fn known(&self, index: u32) -> Option<&Known> {
+        self.known.get(usize::try_from(index).ok()?)
+    }
+
+    /// Those that carry the name, or a wildcard for its last label.
+    fn covering(&self, kind: Option<CertKind>, name: &str) -> impl Iterator<Item = u32> {
+        let parent = name.split_once('.').filter(|(label, _)| *label != "*");
+        let wildcard = parent.map(|(_, parent)| format!("*.{parent}"));
+        let names = [Some(name.to_owned()), wildcard].into_iter().flatten();
+        names.flat_map(move |name| {
+            let first = self.by_name.get(&self.hash(kind, &name)).copied();
+            let links = std::iter::successors(first, |link| self.link(*link)?.before);
+            links.filter_map(|link| Some(self.link(link)?.known))
+        })
+    }
+
+    fn link(&self, index: u32) -> Option<&Link> {
+        self.links.get(usize::try_from(index).ok()?)
+    }
+
+    /// A client's certificate does not replace a server's of the same name.
+    fn hash(&self, kind: Option<CertKind>, name: &str) -> u64 {
+        let kind = kind.map(CertKind::as_str);
+        self.hasher.hash_one((kind, name.to_ascii_lowercase()))
+    }
+}
+
+/// Notes in a certificate that another took its place; with `ignored` this raises no alarm any more.
+pub fn supersede(certificate: &mut CertStatus, successor: &str, ignored: bool) {
+    let text = format!("superseded by {successor}");
+    certificate.facts.notes.push(Note::new("superseded", text));
+    if ignored {
+        certificate.verdict = Verdict::Ok;
+    }
+}

@@ -1,0 +1,75 @@
+//! What of a report is shown. It never changes what is judged and counted.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::judge::CertStatus;
+use super::status::{Status, Verdict};
+
+/// In which order rows are shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the names are the published words")]
+pub enum Sort {
+    Expiry,
+    Name,
+    Provider,
+    Status,
+}
+
+/// What is shown.
+#[derive(Debug, Clone, Default)]
+pub struct View {
+    /// Nothing that is `ok`.
+    pub quiet: bool,
+    /// These verdicts; none is all.
+    pub only: Vec<Verdict>,
+    /// These states; none is all.
+    pub status: Vec<Status>,
+    /// What ends within that time, or has ended.
+    pub expiring: Option<TimeDelta>,
+    /// So many certificates.
+    pub limit: Option<usize>,
+    /// The order; none is as asked.
+    pub sort: Option<Sort>,
+}
+
+impl View {
+    /// Whether a row is shown, for the moment it was judged for.
+    pub fn shows(&self, certificate: &CertStatus, now: DateTime<Utc>) -> bool {
+        let quiet = self.quiet && certificate.verdict == Verdict::Ok;
+        let verdict = self.only.is_empty() || self.only.contains(&certificate.verdict);
+        let status = self.status.is_empty() || self.status.contains(&certificate.status);
+        !quiet && verdict && status && self.ends_in_time(certificate, now)
+    }
+
+    /// By the earliest moment that its end can mean. What has no end does not end in time.
+    fn ends_in_time(&self, certificate: &CertStatus, now: DateTime<Utc>) -> bool {
+        let Some(within) = self.expiring else {
+            return true;
+        };
+        let end = certificate.facts.not_after.moment();
+        end.is_some_and(|end| end.earliest.signed_duration_since(now) <= within)
+    }
+
+    /// Puts rows into order; those that are alike stay as they were asked.
+    pub fn arrange(&self, certificates: &mut [CertStatus]) {
+        let name = |certificate: &CertStatus| {
+            let facts = &certificate.facts;
+            let name = facts.domains.first().or(facts.name.as_ref());
+            name.or(facts.id.as_ref()).map(|name| name.to_lowercase())
+        };
+        match self.sort {
+            None => {}
+            // What has no end is worth a look before what ends some day.
+            Some(Sort::Expiry) => certificates.sort_by_key(|certificate| {
+                let end = certificate.facts.not_after.moment();
+                end.map(|end| end.at)
+            }),
+            Some(Sort::Name) => certificates.sort_by_cached_key(name),
+            Some(Sort::Provider) => certificates.sort_by_key(|certificate| certificate.provider),
+            Some(Sort::Status) => certificates.sort_by_key(|certificate| {
+                let worst_first = std::cmp::Reverse(certificate.verdict);
+                (worst_first, certificate.status.as_str())
+            }),
+        }
+    }
+}
