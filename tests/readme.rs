@@ -124,11 +124,7 @@ fn run(line: &str, services: &Sandbox, folder: &Path) -> Output {
 
 #[test]
 fn every_command_of_the_user_works_as_written() {
-    let options = Options {
-        clock: Arc::new(chrono::Utc::now),
-        faults: Vec::new(),
-        first_port: None,
-    };
+    let options = Options::new(Arc::new(chrono::Utc::now));
     let services = Sandbox::start(options).expect("a sandbox");
     let folder = folder();
     let jq = Command::new("jq").arg("--version").output().is_ok();

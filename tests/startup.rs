@@ -150,11 +150,7 @@ fn saved_answers_open_their_file_and_no_other() {
 fn a_question_without_tls_opens_a_connection_and_no_file() {
     use certcheck::sandbox::{Options, Sandbox, Service, credentials};
 
-    let options = Options {
-        clock: std::sync::Arc::new(chrono::Utc::now),
-        faults: Vec::new(),
-        first_port: None,
-    };
+    let options = Options::new(std::sync::Arc::new(chrono::Utc::now));
     let services = Sandbox::start(options).expect("a sandbox");
     let endpoint = services.endpoint(Service::Tencent);
     let arguments = ["tencent", "--id", "sbxValid", "--endpoint", &endpoint];

@@ -68,7 +68,7 @@ impl Object {
         self.under(key).filter(|value| **value != Json::Null)
     }
 
-    fn under<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Json> {
+    fn under<'a>(&'a self, key: &str) -> impl Iterator<Item = &'a Json> {
         self.0
             .iter()
             .filter(move |(name, _)| name == key)
@@ -84,6 +84,11 @@ impl Object {
             Some(Json::Null) => Field::Absent,
             Some(first) => Field::Value(first),
         }
+    }
+
+    /// Whether the key is there, if only with null.
+    pub fn names(&self, key: &str) -> bool {
+        self.under(key).next().is_some()
     }
 
     /// The object under a key.

@@ -2,6 +2,8 @@
 
 use std::rc::Rc;
 
+use super::body;
+use super::lenient::{Field, Json, Object};
 use super::pages::{At, Counting, Pages, Turn};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
@@ -106,6 +108,35 @@ pub fn taken(pages: &mut Pages, page: Page) -> Progress<Listed> {
             Progress::Done(listed)
         }
     }
+}
+
+/// The records of a page: under `list`, with the total under `count`. Services write an empty list as null too.
+/// `read` makes a certificate of each; what is no record is one whose state is not known.
+pub fn page(
+    object: &Object,
+    [list, count]: [&str; 2],
+    read: impl Fn(&Object) -> Facts,
+) -> Result<Page, Error> {
+    let total = object.text(count).and_then(|text| text.parse().ok());
+    let no_record = || {
+        let mut facts = Facts::default();
+        facts.note(
+            "field_unreadable",
+            format!("{list} has a member that is no record"),
+        );
+        facts
+    };
+    let one = |record: &Json| record.as_object().map_or_else(no_record, &read);
+    let certificates = match object.field(list) {
+        Field::Value(Json::Array(records)) => records.iter().map(one).collect(),
+        Field::Absent if object.names(list) => Vec::new(),
+        Field::Absent if total == Some(0) => Vec::new(),
+        _ => return Err(body::wrong_shape(&format!("no list {list}"))),
+    };
+    Ok(Page {
+        total,
+        certificates,
+    })
 }
 
 /// A list that is not known to be whole.

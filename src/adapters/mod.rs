@@ -122,9 +122,10 @@ pub struct Settings<'a> {
     pub allow_http: bool,
     /// Saved answers are read, nothing is sent.
     pub saved: bool,
-    /// What a question about one certificate needs beside its place may be missing: only the place is wanted, or
-    /// everything that is there.
+    /// Only the place is wanted: what a question needs beside it may be missing.
     pub shown: bool,
+    /// Everything that the account holds is asked for, not one certificate.
+    pub all: bool,
 }
 
 impl Settings<'_> {
@@ -183,9 +184,7 @@ pub trait Service {
     /// The conversations about these ids.
     fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation>;
     /// The list of everything that the account holds.
-    fn list(&self, _: CurrentKey, _: &KnownSecrets) -> Result<Listing, Error> {
-        Err(no_list())
-    }
+    fn list(&self, key: CurrentKey, known: &KnownSecrets) -> Result<Listing, Error>;
     /// How many certificates come with one request of that list, if its records can stand in for single answers.
     fn list_stands_in(&self) -> Option<usize> {
         None
@@ -207,9 +206,7 @@ pub trait OneRequest {
         None
     }
     /// The list of everything that the account holds.
-    fn list(self: Rc<Self>, _: CurrentKey) -> Result<Listing, Error> {
-        Err(no_list())
-    }
+    fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error>;
     /// How many certificates come with one request of that list, if its records can stand in for single answers.
     fn list_stands_in(&self) -> Option<usize> {
         None
@@ -266,13 +263,6 @@ impl<S: OneRequest + 'static> Service for Each<S> {
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
         self.0.saved(answer, expected)
     }
-}
-
-fn no_list() -> Error {
-    Error::new(
-        Kind::Usage,
-        "there is no list of this provider's certificates yet",
-    )
 }
 
 /// A provider's own flags.

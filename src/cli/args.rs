@@ -42,11 +42,12 @@ Examples:
 #[cfg(feature = "sandbox")]
 const SANDBOX: &str = "\
 It prints what to paste into another shell: endpoints and made-up keys as variables, and ids for every state. \
-Judging and output are for the commands that ask it; it takes none of their flags.
+Judging and output are for the commands that ask it; it takes none of their flags but --rate, which means its own.
 
 Examples:
   certcheck sandbox
-  certcheck sandbox --port 8700 --fault tencent=throttle*2 --fault pbx=hang";
+  certcheck sandbox --port 8700 --fault tencent=throttle*2 --fault pbx=hang
+  certcheck sandbox --certificates 10000 --latency 20ms --rate 10";
 
 /// Flags of every command, in front of it or behind it.
 #[derive(Debug, Clone, Default, Args)]
@@ -345,7 +346,21 @@ fn sandbox(command: Command) -> Command {
         .value_name("N")
         .value_parser(clap::value_parser!(u16))
         .help("First of its five ports [default: chosen by the system]");
-    with_common(command.after_help(SANDBOX).arg(fault).arg(port))
+    let certificates = Arg::new("certificates")
+        .long("certificates")
+        .value_name("N")
+        .value_parser(clap::value_parser!(u32).range(..=1_000_000))
+        .help("Hold so many generated certificates at each service; lists then show these and not the samples");
+    let latency = Arg::new("latency")
+        .long("latency")
+        .value_name("TIME")
+        .help("Send each answer so much later: 20ms");
+    let flags = [fault, port, certificates, latency];
+    // The flag of every command has this name too, so it is the same one with another meaning.
+    with_common(command.after_help(SANDBOX).args(flags)).mut_arg("rate", |rate| {
+        rate.help("Throttle what is above so many requests a second to one service")
+            .help_heading(None::<&str>)
+    })
 }
 
 #[cfg(test)]

@@ -67,6 +67,11 @@ impl Asked {
     pub fn left_out_all(&self) -> bool {
         self.kept.get() == 0 && self.left_out.get() > 0
     }
+
+    /// No certificate came.
+    pub fn had_none(&self) -> bool {
+        self.kept.get() == 0 && self.left_out.get() == 0
+    }
 }
 
 /// What is known of all certificates of an account while they are listed.

@@ -88,12 +88,7 @@ struct Stage {
 }
 
 fn prepared(now: DateTime<Utc>) -> Result<Stage, Error> {
-    let options = Options {
-        clock: clock_from(now),
-        faults: Vec::new(),
-        first_port: None,
-    };
-    let services = Sandbox::start(options).map_err(|error| {
+    let services = Sandbox::start(Options::new(clock_from(now))).map_err(|error| {
         Error::new(
             Kind::Network,
             format!("the sandbox cannot listen on loopback: {}", reason(&error)),

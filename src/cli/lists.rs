@@ -26,16 +26,13 @@ pub async fn everything(
     };
     let inventory = &task.shared.inventory;
     inventory.latest_first.set(listing.latest_first);
-    let (mut found, mut whole) = (0, true);
     let mut ids = Vec::new();
     let mut emit = |listed: Listed| {
-        found += listed.certificates.len() + listed.ids.len();
         if !listed.certificates.is_empty() {
             task.add_listed(listed.certificates);
         }
         ids.extend(listed.ids);
         if let Some(error) = listed.missing {
-            whole = false;
             task.missing(error);
         }
     };
@@ -43,11 +40,7 @@ pub async fn everything(
         .drive(&task.shared.account, listing.flow.as_mut(), &mut emit)
         .await;
     if let Err(error) = held {
-        whole = false;
         task.missing(error);
-    }
-    if whole && found == 0 {
-        task.empty();
     }
     singly(task, ids, key, driver, known).await;
 }

@@ -99,6 +99,7 @@ impl Plan {
             allow_http: matches.get_flag("allow_http"),
             saved: from.is_some(),
             shown: false,
+            all: matches.get_flag("all"),
         };
         let target = (provider.target)(matches, &settings)?;
         let route = match from {

@@ -147,6 +147,7 @@ fn place(
         allow_http: false,
         saved: false,
         shown: true,
+        all: false,
     };
     let Some((_, behind)) = matches.subcommand() else {
         return Err(Error::new(Kind::Usage, "a command is missing"));

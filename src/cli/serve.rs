@@ -1,6 +1,7 @@
 //! `certcheck sandbox`: the five services on loopback until Ctrl-C, with what to type against them.
 
 use std::io::Write as _;
+use std::time::Duration;
 
 use clap::parser::ValueSource::CommandLine;
 use clap::{Arg, ArgMatches, Args as _, Command};
@@ -17,12 +18,15 @@ use crate::world::World;
 
 /// Serves until a signal comes, whose exit code it returns. Flags stand in front of the command or behind it.
 pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
-    let started = refuse_judging(front).and_then(|()| start(behind, world));
-    let services = match started {
-        Ok(services) => services,
+    let started = options(front, behind, world).and_then(|options| {
+        let certificates = options.certificates;
+        Ok((start(options)?, certificates))
+    });
+    let (services, certificates) = match started {
+        Ok(started) => started,
         Err(error) => return stop(&error, world),
     };
-    let text = usage(&services);
+    let text = usage(&services, certificates);
     let written = world
         .stdout
         .write_all(text.as_bytes())
@@ -41,10 +45,13 @@ pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
     }
 }
 
-/// The flags of every command are accepted for this one too, but would change nothing.
+/// The flags of every command are accepted for this one too, but would change nothing; all but one.
 fn refuse_judging(matches: &ArgMatches) -> Result<(), Error> {
     let flags = Common::augment_args(Command::new("sandbox"));
-    let typed = |flag: &&Arg| matches.value_source(flag.get_id().as_str()) == Some(CommandLine);
+    let typed = |flag: &&Arg| {
+        let name = flag.get_id().as_str();
+        name != "rate" && matches.value_source(name) == Some(CommandLine)
+    };
     let Some(flag) = flags.get_arguments().find(typed) else {
         return Ok(());
     };
@@ -54,9 +61,10 @@ fn refuse_judging(matches: &ArgMatches) -> Result<(), Error> {
         .with_hint(format!("give --{name} to the commands that ask it")))
 }
 
-fn start(matches: &ArgMatches, world: &World) -> Result<Sandbox, Error> {
-    refuse_judging(matches)?;
-    let texts = matches.get_many::<String>("fault").unwrap_or_default();
+fn options(front: &ArgMatches, behind: &ArgMatches, world: &World) -> Result<Options, Error> {
+    refuse_judging(front)?;
+    refuse_judging(behind)?;
+    let texts = behind.get_many::<String>("fault").unwrap_or_default();
     let faults = texts.map(|text| {
         text.parse::<Fault>().map_err(|error| {
             Error::new(Kind::Usage, format!("--fault {text}: {error}")).with_hint(
@@ -64,11 +72,45 @@ fn start(matches: &ArgMatches, world: &World) -> Result<Sandbox, Error> {
             )
         })
     });
-    let options = Options {
-        clock: clock_from((world.clock)()),
+    let rate = |matches: &ArgMatches| matches.get_one::<String>("rate").cloned();
+    Ok(Options {
         faults: faults.collect::<Result<_, _>>()?,
-        first_port: matches.get_one::<u16>("port").copied(),
-    };
+        first_port: behind.get_one::<u16>("port").copied(),
+        certificates: behind.get_one::<u32>("certificates").copied(),
+        latency: match behind.get_one::<String>("latency") {
+            Some(text) => latency(text)?,
+            None => Duration::ZERO,
+        },
+        rate: match rate(behind).or_else(|| rate(front)) {
+            Some(text) => Some(per_second(&text)?),
+            None => None,
+        },
+        ..Options::new(clock_from((world.clock)()))
+    })
+}
+
+fn latency(text: &str) -> Result<Duration, Error> {
+    let hour = Duration::from_secs(3_600);
+    let read = humantime::parse_duration(text).ok();
+    read.filter(|time| *time <= hour).ok_or_else(|| {
+        Error::new(
+            Kind::Usage,
+            format!("--latency: `{text}` is not such a time"),
+        )
+        .with_hint("give 20ms, 1s or the like, up to an hour")
+    })
+}
+
+fn per_second(text: &str) -> Result<f64, Error> {
+    let read = text.parse().ok();
+    read.filter(|number| (0.01..=1_000_000.0).contains(number))
+        .ok_or_else(|| {
+            Error::new(Kind::Usage, format!("--rate: `{text}` is not a rate"))
+                .with_hint("give requests a second such as 10 or 0.5")
+        })
+}
+
+fn start(options: Options) -> Result<Sandbox, Error> {
     Sandbox::start(options).map_err(|error| {
         let text = format!("the sandbox cannot listen: {}", reason(&error));
         Error::new(Kind::Network, text).with_hint("give another --port, or none")
@@ -76,7 +118,7 @@ fn start(matches: &ArgMatches, world: &World) -> Result<Sandbox, Error> {
 }
 
 /// Endpoints, keys and ids, ready to paste into a shell.
-fn usage(services: &Sandbox) -> String {
+fn usage(services: &Sandbox, certificates: Option<u32>) -> String {
     let mut text = String::from(
         "# The sandbox runs until Ctrl-C. Keys and certificates in it are made up. Paste into another shell:\n",
     );
@@ -108,6 +150,12 @@ fn usage(services: &Sandbox) -> String {
             text.push_str(&format!(
                 "certcheck {}{scope} --{flag} {}  # {}\n",
                 provider.name, sample.id, sample.what
+            ));
+        }
+        if let Some(count) = certificates {
+            let first = sandbox::estate_ids(service, 1).concat();
+            text.push_str(&format!(
+                "# {count} generated certificates, from {first} on\n"
             ));
         }
     }

@@ -29,6 +29,7 @@ pub struct Task<'a, 'b> {
     order: usize,
     places: RefCell<HashMap<String, usize>>,
     next: Cell<usize>,
+    failed: Cell<bool>,
     collector: &'a RefCell<Collector<'b>>,
 }
 
@@ -53,6 +54,7 @@ impl<'a, 'b> Task<'a, 'b> {
             order,
             places: RefCell::new(places.collect()),
             next: Cell::new(wanted.len()),
+            failed: Cell::new(false),
             collector,
         }
     }
@@ -123,7 +125,7 @@ impl<'a, 'b> Task<'a, 'b> {
     }
 
     /// The account holds nothing.
-    pub fn empty(&self) {
+    fn empty(&self) {
         if self.plan.choices.allow_empty {
             return self.collector.borrow_mut().empty();
         }
@@ -139,10 +141,13 @@ impl<'a, 'b> Task<'a, 'b> {
             self.add(None, Err(error));
         } else if self.asked.left_out_all() {
             self.collector.borrow_mut().empty();
+        } else if self.asked.had_none() && !self.failed.get() {
+            self.empty();
         }
     }
 
     fn put(&self, place: usize, id: Option<&str>, result: Result<Vec<Facts>, Error>) {
+        self.failed.set(self.failed.get() || result.is_err());
         let row = self.row(place, id, result);
         self.collector.borrow_mut().add(row);
     }

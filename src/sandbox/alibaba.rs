@@ -4,13 +4,14 @@
 //! signers of the official SDKs. Where an HTTP status is not documented, 400 is used: callers must
 //! classify by `Code` anyway.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::desk::Visit;
 use super::faults::FaultKind;
+use super::list_faults::ListFault;
 use super::verify::{
     Authorization, canonical_headers, canonical_query, canonical_request, hmac, sha256_hex,
 };
@@ -31,19 +32,23 @@ pub(super) const JSON: &str = "application/json;charset=utf-8";
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 const WINDOW: i64 = 15 * 60;
 
-/// The nonces that were used, with the time of their request.
+/// The nonces that were used, in two generations of twice the window each. A date older than the window is refused
+/// anyway, so what is older than both may be forgotten, all at once.
 #[derive(Default)]
-pub(super) struct Nonces(HashMap<String, DateTime<Utc>>);
+pub(super) struct Nonces {
+    young: HashSet<String>,
+    old: HashSet<String>,
+    since: DateTime<Utc>,
+}
 
 impl Nonces {
     /// Notes a nonce; false if it was used before.
     fn take(&mut self, nonce: &str, now: DateTime<Utc>) -> bool {
-        // A date older than the window is refused anyway, so its nonce may be forgotten.
-        if self.0.len() > 10_000 {
-            self.0
-                .retain(|_, used| (now - *used).num_seconds() <= 2 * WINDOW);
+        if (now - self.since).num_seconds() > 2 * WINDOW {
+            self.old = std::mem::take(&mut self.young);
+            self.since = now;
         }
-        self.0.insert(nonce.to_owned(), now).is_none()
+        !self.old.contains(nonce) && self.young.insert(nonce.to_owned())
     }
 }
 
@@ -263,8 +268,8 @@ fn mismatch(text: &str, canonical: &str) -> String {
 /// The faults that are told in Alibaba's words.
 pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
     let operation = match visit.service {
-        Service::Mpush => &super::mpush::OPERATION,
-        _ => &super::esa::OPERATION,
+        Service::Mpush => super::mpush::operation(call),
+        _ => super::esa::operation(call),
     };
     match kind {
         FaultKind::Throttle => Some(refusal(
@@ -274,7 +279,7 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
             "Throttling.User",
             "Request was denied due to user flow control.",
         )),
-        FaultKind::Denied => Some(denied(visit, operation)),
+        FaultKind::Denied | FaultKind::List(ListFault::Unlisted) => Some(denied(visit, operation)),
         FaultKind::Echo => {
             let mut all: Vec<String> = call.headers.iter().map(|(name, _)| name.clone()).collect();
             all.retain(|name| name != "authorization");

@@ -2,22 +2,30 @@
 //!
 //! Owns the state that the five services share. Knows no socket; `server.rs` delivers.
 
-use std::collections::VecDeque;
+use std::collections::{HashMap, VecDeque};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::estate::Made;
 use super::faults::{Fault, FaultKind};
+use super::limiter::Limiter;
+use super::list_faults::ListFault;
 use super::misbehave::{self, Delivery};
-use super::wire::{About, Answer, Call};
+use super::wire::{About, Answer, Asks, Call};
 use super::{
-    Seen, Service, alibaba, alibaba_sts, dates, esa, huawei, metadata, mpush, pbx, tencent,
-    tencent_sts,
+    Options, Seen, Service, alibaba, alibaba_sts, dates, esa, huawei, metadata, mpush, pbx,
+    tencent, tencent_sts,
 };
 
 /// What the threads share.
 pub(super) struct Shared {
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    /// How much later than the request an answer goes out.
+    pub latency: Duration,
+    rate: Option<f64>,
+    estate: Option<u32>,
     state: Mutex<State>,
 }
 
@@ -31,19 +39,26 @@ pub(super) struct State {
     pub locks: huawei::Locks,
     pub pbx: pbx::Tokens,
     pub sessions: metadata::Sessions,
+    /// By how many certificates lists have become shorter or longer, where a fault makes them so.
+    pub shrunk: HashMap<Service, u32>,
+    pub grown: HashMap<Service, u32>,
+    limiters: HashMap<Service, Limiter>,
 }
 
 /// A sandbox may run for weeks; what nobody will read any more is forgotten.
 const SEEN: usize = 10_000;
 
 impl Shared {
-    pub fn new(clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>, faults: Vec<Fault>) -> Shared {
+    pub fn new(options: Options) -> Shared {
         let state = State {
-            faults,
+            faults: options.faults,
             ..State::default()
         };
         Shared {
-            clock,
+            clock: options.clock,
+            latency: options.latency,
+            rate: options.rate,
+            estate: options.certificates,
             state: Mutex::new(state),
         }
     }
@@ -74,6 +89,11 @@ pub(super) struct Visit<'a> {
     /// The sandbox's clock, to which certificates are relative.
     pub today: DateTime<Utc>,
     pub style: Style,
+    /// What is wrong with lists.
+    pub twist: Option<ListFault>,
+    /// How many generated certificates there are; without them lists hold the samples.
+    pub estate: Option<u32>,
+    rate: Option<f64>,
     /// Counts all requests; request ids and tokens are made of it.
     pub number: u64,
     pub state: &'a mut State,
@@ -91,6 +111,9 @@ pub(super) fn serve(shared: &Shared, service: Service, call: Call) -> (DateTime<
         now: dates::shift(today, skew),
         today,
         style: Style::Plain,
+        twist: None,
+        estate: shared.estate,
+        rate: shared.rate,
         number: state.requests,
         state: &mut state,
     };
@@ -109,6 +132,29 @@ pub(super) fn serve(shared: &Shared, service: Service, call: Call) -> (DateTime<
         outcome,
     });
     (now, delivery)
+}
+
+impl Visit<'_> {
+    /// The generated certificate with an id, if there is one; also one by which a fault made a list longer.
+    pub fn made(&self, id: &str) -> Option<Made> {
+        let grown = self.state.grown.get(&self.service).copied().unwrap_or(0);
+        let last = self.estate.unwrap_or(0).saturating_add(grown);
+        Made::with_id(self.service, id).filter(|made| made.0 <= last)
+    }
+
+    /// Whether this request is one too many. Keys are handed out by a service of their own.
+    fn is_over(&mut self, about: &About) -> bool {
+        let (today, rate) = (self.today, self.rate);
+        let limiter = self.state.limiters.entry(self.service).or_default();
+        rate.is_some_and(|rate| about.asks != Asks::Keys && limiter.is_full(today, rate))
+    }
+
+    fn count(&mut self, about: &About) {
+        if self.rate.is_some() && about.asks != Asks::Keys {
+            let limiter = self.state.limiters.entry(self.service).or_default();
+            limiter.count(self.today);
+        }
+    }
 }
 
 impl State {
@@ -145,14 +191,25 @@ fn spend(fault: &mut Fault) {
 /// that fails has minted no token.
 fn decide(call: &Call, about: &About, visit: &mut Visit<'_>) -> (Delivery, String) {
     let position = visit.state.position(visit.service, about);
-    let kind = position.and_then(|index| visit.state.faults.get(index).map(|f| f.kind.clone()));
+    let mut kind = position.and_then(|index| visit.state.faults.get(index).map(|f| f.kind.clone()));
+    if kind.is_none() {
+        kind = visit.is_over(about).then_some(FaultKind::Throttle);
+    }
     let Some(kind) = kind else {
-        return plain(answer(call, about, visit));
+        let given = answer(call, about, visit);
+        if given.admitted {
+            visit.count(about);
+        }
+        return plain(given);
     };
     visit.style = match kind {
         FaultKind::Hostile => Style::Hostile,
         FaultKind::Mismatch => Style::OtherId,
         _ => Style::Plain,
+    };
+    visit.twist = match kind {
+        FaultKind::List(fault) => Some(fault),
+        _ => None,
     };
     let served = visit.service != Service::Pbx || kind.spoils_the_answer();
     let given = if served {
@@ -161,7 +218,7 @@ fn decide(call: &Call, about: &About, visit: &mut Visit<'_>) -> (Delivery, Strin
         Answer::good("application/json", "{}")
     };
     let good = given.outcome == "ok";
-    let changes_a_record = visit.style != Style::Plain;
+    let changes_a_record = visit.style != Style::Plain || visit.twist.is_some();
     if !kind.on_the_wire() && (!given.admitted || (changes_a_record && !good)) {
         return plain(given);
     }
@@ -186,7 +243,8 @@ fn describe(service: Service, call: &Call) -> About {
     if let Some(action) = keys {
         return About {
             action: action.to_owned(),
-            ..About::default()
+            id: None,
+            asks: Asks::Keys,
         };
     }
     match service {

@@ -1,16 +1,17 @@
-//! Alibaba ESA, `GetClientCertificate`: one client certificate of one site.
+//! Alibaba ESA, `GetClientCertificate`: one client certificate of one site. The lists stand in `esa_lists.rs`.
 //!
 //! Source: the operation's page, whose example has a line feed after the site's name, a blank
 //! after the common name, and of the certificate the first line only.
 
 use chrono::{DateTime, Utc};
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::alibaba::{self, JSON, Operation};
 use super::desk::{Style, Visit};
+use super::estate::{Made, State};
 use super::misbehave::HOSTILE;
-use super::wire::{About, Answer, Call, amend};
-use super::{Sample, dates};
+use super::wire::{About, Answer, Asks, Call, amend};
+use super::{Sample, Service, dates, esa_lists};
 
 pub(super) const OPERATION: Operation = Operation {
     action: "GetClientCertificate",
@@ -20,8 +21,43 @@ pub(super) const OPERATION: Operation = Operation {
     permission: "esa:GetClientCertificate",
 };
 
-/// The one site of the sandbox's ESA account.
+/// The operation that a call names, or the one for a certificate, whose gateway will say no.
+pub(super) fn operation(call: &Call) -> &'static Operation {
+    let action = call.header("x-acs-action").unwrap_or_default();
+    esa_lists::operation(action).unwrap_or(&OPERATION)
+}
+
+/// The first site of the sandbox's ESA account, which has all the samples.
 pub const SITE_ID: &str = "1234567890123";
+
+/// A site: its id, as a number too, and its name.
+pub(super) struct Site {
+    pub id: &'static str,
+    pub number: u64,
+    pub name: &'static str,
+}
+
+/// The sites of the account. The line feed is in the name of the page's example.
+pub(super) const SITES: [Site; 2] = [
+    Site {
+        id: SITE_ID,
+        number: 1_234_567_890_123,
+        name: "example.com\n",
+    },
+    Site {
+        id: "1234567890124",
+        number: 1_234_567_890_124,
+        name: "shop.example",
+    },
+];
+
+/// The site of a certificate, by its id.
+pub fn site_of(id: &str) -> Option<&'static str> {
+    let made = Made::with_id(Service::Esa, id);
+    let sample = SAMPLES.iter().any(|sample| sample.id == id);
+    let place = made.map(Made::half).or(sample.then_some(0))?;
+    SITES.get(place).map(|site| site.id)
+}
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
     Sample {
@@ -56,39 +92,34 @@ pub(super) const SAMPLES: [Sample; 6] = [
 ];
 
 pub(super) fn describe(call: &Call) -> About {
+    let action = call.header("x-acs-action").unwrap_or_default();
     About {
-        action: call.header("x-acs-action").unwrap_or_default().to_owned(),
+        action: action.to_owned(),
         id: call.parameter("Id"),
-        certificate: true,
+        asks: match esa_lists::operation(action) {
+            Some(_) => Asks::List,
+            None => Asks::Certificate,
+        },
     }
 }
 
 pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
-    if let Err(refusal) = alibaba::admit(call, visit, &OPERATION) {
+    let operation = operation(call);
+    if let Err(refusal) = alibaba::admit(call, visit, operation) {
         return refusal;
     }
-    let no = |status, code, message| alibaba::refusal(visit, &OPERATION, status, code, message);
-    match call.parameter("SiteId").as_deref() {
-        None | Some("") => {
-            return no(
-                400,
-                "MissingSiteId",
-                "Required parameter SiteId missing. Specify SiteId and try again.",
-            );
-        }
-        Some(SITE_ID) => {}
-        Some(_) => {
-            return no(
-                400,
-                "InvalidParameter.SiteId",
-                "Failed to query the website based on the SiteID you specified.",
-            );
-        }
+    if operation.action != OPERATION.action {
+        return esa_lists::answer(call, visit, operation);
     }
+    let no = |status, code, message| alibaba::refusal(visit, &OPERATION, status, code, message);
+    let site = match site(call) {
+        Ok(site) => site,
+        Err((code, message)) => return no(400, code, message),
+    };
     let Some(id) = call.parameter("Id").filter(|id| !id.is_empty()) else {
         return no(400, "Id.MissingParameter", "The parameter Id is required.");
     };
-    match record(&id, visit) {
+    match record(&id, site, visit) {
         Some(body) => Answer::good(JSON, body),
         None => no(
             404,
@@ -98,8 +129,39 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
     }
 }
 
+/// The site that a call names, or the code and the text that say why there is none.
+pub(super) fn site(call: &Call) -> Result<&'static Site, (&'static str, &'static str)> {
+    let named = call.parameter("SiteId").filter(|id| !id.is_empty());
+    let named = named.ok_or((
+        "MissingSiteId",
+        "Required parameter SiteId missing. Specify SiteId and try again.",
+    ))?;
+    let known = SITES.iter().find(|site| site.id == named);
+    known.ok_or((
+        "InvalidParameter.SiteId",
+        "Failed to query the website based on the SiteID you specified.",
+    ))
+}
+
+/// Whether a certificate is one of a site. What a fault adds to a list is added to each.
+pub(super) fn is_at(made: Made, site: &Site, visit: &Visit<'_>) -> bool {
+    let added = visit.estate.is_none_or(|count| made.0 > count);
+    added || SITES.get(made.half()).is_some_and(|own| own.id == site.id)
+}
+
 /// Both status words, and the days from which and until which the certificate is valid.
-fn facts(id: &str) -> Option<(&'static str, &'static str, i64, i64)> {
+type Facts = (&'static str, &'static str, i64, i64);
+
+/// A generated one that is not there yet begins in three days: this service has no word for it.
+fn facts_made(made: Made) -> Facts {
+    let (from, until) = made.span().unwrap_or((3, 368));
+    match made.state() {
+        State::Revoked => ("revoked", "revoked", from, until),
+        _ => ("active", "active", from, until),
+    }
+}
+
+fn facts(id: &str) -> Option<Facts> {
     Some(match id {
         "baba39055622c008b90285a8838ed09a" => ("active", "active", -125, 240),
         "baba39055622c008b90285a8838ed0a6" => ("active", "active", -84, 6),
@@ -111,34 +173,50 @@ fn facts(id: &str) -> Option<(&'static str, &'static str, i64, i64)> {
     })
 }
 
-fn record(id: &str, visit: &Visit<'_>) -> Option<String> {
-    let (outer, inner, from, until) = facts(id)?;
-    let at = |count| -> String { dates::utc(dates::days(visit.today, count)) };
-    let serial = serial(id, visit.today);
+fn record(id: &str, site: &Site, visit: &Visit<'_>) -> Option<String> {
+    let (outer, result) = result(id, site, visit)?;
     let mut body = json!({
         "RequestId": alibaba::request_id(visit),
-        "SiteId": 1_234_567_890_123_u64,
-        "SiteName": "example.com\n",
+        "SiteId": site.number,
+        "SiteName": site.name,
         "Status": outer,
         "Certificate": "-----BEGIN CERTIFICATE-----",
-        "Result": {
-            "Id": id,
-            "Name": "sandbox-client",
-            "Status": inner,
-            "Type": "dcdn",
-            "CommonName": "www.example.com ",
-            "NotBefore": at(from),
-            "NotAfter": at(until),
-            "Issuer": "GlobalSign nv-sa",
-            "SAN": "www.example.com,*.example.com",
-            "SignatureAlgorithm": "SHA256-RSA",
-            "PubkeyAlgorithm": "RSA",
-            "SerialNumber": serial,
-            "FingerprintSha256": super::verify::sha256_hex(id.as_bytes()),
-            "CACertificateId": "babab9db65ee5efcca9f3d41d4b50d66",
-            "CreateTime": at(from),
-            "UpdateTime": at(from),
-        },
+        "Result": result,
+    });
+    if visit.style == Style::Hostile {
+        amend(&mut body, json!({"Status": "active", "SiteName": HOSTILE}));
+    }
+    Some(body.to_string())
+}
+
+/// The member `Result`, of which a list has one for each certificate, and the status beside it.
+pub(super) fn result(id: &str, site: &Site, visit: &Visit<'_>) -> Option<(&'static str, Value)> {
+    let made = visit.made(id);
+    let here = made.map_or(site.id == SITE_ID, |made| is_at(made, site, visit));
+    let (outer, inner, from, until) = made
+        .map(facts_made)
+        .or_else(|| facts(id))
+        .filter(|_| here)?;
+    let names = made.map(Made::names);
+    let at = |count| -> String { dates::utc(dates::days(visit.today, count)) };
+    let serial = serial(id, visit.today);
+    let mut result = json!({
+        "Id": id,
+        "Name": "sandbox-client",
+        "Status": inner,
+        "Type": "dcdn",
+        "CommonName": names.as_ref().map_or("www.example.com ", |[main, _]| main),
+        "NotBefore": at(from),
+        "NotAfter": at(until),
+        "Issuer": "GlobalSign nv-sa",
+        "SAN": names.as_ref().map_or("www.example.com,*.example.com".to_owned(), |names| names.join(",")),
+        "SignatureAlgorithm": "SHA256-RSA",
+        "PubkeyAlgorithm": "RSA",
+        "SerialNumber": serial,
+        "FingerprintSha256": super::verify::sha256_hex(id.as_bytes()),
+        "CACertificateId": "babab9db65ee5efcca9f3d41d4b50d66",
+        "CreateTime": at(from),
+        "UpdateTime": at(from),
     });
     let changes = match visit.style {
         Style::Plain => json!({}),
@@ -153,13 +231,8 @@ fn record(id: &str, visit: &Visit<'_>) -> Option<String> {
             "NotAfter": at(300),
         }),
     };
-    if let Some(result) = body.get_mut("Result") {
-        amend(result, changes);
-    }
-    if visit.style == Style::Hostile {
-        amend(&mut body, json!({"Status": "active", "SiteName": HOSTILE}));
-    }
-    Some(body.to_string())
+    amend(&mut result, changes);
+    Some((outer, result))
 }
 
 /// A number that differs from one certificate to the next; its form is not documented.

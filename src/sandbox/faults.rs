@@ -6,7 +6,8 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::Service;
-use super::wire::About;
+use super::list_faults::{self, ListFault};
+use super::wire::{About, Asks};
 
 /// Something that goes wrong, where, and how often.
 ///
@@ -71,6 +72,8 @@ pub enum FaultKind {
     Expired10004,
     /// The answer is about another id. Mobile Push names none, so there it changes nothing.
     Mismatch,
+    /// Something that only a list can have.
+    List(ListFault),
 }
 
 /// The words for a fault, without those that take a number.
@@ -104,9 +107,14 @@ const NUMBERED: [FaultKind; 3] = [
 ];
 
 impl FaultKind {
-    /// Every fault there is.
+    /// Every fault that a request for one certificate can meet.
     pub fn all() -> impl Iterator<Item = FaultKind> {
         WORDS.into_iter().map(|(_, kind)| kind).chain(NUMBERED)
+    }
+
+    /// Every fault that lists alone can have.
+    pub fn of_lists() -> impl Iterator<Item = FaultKind> {
+        ListFault::all().map(FaultKind::List)
     }
 
     /// A closed door or a broken wire: it hits every request, also one that would be refused.
@@ -135,15 +143,20 @@ impl FaultKind {
                 | FaultKind::Huge
                 | FaultKind::Deep
                 | FaultKind::BadUtf8
+                | FaultKind::List(_)
         )
     }
 
-    /// Makes sense only for a request that asks for a certificate.
-    fn concerns_certificates(&self) -> bool {
-        matches!(
-            self,
-            FaultKind::Hostile | FaultKind::Denied | FaultKind::Expired10004 | FaultKind::Mismatch
-        )
+    /// Whether it makes sense for a request that asks for this.
+    fn concerns(&self, asks: Asks) -> bool {
+        match self {
+            FaultKind::Hostile
+            | FaultKind::Denied
+            | FaultKind::Expired10004
+            | FaultKind::Mismatch => matches!(asks, Asks::Certificate | Asks::List),
+            FaultKind::List(_) => asks == Asks::List,
+            _ => true,
+        }
     }
 }
 
@@ -156,8 +169,7 @@ impl Fault {
             .id
             .as_deref()
             .is_none_or(|wanted| about.id.as_deref() == Some(wanted) || about.action == wanted);
-        let right_kind = about.certificate || !self.kind.concerns_certificates();
-        right_place && right_target && right_kind && self.times != Some(0)
+        right_place && right_target && self.kind.concerns(about.asks) && self.times != Some(0)
     }
 }
 
@@ -167,6 +179,7 @@ impl fmt::Display for FaultKind {
             FaultKind::Status(code) => write!(out, "status:{code}"),
             FaultKind::Busy(seconds) => write!(out, "busy:{seconds}"),
             FaultKind::ClockSkew(seconds) => write!(out, "skew:{seconds}"),
+            FaultKind::List(fault) => write!(out, "{fault}"),
             other => {
                 let word = WORDS.iter().find(|(_, kind)| kind == other);
                 out.write_str(word.map_or("", |(word, _)| word))
@@ -257,6 +270,10 @@ fn read_kind(what: &str) -> Result<FaultKind, FaultError> {
     if let Some((_, kind)) = WORDS.iter().find(|(word, _)| *word == what) {
         return Ok(kind.clone());
     }
+    if let Some(fault) = ListFault::read(what) {
+        let number = |text| FaultError(format!("`{text}` is not a number, such as 100000"));
+        return fault.map(FaultKind::List).map_err(number);
+    }
     match what.split_once(':') {
         Some(("status", code)) => match code.parse() {
             Ok(code @ 200..=599) => Ok(FaultKind::Status(code)),
@@ -275,8 +292,9 @@ fn read_kind(what: &str) -> Result<FaultKind, FaultError> {
             ))
         }),
         _ => Err(FaultError(format!(
-            "no fault `{what}`; there are {}, status:CODE, busy:SECONDS, skew:SECONDS",
-            WORDS.map(|(word, _)| word).join(", ")
+            "no fault `{what}`; there are {}, status:CODE, busy:SECONDS, skew:SECONDS; for lists {}",
+            WORDS.map(|(word, _)| word).join(", "),
+            list_faults::NAMES
         ))),
     }
 }
@@ -297,6 +315,7 @@ mod tests {
             "huawei=skew:-3600*1",
             "esa=busy:30",
             "pbx=expired-token*1",
+            "pbx/certificate/list=total:7*1",
         ] {
             let fault: Fault = text.parse().expect(text);
             assert_eq!(fault.to_string(), text);
@@ -319,5 +338,6 @@ mod tests {
         assert!(message("status:99").contains("between 200 and 599"));
         assert!(message("skew:soon").contains("seconds"));
         assert!(message("throttle*x").contains("number of times"));
+        assert!(message("esa=total:all").contains("`all` is not a number"));
     }
 }

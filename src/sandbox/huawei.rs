@@ -1,4 +1,5 @@
-//! Huawei SCM: v3 `ShowCertificate` and its v2 predecessor, behind SDK-HMAC-SHA256.
+//! Huawei SCM: v3 `ShowCertificate` and its v2 predecessor, behind SDK-HMAC-SHA256; and the door of the v3 list, which
+//! stands in `huawei_list.rs`.
 //!
 //! Sources: the vendor's signing guide, "Common IAM authentication errors", the SCM and APIG error
 //! tables. Messages of `APIGW.0301` are the real ones, which repeat the access key and the
@@ -12,11 +13,12 @@ use serde_json::json;
 
 use super::desk::Visit;
 use super::faults::FaultKind;
+use super::list_faults::ListFault;
 use super::verify::{
     Authorization, canonical_headers, canonical_query, canonical_request, encode, hmac, sha256_hex,
 };
-use super::wire::{About, Answer, Call};
-use super::{Service, accounts, dates, huawei_records, repeat};
+use super::wire::{About, Answer, Asks, Call};
+use super::{Service, accounts, dates, huawei_list, huawei_records, repeat};
 
 /// The project that the sandbox's Huawei keys belong to, for the v2 call.
 pub const PROJECT_ID: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
@@ -51,8 +53,9 @@ impl Locks {
     }
 }
 
-/// The two calls that are served.
+/// The calls that are served.
 enum Route<'a> {
+    List,
     Current(&'a str),
     Legacy { project: &'a str, id: &'a str },
 }
@@ -60,6 +63,7 @@ enum Route<'a> {
 fn route(call: &Call) -> Option<Route<'_>> {
     let parts: Vec<&str> = call.path.split('/').collect();
     match parts[..] {
+        ["", "v3", "scm", "certificates"] => Some(Route::List),
         ["", "v3", "scm", "certificates", id] if !id.is_empty() => Some(Route::Current(id)),
         ["", "v2", project, "scm", "cert", id] if !id.is_empty() => {
             Some(Route::Legacy { project, id })
@@ -69,7 +73,13 @@ fn route(call: &Call) -> Option<Route<'_>> {
 }
 
 pub(super) fn describe(call: &Call) -> About {
-    let (action, id) = match route(call) {
+    let route = route(call);
+    let asks = match route {
+        Some(Route::List) => Asks::List,
+        _ => Asks::Certificate,
+    };
+    let (action, id) = match route {
+        Some(Route::List) => ("ListCertificates", None),
         Some(Route::Current(id)) => ("ShowCertificate", Some(id)),
         Some(Route::Legacy { id, .. }) => ("ShowLegacyCertificate", Some(id)),
         None => (call.path.as_str(), None),
@@ -78,7 +88,7 @@ pub(super) fn describe(call: &Call) -> About {
     About {
         action: action.to_owned(),
         id: id.map(decode),
-        certificate: true,
+        asks,
     }
 }
 
@@ -96,7 +106,11 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
         return refusal(visit, 401, "APIGW.0301", &message).at_the_gate();
     }
     let body = match route {
-        Route::Current(id) => huawei_records::current(id, visit),
+        Route::List => match huawei_list::list(call, visit) {
+            Ok(body) => Some(body),
+            Err(message) => return refusal(visit, 400, "SCM.0005", &message),
+        },
+        Route::Current(id) => huawei_records::current(id, visit).map(|body| body.to_string()),
         Route::Legacy { project, .. } if project != PROJECT_ID => {
             let text = "The project ID in the URL does not match that in the token.";
             return refusal(visit, 403, "SCM.0002", text);
@@ -216,9 +230,13 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
             Some(refusal(visit, 429, "APIGW.0308", text))
         }
         // A missing permission that comes as 401.
-        FaultKind::Denied => {
-            let text = "Policy does not allow scm:cert:get to be performed.";
-            Some(refusal(visit, 401, "SCM.4002", text))
+        FaultKind::Denied | FaultKind::List(ListFault::Unlisted) => {
+            let action = match route(call) {
+                Some(Route::List) => "scm:cert:list",
+                _ => "scm:cert:get",
+            };
+            let text = format!("Policy does not allow {action} to be performed.");
+            Some(refusal(visit, 401, "SCM.4002", &text))
         }
         FaultKind::Echo => {
             let names = call.headers.iter().map(|(name, _)| name.clone());

@@ -4,9 +4,11 @@
 //! text is put together by hand, because the page has one key twice and one with a blank in it,
 //! which no map of a JSON library would keep.
 
+use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::desk::{Style, Visit};
+use super::estate::{Made, State};
 use super::huawei::at;
 use super::misbehave::HOSTILE;
 use super::wire::amend;
@@ -46,7 +48,19 @@ pub(super) const SAMPLES: [Sample; 11] = [
 ];
 
 /// Status and the days from which and until which a v3 certificate is valid.
-fn facts(id: &str) -> Option<(&'static str, Option<(i64, i64)>)> {
+pub(super) type Facts = (&'static str, Option<(i64, i64)>);
+
+pub(super) fn facts_made(made: Made) -> Facts {
+    let status = match made.state() {
+        State::Valid | State::Soon => "ISSUED",
+        State::Expired => "EXPIRED",
+        State::Revoked => "REVOKED",
+        State::Pending => "CHECKING_DOMAIN",
+    };
+    (status, made.span())
+}
+
+pub(super) fn facts(id: &str) -> Option<Facts> {
     Some(match id {
         "scs1700000000001" => ("ISSUED", Some((-185, 180))),
         "scs1700000000002" => ("ISSUED", Some((-345, 20))),
@@ -62,50 +76,12 @@ fn facts(id: &str) -> Option<(&'static str, Option<(i64, i64)>)> {
 }
 
 /// The body of v3 `ShowCertificate`.
-pub(super) fn current(id: &str, visit: &Visit<'_>) -> Option<String> {
-    let (status, span) = facts(id)?;
-    let from = span.map(|(from, _)| at(visit.today, from));
-    let until = match id {
-        "scs1700000000009" => {
-            let past = dates::shift(visit.today, -3 * 3_600);
-            Some(dates::beijing_with_fraction(past))
-        }
-        _ => span.map(|(_, until)| at(visit.today, until)),
-    };
-    let mut body = json!({
-        "id": id,
-        "status": status,
-        "order_id": private("order"),
-        "name": "scm-sandbox",
-        "type": "OV_SSL_CERT",
-        "brand": "GEOTRUST",
-        "push_support": "ON",
-        "revoke_reason": (status == "REVOKED").then_some("key compromise"),
-        "signature_algorithm": span.map(|_| "SHA256withRSA"),
-        "issue_time": from,
-        "not_before": from,
-        "not_after": until,
-        "validity_period": 12,
-        "validation_method": "DNS",
-        "domain_type": "MULTI_DOMAIN",
-        "multi_domain_type": "primary_single",
-        "domain": "www.example.com",
-        "sans": "example.com;*.shop.example.com;",
-        "domain_count": 3,
-        "wildcard_count": 1,
-        // Present even where there is no certificate yet, as in the vendor's example.
-        "fingerprint": "185d687de3f44f2249d0e0f084efccb56b7c2cbe",
-        "shared": false,
-        "description": "",
-        "enterprise_project_id": "0",
-        "application_info": application(),
-        "authentification": [{
-            "record_name": "_dnsauth.example.com",
-            "record_type": "TXT",
-            "record_value": private("validation"),
-            "domain": "example.com",
-        }],
-    });
+pub(super) fn current(id: &str, visit: &Visit<'_>) -> Option<Value> {
+    let made = visit.made(id);
+    let facts = made.map(facts_made).or_else(|| facts(id))?;
+    let samples = ["www.example.com", "example.com;*.shop.example.com;"];
+    let names = made.map_or(samples.map(str::to_owned), Made::names);
+    let mut body = details(id, facts, &names, visit.today);
     match visit.style {
         Style::Plain => {}
         Style::OtherId => amend(&mut body, json!({"id": OTHER_ID})),
@@ -123,7 +99,58 @@ pub(super) fn current(id: &str, visit: &Visit<'_>) -> Option<String> {
             amend(&mut body, changes);
         }
     }
-    Some(body.to_string())
+    Some(body)
+}
+
+/// The record itself; the other names stand in one text.
+fn details(
+    id: &str,
+    (status, span): Facts,
+    [domain, sans]: &[String; 2],
+    today: DateTime<Utc>,
+) -> Value {
+    let from = span.map(|(from, _)| at(today, from));
+    let until = match id {
+        "scs1700000000009" => {
+            let past = dates::shift(today, -3 * 3_600);
+            Some(dates::beijing_with_fraction(past))
+        }
+        _ => span.map(|(_, until)| at(today, until)),
+    };
+    json!({
+        "id": id,
+        "status": status,
+        "order_id": private("order"),
+        "name": "scm-sandbox",
+        "type": "OV_SSL_CERT",
+        "brand": "GEOTRUST",
+        "push_support": "ON",
+        "revoke_reason": (status == "REVOKED").then_some("key compromise"),
+        "signature_algorithm": span.map(|_| "SHA256withRSA"),
+        "issue_time": from,
+        "not_before": from,
+        "not_after": until,
+        "validity_period": 12,
+        "validation_method": "DNS",
+        "domain_type": "MULTI_DOMAIN",
+        "multi_domain_type": "primary_single",
+        "domain": domain,
+        "sans": sans,
+        "domain_count": 3,
+        "wildcard_count": 1,
+        // Present even where there is no certificate yet, as in the vendor's example.
+        "fingerprint": "185d687de3f44f2249d0e0f084efccb56b7c2cbe",
+        "shared": false,
+        "description": "",
+        "enterprise_project_id": "0",
+        "application_info": application(),
+        "authentification": [{
+            "record_name": "_dnsauth.example.com",
+            "record_type": "TXT",
+            "record_value": private("validation"),
+            "domain": "example.com",
+        }],
+    })
 }
 
 fn private(what: &str) -> String {

@@ -69,7 +69,8 @@ pub(super) fn deliver(kind: &FaultKind, answer: Answer) -> Delivery {
         | FaultKind::Echo
         | FaultKind::Repeat
         | FaultKind::Expired10004
-        | FaultKind::ClockSkew(_) => answer,
+        | FaultKind::ClockSkew(_)
+        | FaultKind::List(_) => answer,
     };
     Delivery::Whole(whole)
 }

@@ -13,9 +13,13 @@
 //! server.rs     sockets, hyper, delivering an answer   verify.rs     hashes, canonical forms
 //! desk.rs       one request: service, fault, record    wire.rs       request and answer as values
 //! faults.rs     what may go wrong, and its grammar     misbehave.rs  answers that no service should give
+//! estate.rs     generated certificates and their ids   limiter.rs    requests a second
+//! listing.rs    lists and their pages                  list_faults.rs  what is wrong with them
 //! alibaba.rs    the gateway of mpush.rs and esa.rs     dates.rs      dates relative to the clock
-//! huawei.rs     with huawei_records.rs                 tencent.rs    with tencent_records.rs
-//! pbx.rs        with pbx_records.rs            repeat.rs     what a caller sent, in every form
+//! huawei.rs     with huawei_records.rs, huawei_list.rs
+//! tencent.rs    with tencent_records.rs, tencent_list.rs
+//! esa.rs        with esa_lists.rs                      pbx.rs        with pbx_records.rs
+//! repeat.rs     what a caller sent, in every form
 //! alibaba_sts.rs, tencent_sts.rs, metadata.rs  temporary keys, at the same doors as the vendor's other calls
 //! ```
 
@@ -25,9 +29,15 @@ mod alibaba_sts;
 mod dates;
 mod desk;
 mod esa;
+mod esa_lists;
+mod estate;
 mod faults;
 mod huawei;
+mod huawei_list;
 mod huawei_records;
+mod limiter;
+mod list_faults;
+mod listing;
 mod metadata;
 mod misbehave;
 mod mpush;
@@ -36,6 +46,7 @@ mod pbx_records;
 mod repeat;
 mod server;
 mod tencent;
+mod tencent_list;
 mod tencent_records;
 mod tencent_sts;
 mod verify;
@@ -44,13 +55,15 @@ mod wire;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
 pub use accounts::{Role, credentials, role, temporary_credentials};
-pub use esa::SITE_ID;
+pub use esa::{SITE_ID, site_of};
 pub use faults::{Fault, FaultError, FaultKind};
 pub use huawei::PROJECT_ID;
+pub use list_faults::ListFault;
 
 /// Part of every value in the sandbox that a caller must never print: secret keys, session and
 /// access tokens, passwords, persons, order numbers, validation values.
@@ -59,15 +72,15 @@ pub const CANARY: &str = "sandboxcanary";
 /// One of the five services.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Service {
-    /// Alibaba Mobile Push, `CheckCertificate`.
+    /// Alibaba Mobile Push: `CheckCertificate`, `ListSummaryApps`.
     Mpush,
-    /// Alibaba ESA, `GetClientCertificate`.
+    /// Alibaba ESA: `GetClientCertificate`, `ListSites`, `ListClientCertificates`.
     Esa,
-    /// Huawei SCM, certificate details in v3 and v2.
+    /// Huawei SCM: certificate details in v3 and v2, and the list in v3.
     Huawei,
-    /// Tencent SSL, `DescribeCertificate`.
+    /// Tencent SSL: `DescribeCertificate`, `DescribeCertificates`.
     Tencent,
-    /// A Yeastar P-Series PBX, `certificate/get`.
+    /// A Yeastar P-Series PBX: `certificate/get`, `certificate/list`.
     Pbx,
 }
 
@@ -102,6 +115,28 @@ pub struct Options {
     /// The first of five consecutive ports, in the order of [`Service::ALL`]; `None` (or 0) lets
     /// the system choose.
     pub first_port: Option<u16>,
+    /// So many generated certificates at each service, beside the samples; lists then hold these and not the samples.
+    /// Of each hundred about one has expired, one ends within ten days, and one is revoked or pending; a fifth of
+    /// those that have expired or soon will is superseded by another of the same names. See [`estate_ids`].
+    pub certificates: Option<u32>,
+    /// How much later than its request each answer goes out.
+    pub latency: Duration,
+    /// How many requests a service takes in any second of its clock; what is above is throttled in its own words.
+    pub rate: Option<f64>,
+}
+
+impl Options {
+    /// Nothing goes wrong, at once, on ports that the system chooses.
+    pub fn new(clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>) -> Options {
+        Options {
+            clock,
+            faults: Vec::new(),
+            first_port: None,
+            certificates: None,
+            latency: Duration::ZERO,
+            rate: None,
+        }
+    }
 }
 
 /// One request that arrived.
@@ -145,6 +180,12 @@ pub fn samples(service: Service) -> Vec<Sample> {
     }
 }
 
+/// The ids of that many generated certificates, in the order of a list. Mobile Push lists the first ten only.
+pub fn estate_ids(service: Service, count: u32) -> Vec<String> {
+    let all = (1..=count).map(estate::Made);
+    all.map(|made| made.id(service)).collect()
+}
+
 /// Five running services. Dropping it stops them and waits until their thread has ended.
 pub struct Sandbox {
     shared: Arc<desk::Shared>,
@@ -157,7 +198,7 @@ impl Sandbox {
     /// Binds five listeners on 127.0.0.1 and serves them from a thread of its own.
     pub fn start(options: Options) -> std::io::Result<Sandbox> {
         let (listeners, addresses) = server::bind(options.first_port)?;
-        let shared = Arc::new(desk::Shared::new(options.clock, options.faults));
+        let shared = Arc::new(desk::Shared::new(options));
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let thread = server::spawn(listeners, Arc::clone(&shared), stopped)?;
         Ok(Sandbox {

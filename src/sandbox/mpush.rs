@@ -1,23 +1,44 @@
-//! Alibaba Mobile Push, `CheckCertificate`: two certificates for each app key.
+//! Alibaba Mobile Push: `CheckCertificate`, two certificates for each app key, and `ListSummaryApps`.
 //!
-//! Source: the operation's page, current edition and 434809 (whose scalars are all strings).
+//! Sources: the operations' pages; of the first the current edition and 434809 (whose scalars are all strings). The
+//! list has no pages and tells no length; an older page says that it ends after ten apps.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::alibaba::{self, JSON, Operation};
 use super::desk::{Style, Visit};
+use super::estate::{Made, State};
+use super::list_faults::ListFault;
+use super::listing::{self, Entry, Window};
 use super::misbehave::HOSTILE;
-use super::wire::{About, Answer, Call};
-use super::{Sample, dates};
+use super::wire::{About, Answer, Asks, Call, amend};
+use super::{Sample, Service, dates};
 
-pub(super) const OPERATION: Operation = Operation {
+const OPERATION: Operation = Operation {
     action: "CheckCertificate",
     version: "2016-08-01",
     methods: &["POST", "GET"],
     host: "cloudpush.aliyuncs.com",
     permission: "mpush:CheckCertificate",
 };
+
+const LIST: Operation = Operation {
+    action: "ListSummaryApps",
+    permission: "mpush:ListSummaryApps",
+    ..OPERATION
+};
+
+/// The most apps that the list ever holds.
+const LISTED: usize = 10;
+
+/// The operation that a call names, or the one for a certificate, whose gateway will say no.
+pub(super) fn operation(call: &Call) -> &'static Operation {
+    match call.header("x-acs-action") {
+        Some(action) if action == LIST.action => &LIST,
+        _ => &OPERATION,
+    }
+}
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
     Sample {
@@ -51,19 +72,27 @@ pub(super) fn describe(call: &Call) -> About {
     About {
         action: call.header("x-acs-action").unwrap_or_default().to_owned(),
         id: call.parameter("AppKey"),
-        certificate: true,
+        asks: match operation(call).action == LIST.action {
+            true => Asks::List,
+            false => Asks::Certificate,
+        },
     }
 }
 
 pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
-    if let Err(refusal) = alibaba::admit(call, visit, &OPERATION) {
+    let operation = operation(call);
+    if let Err(refusal) = alibaba::admit(call, visit, operation) {
         return refusal;
+    }
+    if operation.action == LIST.action {
+        return list(visit);
     }
     let no = |code, message| alibaba::refusal(visit, &OPERATION, 400, code, message);
     let Some(key) = call.parameter("AppKey").filter(|key| !key.is_empty()) else {
         return no("MissingAppKey", "AppKey is mandatory for this action.");
     };
-    let Some(mut record) = record(&key, visit.today) else {
+    let made = visit.made(&key).map(|made| generated(made, visit.today));
+    let Some(mut record) = made.or_else(|| record(&key, visit.today)) else {
         return no(
             "InvalidAppKey.NotFound",
             "The specified AppKey is not found.",
@@ -78,6 +107,53 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
         members.insert("RequestId".to_owned(), json!(id));
     }
     Answer::good(JSON, record.to_string())
+}
+
+/// The apps; it has no pages.
+fn list(visit: &mut Visit<'_>) -> Answer {
+    let mut all = listing::certificates(visit);
+    all.truncate(LISTED);
+    let visit = &*visit;
+    let window = Window {
+        offset: 0,
+        limit: LISTED,
+    };
+    let item = |entry: &Entry| {
+        let id = entry.id(Service::Mpush);
+        let name = match (visit.style, entry) {
+            (Style::Hostile, _) => HOSTILE.to_owned(),
+            (_, Entry::Made(made)) => format!("app {}", made.0),
+            (_, Entry::Sample(_)) => format!("app {id}"),
+        };
+        Some(json!({"AppKey": id.parse::<i64>().ok()?, "AppName": name}))
+    };
+    let apps = match visit.twist {
+        Some(ListFault::NullAll) => Value::Null,
+        _ => listing::members(visit, &all, window, ("SummaryAppInfo", None), item),
+    };
+    let body = json!({"RequestId": alibaba::request_id(visit), "SummaryAppInfos": apps});
+    Answer::good(JSON, body.to_string())
+}
+
+/// The production certificate is the generated one; that for development is long valid.
+fn generated(made: Made, today: DateTime<Utc>) -> Value {
+    let at = |count| dates::days(today, count).timestamp_millis();
+    let end = made.span().map(|(_, until)| at(until));
+    let status = match made.state() {
+        State::Valid | State::Soon => "OK",
+        State::Expired => "EXPIRED",
+        State::Revoked => "REVOKED",
+        State::Pending => "NOT_CONFIGURED",
+    };
+    let mut production = json!({"Status": status});
+    if let Some(end) = end {
+        amend(&mut production, json!({"ExipreTime": end}));
+    }
+    json!({
+        "IOS": true, "Android": false,
+        "ProductionCertInfo": production,
+        "DevelopmentCertInfo": {"Status": "OK", "ExipreTime": at(300)},
+    })
 }
 
 /// The key of the time is misspelt on the wire, in every SDK and document.

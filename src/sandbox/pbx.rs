@@ -11,8 +11,10 @@ use serde_json::{Value, json};
 use super::accounts::{PBX_CLIENT_ID, PBX_CLIENT_SECRET};
 use super::desk::Visit;
 use super::faults::FaultKind;
-use super::wire::{About, Answer, Call};
-use super::{CANARY, dates, pbx_records, repeat};
+use super::list_faults::ListFault;
+use super::listing::{self, Entry, Window};
+use super::wire::{About, Answer, Asks, Call, pairs};
+use super::{CANARY, Service, dates, pbx_records, repeat};
 
 const JSON: &str = "application/json";
 /// Seconds for which an access token lives, and how many may live at once.
@@ -44,15 +46,15 @@ fn endpoint(call: &Call) -> Option<&str> {
 
 pub(super) fn describe(call: &Call) -> About {
     let action = endpoint(call).unwrap_or(&call.path);
-    let certificate = action == "certificate/get";
+    let (asks, id) = match action {
+        "certificate/get" => (Asks::Certificate, call.parameter("id")),
+        "certificate/list" => (Asks::List, None),
+        _ => (Asks::Other, None),
+    };
     About {
         action: action.to_owned(),
-        id: if certificate {
-            call.parameter("id")
-        } else {
-            None
-        },
-        certificate,
+        id,
+        asks,
     }
 }
 
@@ -94,6 +96,7 @@ pub(super) fn answer(call: &Call, about: &About, visit: &mut Visit<'_>) -> Answe
         ("GET", "certificate/get") => with_token(call, visit, |_, visit| {
             certificate(about.id.as_deref(), visit)
         }),
+        ("GET", "certificate/list") => with_token(call, visit, |_, visit| list(call, visit)),
         ("GET", "system/information") => with_token(call, visit, |_, visit| information(visit)),
         _ => refusal(10_001, "INTERFACE NOT EXISTED"),
     }
@@ -178,13 +181,15 @@ fn with_token(
     }
 }
 
+fn wrong(field: &str, validation: &str) -> Answer {
+    let more = json!({
+        "invalid_param_list": [{"field": field, "validation_type": validation}],
+    });
+    refusal_with(40_002, "PARAMETER ERROR", more)
+}
+
 fn certificate(id: Option<&str>, visit: &Visit<'_>) -> Answer {
-    let wrong = |validation: &str| {
-        let more = json!({
-            "invalid_param_list": [{"field": "id", "validation_type": validation}],
-        });
-        refusal_with(40_002, "PARAMETER ERROR", more)
-    };
+    let wrong = |validation| wrong("id", validation);
     match id {
         None | Some("") => wrong("required"),
         Some(id) if !id.bytes().all(|byte| byte.is_ascii_digit()) => wrong("number"),
@@ -194,6 +199,50 @@ fn certificate(id: Option<&str>, visit: &Visit<'_>) -> Answer {
             None => refusal(60_001, "DATA NOT FOUND"),
         },
     }
+}
+
+/// "Query Certificate List". How large a page may be is not documented, nor how large one is by itself.
+fn list(call: &Call, visit: &mut Visit<'_>) -> Answer {
+    const LARGEST: usize = 100;
+    let (mut page, mut size) = (1, 10);
+    let (mut sort, mut falling, mut kind) = (None, false, None);
+    for (name, value) in pairs(&call.query, false) {
+        let number = value.parse::<usize>().ok().filter(|number| *number > 0);
+        match (name.as_str(), value.as_str(), number) {
+            ("page", _, Some(number)) => page = number,
+            ("page_size", _, Some(number)) if number <= LARGEST => size = number,
+            ("sort_by", "id" | "name" | "issue_to" | "expiration" | "type", _) => {
+                sort = Some(value)
+            }
+            ("order_by", "asc", _) => falling = false,
+            ("order_by", "desc", _) => falling = true,
+            ("type", "trusted" | "server", _) => kind = Some(value),
+            ("access_token", ..) => {}
+            _ => return wrong(&name, "range"),
+        }
+    }
+    let mut all = listing::certificates(visit);
+    let visit = &*visit;
+    // By id they stand already.
+    if let Some(sort) = sort.filter(|sort| sort != "id") {
+        all.sort_by_cached_key(|entry| pbx_records::key(*entry, &sort, visit));
+    }
+    if falling {
+        all.reverse();
+    }
+    if let Some(kind) = kind {
+        let told = |entry: &Entry| pbx_records::key(*entry, "type", visit);
+        all.retain(|entry| told(entry).is_some_and(|told| told == kind));
+    }
+    let names = ("certificate_list", Some("total_number"));
+    let item = |entry: &Entry| pbx_records::record(&entry.id(Service::Pbx), visit);
+    good(listing::members(
+        visit,
+        &all,
+        Window::page(page, size),
+        names,
+        item,
+    ))
 }
 
 /// "Query PBX Information": the time once as the box shows it, and once as a Unix time.
@@ -217,7 +266,9 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
     match kind {
         // No rate limit is documented; this is the code of a busy box.
         FaultKind::Throttle => Some(refusal(70_082, "OVERLOAD_TASK_RUNNING")),
-        FaultKind::Denied => Some(refusal(10_005, "ACCESS DENIED")),
+        FaultKind::Denied | FaultKind::List(ListFault::Unlisted) => {
+            Some(refusal(10_005, "ACCESS DENIED"))
+        }
         FaultKind::Expired10004 => {
             if let Some(token) = call.parameter("access_token") {
                 visit.state.pbx.live.remove(&token);

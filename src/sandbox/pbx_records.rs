@@ -6,9 +6,11 @@
 use serde_json::{Value, json};
 
 use super::desk::{Style, Visit};
+use super::estate::{Made, State};
+use super::listing::Entry;
 use super::misbehave::HOSTILE;
 use super::wire::amend;
-use super::{CANARY, Sample, dates};
+use super::{CANARY, Sample, Service, dates};
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
     Sample {
@@ -60,7 +62,7 @@ pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
             "issue_to": "Sandbox Root CA",
             "expiration": at(900),
         }),
-        _ => return None,
+        _ => made(visit.made(id)?, visit),
     };
     match visit.style {
         Style::Plain => {}
@@ -79,8 +81,28 @@ pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
     Some(record)
 }
 
+/// A box takes nothing back: what is so elsewhere has failed here.
+fn made(made: Made, visit: &Visit<'_>) -> Value {
+    let at = |(_, until)| dates::beijing_with_slashes(dates::days(visit.today, until));
+    let (apply_status, expiration) = match made.state() {
+        State::Pending => ("issuing", None),
+        State::Revoked => ("issuance_fail", None),
+        _ => ("issuance_success", made.span().map(at)),
+    };
+    let [name, _] = made.names();
+    let id = made.id(Service::Pbx).parse().unwrap_or_default();
+    let expiration = expiration.as_deref().unwrap_or("-");
+    server(id, &name, expiration, "apply", Some(apply_status))
+}
+
+/// What a list is sorted by: a member as text, which for the dates of this box is their order too.
+pub(super) fn key(entry: Entry, member: &str, visit: &Visit<'_>) -> Option<String> {
+    let record = record(&entry.id(Service::Pbx), visit)?;
+    Some(record.get(member)?.as_str()?.to_owned())
+}
+
 fn server(
-    id: u32,
+    id: u64,
     name: &str,
     expiration: &str,
     ca_type: &str,

@@ -116,6 +116,8 @@ async fn answer(
     shared: Arc<Shared>,
     reset: Arc<AtomicBool>,
 ) -> Result<Response<Script>, Broken> {
+    // It runs from here on, whatever the answer takes; others wait beside it.
+    let due = tokio::time::sleep(shared.latency);
     let (head, body) = request.into_parts();
     let target = head
         .uri
@@ -134,7 +136,9 @@ async fn answer(
     };
     let body = body.to_bytes().to_vec();
     let call = Call::new(head.method.to_string(), target, headers, body);
-    match desk::serve(&shared, service, call) {
+    let decided = desk::serve(&shared, service, call);
+    due.await;
+    match decided {
         (_, Delivery::Hang) => std::future::pending().await,
         (_, Delivery::Reset) => {
             reset.store(true, Ordering::Relaxed);
@@ -154,8 +158,8 @@ fn respond(
     delivery: Delivery,
 ) -> Result<Response<Script>, Broken> {
     let (answer, length, steps) = match delivery {
-        Delivery::Whole(answer) => {
-            let body = Bytes::copy_from_slice(&answer.body);
+        Delivery::Whole(mut answer) => {
+            let body = Bytes::from(std::mem::take(&mut answer.body));
             (answer, Some(body.len()), VecDeque::from([Step::Send(body)]))
         }
         Delivery::Cut(answer) => half(answer, Step::Break),

@@ -1,4 +1,4 @@
-//! Tencent SSL, `DescribeCertificate`, behind TC3-HMAC-SHA256.
+//! Tencent SSL, `DescribeCertificate`, behind TC3-HMAC-SHA256. The list stands in `tencent_list.rs`.
 //!
 //! Sources: the operation's page, "Signature v3", the common error table. Every answer comes with
 //! HTTP 200, errors too, and with the bare content type. The service takes GET as well; the
@@ -9,9 +9,10 @@ use serde_json::{Value, json};
 
 use super::desk::Visit;
 use super::faults::FaultKind;
+use super::list_faults::ListFault;
 use super::verify::{Authorization, canonical_headers, canonical_request, hmac, sha256_hex};
-use super::wire::{About, Answer, Call, amend};
-use super::{Service, accounts, repeat, tencent_records};
+use super::wire::{About, Answer, Asks, Call, amend};
+use super::{Service, accounts, repeat, tencent_list, tencent_records};
 
 pub(super) const JSON: &str = "application/json";
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
@@ -20,10 +21,14 @@ const VERSION: &str = "2019-12-05";
 const WINDOW: u64 = 5 * 60;
 
 pub(super) fn describe(call: &Call) -> About {
+    let action = call.header("x-tc-action").unwrap_or_default();
     About {
-        action: call.header("x-tc-action").unwrap_or_default().to_owned(),
+        action: action.to_owned(),
         id: certificate_id(call),
-        certificate: true,
+        asks: match action == tencent_list::ACTION {
+            true => Asks::List,
+            false => Asks::Certificate,
+        },
     }
 }
 
@@ -45,10 +50,15 @@ pub(super) fn refusal(visit: &Visit<'_>, code: &str, message: &str) -> Answer {
 }
 
 pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
+    let lists = call.header("x-tc-action") == Some(tencent_list::ACTION);
+    let action = if lists { tencent_list::ACTION } else { ACTION };
     if let Err((code, message)) =
-        admit(call, visit.now, "ssl").and_then(|()| routed(call, ACTION, VERSION))
+        admit(call, visit.now, "ssl").and_then(|()| routed(call, action, VERSION))
     {
         return refusal(visit, code, &message).at_the_gate();
+    }
+    if lists {
+        return tencent_list::answer(call, visit);
     }
     let no = |code, message: &str| refusal(visit, code, message);
     let Ok(Value::Object(body)) = serde_json::from_slice(&call.body) else {
@@ -222,11 +232,11 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
             "Your current request times equals to `11` in a second, which exceeds the frequency \
              limit `10` for a second. Please reduce the frequency of calls.",
         )),
-        FaultKind::Denied => Some(refusal(
-            visit,
-            "AuthFailure.UnauthorizedOperation",
-            "you are not authorized to perform operation (ssl:DescribeCertificate)",
-        )),
+        FaultKind::Denied | FaultKind::List(ListFault::Unlisted) => {
+            let action = call.header("x-tc-action").unwrap_or_default();
+            let text = format!("you are not authorized to perform operation (ssl:{action})");
+            Some(refusal(visit, "AuthFailure.UnauthorizedOperation", &text))
+        }
         FaultKind::Echo => {
             let message = format!(
                 "The provided credentials could not be validated.\nAuthorization: {}\n\

@@ -5,6 +5,7 @@
 use serde_json::{Value, json};
 
 use super::desk::{Style, Visit};
+use super::estate::{Made, State};
 use super::misbehave::HOSTILE;
 use super::wire::amend;
 use super::{CANARY, Sample, dates};
@@ -39,9 +40,19 @@ pub(super) const SAMPLES: [Sample; 9] = [
 ];
 
 /// Status number, its name, and the days from which and until which the certificate is valid.
-type Facts = (u8, &'static str, Option<(i64, i64)>);
+pub(super) type Facts = (u8, &'static str, Option<(i64, i64)>);
 
-fn facts(id: &str) -> Option<Facts> {
+pub(super) fn facts_made(made: Made) -> Facts {
+    let (status, name) = match made.state() {
+        State::Valid | State::Soon => (1, "Issued"),
+        State::Expired => (3, "Expired"),
+        State::Revoked => (10, "Revoked"),
+        State::Pending => (0, "Reviewing"),
+    };
+    (status, name, made.span())
+}
+
+pub(super) fn facts(id: &str) -> Option<Facts> {
     Some(match id {
         "sbxValid" => (1, "Issued", Some((-215, 150))),
         "sbxFull1" => (1, "Issued", Some((-30, 60))),
@@ -58,7 +69,10 @@ fn facts(id: &str) -> Option<Facts> {
 
 /// The content of `Response`, without the request id.
 pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
-    let mut record = base(id, facts(id)?, visit);
+    let mut record = match visit.made(id) {
+        Some(made) => base(id, facts_made(made), made.names(), visit),
+        None => base(id, facts(id)?, names(), visit),
+    };
     match id {
         "sbxFull1" => {
             amend(&mut record, paid());
@@ -79,13 +93,21 @@ fn at(visit: &Visit<'_>, count: i64) -> String {
     dates::beijing(dates::days(visit.today, count))
 }
 
-fn base(id: &str, (status, name, span): Facts, visit: &Visit<'_>) -> Value {
+/// The main name of a sample, and the others.
+fn names() -> [String; 3] {
+    ["www.example.com", "example.com", "shop.example.com"].map(str::to_owned)
+}
+
+fn base(
+    id: &str,
+    (status, name, span): Facts,
+    names: impl IntoIterator<Item = String>,
+    visit: &Visit<'_>,
+) -> Value {
     let pending = span.is_none();
-    let others: &[&str] = if pending {
-        &[]
-    } else {
-        &["example.com", "shop.example.com"]
-    };
+    let mut names = names.into_iter();
+    let domain = names.next();
+    let others: Vec<String> = names.filter(|_| !pending).collect();
     json!({
         "OwnerUin": format!("{CANARY}-uin"),
         "ProjectId": "0",
@@ -95,7 +117,7 @@ fn base(id: &str, (status, name, span): Facts, visit: &Visit<'_>) -> Value {
         "PackageTypeName": "TrustAsia TLS RSA CA",
         "ProductZhName": "TrustAsia",
         "CertificateId": id,
-        "Domain": "www.example.com",
+        "Domain": domain,
         "SubjectAltName": others,
         "Alias": "",
         "Status": status,

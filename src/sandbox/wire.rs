@@ -151,8 +151,21 @@ impl Answer {
 pub(super) struct About {
     pub action: String,
     pub id: Option<String>,
-    /// Whether it asks for a certificate (and not for a token, say).
-    pub certificate: bool,
+    pub asks: Asks,
+}
+
+/// What a request asks for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) enum Asks {
+    /// One certificate.
+    Certificate,
+    /// A list.
+    List,
+    /// A key, of a service that stands at the same door.
+    Keys,
+    /// A token of the service itself, say.
+    #[default]
+    Other,
 }
 
 #[cfg(test)]

@@ -25,9 +25,8 @@ pub fn sandbox(faults: &[&str]) -> Sandbox {
 pub fn shifted(by: TimeDelta, faults: &[&str]) -> Sandbox {
     let faults = faults.iter().map(|text| fault(text)).collect();
     Sandbox::start(Options {
-        clock: Arc::new(move || Utc::now() + by),
         faults,
-        first_port: None,
+        ..Options::new(Arc::new(move || Utc::now() + by))
     })
     .expect("loopback has free ports")
 }

@@ -118,6 +118,7 @@ pub fn target(name: &str, flags: &[&str], saved: bool) -> Result<Target, Error> 
         allow_http: false,
         saved,
         shown: false,
+        all: false,
     };
     (provider.target)(&matches, &settings)
 }

@@ -13,12 +13,8 @@ use crate::listener::{Heard, listen};
 use crate::run::{certcheck, keys};
 
 fn sandbox(ahead: TimeDelta) -> Sandbox {
-    Sandbox::start(Options {
-        clock: Arc::new(move || Utc::now() + ahead),
-        faults: Vec::new(),
-        first_port: None,
-    })
-    .expect("loopback has free ports")
+    let options = Options::new(Arc::new(move || Utc::now() + ahead));
+    Sandbox::start(options).expect("loopback has free ports")
 }
 
 /// Where a service is asked, as a variable.

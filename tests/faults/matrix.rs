@@ -162,9 +162,8 @@ fn expected(service: Service, row: &Row) -> Option<(Option<&'static str>, usize)
 fn sandbox(faults: &[String], ahead: TimeDelta) -> Sandbox {
     let faults = faults.iter().map(|text| text.parse().expect("a fault"));
     Sandbox::start(Options {
-        clock: Arc::new(move || Utc::now() + ahead),
         faults: faults.collect(),
-        first_port: None,
+        ..Options::new(Arc::new(move || Utc::now() + ahead))
     })
     .expect("loopback has free ports")
 }

@@ -139,7 +139,7 @@ fn alibaba_knows_its_operations_and_their_parameters() {
 
     let draft = || alibaba(&sandbox, Service::Esa, "GET", id, "7");
     let ask = |request| code(&send(&sandbox, Service::Esa, &acs3(request, &keys, "")));
-    let action = draft().set("x-acs-action", "ListSites");
+    let action = draft().set("x-acs-action", "CreateSite");
     assert_eq!(ask(action), (404, "InvalidAction.NotFound".to_owned()));
     let version = draft().set("x-acs-version", "2016-08-01");
     assert_eq!(ask(version), (400, "InvalidVersion".to_owned()));

@@ -165,7 +165,7 @@ fn huawei_refuses_and_locks() {
     let mut post = draft();
     post.method = "POST".to_owned();
     assert_eq!(ask(sdk_hmac(post, &keys, "")).0, is(404, "APIGW.0101"));
-    let elsewhere = huawei_target(&sandbox, "/v3/scm/certificates");
+    let elsewhere = huawei_target(&sandbox, "/v3/scm/certificates/");
     assert_eq!(ask(sdk_hmac(elsewhere, &keys, "")).0, is(404, "APIGW.0101"));
     let (found, message) = ask(draft());
     assert_eq!(found, is(401, "APIGW.0301"));

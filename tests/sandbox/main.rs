@@ -18,8 +18,10 @@ mod alibaba;
 mod client;
 mod clouds;
 mod echoes;
+mod estate;
 mod faults;
 mod keys;
+mod lists;
 mod pbx;
 mod signed;
 
@@ -44,9 +46,8 @@ pub fn sandbox(faults: &[&str]) -> Sandbox {
         .map(|text| text.parse::<Fault>().expect(text))
         .collect();
     Sandbox::start(Options {
-        clock: Arc::new(now),
         faults,
-        first_port: None,
+        ..Options::new(Arc::new(now))
     })
     .expect("loopback has free ports")
 }
@@ -57,12 +58,7 @@ pub fn moving() -> (Sandbox, Arc<AtomicI64>) {
     let hand = Arc::clone(&seconds);
     let clock =
         move || DateTime::from_timestamp(hand.load(Ordering::Relaxed), 0).unwrap_or_default();
-    let options = Options {
-        clock: Arc::new(clock),
-        faults: Vec::new(),
-        first_port: None,
-    };
-    let sandbox = Sandbox::start(options).expect("loopback has free ports");
+    let sandbox = Sandbox::start(Options::new(Arc::new(clock))).expect("loopback has free ports");
     (sandbox, seconds)
 }
 
@@ -70,9 +66,8 @@ pub fn moving() -> (Sandbox, Arc<AtomicI64>) {
 fn consecutive_ports_are_consecutive_or_an_error() {
     let start = |first_port| {
         Sandbox::start(Options {
-            clock: Arc::new(now),
-            faults: Vec::new(),
             first_port: Some(first_port),
+            ..Options::new(Arc::new(now))
         })
     };
     assert!(start(65_533).is_err(), "there is no port 65536");

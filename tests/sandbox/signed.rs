@@ -103,7 +103,8 @@ pub fn sdk_hmac(request: Request, keys: &Keys, left_out: &str) -> Request {
         (name == "host" || name.starts_with("x-")) && name != left_out
     });
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let canonical = canonical(&request, &format!("{}/", request.target), &names);
+    let path = request.target.split('?').next().unwrap_or_default();
+    let canonical = canonical(&request, &format!("{path}/"), &names);
     let text = format!(
         "SDK-HMAC-SHA256\n{}\n{}",
         request.get("x-sdk-date"),

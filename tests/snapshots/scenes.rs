@@ -14,9 +14,8 @@ fn sandbox(faults: &[&str]) -> Sandbox {
         .map(|text| text.parse().expect(text))
         .collect();
     let options = Options {
-        clock: Arc::new(now),
         faults,
-        first_port: None,
+        ..Options::new(Arc::new(now))
     };
     Sandbox::start(options).expect("loopback has free ports")
 }

@@ -17,8 +17,13 @@
 //! | `Result.SerialNumber`, `Result.FingerprintSha256` (newer than the page) | `serial`, `fingerprint_sha256` |
 //! | `Result.CACertificateId` | `details.ca_certificate_id` |
 //! | `Result.CreateTime`, `Result.UpdateTime` | left out: of no use for validity |
+//!
+//! Records of `ListClientCertificates` have the fields of `Result`, and no certificate text.
 
+mod list;
 mod read;
+
+use std::rc::Rc;
 
 use clap::{ArgMatches, Args};
 use http::Method;
@@ -26,11 +31,12 @@ use http::Method;
 use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
+use super::listing::Listing;
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, bad_id, digit_id, flags,
     in_flag, one_each,
 };
-use crate::credentials::Credential;
+use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
 use crate::model::Facts;
@@ -57,9 +63,9 @@ pub const PROVIDER: Provider = Provider {
     target,
     keys: alibaba::keys::PLACES,
     permission: Permission {
-        text: "the RAM action esa:GetClientCertificate",
+        text: "the RAM action esa:GetClientCertificate, for --all esa:ListSites and esa:ListClientCertificates too",
         policy: Some(
-            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["esa:GetClientCertificate"],"Resource":"*"}]}"#,
+            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["esa:GetClientCertificate","esa:ListClientCertificates","esa:ListSites"],"Resource":"*"}]}"#,
         ),
     },
     pace: alibaba::PACE,
@@ -71,10 +77,12 @@ Key, the first that is there: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCE
 also ALIBABA_CLOUD_SECURITY_TOKEN (each also as NAME_FILE, naming a file that holds the value); their older names; \
 a profile of the aliyun CLI; ~/.alibabacloud/credentials. `certcheck providers` shows which one it is.
 
-Permission: the RAM action esa:GetClientCertificate.
+Permission: the RAM action esa:GetClientCertificate, for --all esa:ListClientCertificates and, without --site-id, \
+esa:ListSites too.
 
 Examples:
   certcheck esa --site-id 1234567890123 --id baba39055622c008b90285a8838ed09a
+  certcheck esa --all
   certcheck esa --from saved.json --json |
     jq '.certificates[] | select(.status==\"EXPIRED\")'";
 
@@ -128,7 +136,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     let site = site
         .map(|site| in_flag("--site-id (or CERTCHECK_ESA_SITE_ID)", &site, digit_id))
         .transpose()?;
-    if site.is_none() && !settings.saved && !settings.shown {
+    if site.is_none() && !(settings.saved || settings.shown || settings.all) {
         return Err(Error::new(Kind::Usage, "--site-id is missing")
             .with_hint("give --site-id ID, or set CERTCHECK_ESA_SITE_ID"));
     }
@@ -155,6 +163,14 @@ fn id(text: &str) -> Result<String, Error> {
 }
 
 impl OneRequest for Esa {
+    fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error> {
+        let sites = list::Sites::new(self.endpoint.clone(), self.site.clone(), key);
+        Ok(Listing {
+            latest_first: false,
+            flow: Box::new(sites),
+        })
+    }
+
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
         let parameters = [
             ("SiteId", self.site.as_deref().unwrap_or_default()),

@@ -35,33 +35,14 @@ pub fn certificate(
     };
     let inner = Reader::new(result);
     let words = (outer.text("Status"), inner.text("Status"));
-    let mut facts = Facts {
-        kind: Some(CertKind::Client),
-        name: inner.text("Name"),
-        issuer: inner.text("Issuer"),
-        serial: inner.text("SerialNumber").and_then(|text| hex_id(&text)),
-        fingerprint_sha256: inner
-            .text("FingerprintSha256")
-            .and_then(|text| fingerprint(&text, 32)),
-        signature_algorithm: inner.text("SignatureAlgorithm"),
-        key_algorithm: inner.text("PubkeyAlgorithm"),
-        not_before: inner.date("NotBefore", utc, NO_DATE),
-        start_due: true,
-        not_after: inner.date("NotAfter", utc, NO_DATE),
-        request_id: request_id(object),
-        ..Facts::default()
-    };
+    let mut facts = fields(&inner);
+    facts.request_id = request_id(object);
     status(&mut facts, words);
     // A certificate text that may be any of several could name another end than the other fields do.
     if outer.unclear("Certificate") {
         facts.word = facts.word.worse(Word::default());
     }
-    facts.add_domains(inner.text("CommonName"));
-    let alternatives = inner.text("SAN").unwrap_or_default();
-    facts.add_domains(split_list(&alternatives, &[',', ';']));
     facts.detail("site_name", outer.text("SiteName"));
-    facts.detail("source", inner.text("Type"));
-    facts.detail("ca_certificate_id", inner.text("CACertificateId"));
     facts.identify(asked, inner.text("Id"));
     facts.mismatch |= inner.unclear("Id") || outer.unclear("SiteId");
     same_site(&mut facts, site, outer.text("SiteId"));
@@ -80,14 +61,65 @@ pub fn certificate(
     Ok(facts)
 }
 
-/// Every answer has the status in two places; the worse of them counts.
-fn status(facts: &mut Facts, words: (Option<String>, Option<String>)) {
-    let plain = |text: &Option<String>| text.as_deref().map(str::to_ascii_lowercase);
-    let meaning = |text: &Option<String>| match plain(text).as_deref() {
+/// A record of a site's list: the same fields, the status once, and no certificate text.
+pub fn listed(record: &Object, site: &Site) -> Facts {
+    let reader = Reader::new(record);
+    let mut facts = fields(&reader);
+    facts.provider_status = reader.text("Status");
+    facts.word = meaning(facts.provider_status.as_deref());
+    facts.scope = Some(format!("site {}", site.id));
+    facts.detail("site_name", site.name.clone());
+    facts.identify(None, reader.text("Id"));
+    facts.mismatch |= reader.unclear("Id");
+    reader.finish(&mut facts);
+    facts
+}
+
+/// A site of the account.
+pub struct Site {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: Option<String>,
+}
+
+/// What a certificate's own record says, whichever call brought it.
+fn fields(reader: &Reader<'_>) -> Facts {
+    let mut facts = Facts {
+        kind: Some(CertKind::Client),
+        name: reader.text("Name"),
+        issuer: reader.text("Issuer"),
+        serial: reader.text("SerialNumber").and_then(|text| hex_id(&text)),
+        fingerprint_sha256: reader
+            .text("FingerprintSha256")
+            .and_then(|text| fingerprint(&text, 32)),
+        signature_algorithm: reader.text("SignatureAlgorithm"),
+        key_algorithm: reader.text("PubkeyAlgorithm"),
+        not_before: reader.date("NotBefore", utc, NO_DATE),
+        start_due: true,
+        not_after: reader.date("NotAfter", utc, NO_DATE),
+        ..Facts::default()
+    };
+    facts.add_domains(reader.text("CommonName"));
+    let alternatives = reader.text("SAN").unwrap_or_default();
+    facts.add_domains(split_list(&alternatives, &[',', ';']));
+    facts.detail("source", reader.text("Type"));
+    facts.detail("ca_certificate_id", reader.text("CACertificateId"));
+    facts
+}
+
+fn meaning(word: Option<&str>) -> Word {
+    match word.map(str::to_ascii_lowercase).as_deref() {
         Some("active") => Word::ByDate,
         Some("revoked") => Word::Is(Status::Revoked),
         _ => Word::Is(Status::Unknown),
-    };
+    }
+}
+
+/// Every answer has the status in two places; the worse of them counts.
+fn status(facts: &mut Facts, words: (Option<String>, Option<String>)) {
+    let plain = |text: &Option<String>| text.as_deref().map(str::to_ascii_lowercase);
+    let meaning = |text: &Option<String>| meaning(text.as_deref());
     let (above, below) = words;
     facts.word = meaning(&above).worse(meaning(&below));
     if plain(&above) != plain(&below) {

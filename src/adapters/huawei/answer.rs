@@ -70,16 +70,33 @@ pub const CODES: Table = &[
 ];
 
 const CURRENT: &[&str] = &["id", "not_after", "domain"];
+const ERRORS: &[&str] = &["error_code", "errorCode"];
 const LEGACY: &[&str] = &["cert_id", "cert_name"];
 
 /// The certificate's object and the request id, or the error that the answer is.
 pub fn object(response: &Response, legacy: bool) -> Result<(Object, Option<String>), Error> {
+    let marks = if legacy { LEGACY } else { CURRENT };
+    whole(response, |object, good| record(object, good, marks))
+}
+
+/// The list's object and the request id, or the error that the answer is. An empty list may be null.
+pub fn list(response: &Response) -> Result<(Object, Option<String>), Error> {
+    let is_list = |object: &Object| object.names("certificates") || object.names("total_count");
+    whole(response, |object, good| match good && is_list(object) {
+        true if !object.has_any(ERRORS) => Ok(()),
+        _ => record(object, false, &["certificates"]),
+    })
+}
+
+fn whole(
+    response: &Response,
+    read: impl FnOnce(&Object, bool) -> Result<(), Error>,
+) -> Result<(Object, Option<String>), Error> {
     let request_id = response.header("x-request-id").map(str::to_owned);
     let object =
         body::object(response).map_err(|error| error.with_request_id(request_id.clone()))?;
     let good = (200..300).contains(&response.status);
-    let marks = if legacy { LEGACY } else { CURRENT };
-    match record(&object, good, marks) {
+    match read(&object, good) {
         Ok(()) => Ok((object, request_id)),
         Err(error) => {
             let id = request_id.or_else(|| error.request_id.clone());
@@ -101,7 +118,7 @@ pub fn saved(answer: &Json) -> Result<&Object, Error> {
 
 fn record(object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
     // A code beside a record is as much of a refusal as one alone.
-    if good && object.has_any(marks) && !object.has_any(&["error_code", "errorCode"]) {
+    if good && object.has_any(marks) && !object.has_any(ERRORS) {
         return Ok(());
     }
     match named_error(object) {

@@ -27,7 +27,9 @@
 //! | `cert_describe`, `domain_type`, `domain_number`, `push_support`, `DNS_push_status` | left out: free text, capacities, of no use for validity |
 //! | `order_id`, `company_*`, `country`, `organization_unit`, `applicant_*`, `contact_*`, the rest of `auth[]` | left out: order number, personal data, validation values |
 //!
-//! Only two GET paths are known here. Neighbours that differ by a verb or a segment delete certificates or hand
+//! A record of the v3 list (`ListCertificates`) has the end as `expire_time`, and neither a start nor a fingerprint.
+//!
+//! Only three GET paths are known here. Neighbours that differ by a verb or a segment delete certificates or hand
 //! out private keys.
 
 mod answer;
@@ -35,21 +37,25 @@ mod keys;
 pub mod metadata;
 mod read;
 
+use std::rc::Rc;
+
 use chrono::TimeDelta;
 use clap::{ArgMatches, Args};
 use http::Method;
 
 use super::lenient::Json;
+use super::listing::{self, Listing, Lists, Page, Paged};
+use super::pages::{At, Counting};
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, in_flag,
     offset_in, one_each, plain_id,
 };
-use crate::credentials::Credential;
+use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::model::instant::{BEIJING, Zone};
 use crate::model::{Basis, Facts};
-use crate::sign::{self, sdk_hmac};
+use crate::sign::{self, encode, sdk_hmac};
 
 /// No limit of SCM's own is published, the gateway's is 200 a second.
 const PACE: Pace = Pace {
@@ -79,14 +85,19 @@ pub const PROVIDER: Provider = Provider {
     target,
     keys: keys::PLACES,
     permission: Permission {
-        text: "the IAM action scm:cert:get, as a custom policy for global services",
+        text: "the IAM action scm:cert:get, for --all and many ids scm:cert:list too, as a custom policy for global services",
         policy: Some(
-            r#"{"Version":"1.1","Statement":[{"Effect":"Allow","Action":["scm:cert:get"]}]}"#,
+            r#"{"Version":"1.1","Statement":[{"Effect":"Allow","Action":["scm:cert:get","scm:cert:list"]}]}"#,
         ),
     },
     pace: PACE,
     codes: &[answer::CODES],
 };
+
+const LIST: &str = "/v3/scm/certificates";
+
+/// The documented ones, and no other.
+const PAGE_SIZES: &[usize] = &[50, 20, 10];
 
 const GUIDE: &str = "\
 Key, the first that is there: HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, for a temporary key also \
@@ -94,13 +105,15 @@ HUAWEICLOUD_SDK_SECURITY_TOKEN; HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOK
 file that holds the value); ~/.huaweicloud/credentials; a profile of KooCLI whose key is not encrypted; an IAM token \
 in CERTCHECK_HUAWEI_TOKEN. `certcheck providers` shows which one it is.
 
-Permission: the IAM action scm:cert:get.
+Permission: the IAM action scm:cert:get, for --all and for ten ids or more scm:cert:list too. Huawei's list may end \
+after 150 certificates; then the result is incomplete.
 
 Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is \
 UNKNOWN. --assume-offset says for sure. The --legacy call has no dates at all.
 
 Examples:
   certcheck huawei --id scs1600000000001
+  certcheck huawei --all --domain '*.example.com'
   certcheck huawei --legacy --project-id 0a1b2c3d4e5f60718293a4b5c6d7e8f9 \\
     --id scs1481110651012";
 
@@ -225,48 +238,28 @@ fn zone(given: Option<&str>) -> Result<Zone, Error> {
 }
 
 impl OneRequest for Scm {
+    fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error> {
+        if self.legacy {
+            return Err(Error::new(Kind::Usage, "--legacy has no list with dates")
+                .with_hint("leave out --legacy, or --all"));
+        }
+        Ok(Listing {
+            latest_first: true,
+            flow: Box::new(Paged::new(self, key, Counting::Offset, PAGE_SIZES)),
+        })
+    }
+
+    fn list_stands_in(&self) -> Option<usize> {
+        PAGE_SIZES.first().copied().filter(|_| !self.legacy)
+    }
+
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
         let project = self.project_id.as_deref();
         let (target, action) = match (self.legacy, project) {
             (true, Some(project)) => (format!("/v2/{project}/scm/cert/{id}"), "legacy detail"),
             _ => (format!("/v3/scm/certificates/{id}"), "ShowCertificate"),
         };
-        if let Some(token) = credential.ready_token() {
-            // It carries its scope.
-            let mut request = Request::new(Method::GET, &self.endpoint, target, action);
-            request.header("accept", "application/json")?;
-            request.secret_header("x-auth-token", token)?;
-            return Ok(request);
-        }
-        let (authority, date) = (
-            self.endpoint.authority(),
-            stamp.time.format("%Y%m%dT%H%M%SZ").to_string(),
-        );
-        let mut headers = vec![("host", authority.as_str()), ("x-sdk-date", date.as_str())];
-        match (self.legacy, self.domain_id.as_deref(), project) {
-            (false, Some(domain), _) => headers.push(("x-domain-id", domain)),
-            (_, _, Some(project)) => headers.push(("x-project-id", project)),
-            _ => {}
-        }
-        headers.extend(credential.token().map(|token| ("x-security-token", token)));
-        let signable = sign::Request {
-            method: "GET",
-            path: &target,
-            query: "",
-            headers: &headers,
-            body: b"",
-        };
-        let signed = sdk_hmac::sign(&signable, &date, &credential.key());
-        let mut request = Request::new(Method::GET, &self.endpoint, target.clone(), action);
-        request.header("accept", "application/json")?;
-        for (name, value) in headers.into_iter().filter(|(name, _)| *name != "host") {
-            match name {
-                "x-sdk-date" => request.header(name, value)?,
-                _ => request.secret_header(name, value)?,
-            }
-        }
-        request.secret_header("authorization", &signed.authorization)?;
-        Ok(request)
+        self.get(&target, "", action, credential, stamp)
     }
 
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
@@ -282,5 +275,77 @@ impl OneRequest for Scm {
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
         let object = answer::saved(answer)?;
         Ok(vec![read::certificate(object, expected, &self.zone, None)])
+    }
+}
+
+impl Scm {
+    /// A read call, signed for one try, or with a token that carries its scope.
+    fn get(
+        &self,
+        path: &str,
+        query: &str,
+        action: &'static str,
+        credential: &Credential,
+        stamp: Stamp,
+    ) -> Result<Request, Error> {
+        let mark = if query.is_empty() { "" } else { "?" };
+        let whole = format!("{path}{mark}{query}");
+        if let Some(token) = credential.ready_token() {
+            // It carries its scope.
+            let mut request = Request::new(Method::GET, &self.endpoint, whole, action);
+            request.header("accept", "application/json")?;
+            request.secret_header("x-auth-token", token)?;
+            return Ok(request);
+        }
+        let (authority, date) = (
+            self.endpoint.authority(),
+            stamp.time.format("%Y%m%dT%H%M%SZ").to_string(),
+        );
+        let mut headers = vec![("host", authority.as_str()), ("x-sdk-date", date.as_str())];
+        let project = self.project_id.as_deref();
+        match (self.legacy, self.domain_id.as_deref(), project) {
+            (false, Some(domain), _) => headers.push(("x-domain-id", domain)),
+            (_, _, Some(project)) => headers.push(("x-project-id", project)),
+            _ => {}
+        }
+        headers.extend(credential.token().map(|token| ("x-security-token", token)));
+        let signable = sign::Request {
+            method: "GET",
+            path,
+            query,
+            headers: &headers,
+            body: b"",
+        };
+        let signed = sdk_hmac::sign(&signable, &date, &credential.key());
+        let mut request = Request::new(Method::GET, &self.endpoint, whole, action);
+        request.header("accept", "application/json")?;
+        for (name, value) in headers.into_iter().filter(|(name, _)| *name != "host") {
+            match name {
+                "x-sdk-date" => request.header(name, value)?,
+                _ => request.secret_header(name, value)?,
+            }
+        }
+        request.secret_header("authorization", &signed.authorization)?;
+        Ok(request)
+    }
+}
+
+impl Lists for Scm {
+    fn page(&self, at: At, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
+        let (limit, offset) = (at.size.to_string(), at.position.to_string());
+        let query = encode::query(&[
+            ("limit", &limit),
+            ("offset", &offset),
+            ("sort_dir", "DESC"),
+            ("sort_key", "certExpiredTime"),
+        ]);
+        self.get(LIST, &query, "ListCertificates", &key.get(), stamp)
+    }
+
+    fn read_page(&self, response: &Response) -> Result<Page, Error> {
+        let (list, request_id) = answer::list(response)?;
+        listing::page(&list, ["certificates", "total_count"], |record| {
+            read::listed(record, &self.zone, request_id.clone())
+        })
     }
 }

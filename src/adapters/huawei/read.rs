@@ -23,16 +23,7 @@ pub fn certificate(
 ) -> Facts {
     let reader = Reader::new(object);
     let legacy = object.has_any(&["cert_id", "cert_name"]);
-    let status = reader.text("status");
-    let mut facts = Facts {
-        kind: Some(CertKind::Server),
-        word: word(status.as_deref()),
-        provider_status: status,
-        request_id,
-        unused: Some(REPLACED),
-        zone_flag: Some("--assume-offset"),
-        ..Facts::default()
-    };
+    let mut facts = either(&reader, request_id);
     facts.detail("revoke_reason", reader.text("revoke_reason"));
     if legacy {
         version_2(object, &reader, &mut facts)
@@ -46,21 +37,52 @@ pub fn certificate(
     facts
 }
 
+/// A record of the v3 list. It names no start of validity.
+pub fn listed(object: &Object, zone: &Zone, request_id: Option<String>) -> Facts {
+    let reader = Reader::new(object);
+    let mut facts = either(&reader, request_id);
+    named(&reader, &mut facts);
+    facts.not_after = reader.date("expire_time", |text| zone.read(text), &[]);
+    facts.identify(None, reader.text("id"));
+    facts.mismatch |= reader.unclear("id");
+    reader.finish(&mut facts);
+    facts
+}
+
+/// What all answers have.
+fn either(reader: &Reader<'_>, request_id: Option<String>) -> Facts {
+    let status = reader.text("status");
+    Facts {
+        kind: Some(CertKind::Server),
+        word: word(status.as_deref()),
+        provider_status: status,
+        request_id,
+        unused: Some(REPLACED),
+        zone_flag: Some("--assume-offset"),
+        ..Facts::default()
+    }
+}
+
 fn version_3(reader: &Reader<'_>, facts: &mut Facts, zone: &Zone) {
-    facts.name = reader.text("name");
-    facts.product = product(reader.text("brand"), reader.text("type"));
-    facts.add_domains(reader.text("domain"));
-    add_lists(facts, &reader.list("sans"));
+    named(reader, facts);
     facts.not_before = reader.date("not_before", |text| zone.read(text), &[]);
     facts.start_due = true;
     facts.not_after = reader.date("not_after", |text| zone.read(text), &[]);
-    // Answers before 2022 spell it so.
-    let old_spelling = || reader.text("signature_algrithm");
-    facts.signature_algorithm = reader.text("signature_algorithm").or_else(old_spelling);
     facts.fingerprint_sha1 = reader
         .text("fingerprint")
         .and_then(|text| fingerprint(&text, 20));
     facts.detail("validation_method", reader.text("validation_method"));
+}
+
+/// What a record of the list and a single answer of v3 call the same.
+fn named(reader: &Reader<'_>, facts: &mut Facts) {
+    facts.name = reader.text("name");
+    facts.product = product(reader.text("brand"), reader.text("type"));
+    facts.add_domains(reader.text("domain"));
+    add_lists(facts, &reader.list("sans"));
+    // Answers before 2022 spell it so.
+    let old_spelling = || reader.text("signature_algrithm");
+    facts.signature_algorithm = reader.text("signature_algorithm").or_else(old_spelling);
     facts.detail(
         "enterprise_project_id",
         reader.text("enterprise_project_id"),

@@ -9,9 +9,13 @@
 //! | `….ExipreTime` (sic; also `ExpireTime`) | `not_after`, `not_after_raw` |
 //!
 //! Nothing is left out: the answer has no secret and no personal data. It has no identity of a certificate
-//! either; the key of a row is app key and environment.
+//! either; the key of a row is app key and environment. The app keys of an account are told by `ListSummaryApps`, ten of
+//! them at most.
 
+mod list;
 mod read;
+
+use std::rc::Rc;
 
 use clap::{ArgMatches, Args};
 use http::Method;
@@ -19,10 +23,11 @@ use http::Method;
 use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
+use super::listing::Listing;
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, flags, one_each,
 };
-use crate::credentials::Credential;
+use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
 use crate::model::Facts;
@@ -50,9 +55,9 @@ pub const PROVIDER: Provider = Provider {
     target,
     keys: alibaba::keys::PLACES,
     permission: Permission {
-        text: "the RAM action mpush:CheckCertificate",
+        text: "the RAM action mpush:CheckCertificate, for --all mpush:ListSummaryApps too",
         policy: Some(
-            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["mpush:CheckCertificate"],"Resource":"*"}]}"#,
+            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["mpush:CheckCertificate","mpush:ListSummaryApps"],"Resource":"*"}]}"#,
         ),
     },
     pace: alibaba::PACE,
@@ -64,11 +69,13 @@ Key, the first that is there: ALIBABA_CLOUD_ACCESS_KEY_ID and ALIBABA_CLOUD_ACCE
 also ALIBABA_CLOUD_SECURITY_TOKEN (each also as NAME_FILE, naming a file that holds the value); their older names; \
 a profile of the aliyun CLI; ~/.alibabacloud/credentials. `certcheck providers` shows which one it is.
 
-Permission: the RAM action mpush:CheckCertificate.
+Permission: the RAM action mpush:CheckCertificate, for --all mpush:ListSummaryApps too. That list never has more than \
+ten apps; with ten the result is incomplete.
 
 Examples:
   certcheck mpush --app-key 335799001
-  certcheck mpush --app-key 335799001,335799002 --environment production --json";
+  certcheck mpush --app-key 335799001,335799002 --environment production --json
+  certcheck mpush --all --environment production";
 
 /// Its own codes; the page writes the first as a template, `Invalid%s.NotFound`.
 const CODES: Table = &[
@@ -101,6 +108,8 @@ struct Flags {
 struct Push {
     endpoint: Endpoint,
     wanted: Wanted,
+    /// The apps are those of a list, which has Android's too.
+    all: bool,
 }
 
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
@@ -110,6 +119,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     let push = Push {
         endpoint: endpoint.clone(),
         wanted: flags.environment,
+        all: settings.all,
     };
     Ok(Target {
         scope: None,
@@ -119,6 +129,10 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
 }
 
 impl OneRequest for Push {
+    fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error> {
+        Ok(list::apps(self.endpoint.clone(), key))
+    }
+
     /// The SDK asks with POST, an empty body and the parameter in the query.
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
         let parameters = [("AppKey", id)];
@@ -134,6 +148,9 @@ impl OneRequest for Push {
 
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
         let object = alibaba::answer(&OPERATION, response, MARKS)?;
+        if self.all && read::is_of_android(&object) {
+            return Ok(Vec::new());
+        }
         read::certificates(&object, Some(id), self.wanted)
             .map_err(|error| error.with_status(response.status))
     }

@@ -45,6 +45,28 @@ impl Wanted {
     }
 }
 
+const SIDES: [(&str, Environment); 2] = [
+    ("ProductionCertInfo", Environment::Production),
+    ("DevelopmentCertInfo", Environment::Development),
+];
+
+/// Whether an answer is about an app for Android, which has no push certificate.
+pub fn is_of_android(object: &Object) -> bool {
+    Reader::new(object).flag("Android") == Some(true) && is_not_of_ios(object)
+}
+
+/// What the service sends for an Android app is not documented: nothing, or two empty places.
+fn is_not_of_ios(object: &Object) -> bool {
+    let reader = Reader::new(object);
+    let (ios, android) = (reader.flag("IOS"), reader.flag("Android"));
+    let empty = SIDES.iter().all(|(key, _)| {
+        object
+            .object(key)
+            .is_none_or(|info| info.text("Status").as_deref() == Some("NOT_CONFIGURED"))
+    });
+    empty && (ios == Some(false) || (ios.is_none() && android == Some(true)))
+}
+
 /// The app's certificates, production first.
 pub fn certificates(
     object: &Object,
@@ -53,28 +75,15 @@ pub fn certificates(
 ) -> Result<Vec<Facts>, Error> {
     let reader = Reader::new(object);
     let (ios, android) = (reader.flag("IOS"), reader.flag("Android"));
-    let sides = [
-        ("ProductionCertInfo", Environment::Production),
-        ("DevelopmentCertInfo", Environment::Development),
-    ];
-    let given = sides
+    let given = SIDES
         .iter()
         .any(|(key, _)| object.field(key) != Field::Absent);
-    // What the service sends for an Android app is not documented: nothing, or two empty places.
-    let empty = sides.iter().all(|(key, _)| {
-        object
-            .object(key)
-            .is_none_or(|info| info.text("Status").as_deref() == Some("NOT_CONFIGURED"))
-    });
-    let not_ios = ios == Some(false) || (ios.is_none() && android == Some(true));
-    if !given || (not_ios && empty) {
-        return Err(nothing_to_judge(
-            object,
-            android == Some(true) && ios != Some(true),
-        ));
+    if !given || is_not_of_ios(object) {
+        let alone = android == Some(true) && ios != Some(true);
+        return Err(nothing_to_judge(object, alone));
     }
     let mut found = Vec::new();
-    for (key, environment) in sides
+    for (key, environment) in SIDES
         .into_iter()
         .filter(|(_, environment)| wanted.includes(*environment))
     {

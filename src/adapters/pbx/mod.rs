@@ -11,19 +11,23 @@
 //! | `.auto_renewal` | `auto_renew` |
 //! | `.auth_info_list` | left out: the DNS provider's credentials, in clear |
 //!
-//! The calls here are `get_token`, `certificate/get`, `system/information`, `del_token`, by name: on this API a
-//! GET can delete a certificate.
+//! The calls here are `get_token`, `certificate/get`, `certificate/list`, `system/information`, `del_token`, by name: on
+//! this API a GET can delete a certificate.
 
+mod ask;
 mod keys;
+mod list;
 mod read;
 mod session;
 mod time;
 
 use chrono::FixedOffset;
 use clap::{ArgMatches, Args};
+use session::{Session, Topic};
 
 use super::codes::Table;
 use super::lenient::Json;
+use super::listing::Listing;
 use super::{
     Conversation, IdFlag, Permission, Probe, Provider, Service, Settings, Target, digit_id, flags,
     offset_in,
@@ -152,15 +156,30 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     })
 }
 
+impl Pbx {
+    fn session<T: Topic>(&self, topic: T, key: CurrentKey, known: &KnownSecrets) -> Session<T> {
+        Session::new(topic, self.endpoint.clone(), self.zone, key, known.clone())
+    }
+}
+
 impl Service for Pbx {
     /// One conversation for all: several ids use one of the eight tokens.
     fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation> {
-        let session =
-            session::Session::new(self.endpoint.clone(), self.zone, key, known.clone(), ids);
+        if ids.is_empty() {
+            // A login for nothing.
+            return Vec::new();
+        }
         vec![Conversation {
             ids: ids.to_vec(),
-            flow: Box::new(session),
+            flow: Box::new(self.session(ask::Ids::new(ids), key, known)),
         }]
+    }
+
+    fn list(&self, key: CurrentKey, known: &KnownSecrets) -> Result<Listing, Error> {
+        Ok(Listing {
+            latest_first: false,
+            flow: Box::new(self.session(list::All::new(), key, known)),
+        })
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {

@@ -1,5 +1,5 @@
-//! The conversation with a PBX: log in, ask for each certificate, ask the box for its clock once if a date needs
-//! it, give the token back.
+//! The conversation with a PBX: log in, ask, ask the box for its clock once if a date needs it, give the token back.
+//! What is asked, for some ids or for all there is, is the topic.
 //!
 //! ```text
 //! Login ──token──▶ Ask ──answer──▶ Ask … ──▶ done        farewell: del_token, whenever a token is held
@@ -10,16 +10,14 @@
 //! Traps: wrong credentials are -1, and five of them block the address: a login is never repeated; an unknown
 //! token is 10004 just like an expired one; the token stands in the query, so no URL may be shown.
 
-use std::collections::VecDeque;
-
 use chrono::FixedOffset;
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::read;
 use super::time::BoxClock;
+use crate::adapters::body;
 use crate::adapters::lenient::{Json, Object};
-use crate::adapters::{Answer, body};
 use crate::credentials::{CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
@@ -34,16 +32,32 @@ const LONGEST_TOKEN: usize = 4096;
 enum Phase {
     Login,
     Ask,
-    /// The box is asked for its clock; the record waits.
+    /// The box is asked for its clock; the answer waits.
     Clock(Object),
 }
 
+/// What a PBX is asked for.
+pub trait Topic {
+    /// What it yields.
+    type Output;
+    /// The call that comes next, and its parameters.
+    fn call(&self) -> (&'static str, Vec<(&'static str, String)>);
+    /// Whether a successful answer has what it must have.
+    fn check(&self, answer: &Object) -> Result<(), Error>;
+    /// Whether a date in it cannot be told without the box's clock.
+    fn wants_clock(&self, answer: &Object, clock: &BoxClock) -> bool;
+    /// Reads an answer that was checked.
+    fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<Self::Output>;
+    /// A question has failed for good. Those that others would fail with too do not come here.
+    fn failed(&mut self, error: Error) -> Result<Progress<Self::Output>, Error>;
+}
+
 /// One login and what is asked with it.
-pub struct Session {
+pub struct Session<T> {
+    topic: T,
     endpoint: Endpoint,
     key: CurrentKey,
     known: KnownSecrets,
-    ids: VecDeque<String>,
     phase: Phase,
     token: Option<SecretString>,
     renewed: bool,
@@ -51,20 +65,20 @@ pub struct Session {
     clock_asked: bool,
 }
 
-impl Session {
-    /// A conversation about these ids.
+impl<T: Topic> Session<T> {
+    /// A conversation about that.
     pub fn new(
+        topic: T,
         endpoint: Endpoint,
         zone: Option<FixedOffset>,
         key: CurrentKey,
         known: KnownSecrets,
-        ids: &[String],
-    ) -> Session {
+    ) -> Session<T> {
         Session {
+            topic,
             endpoint,
             key,
             known,
-            ids: ids.iter().cloned().collect(),
             phase: Phase::Login,
             token: None,
             renewed: false,
@@ -96,14 +110,18 @@ impl Session {
         Ok(request)
     }
 
-    fn with_token(&self, call: &'static str, id: Option<&str>) -> Result<Request, Error> {
+    fn with_token(
+        &self,
+        call: &'static str,
+        more: &[(&'static str, String)],
+    ) -> Result<Request, Error> {
         let token = self
             .token
             .as_ref()
             .map(|token| token.expose_secret())
             .unwrap_or_default();
         let mut parameters = vec![("access_token", token)];
-        parameters.extend(id.map(|id| ("id", id)));
+        parameters.extend(more.iter().map(|(name, value)| (*name, value.as_str())));
         self.request(Method::GET, call, &parameters)
     }
 
@@ -122,7 +140,7 @@ impl Session {
         })
     }
 
-    fn logged_in(&mut self, response: &Response) -> Result<Progress<Answer>, Error> {
+    fn logged_in(&mut self, response: &Response) -> Result<Progress<T::Output>, Error> {
         self.learn_tokens(response);
         let object = read::success(response, "get_token").map_err(refused_login)?;
         let Some(token) = object.text("access_token") else {
@@ -155,26 +173,27 @@ impl Session {
         }
     }
 
-    fn asked(&mut self, response: &Response) -> Result<Progress<Answer>, Error> {
-        let object = match read::success(response, "certificate/get") {
+    fn asked(&mut self, response: &Response) -> Result<Progress<T::Output>, Error> {
+        let (call, _) = self.topic.call();
+        let object = match read::success(response, call) {
             Ok(object) => object,
             Err(error) if error.code.as_deref() == Some("10004") => return self.renew(error),
             // It comes back once it is final, with the count of its tries.
             Err(error) => return Err(error),
         };
-        let record = read::record(&object)
-            .map_err(|error| error.with_status(response.status))?
-            .clone();
-        if !self.clock_asked && read::wants_clock(&record, &self.clock) {
+        self.topic
+            .check(&object)
+            .map_err(|error| error.with_status(response.status))?;
+        if !self.clock_asked && self.topic.wants_clock(&object, &self.clock) {
             self.clock_asked = true;
-            self.phase = Phase::Clock(record);
+            self.phase = Phase::Clock(object);
             return Ok(Progress::More);
         }
-        self.finished(&record)
+        Ok(self.topic.read(&object, &self.clock))
     }
 
     /// One new token, one repeat; a second refusal is final.
-    fn renew(&mut self, error: Error) -> Result<Progress<Answer>, Error> {
+    fn renew(&mut self, error: Error) -> Result<Progress<T::Output>, Error> {
         // The box has forgotten it already: there is nothing to give back.
         self.token = None;
         if self.renewed {
@@ -205,39 +224,13 @@ impl Session {
         );
     }
 
-    fn finished(&mut self, record: &Object) -> Result<Progress<Answer>, Error> {
-        let id = self.ids.pop_front().unwrap_or_default();
-        let facts = read::certificate(record, Some(&id), &self.clock);
-        self.phase = Phase::Ask;
-        Ok(self.part(Answer {
-            id,
-            result: Ok(vec![facts]),
-        }))
-    }
-
-    /// This id has failed; the others are still asked for, unless they would fail the same way.
-    fn failed(&mut self, error: Error) -> Result<Progress<Answer>, Error> {
-        let fatal = error.kind == Kind::Credentials
-            || error
-                .code
-                .as_deref()
-                .is_some_and(|code| FATAL.contains(&code));
-        if fatal {
-            return Err(error);
-        }
-        let id = self.ids.pop_front().unwrap_or_default();
-        self.phase = Phase::Ask;
-        Ok(self.part(Answer {
-            id,
-            result: Err(error),
-        }))
-    }
-
-    fn part(&self, answer: Answer) -> Progress<Answer> {
-        if self.ids.is_empty() {
-            Progress::Done(answer)
-        } else {
-            Progress::Part(answer)
+    /// The others are still asked for, unless they would fail the same way.
+    fn failed(&mut self, error: Error) -> Result<Progress<T::Output>, Error> {
+        let code = error.code.as_deref();
+        let fatal = code.is_some_and(|code| FATAL.contains(&code));
+        match fatal || error.kind == Kind::Credentials {
+            true => Err(error),
+            false => self.topic.failed(error),
         }
     }
 }
@@ -263,35 +256,39 @@ fn unreached(error: Error, endpoint: &Endpoint) -> Error {
     })
 }
 
-impl Flow for Session {
-    type Output = Answer;
+impl<T: Topic> Flow for Session<T> {
+    type Output = T::Output;
 
     fn step(&self, _stamp: Stamp) -> Result<Step, Error> {
         match &self.phase {
             Phase::Login => self.login(),
-            Phase::Ask => self
-                .with_token("certificate/get", self.ids.front().map(String::as_str))
-                .map(Step::read),
-            Phase::Clock(_) => self.with_token("system/information", None).map(Step::read),
+            Phase::Ask => {
+                let (call, parameters) = self.topic.call();
+                self.with_token(call, &parameters).map(Step::read)
+            }
+            Phase::Clock(_) => self.with_token("system/information", &[]).map(Step::read),
         }
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Answer>, Error> {
+    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<T::Output>, Error> {
         match (&self.phase, answer) {
             (Phase::Login, Err(error)) => Err(unreached(error, &self.endpoint)),
             (Phase::Login, Ok(response)) => self.logged_in(&response),
             (Phase::Ask, Err(error)) => self.failed(error),
             (Phase::Ask, Ok(response)) => self.asked(&response),
-            (Phase::Clock(record), told) => {
-                let record = record.clone();
+            (Phase::Clock(_), told) => {
+                let waiting = std::mem::replace(&mut self.phase, Phase::Ask);
                 self.clock_told(told);
-                self.finished(&record)
+                match waiting {
+                    Phase::Clock(answer) => Ok(self.topic.read(&answer, &self.clock)),
+                    Phase::Login | Phase::Ask => Ok(Progress::More),
+                }
             }
         }
     }
 
     fn farewell(&self, _stamp: Stamp) -> Option<Request> {
         self.token.as_ref()?;
-        self.with_token("del_token", None).ok()
+        self.with_token("del_token", &[]).ok()
     }
 }

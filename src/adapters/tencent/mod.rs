@@ -1,4 +1,5 @@
-//! Tencent Cloud SSL `DescribeCertificate` (2019-12-05).
+//! Tencent Cloud SSL `DescribeCertificate` and `DescribeCertificates` (2019-12-05). A record of the list has every
+//! field that is read of a single answer.
 //!
 //! | field of the page | where it goes |
 //! | --- | --- |
@@ -26,17 +27,21 @@ mod read;
 pub mod sts;
 mod tccli;
 
+use std::rc::Rc;
+
 use answer::Reading;
 use call::{Call, Server};
 use clap::{ArgMatches, Args, ValueEnum};
 
 use super::keys::Search;
 use super::lenient::Json;
+use super::listing::{self, Listing, Lists, Page, Paged};
+use super::pages::{At, Counting};
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, one_each,
     plain_id, wrong_value,
 };
-use crate::credentials::Credential;
+use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::model::Facts;
@@ -69,9 +74,9 @@ pub const PROVIDER: Provider = Provider {
     target,
     keys: keys::PLACES,
     permission: Permission {
-        text: "the CAM action ssl:DescribeCertificate; Tencent's ready-made read-only policy also lets private keys be read",
+        text: "the CAM action ssl:DescribeCertificate, for --all and many ids ssl:DescribeCertificates too; Tencent's ready-made read-only policy also lets private keys be read",
         policy: Some(
-            r#"{"version":"2.0","statement":[{"effect":"allow","action":["ssl:DescribeCertificate"],"resource":"*"}]}"#,
+            r#"{"version":"2.0","statement":[{"effect":"allow","action":["ssl:DescribeCertificate","ssl:DescribeCertificates"],"resource":"*"}]}"#,
         ),
     },
     pace: PACE,
@@ -83,12 +88,13 @@ Key, the first that is there: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY
 TENCENTCLOUD_TOKEN (or TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN), each also as NAME_FILE, naming a \
 file that holds the value; ~/.tencentcloud/credentials; a profile of tccli. `certcheck providers` shows which one it is.
 
-Permission: the CAM action ssl:DescribeCertificate, and no more: Tencent's ready-made read-only policy also lets \
-private keys be read.
+Permission: the CAM action ssl:DescribeCertificate, for --all and for ten ids or more ssl:DescribeCertificates too, and \
+no more: Tencent's ready-made read-only policy also lets private keys be read.
 
 Examples:
   certcheck tencent --id BAbc1234
   certcheck tencent --site cn --id BAbc1234,CDef5678 --warn 20d
+  certcheck tencent --all --only critical,warning --sort expiry
   tccli ssl DescribeCertificate --CertificateId BAbc1234 |
     certcheck tencent --from -";
 
@@ -192,6 +198,23 @@ const READING: Reading = Reading {
     codes: &[],
 };
 
+const LIST: Call = Call {
+    service: "ssl",
+    action: "DescribeCertificates",
+    version: "2019-12-05",
+};
+
+/// Older texts call both members of it nullable.
+const READING_LIST: Reading = Reading {
+    action: LIST.action,
+    mark: "Certificates",
+    is_there: |record, mark| record.names(mark),
+    codes: &[],
+};
+
+/// Larger than the first is cut to it by the service.
+const PAGE_SIZES: &[usize] = &[1000, 500, 250, 125, 50, 10, 1];
+
 impl Site {
     /// What to do about a refusal.
     fn advised(self, error: Error) -> Error {
@@ -209,7 +232,7 @@ impl Site {
                 error.with_hint("allow this machine's address for this key in Tencent's console")
             }
             (Kind::Permission, _) => {
-                error.with_hint("grant the CAM action ssl:DescribeCertificate to this key")
+                error.with_hint("grant the CAM actions ssl:DescribeCertificate and ssl:DescribeCertificates to this key")
             }
             _ => error,
         }
@@ -245,15 +268,22 @@ impl OneRequest for Ssl {
         Some(at_host(settings.endpoint?, region))
     }
 
+    fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error> {
+        Ok(Listing {
+            latest_first: true,
+            flow: Box::new(Paged::new(self, key, Counting::Offset, PAGE_SIZES)),
+        })
+    }
+
+    fn list_stands_in(&self) -> Option<usize> {
+        PAGE_SIZES.first().copied()
+    }
+
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
         let body = serde_json::json!({ "CertificateId": id })
             .to_string()
             .into_bytes();
-        let server = Server {
-            endpoint: &self.endpoint,
-            region: self.region.as_deref(),
-        };
-        DESCRIBE.request(&server, body, Some(credential), stamp)
+        DESCRIBE.request(&self.server(), body, Some(credential), stamp)
     }
 
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
@@ -265,5 +295,38 @@ impl OneRequest for Ssl {
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
         let record = answer::saved(answer, &READING).map_err(|error| self.site.advised(error))?;
         Ok(vec![read::certificate(record, expected)])
+    }
+}
+
+impl Ssl {
+    fn server(&self) -> Server<'_> {
+        Server {
+            endpoint: &self.endpoint,
+            region: self.region.as_deref(),
+        }
+    }
+}
+
+impl Lists for Ssl {
+    /// What ends last comes first, so that a certificate is known before those it replaced.
+    fn page(&self, at: At, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
+        let question = serde_json::json!({
+            "Offset": at.position,
+            "Limit": at.size,
+            "ExpirationSort": "DESC",
+        });
+        let body = question.to_string().into_bytes();
+        LIST.request(&self.server(), body, Some(&key.get()), stamp)
+    }
+
+    fn read_page(&self, response: &Response) -> Result<Page, Error> {
+        let list =
+            answer::record(response, &READING_LIST).map_err(|error| self.site.advised(error))?;
+        let request_id = list.text("RequestId");
+        listing::page(&list, ["Certificates", "TotalCount"], |record| {
+            let mut facts = read::certificate(record, None);
+            facts.request_id = request_id.clone();
+            facts
+        })
     }
 }

@@ -151,6 +151,7 @@ fn understood(name: &str, flags: Flags, saved: bool) -> Target {
         allow_http: false,
         saved,
         shown: false,
+        all: false,
     };
     (provider(name).target)(&matches, &settings).unwrap_or_else(|_| panic!("{name} has no target"))
 }

@@ -1,0 +1,231 @@
+//! The client certificates of an account: `ListSites`, then `ListClientCertificates` for one site after the other
+//! (2024-09-10).
+//!
+//! ```text
+//! Sites ──all pages──▶ Certificates of a site ──all pages──▶ the next site … ──▶ done
+//! ```
+//!
+//! Traps: the largest page of the second list is not documented (100 is tried, then the 20 of the samples); `Result` is
+//! an object in the call for one certificate and a list here; a site that refuses does not stop the others.
+
+use std::collections::VecDeque;
+
+use http::Method;
+
+use super::digit_id;
+use super::read::{self, Site};
+use crate::adapters::alibaba::{self, Operation};
+use crate::adapters::lenient::Object;
+use crate::adapters::listing::{self, Listed, Page, broken_off, incomplete, taken};
+use crate::adapters::pages::{Counting, Pages};
+use crate::credentials::CurrentKey;
+use crate::error::{Error, Kind};
+use crate::exchange::{Endpoint, Flow, Progress, Response, Stamp, Step};
+use crate::model::Facts;
+
+const SITES: Operation = Operation {
+    action: "ListSites",
+    version: "2024-09-10",
+    codes: super::CODES,
+    permission: "esa:ListSites",
+};
+
+const CERTIFICATES: Operation = Operation {
+    action: "ListClientCertificates",
+    version: "2024-09-10",
+    codes: super::CODES,
+    permission: "esa:ListClientCertificates",
+};
+
+/// What tells an answer from a refusal: its list may be null.
+const SITES_TOLD: &[&str] = &["Sites", "TotalCount", "PageNumber"];
+const CERTIFICATES_TOLD: &[&str] = &["Result", "TotalCount", "PageNumber", "SiteId"];
+
+const SITE_PAGES: &[usize] = &[500, 100, 20];
+const CERTIFICATE_PAGES: &[usize] = &[100, 20, 5, 1];
+
+/// The lists of all sites, one after the other.
+pub struct Sites {
+    endpoint: Endpoint,
+    key: CurrentKey,
+    /// The list of sites, until it was read.
+    sites: Option<Pages>,
+    /// Those whose certificates are still to be listed; the first is under way.
+    open: VecDeque<Site>,
+    pages: Pages,
+}
+
+fn certificates() -> Pages {
+    Pages::new(Counting::Number, CERTIFICATE_PAGES)
+}
+
+impl Sites {
+    /// The lists of that site, or of all sites.
+    pub fn new(endpoint: Endpoint, site: Option<String>, key: CurrentKey) -> Sites {
+        let sites = match site {
+            Some(_) => None,
+            None => Some(Pages::new(Counting::Number, SITE_PAGES)),
+        };
+        let site = site.map(|id| Site { id, name: None });
+        Sites {
+            endpoint,
+            key,
+            sites,
+            open: site.into_iter().collect(),
+            pages: certificates(),
+        }
+    }
+
+    fn sites_told(
+        &mut self,
+        mut pages: Pages,
+        answer: Result<Response, Error>,
+    ) -> Result<Progress<Listed>, Error> {
+        let progress = match answer {
+            Err(error) => broken_off(&mut pages, error)?,
+            Ok(response) => {
+                let read = sites(&response);
+                // The driver may ask again, or hand the error back as final.
+                let page = match read {
+                    Ok(page) => page,
+                    Err(error) => {
+                        self.sites = Some(pages);
+                        return Err(error);
+                    }
+                };
+                taken(&mut pages, page)
+            }
+        };
+        let (mut listed, more) = match progress {
+            Progress::Done(listed) => (listed, false),
+            Progress::Part(listed) => (listed, true),
+            Progress::More => (Listed::default(), true),
+        };
+        if more {
+            self.sites = Some(pages);
+        }
+        let found = std::mem::take(&mut listed.certificates);
+        for facts in found {
+            match facts.id.as_deref().and_then(|id| digit_id(id).ok()) {
+                Some(id) => self.open.push_back(Site {
+                    id,
+                    name: facts.name,
+                }),
+                None => listed.missing = Some(incomplete("it has a site without an id")),
+            }
+        }
+        listed.total = None;
+        Ok(match more || !self.open.is_empty() {
+            true => Progress::Part(listed),
+            false => Progress::Done(listed),
+        })
+    }
+
+    fn certificates_told(
+        &mut self,
+        answer: Result<Response, Error>,
+    ) -> Result<Progress<Listed>, Error> {
+        let progress = match answer {
+            Err(error) => self.broken_off(error)?,
+            Ok(response) => {
+                let list = alibaba::answer(&CERTIFICATES, &response, CERTIFICATES_TOLD)?;
+                let page = self.page(&list)?;
+                taken(&mut self.pages, page)
+            }
+        };
+        let mut listed = match progress {
+            Progress::Done(listed) => listed,
+            more => return Ok(more),
+        };
+        if let (Some(error), Some(site)) = (&mut listed.missing, self.open.front()) {
+            error.message = format!("site {}: {}", site.id, error.message);
+        }
+        listed.total = None;
+        self.open.pop_front();
+        self.pages = certificates();
+        Ok(match self.open.is_empty() {
+            true => Progress::Done(listed),
+            false => Progress::Part(listed),
+        })
+    }
+
+    fn page(&self, list: &Object) -> Result<Page, Error> {
+        let Some(site) = self.open.front() else {
+            return Err(Error::new(Kind::Protocol, "an answer about no site"));
+        };
+        let request_id = alibaba::request_id(list);
+        let own = list.text("SiteId");
+        let name = site.name.clone().or_else(|| list.text("SiteName"));
+        let site = Site {
+            id: site.id.clone(),
+            name,
+        };
+        listing::page(list, ["Result", "TotalCount"], |record| {
+            let mut facts = read::listed(record, &site);
+            facts.request_id = request_id.clone();
+            if let Some(own) = own.as_ref().filter(|own| **own != site.id) {
+                facts.mismatch = true;
+                let text = format!("asked for site {}, the answer is about site {own}", site.id);
+                facts.note("site_mismatch", text);
+            }
+            facts
+        })
+    }
+
+    /// A page that is too large for the service is refused as a wrong parameter. A site that stays closed is told, and
+    /// the others are read.
+    fn broken_off(&mut self, error: Error) -> Result<Progress<Listed>, Error> {
+        if error.kind == Kind::Credentials || error.kind == Kind::Clock {
+            return Err(error);
+        }
+        let first = self.pages.seen() == 0;
+        if error.kind == Kind::Usage && first && self.pages.smaller() {
+            return Ok(Progress::Part(Listed::default()));
+        }
+        broken_off(&mut self.pages, error).or_else(|error| {
+            Ok(Progress::Done(Listed {
+                missing: Some(error),
+                ..Listed::default()
+            }))
+        })
+    }
+}
+
+/// A page of sites; a site stands where a certificate does elsewhere.
+fn sites(response: &Response) -> Result<Page, Error> {
+    let list = alibaba::answer(&SITES, response, SITES_TOLD)?;
+    listing::page(&list, ["Sites", "TotalCount"], |site| Facts {
+        id: site.text("SiteId"),
+        name: site.text("SiteName"),
+        ..Facts::default()
+    })
+}
+
+impl Flow for Sites {
+    type Output = Listed;
+
+    fn step(&self, stamp: Stamp) -> Result<Step, Error> {
+        let at = self.sites.as_ref().unwrap_or(&self.pages).at();
+        let (number, size) = (at.position.to_string(), at.size.to_string());
+        let mut parameters = vec![("PageNumber", number.as_str()), ("PageSize", &size)];
+        let site = match (&self.sites, self.open.front()) {
+            (None, Some(site)) => Some(site.id.as_str()),
+            _ => None,
+        };
+        parameters.extend(site.map(|site| ("SiteId", site)));
+        let operation = if site.is_some() {
+            &CERTIFICATES
+        } else {
+            &SITES
+        };
+        let (endpoint, key) = (&self.endpoint, self.key.get());
+        alibaba::request(operation, Method::GET, endpoint, &parameters, &key, stamp).map(Step::read)
+    }
+
+    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Listed>, Error> {
+        match self.sites.take() {
+            Some(pages) => self.sites_told(pages, answer),
+            None => self.certificates_told(answer),
+        }
+    }
+}

@@ -1,0 +1,80 @@
+//! The app keys of an account, from `ListSummaryApps` (2016-08-01).
+//!
+//! Traps: the call takes no page and tells no count, and an older edition of its page speaks of ten apps a page: with
+//! ten nobody knows whether there are more. Older samples have a bare list where the model has one in an object, and
+//! keys as texts.
+
+use http::Method;
+
+use super::digit_id;
+use crate::adapters::alibaba::{self, Operation};
+use crate::adapters::body;
+use crate::adapters::lenient::{Field, Json, Object};
+use crate::adapters::listing::{Listed, Listing, incomplete};
+use crate::credentials::CurrentKey;
+use crate::error::Error;
+use crate::exchange::{Endpoint, Once, Response, Stamp};
+
+const OPERATION: Operation = Operation {
+    action: "ListSummaryApps",
+    version: "2016-08-01",
+    codes: super::CODES,
+    permission: "mpush:ListSummaryApps",
+};
+
+const LIST: &str = "SummaryAppInfos";
+
+/// As many as one answer ever has.
+const MOST: usize = 10;
+
+/// The list of the account's apps.
+pub fn apps(endpoint: Endpoint, key: CurrentKey) -> Listing {
+    let build = move |stamp: Stamp| {
+        let key = key.get();
+        alibaba::request(&OPERATION, Method::POST, &endpoint, &[], &key, stamp)
+    };
+    Listing {
+        latest_first: false,
+        flow: Box::new(Once::new(build, |response| read(&response))),
+    }
+}
+
+fn read(response: &Response) -> Result<Listed, Error> {
+    // An account without apps may be told by null.
+    let object = alibaba::answer(&OPERATION, response, &["RequestId"])?;
+    let apps = members(&object).ok_or_else(|| body::wrong_shape("no list SummaryAppInfos"))?;
+    let key = |app: &Json| digit_id(&app.as_object()?.text("AppKey")?).ok();
+    let ids: Vec<String> = apps.iter().filter_map(key).collect();
+    let missing = if ids.len() < apps.len() {
+        Some(incomplete("it has an app without a key"))
+    } else if apps.len() == MOST {
+        let error = incomplete(&format!(
+            "the service tells {MOST} apps at most, and has told as many"
+        ));
+        Some(
+            error
+                .with_hint("name the apps by --app-key, one by one: the console lists all of them"),
+        )
+    } else {
+        None
+    };
+    let total = u64::try_from(ids.len()).ok();
+    Ok(Listed {
+        ids,
+        total,
+        missing,
+        ..Listed::default()
+    })
+}
+
+fn members(object: &Object) -> Option<&[Json]> {
+    let list = match object.field(LIST) {
+        Field::Value(Json::Object(inner)) => inner.field("SummaryAppInfo"),
+        other => other,
+    };
+    match list {
+        Field::Value(Json::Array(apps)) => Some(apps),
+        Field::Absent if object.names(LIST) => Some(&[]),
+        _ => None,
+    }
+}

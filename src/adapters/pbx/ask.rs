@@ -1,0 +1,59 @@
+//! One certificate after the other, by id: `certificate/get`.
+
+use std::collections::VecDeque;
+
+use super::read;
+use super::session::Topic;
+use super::time::BoxClock;
+use crate::adapters::Answer;
+use crate::adapters::lenient::Object;
+use crate::error::Error;
+use crate::exchange::Progress;
+use crate::model::Facts;
+
+/// Ids that are still to be asked for.
+pub struct Ids(VecDeque<String>);
+
+impl Ids {
+    /// These.
+    pub fn new(ids: &[String]) -> Ids {
+        Ids(ids.iter().cloned().collect())
+    }
+
+    fn told(&mut self, result: Result<Vec<Facts>, Error>) -> Progress<Answer> {
+        let id = self.0.pop_front().unwrap_or_default();
+        let answer = Answer { id, result };
+        match self.0.is_empty() {
+            true => Progress::Done(answer),
+            false => Progress::Part(answer),
+        }
+    }
+}
+
+impl Topic for Ids {
+    type Output = Answer;
+
+    fn call(&self) -> (&'static str, Vec<(&'static str, String)>) {
+        let id = self.0.front().map(|id| ("id", id.clone()));
+        ("certificate/get", id.into_iter().collect())
+    }
+
+    fn check(&self, answer: &Object) -> Result<(), Error> {
+        read::record(answer).map(|_| ())
+    }
+
+    fn wants_clock(&self, answer: &Object, clock: &BoxClock) -> bool {
+        read::record(answer).is_ok_and(|record| read::wants_clock(record, clock))
+    }
+
+    fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<Answer> {
+        let asked = self.0.front().map(String::as_str);
+        let result =
+            read::record(answer).map(|record| vec![read::certificate(record, asked, clock)]);
+        self.told(result)
+    }
+
+    fn failed(&mut self, error: Error) -> Result<Progress<Answer>, Error> {
+        Ok(self.told(Err(error)))
+    }
+}

@@ -1,0 +1,75 @@
+//! All certificates of a box: `certificate/list`.
+//!
+//! Traps: its records carry the DNS provider's credentials as those of `certificate/get` do; the page base and the
+//! largest page are not documented, and a box holds about two dozen certificates.
+
+use super::read;
+use super::session::Topic;
+use super::time::BoxClock;
+use crate::adapters::body;
+use crate::adapters::lenient::{Field, Json, Object};
+use crate::adapters::listing::{self, Listed, broken_off, taken};
+use crate::adapters::pages::{Counting, Pages};
+use crate::error::{Error, Kind};
+use crate::exchange::Progress;
+
+const LIST: &str = "certificate_list";
+const PAGE_SIZES: &[usize] = &[100, 20, 5];
+
+/// The list of the box.
+pub struct All(Pages);
+
+impl All {
+    /// From its beginning.
+    pub fn new() -> All {
+        All(Pages::new(Counting::Number, PAGE_SIZES))
+    }
+}
+
+impl Topic for All {
+    type Output = Listed;
+
+    fn call(&self) -> (&'static str, Vec<(&'static str, String)>) {
+        let at = self.0.at();
+        let parameters = vec![
+            ("page", at.position.to_string()),
+            ("page_size", at.size.to_string()),
+        ];
+        ("certificate/list", parameters)
+    }
+
+    fn check(&self, answer: &Object) -> Result<(), Error> {
+        match answer.names(LIST) || answer.names("total_number") {
+            true => Ok(()),
+            false => Err(body::wrong_shape("no certificate_list")),
+        }
+    }
+
+    fn wants_clock(&self, answer: &Object, clock: &BoxClock) -> bool {
+        let Field::Value(Json::Array(records)) = answer.field(LIST) else {
+            return false;
+        };
+        let mut records = records.iter().filter_map(Json::as_object);
+        records.any(|record| read::wants_clock(record, clock))
+    }
+
+    fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<Listed> {
+        let read = |record: &Object| read::certificate(record, None, clock);
+        match listing::page(answer, [LIST, "total_number"], read) {
+            Ok(page) => taken(&mut self.0, page),
+            Err(error) => Progress::Done(Listed {
+                missing: Some(error),
+                ..Listed::default()
+            }),
+        }
+    }
+
+    /// A page that is too large for the box is refused as a wrong parameter.
+    fn failed(&mut self, error: Error) -> Result<Progress<Listed>, Error> {
+        let refused = error.kind == Kind::Usage && self.0.seen() == 0;
+        match refused && self.0.smaller() {
+            true => Ok(Progress::Part(Listed::default())),
+            false => broken_off(&mut self.0, error),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! Alibaba ESA: `ListSites`, and `ListClientCertificates` of one site.
+//!
+//! Sources: the models of the SDK and their comments. How large a page of client certificates may be is not
+//! documented; here it is as with the sites. A parameter that is documented but not served is refused, since a list
+//! that ignores a filter would be another list.
+
+use serde_json::{Value, json};
+
+use super::alibaba::{self, JSON, Operation};
+use super::desk::{Style, Visit};
+use super::esa::{self, OPERATION, SITES, Site};
+use super::listing::{self, Entry, Window};
+use super::misbehave::HOSTILE;
+use super::wire::{Answer, Call, amend, pairs};
+use super::{CANARY, Service, dates};
+
+static LIST_SITES: Operation = Operation {
+    action: "ListSites",
+    permission: "esa:ListSites",
+    ..OPERATION
+};
+
+static LIST_CERTIFICATES: Operation = Operation {
+    action: "ListClientCertificates",
+    permission: "esa:ListClientCertificates",
+    ..OPERATION
+};
+
+/// The list operation with a name.
+pub(super) fn operation(action: &str) -> Option<&'static Operation> {
+    [&LIST_SITES, &LIST_CERTIFICATES]
+        .into_iter()
+        .find(|operation| operation.action == action)
+}
+
+/// Answers a call that the gateway has let in.
+pub(super) fn answer(call: &Call, visit: &mut Visit<'_>, operation: &Operation) -> Answer {
+    let served = match operation.action == LIST_SITES.action {
+        true => sites(call, visit),
+        false => certificates(call, visit),
+    };
+    match served {
+        Ok(mut body) => {
+            amend(&mut body, json!({"RequestId": alibaba::request_id(visit)}));
+            Answer::good(JSON, body.to_string())
+        }
+        Err((code, message)) => alibaba::refusal(visit, operation, 400, &code, &message),
+    }
+}
+
+type Refused = (String, String);
+
+/// Number and size of the page that is asked for.
+fn page(call: &Call, others: &[&str], size: usize) -> Result<(usize, usize), Refused> {
+    let invalid = |name: &str| {
+        let code = format!("InvalidParameter.{name}");
+        (code, format!("The specified parameter {name} is invalid."))
+    };
+    let sent = pairs(&call.query, true);
+    let known = |name: &str| ["PageNumber", "PageSize"].contains(&name) || others.contains(&name);
+    if let Some((name, _)) = sent.iter().find(|(name, _)| !known(name)) {
+        return Err(invalid(name));
+    }
+    let number = |name: &str, default: usize, most: usize| match call.parameter(name) {
+        None => Ok(default),
+        Some(text) => match text.parse() {
+            Ok(number) if (1..=most).contains(&number) => Ok(number),
+            _ => Err(invalid(name)),
+        },
+    };
+    Ok((
+        number("PageNumber", 1, usize::MAX)?,
+        number("PageSize", size, 500)?,
+    ))
+}
+
+fn sites(call: &Call, visit: &Visit<'_>) -> Result<Value, Refused> {
+    let (number, size) = page(call, &[], 500)?;
+    let window = Window::page(number, size);
+    let item = |site: &Site| Some(item(site, visit));
+    let mut body = listing::members(visit, &SITES, window, ("Sites", Some("TotalCount")), item);
+    amend(&mut body, json!({"PageNumber": number, "PageSize": size}));
+    Ok(body)
+}
+
+fn item(site: &Site, visit: &Visit<'_>) -> Value {
+    let at = |count| {
+        let moment = dates::days(visit.today, count);
+        moment.format("%Y-%m-%dT%H:%M:%SZ").to_string()
+    };
+    json!({
+        "SiteId": site.number,
+        "SiteName": if visit.style == Style::Hostile { HOSTILE } else { site.name },
+        "Status": "active",
+        "OfflineReason": "",
+        "AccessType": "CNAME",
+        "Coverage": "overseas",
+        "InstanceId": "esa-site-sandbox",
+        "PlanName": "basic",
+        "PlanSpecName": "basic",
+        "ResourceGroupId": "rg-sandbox",
+        "NameServerList": "",
+        "CnameZone": "example.cname.example.net",
+        "VerifyCode": format!("{CANARY}-verify"),
+        "Tags": {},
+        "CreateTime": at(-500),
+        "UpdateTime": at(-100),
+        "VisitTime": at(-1),
+    })
+}
+
+fn certificates(call: &Call, visit: &mut Visit<'_>) -> Result<Value, Refused> {
+    let site = esa::site(call).map_err(|(code, text)| (code.to_owned(), text.to_owned()))?;
+    let (number, size) = page(call, &["SiteId"], 20)?;
+    let mut all = listing::certificates(visit);
+    all.retain(|entry| match entry {
+        Entry::Sample(_) => site.id == esa::SITE_ID,
+        Entry::Made(made) => esa::is_at(*made, site, visit),
+    });
+    let visit = &*visit;
+    let item = |entry: &Entry| {
+        let (_, result) = esa::result(&entry.id(Service::Esa), site, visit)?;
+        Some(result)
+    };
+    let window = Window::page(number, size);
+    let mut body = listing::members(visit, &all, window, ("Result", Some("TotalCount")), item);
+    let more = json!({
+        "SiteId": site.number,
+        "SiteName": site.name,
+        "PageNumber": number,
+        "PageSize": size,
+    });
+    amend(&mut body, more);
+    Ok(body)
+}
