@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches as _};
 
-use super::route;
+use super::{estate, route};
 use crate::adapters::keys::Place;
 use crate::adapters::{Provider, REGISTRY};
 
@@ -194,7 +194,7 @@ pub fn command() -> Command {
                 .defer(with_flags),
         );
     }
-    command = command.subcommand(
+    command = command.subcommands(estate::commands::both()).subcommand(
         Command::new("providers")
             .about("Shows where each provider's key is found and what it must be allowed; sends nothing")
             .defer(providers),
@@ -221,7 +221,7 @@ pub fn command() -> Command {
 }
 
 /// Adds the flags of every command, as the last ones: those behind them would stand under the same heading.
-fn with_common(command: Command) -> Command {
+pub fn with_common(command: Command) -> Command {
     // The documentation of the struct would stand in for it.
     let about = command.get_about().cloned().unwrap_or_default();
     Common::augment_args(command).about(about)

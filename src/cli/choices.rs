@@ -80,8 +80,13 @@ pub struct Choices {
 }
 
 impl Choices {
-    /// Understands the flags, the variables where there is no flag, and what is below both; or says which one cannot be.
-    pub fn new(
+    /// Understands the flags, or says which one cannot be.
+    pub fn new(flags: &Common, variables: &HashMap<String, String>) -> Result<Choices, Error> {
+        Choices::above(flags, variables, &Common::default())
+    }
+
+    /// The same, with what counts where neither a flag nor a variable says otherwise.
+    pub fn above(
         flags: &Common,
         variables: &HashMap<String, String>,
         below: &Common,

@@ -9,13 +9,14 @@ use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use clap::ArgMatches;
 use tokio::sync::{Semaphore, watch};
 
-use super::args::{Common, command};
+use super::args::Common;
 use super::check::{Outside, ask, ends};
 use super::choices::{Choices, Format};
 use super::collector::Collector;
 use super::console::look;
 use super::keys::{Around, Sought};
 use super::plan::{Plan, Surroundings, typed};
+use super::words::planned;
 use super::{delivered, runtime, secrets, stop};
 use crate::adapters::keys::nothing;
 use crate::adapters::{Provider, REGISTRY};
@@ -36,7 +37,7 @@ const ENDS_SOON: TimeDelta = TimeDelta::days(14);
 
 /// Examines the named providers, or those that have a key.
 pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
-    let choices = match Choices::new(flags, &world.variables, &Common::default()) {
+    let choices = match Choices::new(flags, &world.variables) {
         Ok(choices) => choices,
         Err(error) => return stop(&error, world),
     };
@@ -53,7 +54,6 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
             for provider in REGISTRY.into_iter().filter(is_wanted) {
                 let case = Case {
                     provider,
-                    flags,
                     matches,
                     choices: &choices,
                     known: secrets([provider], &world.variables),
@@ -91,7 +91,6 @@ enum Key {
 /// One provider on the table.
 struct Case<'a> {
     provider: &'static Provider,
-    flags: &'a Common,
     matches: &'a ArgMatches,
     choices: &'a Choices,
     known: KnownSecrets,
@@ -163,26 +162,20 @@ impl Case<'_> {
 
     /// The cheapest check, as it would be typed.
     fn plan(&self) -> Result<Plan, Error> {
-        let broken = |error: clap::Error| Error::new(Kind::Usage, error.to_string());
         let probe = &self.provider.probe;
         let id = format!("--id={}", probe.id);
         let more = probe
             .unless_set
             .filter(|(variable, _)| self.world.variable(variable).is_none())
-            .map(|(_, flag)| flag.to_owned());
-        let words = ["certcheck".to_owned(), self.provider.name.to_owned(), id];
-        let words = words.into_iter().chain(more);
-        let matches = command().try_get_matches_from(words).map_err(broken)?;
-        let Some((_, behind)) = matches.subcommand() else {
-            return Err(Error::new(Kind::Usage, "a command is missing"));
-        };
+            .map(|(_, flag)| flag);
+        let words = [id.as_str()].into_iter().chain(more);
         let mut around = Surroundings {
             variables: &self.world.variables,
             read_file: &self.world.read_file,
             stdin: &mut io::empty(),
             stdin_is_terminal: false,
         };
-        let plan = Plan::new(self.provider, self.flags, behind, &mut around)?;
+        let plan = planned(self.provider, words, self.choices.clone(), &mut around)?;
         let mut plan = Plan {
             typed: typed(self.matches),
             ..plan
@@ -283,6 +276,7 @@ impl Case<'_> {
             variables: &self.world.variables,
             read_file: &self.world.read_file,
             exposure: &self.world.exposure,
+            run_helper: &self.world.run_helper,
             prompt: None,
             clock: &self.world.clock,
             entropy: &self.world.entropy,

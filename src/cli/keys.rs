@@ -62,6 +62,19 @@ impl Around<'_> {
         }
     }
 
+    /// The key that a helper has printed.
+    pub fn printed(
+        &self,
+        bytes: &[u8],
+        program: &str,
+        places: &[Place],
+        sought: &Sought<'_>,
+    ) -> Result<Looked, Error> {
+        self.with(sought, |search| {
+            handed::printed(bytes, program, places, search)
+        })
+    }
+
     /// Where the tool that keeps the key says that a service is asked, if the user did not. What is odd about the key is
     /// told when it is looked for.
     pub fn elsewhere(&self, target: &Target, typed: &Typed) -> Option<Target> {

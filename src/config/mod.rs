@@ -28,11 +28,13 @@ pub struct Setting {
     pub key: String,
     /// Where the key is.
     pub at: Position,
+    /// The form of what it says.
+    pub form: Form,
     /// What it says; a list says several.
     pub values: Vec<Value>,
 }
 
-/// A value as the flag of that name takes it, and where it is. None is a flag that takes none.
+/// A value as the flag of that name takes it, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Value {
     /// As it would be typed.

@@ -85,6 +85,7 @@ impl Reading<'_> {
                 settings.push(Setting {
                     key: key.name.clone(),
                     at: entry.at,
+                    form: key.form,
                     values,
                 });
             }
