@@ -7,6 +7,7 @@
 //! | `main.rs` | outside world in, exit code out |
 //! | [`world`] | environment, clock, randomness, files, streams, terminal: a real one, and one for tests |
 //! | [`cli`] | what was typed, what it means, and the verbs that do it |
+//! | [`config`] | the configuration file: found, read, checked, with the place of everything |
 //! | [`credentials`] | keys: where they are found, and text freed of them |
 //! | [`adapters`] | one folder a provider, and the registry |
 //! | [`exchange`] | a conversation ([`exchange::Flow`]) and the driver that holds it |
@@ -17,7 +18,7 @@
 //! | [`error`] | the one error type |
 //! | [`guarded`] | what a panic may say |
 //!
-//! Imports point one way: `main → lib → cli → {credentials, adapters, exchange, render} → {sign, model} → error`.
+//! Imports point one way: `main → lib → cli → {config, credentials, adapters, exchange, render} → {sign, model} → error`.
 //! `world` and `sandbox` stand beside `cli`, and nothing below `cli` knows them.
 //!
 //! Three things differ from the first plan. [`exchange::Flow::answer`] takes a `Result`: a failure that is final is
@@ -27,6 +28,7 @@
 
 pub mod adapters;
 pub mod cli;
+pub mod config;
 pub mod credentials;
 pub mod error;
 pub mod exchange;

@@ -1,6 +1,9 @@
 //! The outside world: environment, clock, randomness, files, streams, terminal. A real one, and whatever a test
 //! makes of it. Only this file reads the process's environment, the clock and the random source.
 
+mod files;
+mod helper;
+
 use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write};
@@ -10,6 +13,8 @@ use chrono::{DateTime, Utc};
 
 use crate::credentials::{Exposure, Prompt, Typing};
 use crate::error::{Error, Kind};
+pub use files::Custody;
+pub use helper::{Helper, Printed, RunHelper};
 
 /// Opens a file to read it, but not beyond that many bytes.
 pub type ReadFile = dyn Fn(&Path, u64) -> io::Result<Box<dyn Read>>;
@@ -26,6 +31,12 @@ pub struct World {
     pub read_file: Box<ReadFile>,
     /// Who beside the user can read a file, or go into a folder.
     pub exposure: Box<dyn Fn(&Path) -> Exposure>,
+    /// Who can change a file, or what lies in its folder.
+    pub custody: Box<files::ReadCustody>,
+    /// Writes a new file for the user alone; never over another.
+    pub create_file: Box<files::CreateFile>,
+    /// Runs a program that prints a key.
+    pub run_helper: Box<RunHelper>,
     /// Asks at the terminal.
     pub prompt: Box<Prompt<'static>>,
     /// Standard input.
@@ -66,7 +77,10 @@ impl World {
             clock: Box::new(Utc::now),
             entropy: Box::new(entropy),
             read_file: Box::new(|path, limit| Ok(Box::new(File::open(path)?.take(limit)))),
-            exposure: Box::new(exposure),
+            exposure: Box::new(files::exposure),
+            custody: Box::new(files::custody),
+            create_file: Box::new(files::create),
+            run_helper: Box::new(|helper| Box::pin(helper::run(helper))),
             prompt: Box::new(prompt),
             stdin: Box::new(io::stdin()),
             stdout: Box::new(io::stdout()),
@@ -78,6 +92,26 @@ impl World {
                 columns: (stdout || stderr).then(columns).flatten(),
             },
             signals: true,
+        }
+    }
+
+    /// A world in which nothing is, and nothing can be done: what a test does not give to it, it does not need.
+    pub fn nowhere() -> World {
+        World {
+            variables: HashMap::new(),
+            clock: Box::new(|| DateTime::UNIX_EPOCH),
+            entropy: Box::new(|| Err(Error::new(Kind::Config, "there is no chance here"))),
+            read_file: Box::new(|_, _| Err(io::ErrorKind::NotFound.into())),
+            exposure: Box::new(|_| Exposure::None),
+            custody: Box::new(|_| Err(io::ErrorKind::NotFound.into())),
+            create_file: Box::new(|_, _| Err(io::ErrorKind::PermissionDenied.into())),
+            run_helper: Box::new(|_| Box::pin(async { Err("nothing runs here".to_owned()) })),
+            prompt: Box::new(|_, _| Err(io::Error::other("nobody is here"))),
+            stdin: Box::new(io::empty()),
+            stdout: Box::new(io::sink()),
+            stderr: Box::new(io::sink()),
+            terminal: Terminal::default(),
+            signals: false,
         }
     }
 
@@ -160,35 +194,4 @@ fn entropy() -> Result<[u8; 16], Error> {
         )
         .with_hint("look at the system's log; nothing can be signed without them")),
     }
-}
-
-/// A file that cannot be looked at will say so when it is read.
-#[cfg(unix)]
-fn exposure(path: &Path) -> Exposure {
-    use std::os::unix::fs::MetadataExt as _;
-
-    use rustix::fs::{StatVfsMountFlags, statvfs};
-
-    let Ok(facts) = std::fs::metadata(path) else {
-        return Exposure::None;
-    };
-    let own = facts.uid() == rustix::process::geteuid().as_raw();
-    // Into a folder goes who may search it.
-    let open = if facts.is_dir() { 0o011 } else { 0o044 };
-    let of_use = facts.is_file() || facts.is_dir();
-    if !own || !of_use || facts.mode() & open == 0 {
-        return Exposure::None;
-    }
-    let read_only =
-        statvfs(path).is_ok_and(|mount| mount.f_flag.contains(StatVfsMountFlags::RDONLY));
-    if read_only {
-        Exposure::OwnReadOnly
-    } else {
-        Exposure::Own
-    }
-}
-
-#[cfg(not(unix))]
-fn exposure(_: &Path) -> Exposure {
-    Exposure::None
 }

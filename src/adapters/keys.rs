@@ -5,6 +5,8 @@
 //! one that was meant is worse than none. What the user types is asked for alone: `--profile` goes to the places with
 //! profiles, `--instance-role` to the metadata service, and no other place is looked at.
 
+use std::path::PathBuf;
+
 use crate::credentials::{Credential, KeyVariables, KnownSecrets, Sources, Temporary, broken};
 use crate::error::Error;
 use crate::exchange::{Endpoint, Flow};
@@ -99,6 +101,21 @@ pub struct Typed {
     pub profile: Option<String>,
     /// `--instance-role`; empty for whichever the machine has.
     pub instance_role: Option<String>,
+    /// What an account of the config file says; none where the environment may say as whom.
+    pub account: Option<Keys>,
+}
+
+/// Where an account of the config file has its key. Of the environment it sees only what it names.
+#[derive(Debug, Clone)]
+pub enum Keys {
+    /// The vendor's own files, or what `profile` and `instance_role` say.
+    Vendor,
+    /// The vendor's variables, with that in front of their names.
+    Variables(String),
+    /// A file of the user's with the key in it.
+    File(PathBuf),
+    /// A program, by its absolute path, that prints the key, and its arguments.
+    Command(Vec<String>),
 }
 
 /// What a search looks with.
@@ -129,6 +146,8 @@ pub enum Place {
     Token(&'static str),
     /// Files with profiles; the one that `--profile` names, or the one that is set up.
     Profile(Look),
+    /// Files without profiles.
+    File(Look),
     /// The metadata service of the machine. Without `--instance-role` it is asked where a variable says so.
     Instance(Look),
     /// Any other.
@@ -141,7 +160,9 @@ impl Place {
         let (sets, token) = match self {
             Place::Variables(sets) | Place::VariablesFor(sets, _) => (*sets, None),
             Place::Token(name) => (&[][..], Some(*name)),
-            Place::Profile(_) | Place::Instance(_) | Place::Other(_) => (&[][..], None),
+            Place::Profile(_) | Place::File(_) | Place::Instance(_) | Place::Other(_) => {
+                (&[][..], None)
+            }
         };
         let of_sets = sets
             .iter()
@@ -159,10 +180,17 @@ impl Place {
     }
 
     fn is_meant(&self, typed: &Typed) -> bool {
-        match self {
-            Place::Profile(_) => typed.instance_role.is_none(),
-            Place::Instance(_) => typed.profile.is_none(),
-            _ => typed.profile.is_none() && typed.instance_role.is_none(),
+        let untyped = typed.profile.is_none() && typed.instance_role.is_none();
+        match (self, &typed.account) {
+            (Place::Profile(_), None | Some(Keys::Vendor)) => typed.instance_role.is_none(),
+            (Place::Instance(_), None) => typed.profile.is_none(),
+            (Place::Instance(_), Some(Keys::Vendor)) => typed.instance_role.is_some(),
+            (Place::File(_), Some(Keys::Vendor)) | (_, None) => untyped,
+            (
+                Place::Variables(_) | Place::VariablesFor(..) | Place::Token(_),
+                Some(Keys::Variables(_)),
+            ) => true,
+            _ => false,
         }
     }
 
@@ -178,15 +206,27 @@ impl Place {
             }
             Place::Token(name) => {
                 let token = search.sources.value(name)?;
-                Ok(Looked::key(*name, token.map(Credential::ready)))
+                Ok(Looked::key(
+                    search.sources.named(name),
+                    token.map(Credential::ready),
+                ))
             }
-            Place::Profile(look) | Place::Instance(look) | Place::Other(look) => look(search),
+            Place::Profile(look)
+            | Place::File(look)
+            | Place::Instance(look)
+            | Place::Other(look) => look(search),
         }
     }
 }
 
 fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Looked, Error> {
-    let name = |set: &KeyVariables| format!("{} and {}", set.id, set.secret);
+    let name = |set: &KeyVariables| {
+        format!(
+            "{} and {}",
+            sources.named(set.id),
+            sources.named(set.secret)
+        )
+    };
     for set in sets {
         if let Some(key) = set.read(sources)? {
             return Ok(Looked::key(name(set), Some(key)));
@@ -195,7 +235,7 @@ fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Looked, Err
     let Some((first, aliases)) = sets.split_first() else {
         return Ok(Looked::key("no variable", None));
     };
-    let ids: Vec<&str> = aliases.iter().map(|set| set.id).collect();
+    let ids: Vec<String> = aliases.iter().map(|set| sources.named(set.id)).collect();
     let at = match ids.is_empty() {
         true => name(first),
         false => format!("{} (or as {})", name(first), ids.join(", ")),
@@ -228,10 +268,13 @@ pub fn one_of(sources: &Sources<'_>, names: &[&str]) -> Result<Option<String>, E
         return Ok(None);
     };
     match said.find(|(_, other)| *other != word) {
-        Some((second, _)) => Err(
-            broken(format!("{first} and {second} are both set, and differ"))
-                .with_hint("unset one of them"),
-        ),
+        Some((second, _)) => {
+            let (first, second) = (sources.named(first), sources.named(second));
+            Err(
+                broken(format!("{first} and {second} are both set, and differ"))
+                    .with_hint("unset one of them"),
+            )
+        }
         None => Ok(Some(word)),
     }
 }
@@ -263,6 +306,11 @@ pub fn nothing(places: &[Place], typed: &Typed, passed: &[String]) -> Error {
     }
     let text = format!("no key found: looked for {}", passed.join("; then "));
     let secret = places.iter().find_map(|place| place.secrets().next());
+    if let (Some(Keys::Vendor), None) = (&typed.account, &typed.profile) {
+        return broken(text).with_hint(
+            "say in the account whose key it is: `credentials = { env_prefix = \"\" }` takes the vendor's variables",
+        );
+    }
     broken(text).with_hint(match (&typed.profile, secret) {
         (Some(_), _) => "check the name with the tool that keeps the profiles".to_owned(),
         (None, Some(secret)) => {

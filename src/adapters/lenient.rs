@@ -58,6 +58,11 @@ impl Object {
         Object(texts.map(|(key, text)| (key, Json::Text(text))).collect())
     }
 
+    /// All of its members, in the order of the text.
+    pub fn members(&self) -> impl Iterator<Item = (&str, &Json)> {
+        self.0.iter().map(|(key, value)| (key.as_str(), value))
+    }
+
     /// All values under a key, nulls left out.
     pub fn values<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Json> {
         self.under(key).filter(|value| **value != Json::Null)

@@ -2,14 +2,15 @@
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
-//! services that hand some out), `keys`, `entry`, `metadata`, `temporary`, `pem`, `body`, `codes`, `lenient`, `listing`,
-//! `pages`, `stream`, `reader`.
+//! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `pem`, `body`, `codes`, `lenient`,
+//! `listing`, `pages`, `stream`, `reader`.
 
 pub mod alibaba;
 pub mod body;
 pub mod codes;
 pub mod entry;
 pub mod esa;
+pub mod handed;
 pub mod huawei;
 pub mod keys;
 pub mod lenient;
@@ -68,6 +69,8 @@ pub struct Provider {
     pub probe: Probe,
     /// Adds the provider's own flags.
     pub arguments: fn(Command) -> Command,
+    /// Those of them that say what is asked for, and not where.
+    pub asked: &'static [&'static str],
     /// Reads them: where the questions go and how the answers are read.
     pub target: ReadFlags,
     /// The places where its key can be, in the order of the search.

@@ -3,7 +3,7 @@
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches as _};
 
-use super::route;
+use super::{estate, route};
 use crate::adapters::keys::Place;
 use crate::adapters::{Provider, REGISTRY};
 
@@ -50,7 +50,7 @@ Examples:
   certcheck sandbox --certificates 10000 --latency 20ms --rate 10";
 
 /// Flags of every command, in front of it or behind it.
-#[derive(Debug, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Judging and output")]
 pub struct Common {
     /// Time left that makes a warning: 30d, 72h, 20% (of the lifetime), a number of days, off, auto
@@ -135,42 +135,47 @@ impl Common {
     /// What was typed behind the command, or else in front of it. clap's own global flags are the same, but each of
     /// them is copied into each command, at every start.
     pub fn read(front: &ArgMatches, behind: &ArgMatches) -> Result<Common, clap::Error> {
-        let front = Common::from_arg_matches(front)?;
         let behind = Common::from_arg_matches(behind)?;
-        let list = |behind: Vec<String>, front| match behind.is_empty() {
-            true => front,
-            false => behind,
+        Ok(behind.or(Common::from_arg_matches(front)?))
+    }
+
+    /// What is said here, and what is not as it is said there.
+    pub fn or(self, there: Common) -> Common {
+        let list = |here: Vec<String>, there| match here.is_empty() {
+            true => there,
+            false => here,
         };
-        Ok(Common {
-            warn: behind.warn.or(front.warn),
-            crit: behind.crit.or(front.crit),
-            severity: list(behind.severity, front.severity),
-            domain: list(behind.domain, front.domain),
-            allow_empty: behind.allow_empty || front.allow_empty,
-            ignore_superseded: behind.ignore_superseded || front.ignore_superseded,
-            no_listing: behind.no_listing || front.no_listing,
-            only: list(behind.only, front.only),
-            status: list(behind.status, front.status),
-            expiring: behind.expiring.or(front.expiring),
-            limit: behind.limit.or(front.limit),
-            sort: behind.sort.or(front.sort),
-            no_progress: behind.no_progress || front.no_progress,
-            at: behind.at.or(front.at),
-            output: behind.output.or(front.output),
-            json: behind.json || front.json,
-            quiet: behind.quiet || front.quiet,
-            verbose: match behind.verbose {
-                0 => front.verbose,
+        Common {
+            warn: self.warn.or(there.warn),
+            crit: self.crit.or(there.crit),
+            severity: list(self.severity, there.severity),
+            domain: list(self.domain, there.domain),
+            allow_empty: self.allow_empty || there.allow_empty,
+            ignore_superseded: self.ignore_superseded || there.ignore_superseded,
+            no_listing: self.no_listing || there.no_listing,
+            only: list(self.only, there.only),
+            status: list(self.status, there.status),
+            expiring: self.expiring.or(there.expiring),
+            limit: self.limit.or(there.limit),
+            sort: self.sort.or(there.sort),
+            no_progress: self.no_progress || there.no_progress,
+            at: self.at.or(there.at),
+            // Two spellings of one flag.
+            json: self.json || there.json && self.output.is_none(),
+            output: self.output.or(there.output),
+            quiet: self.quiet || there.quiet,
+            verbose: match self.verbose {
+                0 => there.verbose,
                 count => count,
             },
-            color: behind.color.or(front.color),
-            exit_zero: behind.exit_zero || front.exit_zero,
-            timeout: behind.timeout.or(front.timeout),
-            deadline: behind.deadline.or(front.deadline),
-            concurrency: behind.concurrency.or(front.concurrency),
-            retries: behind.retries.or(front.retries),
-            rate: behind.rate.or(front.rate),
-        })
+            color: self.color.or(there.color),
+            exit_zero: self.exit_zero || there.exit_zero,
+            timeout: self.timeout.or(there.timeout),
+            deadline: self.deadline.or(there.deadline),
+            concurrency: self.concurrency.or(there.concurrency),
+            retries: self.retries.or(there.retries),
+            rate: self.rate.or(there.rate),
+        }
     }
 }
 
@@ -193,7 +198,7 @@ pub fn command() -> Command {
                 .defer(with_flags),
         );
     }
-    command = command.subcommand(
+    command = command.subcommands(estate::commands::both()).subcommand(
         Command::new("providers")
             .about("Shows where each provider's key is found and what it must be allowed; sends nothing")
             .defer(providers),
@@ -220,7 +225,7 @@ pub fn command() -> Command {
 }
 
 /// Adds the flags of every command, as the last ones: those behind them would stand under the same heading.
-fn with_common(command: Command) -> Command {
+pub fn with_common(command: Command) -> Command {
     // The documentation of the struct would stand in for it.
     let about = command.get_about().cloned().unwrap_or_default();
     Common::augment_args(command).about(about)
@@ -235,7 +240,8 @@ fn with_flags(command: Command) -> Command {
     }
 }
 
-fn flags(command: Command, provider: &Provider) -> Command {
+/// All flags of a provider's command.
+pub fn flags(command: Command, provider: &Provider) -> Command {
     let flag = &provider.id_flag;
     let id = Arg::new("id")
         .long(flag.name)

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use super::choices::Rate;
 use super::collector::Collector;
+use super::helper;
 use super::keys::{Around, Sought};
 use super::lease::{self, Lease};
 use super::lists::{everything, found_in_list};
@@ -21,13 +22,13 @@ use super::plan::{Job, Plan};
 use super::progress::Progress;
 use super::task::{Shared, Task};
 use crate::adapters::Conversation;
-use crate::adapters::keys::{Found, nothing};
+use crate::adapters::keys::{Found, Keys, nothing};
 use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::Http;
 use crate::exchange::trust::{Shown, Trust};
 use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
-use crate::world::ReadFile;
+use crate::world::{ReadFile, RunHelper};
 
 /// The part of the world that asking needs.
 pub struct Outside<'a> {
@@ -37,6 +38,8 @@ pub struct Outside<'a> {
     pub read_file: &'a ReadFile,
     /// Who beside the user can read a file.
     pub exposure: &'a dyn Fn(&Path) -> Exposure,
+    /// Runs a program that prints a key.
+    pub run_helper: &'a RunHelper,
     /// Asks at the terminal; none where there is nobody to ask.
     pub prompt: Option<&'a Prompt<'a>>,
     /// The local clock.
@@ -97,10 +100,10 @@ pub async fn ask(
         .map(|(order, plan)| Task::new(*order, plan, shared.clone(), collector))
         .collect();
     // Before anything is said of an id: what was typed for one can be the key.
-    let signed_in = tasks
-        .iter()
-        .any(Task::needs_a_key)
-        .then(|| sign_in(first, outside, known));
+    let signed_in = match tasks.iter().any(Task::needs_a_key) {
+        true => Some(sign_in(first, outside, known).await),
+        false => None,
+    };
     tasks.iter().for_each(Task::refuse_what_cannot_be);
     let outcome = match signed_in {
         None => Ok(()),
@@ -232,14 +235,17 @@ fn driver<'a>(plan: &Plan, transport: &'a Http, outside: &'a Outside<'_>) -> Dri
 }
 
 /// Looks for the key of the account.
-fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Result<Found, Error> {
+async fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Result<Found, Error> {
     let (places, mut passed) = (plan.provider.keys, Vec::new());
     let sought = Sought {
         typed: &plan.typed,
         key_is_for: &plan.target.endpoint,
         known,
     };
-    let looked = outside.around().find(places, &sought, &mut passed)?;
+    let looked = match &plan.typed.account {
+        Some(Keys::Command(words)) => Some(helper::ask(words, places, &sought, outside).await?),
+        _ => outside.around().find(places, &sought, &mut passed)?,
+    };
     let found = looked.map(|looked| looked.found);
     if let Some(Found::Key(credential)) = &found {
         known.learn_credential(credential);

@@ -84,57 +84,71 @@ pub struct Choices {
 impl Choices {
     /// Understands the flags, or says which one cannot be.
     pub fn new(flags: &Common, variables: &HashMap<String, String>) -> Result<Choices, Error> {
-        let pick = |flag: &Option<String>, name: &'static str| Picked::new(flag, name, variables);
-        let threshold = |flag, name| pick(flag, name).read(str::parse::<Threshold>, THRESHOLD);
-        let warn = threshold(&flags.warn, "warn")?.unwrap_or_default();
-        let crit = threshold(&flags.crit, "crit")?.unwrap_or_default();
+        Choices::above(flags, variables, &Common::default())
+    }
+
+    /// The same, with what counts where neither a flag nor a variable says otherwise.
+    pub fn above(
+        flags: &Common,
+        variables: &HashMap<String, String>,
+        below: &Common,
+    ) -> Result<Choices, Error> {
+        let pick = |of: fn(&Common) -> &Option<String>, name: &'static str| {
+            Picked::new(of(flags), name, variables, of(below))
+        };
+        let threshold = |of, name| pick(of, name).read(str::parse::<Threshold>, THRESHOLD);
+        let warn = threshold(|flags| &flags.warn, "warn")?.unwrap_or_default();
+        let crit = threshold(|flags| &flags.crit, "crit")?.unwrap_or_default();
         let thresholds = Thresholds::new(warn, crit).map_err(|text| {
             usage(text).with_hint(
                 "lower --crit or raise --warn (auto: 30 days, at most 25% of the lifetime)",
             )
         })?;
-        let limit = |flag, name| {
-            pick(flag, name).read(duration, "give one such as 10s or 2m, at most a day")
-        };
+        let limit =
+            |of, name| pick(of, name).read(duration, "give one such as 10s or 2m, at most a day");
         let format = match flags.json {
-            true => Format::Json,
-            false => pick(&flags.output, "output")
+            true => Some(Format::Json),
+            false => pick(|flags| &flags.output, "output")
                 .read(format, "give table, json or ndjson")?
-                .unwrap_or(Format::Table),
+                .or(below.json.then_some(Format::Json)),
         };
-        if format == Format::Ndjson && flags.sort.is_some() {
+        let format = format.unwrap_or(Format::Table);
+        // What no variable stands for.
+        let whole = flags.clone().or(below.clone());
+        if format == Format::Ndjson && whole.sort.is_some() {
             return Err(usage("--sort: ndjson is printed as results arrive")
                 .with_hint("leave it out, or give --json"));
         }
         Ok(Choices {
             thresholds,
-            severity: flags
+            severity: whole
                 .severity
                 .iter()
                 .map(|text| severity(text))
                 .collect::<Result<_, _>>()?,
-            at: flags.at.as_deref().map_or(Ok(At::Now), at)?,
+            at: whole.at.as_deref().map_or(Ok(At::Now), at)?,
             format,
-            view: view(flags)?,
-            domains: flags.domain.iter().map(|glob| pattern(glob)).collect(),
-            allow_empty: flags.allow_empty,
-            ignore_superseded: flags.ignore_superseded,
-            no_listing: flags.no_listing,
-            progress: !flags.no_progress && !flags.quiet && flags.verbose == 0,
-            verbose: flags.verbose,
-            colour: pick(&flags.color, "color")
+            view: view(&whole)?,
+            domains: whole.domain.iter().map(|glob| pattern(glob)).collect(),
+            allow_empty: whole.allow_empty,
+            ignore_superseded: whole.ignore_superseded,
+            no_listing: whole.no_listing,
+            progress: !whole.no_progress && !whole.quiet && whole.verbose == 0,
+            verbose: whole.verbose,
+            colour: pick(|flags| &flags.color, "color")
                 .read(colour, "give auto, always or never")?
                 .flatten(),
-            exit_zero: flags.exit_zero,
-            timeout: limit(&flags.timeout, "timeout")?.unwrap_or(Duration::from_secs(10)),
-            deadline: limit(&flags.deadline, "deadline")?.unwrap_or(Duration::from_secs(50)),
-            concurrency: pick(&flags.concurrency, "concurrency")
+            exit_zero: whole.exit_zero,
+            timeout: limit(|flags| &flags.timeout, "timeout")?.unwrap_or(Duration::from_secs(10)),
+            deadline: limit(|flags| &flags.deadline, "deadline")?
+                .unwrap_or(Duration::from_secs(50)),
+            concurrency: pick(|flags| &flags.concurrency, "concurrency")
                 .read(concurrency, "give a number from 1 to 256")?
                 .unwrap_or(16),
-            retries: pick(&flags.retries, "retries")
+            retries: pick(|flags| &flags.retries, "retries")
                 .read(retries, "give a number from 0 to 10")?
                 .unwrap_or(3),
-            rate: pick(&flags.rate, "rate")
+            rate: pick(|flags| &flags.rate, "rate")
                 .read(rate, "give off, or requests a second such as 5 or 0.5")?,
         })
     }
@@ -174,7 +188,7 @@ fn usage(text: impl Into<String>) -> Error {
     Error::new(Kind::Usage, text)
 }
 
-/// A flag's text, or that of the variable in its place, with the name to blame.
+/// A flag's text, or that of the variable in its place, or what is below both, with the name to blame.
 struct Picked {
     text: Option<String>,
     source: String,
@@ -185,21 +199,26 @@ impl Picked {
         flag: &Option<String>,
         name: &'static str,
         variables: &HashMap<String, String>,
+        below: &Option<String>,
     ) -> Picked {
-        if let Some(text) = flag {
-            return Picked {
-                text: Some(text.clone()),
-                source: format!("--{name}"),
-            };
+        let of_name = |text: &Option<String>| Picked {
+            text: text.clone(),
+            source: format!("--{name}"),
+        };
+        if flag.is_some() {
+            return of_name(flag);
         }
         let variable = format!("CERTCHECK_{}", name.to_ascii_uppercase());
         let text = variables
             .get(&variable)
             .filter(|text| !text.trim().is_empty())
             .cloned();
-        Picked {
-            text,
-            source: variable,
+        match text {
+            None => of_name(below),
+            text => Picked {
+                text,
+                source: variable,
+            },
         }
     }
 

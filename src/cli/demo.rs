@@ -8,12 +8,13 @@ use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::args::{Common, command};
+use super::args::Common;
 use super::choices::{Choices, Format};
 use super::plan::{Plan, Surroundings};
 use super::session::{self, Ending};
 use super::stop;
-use crate::adapters::REGISTRY;
+use super::words::planned;
+use crate::adapters::{Provider, REGISTRY};
 use crate::error::{Error, Kind, reason};
 use crate::sandbox::{self, Options, Sandbox, Service};
 use crate::world::World;
@@ -58,7 +59,7 @@ pub fn run(flags: &Common, world: &mut World) -> u8 {
         Err(error) => return stop(&error, world),
     };
     let now = (world.clock)();
-    match prepared(now) {
+    match prepared(now, &choices) {
         Ok(Stage {
             services,
             plans,
@@ -87,7 +88,7 @@ struct Stage {
     variables: HashMap<String, String>,
 }
 
-fn prepared(now: DateTime<Utc>) -> Result<Stage, Error> {
+fn prepared(now: DateTime<Utc>, choices: &Choices) -> Result<Stage, Error> {
     let services = Sandbox::start(Options::new(clock_from(now))).map_err(|error| {
         Error::new(
             Kind::Network,
@@ -104,7 +105,7 @@ fn prepared(now: DateTime<Utc>) -> Result<Stage, Error> {
         .collect();
     let plans = QUESTIONS
         .iter()
-        .map(|(service, flags)| plan(&services, *service, flags, &variables));
+        .map(|(service, flags)| plan(&services, *service, flags, choices, &variables));
     let plans = plans.collect::<Result<Vec<Plan>, Error>>()?;
     Ok(Stage {
         services,
@@ -128,36 +129,25 @@ fn plan(
     services: &Sandbox,
     service: Service,
     flags: &[&str],
+    choices: &Choices,
     variables: &HashMap<String, String>,
 ) -> Result<Plan, Error> {
-    let broken = |why: String| {
-        Error::new(
-            Kind::Usage,
-            format!("the demo's own command is wrong: {why}"),
-        )
+    let named = |provider: &&Provider| provider.name == service.name();
+    let Some(provider) = REGISTRY.into_iter().find(named) else {
+        let text = format!("no provider {}", service.name());
+        return Err(Error::new(Kind::Usage, text));
     };
     let endpoint = services.endpoint(service);
-    let typed = ["certcheck", service.name(), "--endpoint", &endpoint]
-        .into_iter()
-        .chain(flags.iter().copied());
-    let matches = command()
-        .try_get_matches_from(typed)
-        .map_err(|error| broken(error.to_string()))?;
-    let provider = REGISTRY
-        .into_iter()
-        .find(|provider| provider.name == service.name());
-    match (provider, matches.subcommand()) {
-        (Some(provider), Some((_, behind))) => Plan::new(
-            provider,
-            &Common::read(&matches, behind).map_err(|error| broken(error.to_string()))?,
-            behind,
-            &mut Surroundings {
-                variables,
-                read_file: &|_, _| Err(io::ErrorKind::NotFound.into()),
-                stdin: &mut io::empty(),
-                stdin_is_terminal: false,
-            },
-        ),
-        _ => Err(broken(format!("no provider {}", service.name()))),
-    }
+    let words = ["--endpoint", &endpoint];
+    planned(
+        provider,
+        words.into_iter().chain(flags.iter().copied()),
+        choices.clone(),
+        &mut Surroundings {
+            variables,
+            read_file: &|_, _| Err(io::ErrorKind::NotFound.into()),
+            stdin: &mut io::empty(),
+            stdin_is_terminal: false,
+        },
+    )
 }

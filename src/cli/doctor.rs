@@ -9,7 +9,7 @@ use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use clap::ArgMatches;
 use tokio::sync::{Semaphore, watch};
 
-use super::args::{Common, command};
+use super::args::Common;
 use super::check::{Outside, ask, ends};
 use super::choices::{Choices, Format};
 use super::collector::Collector;
@@ -17,6 +17,7 @@ use super::console::look;
 use super::keys::{Around, Sought};
 use super::plan::{Plan, Surroundings, typed};
 use super::progress::Progress;
+use super::words::planned;
 use super::{delivered, runtime, secrets, stop};
 use crate::adapters::keys::nothing;
 use crate::adapters::{Provider, REGISTRY};
@@ -54,7 +55,6 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
             for provider in REGISTRY.into_iter().filter(is_wanted) {
                 let case = Case {
                     provider,
-                    flags,
                     matches,
                     choices: &choices,
                     known: secrets([provider], &world.variables),
@@ -92,7 +92,6 @@ enum Key {
 /// One provider on the table.
 struct Case<'a> {
     provider: &'static Provider,
-    flags: &'a Common,
     matches: &'a ArgMatches,
     choices: &'a Choices,
     known: KnownSecrets,
@@ -164,26 +163,20 @@ impl Case<'_> {
 
     /// The cheapest check, as it would be typed.
     fn plan(&self) -> Result<Plan, Error> {
-        let broken = |error: clap::Error| Error::new(Kind::Usage, error.to_string());
         let probe = &self.provider.probe;
         let id = format!("--id={}", probe.id);
         let more = probe
             .unless_set
             .filter(|(variable, _)| self.world.variable(variable).is_none())
-            .map(|(_, flag)| flag.to_owned());
-        let words = ["certcheck".to_owned(), self.provider.name.to_owned(), id];
-        let words = words.into_iter().chain(more);
-        let matches = command().try_get_matches_from(words).map_err(broken)?;
-        let Some((_, behind)) = matches.subcommand() else {
-            return Err(Error::new(Kind::Usage, "a command is missing"));
-        };
+            .map(|(_, flag)| flag);
+        let words = [id.as_str()].into_iter().chain(more);
         let mut around = Surroundings {
             variables: &self.world.variables,
             read_file: &self.world.read_file,
             stdin: &mut io::empty(),
             stdin_is_terminal: false,
         };
-        let plan = Plan::new(self.provider, self.flags, behind, &mut around)?;
+        let plan = planned(self.provider, words, self.choices.clone(), &mut around)?;
         let mut plan = Plan {
             typed: typed(self.matches),
             ..plan
@@ -284,6 +277,7 @@ impl Case<'_> {
             variables: &self.world.variables,
             read_file: &self.world.read_file,
             exposure: &self.world.exposure,
+            run_helper: &self.world.run_helper,
             prompt: None,
             clock: &self.world.clock,
             entropy: &self.world.entropy,

@@ -7,7 +7,8 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use crate::adapters::Target;
-use crate::adapters::keys::{self, Looked, Place, Search, Typed};
+use crate::adapters::handed;
+use crate::adapters::keys::{self, Keys, Looked, Place, Search, Typed};
 use crate::credentials::{Exposure, KnownSecrets, Prompt, Sources};
 use crate::error::Error;
 use crate::exchange::Endpoint;
@@ -15,6 +16,9 @@ use crate::world::ReadFile;
 
 /// A file with keys is never larger.
 const LARGEST: u64 = 64 * 1024;
+
+/// The variables that say where the user's own folder is.
+pub const HOME: [&str; 2] = ["HOME", "USERPROFILE"];
 
 /// The part of the world that keys are in.
 pub struct Around<'a> {
@@ -50,7 +54,25 @@ impl Around<'_> {
         sought: &Sought<'_>,
         passed: &mut Vec<String>,
     ) -> Result<Option<Looked>, Error> {
-        self.with(sought, |search| keys::find(places, search, passed))
+        match &sought.typed.account {
+            Some(Keys::File(path)) => self.with(sought, |search| {
+                handed::in_file(path, places, search).map(Some)
+            }),
+            _ => self.with(sought, |search| keys::find(places, search, passed)),
+        }
+    }
+
+    /// The key that a helper has printed.
+    pub fn printed(
+        &self,
+        bytes: &[u8],
+        program: &str,
+        places: &[Place],
+        sought: &Sought<'_>,
+    ) -> Result<Looked, Error> {
+        self.with(sought, |search| {
+            handed::printed(bytes, program, places, search)
+        })
     }
 
     /// Where the tool that keeps the key says that a service is asked, if the user did not. What is odd about the key is
@@ -71,7 +93,14 @@ impl Around<'_> {
 
     fn with<T>(&self, sought: &Sought<'_>, search: impl FnOnce(&Search<'_>) -> T) -> T {
         let sources = Sources {
-            variable: &|name| self.variables.get(name).cloned(),
+            variable: &|name| {
+                let seen = is_seen(name, sought.typed.account.as_ref());
+                self.variables.get(name).filter(|_| seen).cloned()
+            },
+            prefix: match &sought.typed.account {
+                Some(Keys::Variables(prefix)) => prefix,
+                _ => "",
+            },
             file: &|path| self.read(path),
             exposure: self.exposure,
             warn: self.warn,
@@ -93,5 +122,13 @@ impl Around<'_> {
             true => Err(io::Error::other("it is too large for a key")),
             false => Ok(bytes),
         }
+    }
+}
+
+/// Whether a search sees a variable. That of an account sees those that the account names, and where the user's folder is.
+fn is_seen(name: &str, account: Option<&Keys>) -> bool {
+    match account {
+        None | Some(Keys::Variables(_)) => true,
+        Some(_) => HOME.contains(&name),
     }
 }

@@ -9,6 +9,8 @@ mod console;
 #[cfg(feature = "sandbox")]
 mod demo;
 mod doctor;
+mod estate;
+mod helper;
 mod keys;
 mod lease;
 mod lists;
@@ -23,6 +25,7 @@ mod serve;
 mod session;
 mod showing;
 mod task;
+mod words;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -38,6 +41,7 @@ use crate::model::Verdict;
 use crate::render::text::{problem, visible};
 use crate::world::World;
 use args::Common;
+use choices::Choices;
 use plan::{Plan, Surroundings};
 
 /// The exit code of wrong usage, of every error and of a panic.
@@ -69,6 +73,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         ("demo", _) => demo::run(&common, world),
         #[cfg(feature = "sandbox")]
         ("sandbox", _) => serve::run(&matches, behind, world),
+        ("check", _) => estate::check(&common, behind, world),
+        ("config", _) => estate::config(&common, behind, world),
         ("doctor", _) => doctor::run(&common, behind, world),
         ("providers", _) => providers::run(&common, behind, world),
         (_, Some(provider)) => provider_command(provider, &common, behind, world),
@@ -91,13 +97,17 @@ fn provider_command(
     matches: &ArgMatches,
     world: &mut World,
 ) -> u8 {
+    let choices = match Choices::new(common, &world.variables) {
+        Ok(choices) => choices,
+        Err(error) => return stop(&error, world),
+    };
     let mut around = Surroundings {
         variables: &world.variables,
         read_file: &world.read_file,
         stdin: &mut world.stdin,
         stdin_is_terminal: world.terminal.stdin,
     };
-    match Plan::new(provider, common, matches, &mut around) {
+    match Plan::new(provider, choices, matches, &mut around) {
         Ok(plan) => session::run(plan, world),
         Err(error) => stop(&error, world),
     }
@@ -133,11 +143,15 @@ fn secrets<'a>(
     variables: &HashMap<String, String>,
 ) -> KnownSecrets {
     let known = KnownSecrets::default();
-    let value = |name: &str| variables.get(name).map(|value| value.trim());
+    // An account of the config file has its own before the name.
+    let values = |name: &'static str| {
+        let named = variables.iter().filter(move |(own, _)| own.ends_with(name));
+        named.map(|(_, value)| value.trim())
+    };
     for place in providers.into_iter().flat_map(|provider| provider.keys) {
-        let secrets = place.secrets().filter_map(value);
+        let secrets = place.secrets().flat_map(values);
         secrets.for_each(|text| known.learn(text));
-        let ids = place.ids().filter_map(value);
+        let ids = place.ids().flat_map(values);
         ids.for_each(|text| known.learn_id(text));
     }
     // HTTPS_PROXY, all_proxy, CERTCHECK_PBX_PROXY and their like.
@@ -146,6 +160,14 @@ fn secrets<'a>(
         .filter(|(name, _)| name.to_ascii_uppercase().ends_with("_PROXY"));
     proxies.for_each(|(_, url)| known.learn_proxy(url));
     known
+}
+
+/// The passwords of the proxies that were asked for.
+fn learn_proxies<'a>(plans: impl IntoIterator<Item = &'a Plan>, known: &KnownSecrets) {
+    let urls = plans
+        .into_iter()
+        .filter_map(|plan| plan.route.proxy.as_ref());
+    urls.for_each(|url| known.learn_proxy(url));
 }
 
 fn all_secrets(world: &World) -> KnownSecrets {

@@ -6,7 +6,6 @@ use std::path::PathBuf;
 
 use clap::ArgMatches;
 
-use super::args::Common;
 use super::choices::Choices;
 use super::route::Route;
 use crate::adapters::keys::Typed;
@@ -75,11 +74,10 @@ impl Plan {
     /// Understands one provider's command.
     pub fn new(
         provider: &'static Provider,
-        common: &Common,
+        choices: Choices,
         matches: &ArgMatches,
         around: &mut Surroundings<'_>,
     ) -> Result<Plan, Error> {
-        let choices = Choices::new(common, around.variables)?;
         let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
         let from = text("from");
         let variables = around.variables;
@@ -142,6 +140,7 @@ pub fn typed(matches: &ArgMatches) -> Typed {
     Typed {
         profile: text("profile"),
         instance_role: text("instance_role"),
+        account: None,
     }
 }
 

@@ -6,11 +6,12 @@ use std::io::Write as _;
 
 use clap::ArgMatches;
 
-use super::args::{Common, command};
+use super::args::Common;
 use super::choices::{Choices, Format};
 use super::console::look;
 use super::keys::{Around, Sought};
 use super::plan::{endpoint_variable, typed};
+use super::words::matched;
 use super::{delivered, secrets, stop};
 use crate::adapters::keys::{Found, Looked, Typed, nothing};
 use crate::adapters::{Provider, REGISTRY, Settings};
@@ -137,8 +138,8 @@ fn place(
 ) -> Result<Result<Endpoint, Error>, Error> {
     let broken = |error: clap::Error| Error::new(Kind::Usage, error.to_string());
     // None of its flags, and none that is required.
-    let words = ["certcheck", provider.name, "--from", "-"];
-    let matches = command().try_get_matches_from(words).map_err(broken)?;
+    let words = ["--from", "-"].map(str::to_owned);
+    let matches = matched(provider, words).map_err(broken)?;
     let variable = |name: &str| world.variable(name).filter(|text| !text.trim().is_empty());
     let endpoint = variable(&endpoint_variable(provider));
     let settings = Settings {
@@ -149,10 +150,7 @@ fn place(
         shown: true,
         all: false,
     };
-    let Some((_, behind)) = matches.subcommand() else {
-        return Err(Error::new(Kind::Usage, "a command is missing"));
-    };
-    let target = (provider.target)(behind, &settings);
+    let target = (provider.target)(&matches, &settings);
     Ok(target.map(|target| {
         let elsewhere = around.elsewhere(&target, typed);
         elsewhere.unwrap_or(target).endpoint

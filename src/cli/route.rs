@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::io::Read as _;
 use std::path::Path;
 
-use clap::{Arg, ArgAction, ArgMatches, Command};
+use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
 use crate::adapters::{Provider, Target};
 use crate::error::{Error, Kind, reason};
@@ -28,11 +28,14 @@ pub fn arguments(command: Command) -> Command {
         Arg::new(name).long(name).value_name(value).help(help)
     };
     command
-        .arg(flag(
-            "ca-file",
-            "FILE",
-            "Trust the authorities in that PEM file too (or CERTCHECK_<PROVIDER>_CA_FILE)",
-        ))
+        .arg(
+            flag(
+                "ca-file",
+                "FILE",
+                "Trust the authorities in that PEM file too (or CERTCHECK_<PROVIDER>_CA_FILE)",
+            )
+            .value_hint(ValueHint::FilePath),
+        )
         .arg(
             flag(
                 "pin-sha256",

@@ -194,13 +194,11 @@ fn advised(mut error: Error, which: Option<String>) -> Error {
 #[cfg(test)]
 mod tests {
     use std::cell::RefCell;
-    use std::collections::HashMap;
     use std::io::Write;
     use std::rc::Rc;
 
     use super::*;
-    use crate::credentials::Exposure;
-    use crate::world::{Terminal, World};
+    use crate::world::World;
 
     /// Gives its pieces one at a time and remembers how many lines were out when each was asked for.
     struct Feed {
@@ -246,17 +244,10 @@ mod tests {
             seen: Rc::clone(&seen),
         };
         let mut world = World {
-            variables: HashMap::new(),
             clock: Box::new(chrono::Utc::now),
-            entropy: Box::new(|| Err(Error::new(Kind::Config, "nothing is sent"))),
-            read_file: Box::new(|_, _| Err(io::ErrorKind::NotFound.into())),
-            exposure: Box::new(|_| Exposure::None),
-            prompt: Box::new(|_, _| Err(io::Error::other("nobody is here"))),
             stdin: Box::new(feed),
             stdout: Box::new(out),
-            stderr: Box::new(io::sink()),
-            terminal: Terminal::default(),
-            signals: false,
+            ..World::nowhere()
         };
         let typed = ["certcheck", "tencent", "--from", "-", "-o", "ndjson"];
         crate::run(typed.map(Into::into), &mut world);

@@ -15,7 +15,7 @@ use super::collector::Collector;
 use super::console::{Console, look};
 use super::plan::{Job, Plan};
 use super::saved::Source;
-use super::{delivered, runtime, secrets, stop};
+use super::{delivered, learn_proxies, runtime, secrets, stop};
 use crate::error::Error;
 use crate::exchange::Stop;
 use crate::exchange::trust::Shown;
@@ -86,6 +86,7 @@ pub fn hold(
     let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, choices));
     let providers = plans.iter().map(|plan| plan.provider);
     let known = secrets(providers, &world.variables);
+    learn_proxies(&plans, &known);
     let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
     let console =
         Console::new(stdout, stderr, look, choices, known.clone()).watched(world.terminal.stderr);
@@ -99,6 +100,7 @@ pub fn hold(
             variables: variables.unwrap_or(&world.variables),
             read_file: &world.read_file,
             exposure: &world.exposure,
+            run_helper: &world.run_helper,
             prompt: asked.then_some(&*world.prompt),
             clock: &world.clock,
             entropy: &world.entropy,

@@ -23,6 +23,8 @@ pub enum Exposure {
 pub struct Sources<'a> {
     /// An environment variable; unset is `None`.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
+    /// What stands in front of the names of the variables that say where or as whom.
+    pub prefix: &'a str,
     /// A whole file, bounded.
     pub file: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
     /// Who can read a file.
@@ -51,15 +53,25 @@ pub enum Typing {
 const SERVICE_MANAGER: &str = "CREDENTIALS_DIRECTORY";
 
 impl Sources<'_> {
+    /// The name under which a vendor's variable is looked for.
+    pub fn named(&self, name: &str) -> String {
+        format!("{}{name}", self.prefix)
+    }
+
     /// A variable that is set and not blank, as it says where or as whom.
     pub fn word(&self, name: &str) -> Option<String> {
+        self.plain(&self.named(name))
+    }
+
+    /// A variable that is the system's, not a vendor's.
+    fn plain(&self, name: &str) -> Option<String> {
         let text = (self.variable)(name)?;
         Some(text.trim().to_owned()).filter(|text| !text.is_empty())
     }
 
     /// A path below the user's own folder, if that is known.
     pub fn home(&self, below: &str) -> Option<PathBuf> {
-        let home = self.word("HOME").or_else(|| self.word("USERPROFILE"))?;
+        let home = self.plain("HOME").or_else(|| self.plain("USERPROFILE"))?;
         Some(PathBuf::from(home).join(below))
     }
 
@@ -67,9 +79,10 @@ impl Sources<'_> {
     /// variable's name, as it is or in lower case; an empty one counts as unset. Two of them are one too many: who
     /// set them meant one.
     pub fn value(&self, name: &str) -> Result<Option<String>, Error> {
+        let name = &self.named(name);
         let file_name = format!("{name}_FILE");
         let direct = (self.variable)(name).filter(|text| !text.trim().is_empty());
-        let named = match self.word(&file_name) {
+        let named = match self.plain(&file_name) {
             Some(path) => Some(self.own_file(&file_name, Path::new(&path))?),
             None => None,
         };
@@ -150,7 +163,7 @@ impl Sources<'_> {
     }
 
     fn of_service_manager(&self, name: &str) -> Result<Option<String>, Error> {
-        let Some(folder) = self.word(SERVICE_MANAGER) else {
+        let Some(folder) = self.plain(SERVICE_MANAGER) else {
             return Ok(None);
         };
         for file in [name.to_owned(), name.to_ascii_lowercase()] {
@@ -170,25 +183,29 @@ impl Sources<'_> {
 
     /// The value in a file that the user made for us.
     fn own_file(&self, variable: &str, path: &Path) -> Result<String, Error> {
-        let stop = |why: String| {
-            broken(format!(
-                "the file that {variable} names cannot be used: {why}"
-            ))
-            .with_hint(format!(
-                "let {variable} name a file with the value on one line"
-            ))
-        };
+        let shown = format!("the file that {variable} names");
+        let hint = format!("let {variable} name a file with the value on one line");
+        self.own(path, &shown, &hint, one_line)
+    }
+
+    /// What a file says that the user made for us: refused while others can read it. `hint` says what it should be.
+    pub fn own<T>(
+        &self,
+        path: &Path,
+        shown: &str,
+        hint: &str,
+        read: impl FnOnce(io::Result<Vec<u8>>) -> Result<T, String>,
+    ) -> Result<T, Error> {
+        let stop = |why: String| broken(format!("{shown} cannot be used: {why}")).with_hint(hint);
         match (self.exposure)(path) {
             Exposure::None => {}
-            Exposure::OwnReadOnly => {
-                (self.warn)(format!("others can read the file that {variable} names"));
-            }
+            Exposure::OwnReadOnly => (self.warn)(format!("others can read {shown}")),
             Exposure::Own => {
                 let hint = format!("run: chmod 600 {}", path.display());
                 return Err(stop("others can read it".to_owned()).with_hint(hint));
             }
         }
-        one_line((self.file)(path)).map_err(stop)
+        read((self.file)(path)).map_err(stop)
     }
 }
 

@@ -60,15 +60,22 @@ pub fn pair(
 impl KeyVariables {
     /// What these variables hold.
     pub fn read(&self, sources: &Sources<'_>) -> Result<Option<Credential>, Error> {
-        let part = |name: &'static str| sources.value(name).map(|value| Part { name, value });
-        let token = Part {
-            name: self.tokens.first().copied().unwrap_or_default(),
-            value: self.token(sources)?,
-        };
+        let token = self.tokens.first().copied().unwrap_or_default();
+        let names = [self.id, self.secret, token].map(|name| sources.named(name));
+        let [id, secret, token] = &names;
         pair(
-            part(self.id)?,
-            part(self.secret)?,
-            token,
+            Part {
+                name: id,
+                value: sources.value(self.id)?,
+            },
+            Part {
+                name: secret,
+                value: sources.value(self.secret)?,
+            },
+            Part {
+                name: token,
+                value: self.token(sources)?,
+            },
             self.temporary_prefix,
         )
     }
@@ -81,6 +88,7 @@ impl KeyVariables {
             };
             match &found {
                 Some((first, other)) if *other != token => {
+                    let (first, name) = (sources.named(first), sources.named(name));
                     let text = format!("{first} and {name} are both set, to different tokens");
                     return Err(
                         broken(text).with_hint("unset the one that does not belong to this key")

@@ -13,6 +13,7 @@ const EDGES: &[(&str, &[&str])] = &[
         "cli",
         &[
             "adapters",
+            "config",
             "credentials",
             "error",
             "exchange",
@@ -22,6 +23,7 @@ const EDGES: &[(&str, &[&str])] = &[
             "world",
         ],
     ),
+    ("config", &["error"]),
     ("world", &["credentials", "error"]),
     (
         "adapters",

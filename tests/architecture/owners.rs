@@ -51,7 +51,7 @@ const OWNED: &[Owned] = &[
     owned(
         "files",
         &["std::fs", "fs::", "File::", "OpenOptions"],
-        &["world.rs"],
+        &["world.rs", "world/files.rs"],
     ),
     owned("the HTTP client", &["reqwest"], &["exchange/http.rs"]),
     owned(
@@ -90,8 +90,13 @@ const OWNED: &[Owned] = &[
     ),
     owned(
         "other programs",
-        &["process::Command", "process::exit", "abort()"],
-        &[],
+        &[
+            "process::Command",
+            "process::{Child",
+            "process::exit",
+            "abort()",
+        ],
+        &["world/helper.rs"],
     ),
     owned(
         "panics",
@@ -116,6 +121,7 @@ const OWNED: &[Owned] = &[
 
 /// Rooms that serve every provider alike.
 const IMPARTIAL: &[&str] = &[
+    "config",
     "model",
     "render",
     "exchange",

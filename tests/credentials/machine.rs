@@ -107,6 +107,7 @@ impl Machine {
         };
         let sources = Sources {
             variable: &|name| self.variables.get(name).cloned(),
+            prefix: "",
             file: &|path| {
                 let file = self.files.get(path).cloned();
                 file.ok_or_else(|| io::ErrorKind::NotFound.into())

@@ -13,7 +13,9 @@ fn page(line: &str) -> String {
 
 fn commands() -> Vec<&'static str> {
     let providers = REGISTRY.iter().map(|provider| provider.name);
-    providers.chain(["providers", "demo", "sandbox"]).collect()
+    providers
+        .chain(["check", "config", "providers", "demo", "sandbox"])
+        .collect()
 }
 
 #[test]

@@ -89,7 +89,6 @@ impl Scene {
                 Some("/mounted") => Exposure::OwnReadOnly,
                 _ => Exposure::None,
             }),
-            prompt: Box::new(|_, _| Err(io::Error::other("nobody is here"))),
             stdin: Box::new(io::Cursor::new(self.stdin)),
             stdout: Box::new(stdout.clone()),
             stderr: Box::new(stderr.clone()),
@@ -99,7 +98,7 @@ impl Scene {
                 stderr: terminal,
                 columns: self.columns,
             },
-            signals: false,
+            ..World::nowhere()
         };
         // Colour has its own tests.
         world

@@ -59,6 +59,7 @@ pub const PROVIDER: Provider = Provider {
         unless_set: Some(("CERTCHECK_ESA_SITE_ID", "--site-id=1")),
     },
     arguments: Flags::augment_args,
+    asked: &["site-id"],
     target,
     keys: alibaba::keys::PLACES,
     permission: Permission {

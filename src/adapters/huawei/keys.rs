@@ -21,7 +21,7 @@ pub const PLACES: &[Place] = &[
         tokens: &["HW_SECURITY_TOKEN"],
         temporary_prefix: None,
     }]),
-    Place::Other(of_the_sdk),
+    Place::File(of_the_sdk),
     Place::Profile(of_koocli),
     Place::Instance(machine),
     Place::Token("CERTCHECK_HUAWEI_TOKEN"),

@@ -81,6 +81,7 @@ pub const PROVIDER: Provider = Provider {
         unless_set: None,
     },
     arguments: Flags::augment_args,
+    asked: &["legacy"],
     target,
     keys: keys::PLACES,
     permission: Permission {

@@ -51,6 +51,7 @@ pub const PROVIDER: Provider = Provider {
         unless_set: None,
     },
     arguments: Flags::augment_args,
+    asked: &["environment"],
     target,
     keys: alibaba::keys::PLACES,
     permission: Permission {

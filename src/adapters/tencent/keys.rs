@@ -24,7 +24,7 @@ pub const PLACES: &[Place] = &[
         }],
         for_the_role,
     ),
-    Place::Other(of_the_sdk),
+    Place::File(of_the_sdk),
     Place::Profile(tccli::profile),
     Place::Other(workload),
     Place::Instance(machine),

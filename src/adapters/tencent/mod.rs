@@ -70,6 +70,7 @@ pub const PROVIDER: Provider = Provider {
         unless_set: None,
     },
     arguments: Flags::augment_args,
+    asked: &[],
     target,
     keys: keys::PLACES,
     permission: Permission {

@@ -1,0 +1,229 @@
+//! The accounts and checks of the config file: what they mean (`plans`), and the commands for them.
+
+mod blame;
+pub mod commands;
+mod find;
+mod plans;
+mod private;
+mod select;
+mod show;
+mod vocabulary;
+
+use std::io::{self, Write as _};
+
+use clap::{ArgMatches, FromArgMatches as _};
+
+use super::args::Common;
+use super::choices::{Choices, Format};
+use super::plan::Plan;
+use super::session::{self, Ending};
+use super::{UNKNOWN, delivered, learn_proxies, secrets, stop};
+use crate::adapters::REGISTRY;
+use crate::config::{Config, Mistake, STARTER, Vocabulary};
+use crate::error::{Error, Kind, reason};
+use crate::model::Report;
+use crate::model::span::counted;
+use crate::world::World;
+use find::{File, first, read};
+use plans::{Planned, Reading};
+use select::{Selection, selected};
+use vocabulary::{IDS, vocabulary};
+
+/// What a run over the whole file may take.
+const DEADLINE: &str = "5m";
+
+/// `certcheck check`
+pub fn check(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
+    match planned(flags, matches, world) {
+        Ok((plans, choices)) => {
+            session::hold(plans, &choices, None, world, |report: &Report| Ending {
+                code: report.exit_code(choices.exit_zero),
+                text: String::new(),
+            })
+        }
+        Err(error) => stop(&error, world),
+    }
+}
+
+/// `certcheck config …`
+pub fn config(front: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
+    let Some((verb, behind)) = matches.subcommand() else {
+        return stop(&Error::new(Kind::Usage, "a verb is missing"), world);
+    };
+    let done = match verb {
+        "init" => init(behind, world),
+        "path" => return path(behind, world),
+        "check" => return examine(behind, world),
+        _ => show(front, behind, world),
+    };
+    match done {
+        Ok(text) => {
+            let written = world.stdout.write_all(text.as_bytes());
+            delivered(written, 0, world)
+        }
+        Err(error) => stop(&error, world),
+    }
+}
+
+/// The plans of the checks that are meant, and what holds for the run.
+fn planned(
+    flags: &Common,
+    matches: &ArgMatches,
+    world: &World,
+) -> Result<(Vec<Plan>, Choices), Error> {
+    // What was typed wrong is no mistake of the file.
+    Choices::new(flags, &world.variables)?;
+    let understood = Understood::new(matches, world)?;
+    let plans = selected(understood.plans(flags, world)?, &Selection::read(matches))?;
+    let below = of_all(plans.first());
+    let choices = Choices::above(flags, &world.variables, &below)?;
+    Ok((
+        plans.into_iter().map(|planned| planned.plan).collect(),
+        choices,
+    ))
+}
+
+/// What `[defaults]` says for the run. Of many checks it takes longer than of one.
+fn of_all(planned: Option<&Planned<'_>>) -> Common {
+    let defaults = planned.map(|planned| planned.below[2].clone());
+    defaults.unwrap_or_default().or(Common {
+        deadline: Some(DEADLINE.to_owned()),
+        ..Common::default()
+    })
+}
+
+/// `certcheck config init`
+fn init(matches: &ArgMatches, world: &World) -> Result<String, Error> {
+    let path = first(matches, world)?;
+    let shown = path.display();
+    (world.create_file)(&path, STARTER.as_bytes()).map_err(|error| {
+        let text = format!("{shown} cannot be written: {}", reason(&error));
+        Error::new(Kind::Config, text).with_hint(match error.kind() {
+            io::ErrorKind::AlreadyExists => "it is there already, and stays as it is",
+            _ => "name another place with --config FILE",
+        })
+    })?;
+    Ok(format!(
+        "{shown} was written: edit it, then run `certcheck config check`\n"
+    ))
+}
+
+/// `certcheck config path`
+fn path(matches: &ArgMatches, world: &mut World) -> u8 {
+    let (path, missing) = match read(matches, world) {
+        Ok(file) => (Ok(file.path), None),
+        Err(error) => (first(matches, world), Some(error)),
+    };
+    match (path, missing) {
+        (Ok(path), missing) => {
+            let text = format!("{}\n", path.display());
+            let written = world.stdout.write_all(text.as_bytes());
+            let code = missing.map_or(0, |error| stop(&error, world));
+            delivered(written, code, world)
+        }
+        (Err(error), _) => stop(&error, world),
+    }
+}
+
+/// `certcheck config check`
+fn examine(matches: &ArgMatches, world: &mut World) -> u8 {
+    let understood = match Understood::new(matches, world) {
+        Ok(understood) => understood,
+        Err(error) => return stop(&error, world),
+    };
+    let (plans, more) = understood.reading(world).plans(&Common::default());
+    let ids = plans.iter().flat_map(wrong_ids);
+    let mut mistakes: Vec<Mistake> = understood.mistakes.iter().cloned().chain(more).collect();
+    mistakes.extend(ids);
+    mistakes.sort_by_key(|mistake| mistake.at);
+    let text = format!(
+        "{}: {} of {}, no mistake\n",
+        understood.path(),
+        counted(plans.len() as u64, "check"),
+        counted(understood.config.accounts.len() as u64, "account"),
+    );
+    if mistakes.is_empty() {
+        let written = world.stdout.write_all(text.as_bytes());
+        return delivered(written, 0, world);
+    }
+    for mistake in &mistakes {
+        stop(&mistake.in_file(&understood.path()), world);
+    }
+    UNKNOWN
+}
+
+/// Ids that cannot be right. A check of others goes on without them, and says so.
+fn wrong_ids(planned: &Planned<'_>) -> Vec<Mistake> {
+    let ids = planned.check.section.get(IDS);
+    let values = ids.map(|ids| ids.values.as_slice()).unwrap_or_default();
+    let wrong = values.iter().filter_map(|value| {
+        let read = (planned.plan.provider.id)(&value.text);
+        let error = read.err()?;
+        Some(Mistake::new(value.at, error.message))
+    });
+    wrong.collect()
+}
+
+/// `certcheck config show`
+fn show(front: &Common, matches: &ArgMatches, world: &World) -> Result<String, Error> {
+    let flags = Common::from_arg_matches(matches)
+        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?
+        .or(front.clone());
+    Choices::new(&flags, &world.variables)?;
+    let understood = Understood::new(matches, world)?;
+    let plans = understood.plans(&flags, world)?;
+    let below = of_all(plans.first());
+    let choices = Choices::above(&flags, &world.variables, &below)?;
+    let known = secrets(REGISTRY, &world.variables);
+    learn_proxies(plans.iter().map(|planned| &planned.plan), &known);
+    let shown = show::Shown::new(&understood.path(), &plans, &flags, &world.variables);
+    let text = match choices.format {
+        Format::Table => shown.text(world.speaks_utf8()),
+        Format::Json | Format::Ndjson => shown.json(),
+    };
+    Ok(known.scrub(&text))
+}
+
+/// A file as it was read, with what is wrong in it.
+struct Understood {
+    file: File,
+    vocabulary: Vocabulary,
+    config: Config,
+    mistakes: Vec<Mistake>,
+}
+
+impl Understood {
+    fn new(matches: &ArgMatches, world: &World) -> Result<Understood, Error> {
+        let (file, vocabulary) = (read(matches, world)?, vocabulary());
+        let (config, mistakes) = Config::read(&file.bytes, &vocabulary);
+        Ok(Understood {
+            file,
+            vocabulary,
+            config,
+            mistakes,
+        })
+    }
+
+    fn path(&self) -> String {
+        self.file.path.display().to_string()
+    }
+
+    fn reading<'a>(&'a self, world: &'a World) -> Reading<'a> {
+        Reading {
+            path: &self.file.path,
+            config: &self.config,
+            vocabulary: &self.vocabulary,
+            world,
+        }
+    }
+
+    /// The checks of a file without any mistake.
+    fn plans<'a>(&'a self, flags: &Common, world: &'a World) -> Result<Vec<Planned<'a>>, Error> {
+        let (plans, more) = self.reading(world).plans(flags);
+        let mistakes = self.mistakes.iter().chain(&more);
+        match mistakes.min_by_key(|mistake| mistake.at) {
+            Some(mistake) => Err(mistake.in_file(&self.path())),
+            None => Ok(plans),
+        }
+    }
+}

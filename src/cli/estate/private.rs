@@ -1,0 +1,68 @@
+//! What a file may only say while nobody else can read it, or change it.
+
+use std::path::Path;
+
+use super::plans::PROXY;
+use crate::adapters::Provider;
+use crate::adapters::keys::Place;
+use crate::config::{Account, Mistake, Whose};
+use crate::credentials::Exposure;
+use crate::world::World;
+
+/// Refuses an account that says more than its file may, or less than a key takes.
+pub fn may_hold(
+    account: &Account,
+    provider: &Provider,
+    path: &Path,
+    world: &World,
+) -> Result<(), Mistake> {
+    let proxy = account.section.get(PROXY);
+    let secret = proxy.filter(|proxy| proxy.values.iter().any(|value| value.text.contains('@')));
+    if let Some(proxy) = secret
+        && (world.exposure)(path) == Exposure::Own
+    {
+        let text = "a password stands in `proxy`, and others can read this file";
+        let hint = format!("run: chmod 600 {}", path.display());
+        return Err(Mistake::new(proxy.at, text).with_hint(hint));
+    }
+    let files = |place: &Place| matches!(place, Place::Profile(_) | Place::File(_));
+    match &account.credentials {
+        None if provider.keys.iter().any(files) => Ok(()),
+        None => {
+            let text = "`credentials` is missing: no other tool keeps a key for this provider";
+            let hint = "write credentials = { env_prefix = \"\" } to take it from the variables";
+            Err(Mistake::new(account.section.at, text).with_hint(hint))
+        }
+        Some(said) => match said.whose {
+            Whose::Command(_) => nobody_else_writes_to(path, world).map_err(|(why, hint)| {
+                let text = format!("this file may not name a command: {why}");
+                Mistake::new(said.at, text).with_hint(hint)
+            }),
+            _ => Ok(()),
+        },
+    }
+}
+
+/// Who can write to the file, or put another one in its place, can have a program run as the user.
+fn nobody_else_writes_to(path: &Path, world: &World) -> Result<(), (String, String)> {
+    let unknown = (
+        "nobody can tell who may change it".to_owned(),
+        "say `file` or `env_prefix` instead".to_owned(),
+    );
+    let custody = (world.custody)(path).unwrap_or_default();
+    if custody.is_empty() {
+        return Err(unknown);
+    }
+    for kept in &custody {
+        let path = kept.path.display();
+        if !kept.trusted {
+            let text = format!("{path} belongs to somebody else");
+            return Err((text, format!("run: chown \"$USER\" {path}")));
+        }
+        if kept.open {
+            let text = format!("others can write to {path}");
+            return Err((text, format!("run: chmod go-w {path}")));
+        }
+    }
+    Ok(())
+}

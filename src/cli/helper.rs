@@ -1,0 +1,67 @@
+//! Asks a program of the user's for a key. It is told nothing but who and where the user is, and nothing of what it says
+//! is repeated.
+
+use std::time::Duration;
+
+use tokio::time::timeout_at;
+
+use super::check::Outside;
+use super::keys::Sought;
+use crate::adapters::keys::{Looked, Place};
+use crate::credentials::broken;
+use crate::error::{Error, Kind};
+use crate::exchange::Stop;
+use crate::world::Helper;
+
+/// All that it sees of the environment: no key of another account, no proxy.
+const VARIABLES: [&str; 7] = [
+    "PATH",
+    "HOME",
+    "USER",
+    "LANG",
+    "LC_ALL",
+    "TMPDIR",
+    // Windows starts nothing without it.
+    "SystemRoot",
+];
+
+/// A program that asks for a second factor is not for a job that nobody sees.
+const LIMIT: Duration = Duration::from_secs(10);
+
+/// Runs the program and reads what it prints.
+pub async fn ask(
+    words: &[String],
+    places: &[Place],
+    sought: &Sought<'_>,
+    outside: &Outside<'_>,
+) -> Result<Looked, Error> {
+    let program = words.first().map(String::as_str).unwrap_or_default();
+    let variable = |name: &str| {
+        let value = outside.variables.get(name)?;
+        Some((name.to_owned(), value.clone()))
+    };
+    let helper = Helper {
+        words: words.to_vec(),
+        variables: VARIABLES.into_iter().filter_map(variable).collect(),
+        limit: LIMIT,
+    };
+    let stop = |why: &str| {
+        broken(format!("no key from {program}: {why}")).with_hint(format!(
+            "run {program} by hand, with no more of the environment than {}; its messages are not shown here",
+            VARIABLES.join(", ")
+        ))
+    };
+    let mut stopped = outside.stop.clone();
+    let printed = tokio::select! {
+        biased;
+        _ = stopped.wait_for(|wish| *wish != Stop::No) => {
+            return Err(Error::new(Kind::Network, "interrupted before a key came")
+                .with_hint("run it again"));
+        }
+        printed = timeout_at(outside.deadline, (outside.run_helper)(helper)) => printed,
+    };
+    let bytes = printed
+        .map_err(|_| stop("the run's deadline passed before it ended"))?
+        .map_err(|why| stop(&why))?;
+    outside.around().printed(&bytes, program, places, sought)
+}

@@ -1,0 +1,185 @@
+//! A document read as defaults, accounts and checks. Every mistake is kept, and the rest is read on.
+
+use super::document::{Data, Entry};
+use super::section::{Known, Place, Reading};
+use super::vocabulary::{Key, similar};
+use super::{Account, Check, Config, Dialect, Mistake, Position, Vocabulary, credentials};
+
+/// The tables of a file.
+const TABLES: [&str; 3] = ["defaults", "accounts", "checks"];
+
+/// Reads the tables.
+pub fn file(document: &[Entry], vocabulary: &Vocabulary) -> (Config, Vec<Mistake>) {
+    let mut reading = Reading {
+        vocabulary,
+        mistakes: Vec::new(),
+    };
+    let mut file = Config::default();
+    let named = |name: &str| document.iter().find(|entry| entry.key == name);
+    if let Some(entry) = named("defaults")
+        && let Some(entries) = reading.table(&entry.value, "`defaults`")
+    {
+        let known = Known {
+            place: Place::Defaults,
+            keys: &vocabulary.defaults,
+            own: &[],
+        };
+        file.defaults = reading.section(entry.at, entries, &known);
+    }
+    if let Some(entry) = named("accounts") {
+        let entries = reading
+            .table(&entry.value, "`accounts`")
+            .unwrap_or_default();
+        file.accounts = accounts(&mut reading, entries);
+    }
+    if let Some(entry) = named("checks") {
+        file.checks = checks(&mut reading, entry, &file.accounts);
+    }
+    let known = Known {
+        place: Place::Top,
+        keys: &[],
+        own: &TABLES,
+    };
+    // What is in it is not looked at.
+    let strange = document
+        .iter()
+        .filter(|entry| !TABLES.contains(&entry.key.as_str()));
+    let strange: Vec<Mistake> = strange
+        .map(|entry| reading.strange(entry, &known))
+        .collect();
+    reading.mistakes.extend(strange);
+    (file, reading.mistakes)
+}
+
+/// The keys of all providers: what is wrong with a provider's name is not wrong with the keys beside it.
+fn of_all(vocabulary: &Vocabulary, keys: fn(&Dialect) -> &Vec<Key>) -> Vec<Key> {
+    vocabulary.dialects.iter().flat_map(keys).cloned().collect()
+}
+
+fn accounts(reading: &mut Reading<'_>, named: &[Entry]) -> Vec<Account> {
+    named
+        .iter()
+        .filter_map(|named| {
+            let entries = reading.table(&named.value, "an account")?;
+            account(reading, named, entries)
+        })
+        .collect()
+}
+
+/// An account without a known provider still has its place: its checks are not blamed for it.
+fn account(reading: &mut Reading<'_>, named: &Entry, entries: &[Entry]) -> Option<Account> {
+    let vocabulary = reading.vocabulary;
+    let said = reading.word(named.at, entries, "provider");
+    let dialect = said.and_then(|(name, at)| {
+        let names = || {
+            vocabulary
+                .dialects
+                .iter()
+                .flat_map(|dialect| &dialect.names)
+        };
+        let found = vocabulary.dialect(&name).ok_or_else(|| {
+            let known: Vec<&str> = names().map(String::as_str).collect();
+            match similar(&name, known) {
+                Some(meant) => {
+                    Mistake::new(at, format!("no such provider; did you mean `{meant}`?"))
+                }
+                None => Mistake::new(at, "no such provider"),
+            }
+        });
+        reading.kept(found)
+    });
+    let every = of_all(vocabulary, |dialect| &dialect.account);
+    let known = Known {
+        place: Place::Account,
+        keys: dialect.map_or(&every, |dialect| &dialect.account),
+        own: &["provider", "credentials"],
+    };
+    let section = reading.section(named.at, entries, &known);
+    let said = entries.iter().find(|entry| entry.key == "credentials");
+    let credentials = said.zip(dialect).and_then(|(entry, dialect)| {
+        let read = credentials::read(entry.at, &entry.value, &dialect.credentials);
+        reading.kept(read)
+    });
+    let own = dialect.and_then(|dialect| dialect.names.first());
+    Some(Account {
+        name: named.key.clone(),
+        provider: own.cloned().unwrap_or_default(),
+        credentials,
+        section,
+    })
+}
+
+fn checks(reading: &mut Reading<'_>, named: &Entry, accounts: &[Account]) -> Vec<Check> {
+    let Data::List(list) = &named.value.data else {
+        reading.mistake(
+            named.at,
+            "`checks` is not a list of tables: write [[checks]]",
+        );
+        return Vec::new();
+    };
+    let mut checks: Vec<Check> = Vec::new();
+    let mut places: Vec<(String, Position)> = Vec::new();
+    for node in list {
+        let Some(entries) = reading.table(node, "a check") else {
+            continue;
+        };
+        let said = reading.word(node.at, entries, "name");
+        if let Some((name, at)) = &said {
+            match places.iter().find(|(other, _)| other == name) {
+                Some((_, first)) => {
+                    let line = first.line;
+                    reading.mistake(*at, format!("the check in line {line} has the same name"));
+                }
+                None => places.push((name.clone(), *at)),
+            }
+        }
+        checks.extend(check(reading, node.at, entries, accounts, said));
+    }
+    checks
+}
+
+fn check(
+    reading: &mut Reading<'_>,
+    at: Position,
+    entries: &[Entry],
+    accounts: &[Account],
+    name: Option<(String, Position)>,
+) -> Option<Check> {
+    let vocabulary = reading.vocabulary;
+    let said = reading.word(at, entries, "account");
+    let account = said.and_then(|(said, at)| {
+        let place = accounts.iter().position(|account| account.name == said);
+        reading.kept(place.ok_or_else(|| {
+            let names = accounts.iter().map(|account| account.name.as_str());
+            match similar(&said, names) {
+                Some(meant) => {
+                    Mistake::new(at, format!("no such account; did you mean `{meant}`?"))
+                }
+                None => Mistake::new(at, "no such account").with_hint("write [accounts.NAME]"),
+            }
+        }))
+    });
+    let provider = account.and_then(|place| accounts.get(place));
+    let dialect = provider.and_then(|account| vocabulary.dialect(&account.provider));
+    let every = of_all(vocabulary, |dialect| &dialect.check);
+    let known = Known {
+        place: Place::Check,
+        keys: dialect.map_or(&every, |dialect| &dialect.check),
+        own: &["name", "account"],
+    };
+    let section = reading.section(at, entries, &known);
+    // Without a known provider nobody can say what it lacks.
+    let (name, account) = (name?.0, account.filter(|_| dialect.is_some())?);
+    let all = section.get("all").is_some();
+    let ids = section.get("ids");
+    match ids {
+        None if !all => reading.mistake(at, "`ids` is missing"),
+        Some(ids) if ids.values.is_empty() => reading.mistake(ids.at, "`ids` is empty"),
+        _ => {}
+    }
+    Some(Check {
+        name,
+        account,
+        section,
+    })
+}

@@ -1,0 +1,53 @@
+//! A mistake in a file, and its place.
+
+use crate::error::{Error, Kind};
+
+/// A place in a file. Both count from one, columns in characters; a file as a whole has neither.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Position {
+    /// The line.
+    pub line: usize,
+    /// The column.
+    pub column: usize,
+}
+
+/// What is wrong, where, and what to do about it. It never holds a value of the file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Mistake {
+    /// Where.
+    pub at: Position,
+    /// What.
+    pub text: String,
+    /// What to write instead.
+    pub hint: Option<String>,
+}
+
+impl Mistake {
+    /// A mistake there.
+    pub fn new(at: Position, text: impl Into<String>) -> Mistake {
+        Mistake {
+            at,
+            text: text.into(),
+            hint: None,
+        }
+    }
+
+    /// With advice.
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Mistake {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    /// As an error about that file: `config.toml:12:3: …`, which editors know how to open.
+    pub fn in_file(&self, path: &str) -> Error {
+        let Position { line, column } = self.at;
+        let text = match line {
+            0 => format!("{path}: {}", self.text),
+            _ => format!("{path}:{line}:{column}: {}", self.text),
+        };
+        let hint = self.hint.as_deref();
+        Error::new(Kind::Config, text).with_hint(
+            hint.unwrap_or("correct the file; `certcheck config check` lists all of its mistakes"),
+        )
+    }
+}

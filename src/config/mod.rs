@@ -1,0 +1,113 @@
+//! The configuration file: found, read, and checked against the words that are known, with the place of everything.
+//!
+//! It knows what a file may say, not what that means: which words there are is handed in ([`Vocabulary`]), and what they
+//! mean the flags of the same name know. No message holds a value or a line of the file, since either can be a secret.
+
+mod check;
+mod credentials;
+pub mod discovery;
+mod document;
+mod mistake;
+mod section;
+mod vocabulary;
+
+pub use credentials::{Credentials, Whose};
+pub use mistake::{Mistake, Position};
+pub use vocabulary::{Dialect, Form, Key, Vocabulary, similar};
+
+/// What a new file says.
+pub const STARTER: &str = include_str!("starter.toml");
+
+/// No file of this kind is larger.
+pub const LARGEST: u64 = 1024 * 1024;
+
+/// One `key = value`.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// The key.
+    pub key: String,
+    /// Where the key is.
+    pub at: Position,
+    /// The form of what it says.
+    pub form: Form,
+    /// What it says; a list says several.
+    pub values: Vec<Value>,
+}
+
+/// A value as the flag of that name takes it, and where it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Value {
+    /// As it would be typed.
+    pub text: String,
+    /// Where it begins.
+    pub at: Position,
+}
+
+/// `[defaults]`, an account, or a check.
+#[derive(Debug, Clone, Default)]
+pub struct Section {
+    /// Where it begins.
+    pub at: Position,
+    /// What it says, in the order of the file.
+    pub settings: Vec<Setting>,
+}
+
+/// Where, and as whom.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// Its name.
+    pub name: String,
+    /// The provider, by its own name.
+    pub provider: String,
+    /// Whose key is used; none is the default of the vendor's own files.
+    pub credentials: Option<Credentials>,
+    /// The rest.
+    pub section: Section,
+}
+
+/// What is asked for, and how it is judged.
+#[derive(Debug, Clone)]
+pub struct Check {
+    /// Its name.
+    pub name: String,
+    /// The place of its account among the file's.
+    pub account: usize,
+    /// The rest.
+    pub section: Section,
+}
+
+/// A whole file.
+#[derive(Debug, Clone, Default)]
+pub struct Config {
+    /// What holds for every check.
+    pub defaults: Section,
+    /// The accounts, in the order of the file.
+    pub accounts: Vec<Account>,
+    /// The checks, in the order of the file.
+    pub checks: Vec<Check>,
+}
+
+impl Section {
+    /// The setting of that key.
+    pub fn get(&self, key: &str) -> Option<&Setting> {
+        self.settings.iter().find(|setting| setting.key == key)
+    }
+}
+
+impl Config {
+    /// Reads a file. What is right of it comes back beside its mistakes, in the order of the file.
+    pub fn read(bytes: &[u8], vocabulary: &Vocabulary) -> (Config, Vec<Mistake>) {
+        let document = match document::parse(bytes) {
+            Ok(document) => document,
+            Err(mistake) => return (Config::default(), vec![mistake]),
+        };
+        let (file, mut mistakes) = check::file(&document, vocabulary);
+        mistakes.sort_by_key(|mistake| mistake.at);
+        (file, mistakes)
+    }
+
+    /// The account of a check.
+    pub fn account_of(&self, check: &Check) -> Option<&Account> {
+        self.accounts.get(check.account)
+    }
+}

@@ -1,0 +1,165 @@
+//! One table of a file, held against the words that are known there.
+
+use super::document::{Data, Entry, Node};
+use super::vocabulary::{Form, Key, similar};
+use super::{Mistake, Position, Section, Setting, Vocabulary};
+
+/// A part of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Outside of all tables.
+    Top,
+    /// `[defaults]`
+    Defaults,
+    /// `[accounts.NAME]`
+    Account,
+    /// `[[checks]]`
+    Check,
+}
+
+impl Place {
+    fn words(self) -> &'static str {
+        match self {
+            Place::Top => "outside of [defaults], [accounts.NAME] and [[checks]]",
+            Place::Defaults => "in [defaults]",
+            Place::Account => "in an account",
+            Place::Check => "in a check",
+        }
+    }
+}
+
+/// What is known of a table.
+pub struct Known<'a> {
+    /// Which it is.
+    pub place: Place,
+    /// Its settings.
+    pub keys: &'a [Key],
+    /// Its keys that are read apart.
+    pub own: &'a [&'a str],
+}
+
+/// Reads tables, and keeps every mistake.
+pub struct Reading<'a> {
+    /// The words.
+    pub vocabulary: &'a Vocabulary,
+    /// What was wrong so far.
+    pub mistakes: Vec<Mistake>,
+}
+
+impl Reading<'_> {
+    /// Keeps a mistake.
+    pub fn mistake(&mut self, at: Position, text: impl Into<String>) {
+        self.mistakes.push(Mistake::new(at, text));
+    }
+
+    /// The value, or nothing and a mistake more.
+    pub fn kept<T>(&mut self, read: Result<T, Mistake>) -> Option<T> {
+        read.map_err(|mistake| self.mistakes.push(mistake)).ok()
+    }
+
+    /// The entries of a table.
+    pub fn table<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Entry]> {
+        self.kept(match &node.data {
+            Data::Table(entries) => Ok(entries.as_slice()),
+            _ => Err(Mistake::new(node.at, format!("{what} is not a table"))),
+        })
+    }
+
+    /// The settings of a table.
+    pub fn section(&mut self, at: Position, entries: &[Entry], known: &Known<'_>) -> Section {
+        let mut settings = Vec::new();
+        for entry in entries {
+            if known.own.contains(&entry.key.as_str()) {
+                continue;
+            }
+            let Some(key) = known.keys.iter().find(|key| key.name == entry.key) else {
+                let mistake = self.strange(entry, known);
+                self.mistakes.push(mistake);
+                continue;
+            };
+            let Some(values) = self.kept(key.form.read(&key.name, &entry.value)) else {
+                continue;
+            };
+            // A switch that is off says what is so without it.
+            if !(values.is_empty() && key.form == Form::Switch) {
+                settings.push(Setting {
+                    key: key.name.clone(),
+                    at: entry.at,
+                    form: key.form,
+                    values,
+                });
+            }
+        }
+        Section { at, settings }
+    }
+
+    /// A text that a table has to say.
+    pub fn word(
+        &mut self,
+        at: Position,
+        entries: &[Entry],
+        key: &str,
+    ) -> Option<(String, Position)> {
+        let entry = entries.iter().find(|entry| entry.key == key);
+        self.kept(
+            match entry.map(|entry| (&entry.value.data, entry.value.at)) {
+                None => Err(Mistake::new(at, format!("`{key}` is missing"))),
+                Some((Data::Text(text), at)) if !text.trim().is_empty() => {
+                    Ok((text.trim().to_owned(), at))
+                }
+                Some((_, at)) => Err(Mistake::new(at, format!("`{key}` is not a name in quotes"))),
+            },
+        )
+    }
+
+    /// A key that is not known here, but perhaps elsewhere.
+    pub fn strange(&self, entry: &Entry, known: &Known<'_>) -> Mistake {
+        let (defaults, dialects) = (&self.vocabulary.defaults, &self.vocabulary.dialects);
+        let has = |keys: &[Key]| keys.iter().any(|key| key.name == entry.key);
+        let is = |names: &[&str]| names.contains(&entry.key.as_str());
+        let account = is(&["provider", "credentials"])
+            || dialects.iter().any(|dialect| has(&dialect.account));
+        let check = is(&["account"]) || dialects.iter().any(|dialect| has(&dialect.check));
+        let owners = [
+            (Place::Account, account, "an account"),
+            (Place::Check, check, "a check"),
+            (Place::Defaults, has(defaults), "[defaults]"),
+        ];
+        let elsewhere = |(place, has, _): &(Place, bool, &str)| *has && *place != known.place;
+        let (key, there) = (&entry.key, known.place.words());
+        match owners.into_iter().find(elsewhere) {
+            Some((_, _, owner)) => {
+                let text = format!("`{key}` is not known {there}; it belongs into {owner}");
+                Mistake::new(entry.at, text)
+            }
+            // It is known there, but to other providers.
+            None if has(defaults) || account || check => {
+                let text = format!("`{key}` is not known {there} of this provider");
+                Mistake::new(entry.at, text)
+            }
+            None => {
+                let keys = known.keys.iter().map(|key| key.name.as_str());
+                unknown(entry, keys.chain(known.own.iter().copied()), there)
+            }
+        }
+    }
+}
+
+/// A key that is not known anywhere.
+pub fn unknown<'a>(
+    entry: &Entry,
+    names: impl IntoIterator<Item = &'a str>,
+    there: &str,
+) -> Mistake {
+    // What looks like a key is one. Anything else may be a value that was put into the wrong place.
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
+    let shown = match entry.key.len() <= 32 && entry.key.bytes().all(plain) {
+        true => format!(" `{}`", entry.key),
+        false => String::new(),
+    };
+    let text = match similar(&entry.key, names) {
+        Some(name) => format!("unknown key{shown} {there}; did you mean `{name}`?"),
+        None => format!("unknown key{shown} {there}"),
+    };
+    Mistake::new(entry.at, text)
+}

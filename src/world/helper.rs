@@ -1,0 +1,99 @@
+//! Runs a program that prints a key: without a shell, with nothing to read, and not for long. What it says on stderr
+//! goes nowhere: it would be text from outside that nobody has freed of secrets.
+
+use std::future::Future;
+use std::io;
+use std::pin::Pin;
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::AsyncReadExt as _;
+use tokio::process::{Child, Command};
+
+use crate::error::reason;
+
+/// No key is larger.
+const MOST: u64 = 64 * 1024;
+
+/// A program to run.
+#[derive(Debug, Clone)]
+pub struct Helper {
+    /// Its path and its arguments.
+    pub words: Vec<String>,
+    /// All of its environment.
+    pub variables: Vec<(String, String)>,
+    /// How long it may take.
+    pub limit: Duration,
+}
+
+/// What it printed, or why that is of no use.
+pub type Printed = Result<Vec<u8>, String>;
+
+/// Runs a program.
+pub type RunHelper = dyn Fn(Helper) -> Pin<Box<dyn Future<Output = Printed>>>;
+
+/// Runs it to its end, or ends it.
+pub(super) async fn run(helper: Helper) -> Printed {
+    let mut words = helper.words.iter();
+    let mut command = Command::new(words.next().map(String::as_str).unwrap_or_default());
+    command
+        .args(words)
+        .env_clear()
+        .envs(helper.variables)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null());
+    // What it starts is ended with it.
+    #[cfg(unix)]
+    command.process_group(0);
+    let child = command
+        .spawn()
+        .map_err(|error| format!("it does not start: {}", reason(&error)))?;
+    let mut running = Running(child);
+    let seconds = helper.limit.as_secs();
+    match tokio::time::timeout(helper.limit, running.printed()).await {
+        Ok(printed) => printed,
+        Err(_) => Err(format!("it was ended after {seconds} s")),
+    }
+}
+
+/// A program that does not outlive the interest in it.
+struct Running(Child);
+
+impl Running {
+    async fn printed(&mut self) -> Printed {
+        let broken = |error: io::Error| format!("it cannot be read: {}", reason(&error));
+        let mut printed = Vec::new();
+        if let Some(stdout) = self.0.stdout.take() {
+            let mut stdout = stdout.take(MOST + 1);
+            stdout.read_to_end(&mut printed).await.map_err(broken)?;
+        }
+        if printed.len() as u64 > MOST {
+            return Err(format!("it printed more than {} KiB", MOST / 1024));
+        }
+        let status = self.0.wait().await.map_err(broken)?;
+        match (status.success(), status.code()) {
+            (true, _) => Ok(printed),
+            (false, Some(code)) => Err(format!("it exited with {code}")),
+            (false, None) => Err("a signal ended it".to_owned()),
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Its number is its own until its end was seen.
+        let Some(_number) = self.0.id() else {
+            return;
+        };
+        #[cfg(unix)]
+        if let Some(group) = i32::try_from(_number)
+            .ok()
+            .and_then(rustix::process::Pid::from_raw)
+        {
+            // It may have ended meanwhile.
+            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        }
+        let _ = self.0.start_kill();
+    }
+}
