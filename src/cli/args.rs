@@ -117,7 +117,7 @@ pub struct Common {
     /// Limit of one request (or CERTCHECK_TIMEOUT) [default: 10s]
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<String>,
-    /// Limit of the whole run (or CERTCHECK_DEADLINE) [default: 50s]
+    /// Limit of the whole run (or CERTCHECK_DEADLINE) [default: 50s, with --all 5m]
     #[arg(long, value_name = "TIME")]
     pub deadline: Option<String>,
     /// Requests under way at once (or CERTCHECK_CONCURRENCY) [default: 16]
