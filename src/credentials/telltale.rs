@@ -16,7 +16,10 @@ pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
     let may = text.bytes().any(|byte| byte == b':' || byte == b'=');
     let named = may.then(|| after_names(&text.to_ascii_lowercase()));
     let in_urls = may.then(|| in_urls(text));
-    in_urls.into_iter().flatten().chain(named.into_iter().flatten())
+    in_urls
+        .into_iter()
+        .flatten()
+        .chain(named.into_iter().flatten())
 }
 
 /// The user info of every URL in a text.
