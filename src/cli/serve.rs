@@ -7,7 +7,7 @@ use clap::parser::ValueSource::CommandLine;
 use clap::{Arg, ArgMatches, Args as _, Command};
 use tokio::sync::watch;
 
-use super::args::Common;
+use super::common::Common;
 use super::demo::clock_from;
 use super::{delivered, runtime, stop};
 use crate::adapters::REGISTRY;
