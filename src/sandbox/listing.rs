@@ -3,7 +3,7 @@
 //! Owns the order of a list, its pages and the faults of lists. The services own the words: parameters, items, and
 //! the names of the two members.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::desk::Visit;
 use super::estate::Made;
@@ -75,44 +75,64 @@ impl Window {
     }
 }
 
-/// The members of an answer that hold a part of a list, under the names of the list and of its length, if the service
-/// tells that.
-pub(super) fn members<T>(
+/// What certificates are sorted by: a number, then a text. What has no number comes first, as databases mostly have it;
+/// the services do not say.
+pub(super) type Key = (Option<i64>, String);
+
+/// Sorts a list, those with the same key as they stand.
+pub(super) fn sort(all: &mut [Entry], key: &dyn Fn(&Entry) -> Option<Key>) {
+    all.sort_by_cached_key(key);
+}
+
+/// The body of an answer that holds a part of a list: under the names of the list and of its length, if the service
+/// tells that, before the members of `rest`. The items are texts already, since there may be many.
+pub(super) fn body<T>(
     visit: &Visit<'_>,
     all: &[T],
     window: Window,
     (list, total): (&str, Option<&str>),
-    item: impl Fn(&T) -> Option<Value>,
-) -> Value {
+    rest: &Value,
+    item: &mut dyn FnMut(&T) -> Option<String>,
+) -> String {
     let twist = visit.twist;
-    let offset = match twist {
-        Some(ListFault::SamePage) => 0,
-        _ => window.offset,
-    };
-    let limit = match twist {
-        Some(ListFault::ShortPage) => window.limit.min(3),
-        _ => window.limit,
-    };
-    let items = all.iter().skip(offset).take(limit).filter_map(item);
-    let items = items.map(|mut item| {
-        if let (Some(ListFault::Fat(bytes)), Some(members)) = (twist, item.as_object_mut()) {
-            members.insert("Padding".to_owned(), "x".repeat(bytes as usize).into());
-        }
-        item
-    });
-    let mut members = Map::new();
-    let items = match twist {
-        Some(ListFault::NullList | ListFault::NullAll) => Value::Null,
-        _ => Value::Array(items.collect()),
-    };
-    members.insert(list.to_owned(), items);
-    if let Some(total) = total.filter(|_| twist != Some(ListFault::NoTotal)) {
-        let length = match twist {
-            Some(ListFault::NullAll) => Value::Null,
-            Some(ListFault::Total(claimed)) => claimed.into(),
-            _ => all.len().into(),
-        };
-        members.insert(total.to_owned(), length);
+    let (mut offset, mut limit) = (window.offset, window.limit);
+    let mut length = Some(all.len().to_string());
+    let mut padding = None;
+    match twist {
+        Some(ListFault::SamePage) => offset = 0,
+        Some(ListFault::ShortPage) => limit = limit.min(3),
+        Some(ListFault::NoTotal) => length = None,
+        Some(ListFault::NullAll) => length = Some("null".to_owned()),
+        Some(ListFault::Total(claimed)) => length = Some(claimed.to_string()),
+        Some(ListFault::Fat(bytes)) => padding = Some("x".repeat(bytes as usize)),
+        _ => {}
     }
-    Value::Object(members)
+    let mut text = format!("{{\"{list}\":");
+    if let Some(ListFault::NullList | ListFault::NullAll) = twist {
+        text.push_str("null");
+    } else {
+        let mut separator = '[';
+        for item in all.iter().skip(offset).take(limit).filter_map(item) {
+            text.push(separator);
+            separator = ',';
+            match (&padding, item.strip_prefix('{')) {
+                (Some(padding), Some(rest)) => {
+                    text.push_str(&format!("{{\"Padding\":\"{padding}\",{rest}"));
+                }
+                _ => text.push_str(&item),
+            }
+        }
+        text.push_str(if separator == '[' { "[]" } else { "]" });
+    }
+    if let (Some(total), Some(length)) = (total, length) {
+        text.push_str(&format!(",\"{total}\":{length}"));
+    }
+    match rest.to_string().strip_prefix('{') {
+        Some("}") | None => text.push('}'),
+        Some(rest) => {
+            text.push(',');
+            text.push_str(rest);
+        }
+    }
+    text
 }

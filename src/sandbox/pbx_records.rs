@@ -95,8 +95,8 @@ fn made(made: Made, visit: &Visit<'_>) -> Value {
     server(id, &name, expiration, "apply", Some(apply_status))
 }
 
-/// What a list is sorted by: a member as text, which for the dates of this box is their order too.
-pub(super) fn key(entry: Entry, member: &str, visit: &Visit<'_>) -> Option<String> {
+/// A member by which a list is sorted or filtered. The text of a date of this box sorts as the date.
+pub(super) fn text(entry: Entry, member: &str, visit: &Visit<'_>) -> Option<String> {
     let record = record(&entry.id(Service::Pbx), visit)?;
     Some(record.get(member)?.as_str()?.to_owned())
 }

@@ -70,8 +70,11 @@ pub(super) fn facts(id: &str) -> Option<Facts> {
 /// The content of `Response`, without the request id.
 pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
     let mut record = match visit.made(id) {
-        Some(made) => base(id, facts_made(made), made.names(), visit),
-        None => base(id, facts(id)?, names(), visit),
+        Some(made) => base(id, facts_made(made), &made.names(), visit),
+        None => {
+            let names = ["www.example.com", "example.com", "shop.example.com"];
+            base(id, facts(id)?, &names.map(str::to_owned), visit)
+        }
     };
     match id {
         "sbxFull1" => {
@@ -93,21 +96,10 @@ fn at(visit: &Visit<'_>, count: i64) -> String {
     dates::beijing(dates::days(visit.today, count))
 }
 
-/// The main name of a sample, and the others.
-fn names() -> [String; 3] {
-    ["www.example.com", "example.com", "shop.example.com"].map(str::to_owned)
-}
-
-fn base(
-    id: &str,
-    (status, name, span): Facts,
-    names: impl IntoIterator<Item = String>,
-    visit: &Visit<'_>,
-) -> Value {
+/// The first name is the main one.
+fn base(id: &str, (status, name, span): Facts, names: &[String], visit: &Visit<'_>) -> Value {
     let pending = span.is_none();
-    let mut names = names.into_iter();
-    let domain = names.next();
-    let others: Vec<String> = names.filter(|_| !pending).collect();
+    let others: Vec<&String> = names.iter().skip(1).filter(|_| !pending).collect();
     json!({
         "OwnerUin": format!("{CANARY}-uin"),
         "ProjectId": "0",
@@ -117,7 +109,7 @@ fn base(
         "PackageTypeName": "TrustAsia TLS RSA CA",
         "ProductZhName": "TrustAsia",
         "CertificateId": id,
-        "Domain": domain,
+        "Domain": names.first(),
         "SubjectAltName": others,
         "Alias": "",
         "Status": status,
