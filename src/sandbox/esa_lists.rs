@@ -11,8 +11,8 @@ use super::desk::{Style, Visit};
 use super::esa::{self, OPERATION, SITES, Site};
 use super::listing::{self, Entry, Window};
 use super::misbehave::HOSTILE;
-use super::wire::{Answer, Call, pairs};
-use super::{CANARY, Service, dates};
+use super::wire::{Answer, Call, amend, fixed, pairs};
+use super::{Service, dates};
 
 static LIST_SITES: Operation = Operation {
     action: "ListSites",
@@ -91,26 +91,24 @@ fn item(site: &Site, visit: &Visit<'_>) -> Value {
         let moment = dates::days(visit.today, count);
         moment.format("%Y-%m-%dT%H:%M:%SZ").to_string()
     };
-    json!({
+    let mut site = json!({
         "SiteId": site.number,
         "SiteName": if visit.style == Style::Hostile { HOSTILE } else { site.name },
-        "Status": "active",
-        "OfflineReason": "",
-        "AccessType": "CNAME",
-        "Coverage": "overseas",
-        "InstanceId": "esa-site-sandbox",
-        "PlanName": "basic",
-        "PlanSpecName": "basic",
-        "ResourceGroupId": "rg-sandbox",
-        "NameServerList": "",
-        "CnameZone": "example.cname.example.net",
-        "VerifyCode": format!("{CANARY}-verify"),
-        "Tags": {},
         "CreateTime": at(-500),
         "UpdateTime": at(-100),
         "VisitTime": at(-1),
-    })
+    });
+    amend(&mut site, fixed(FIXED));
+    site
 }
+
+/// The members that all sites have alike.
+const FIXED: &str = r#"{
+    "Status": "active", "OfflineReason": "", "AccessType": "CNAME", "Coverage": "overseas",
+    "InstanceId": "esa-site-sandbox", "PlanName": "basic", "PlanSpecName": "basic",
+    "ResourceGroupId": "rg-sandbox", "NameServerList": "", "CnameZone": "example.cname.example.net",
+    "VerifyCode": "CANARY-verify", "Tags": {}
+}"#;
 
 fn certificates(call: &Call, visit: &mut Visit<'_>) -> Result<String, Refused> {
     let site = esa::site(call).map_err(|(code, text)| (code.to_owned(), text.to_owned()))?;

@@ -13,7 +13,7 @@ use super::estate::Made;
 use super::listing::{self, Entry, Window};
 use super::tencent::{JSON, Refused, refusal, request_id};
 use super::tencent_records::{facts, facts_made, record};
-use super::wire::{Answer, Call, amend};
+use super::wire::{Answer, Call, amend, fixed};
 
 pub(super) const ACTION: &str = "DescribeCertificates";
 const MOST: usize = 1_000;
@@ -177,25 +177,21 @@ fn item(entry: Entry, visit: &Visit<'_>) -> Option<Value> {
         names.extend(others.iter().cloned());
     }
     let more = json!({
-        "EncryptAlgorithm": "RSA 2048",
         "IsExpiring": end(entry).is_some_and(|days| (0..=30).contains(&days)),
         "CertSANs": names,
-        "CertRevokedTime": null,
-        "DVAuthDeadline": null,
-        "ValidationPassedTime": "--",
-        "HostingStatus": -1,
         "HasRenewOrder": members.get("CertificateExtra").and_then(|extra| extra.get("RenewOrder")),
-        "AutoRenewFlag": 0,
-        "KeyPasswordCustomFlag": false,
-        "IsSM": false,
-        "BoundResource": [],
-        "ProjectInfo": {
-            "ProjectId": "0",
-            "ProjectName": "default",
-            "ProjectCreatorUin": 0,
-            "OwnerUin": 100_000_000_001_i64,
-        },
     });
+    amend(&mut item, fixed(FIXED));
     amend(&mut item, more);
     Some(item)
 }
+
+/// The members that only lists have and that all items have alike.
+const FIXED: &str = r#"{
+    "EncryptAlgorithm": "RSA 2048", "CertRevokedTime": null, "DVAuthDeadline": null,
+    "ValidationPassedTime": "--", "HostingStatus": -1, "AutoRenewFlag": 0,
+    "KeyPasswordCustomFlag": false, "IsSM": false, "BoundResource": [],
+    "ProjectInfo": {
+        "ProjectId": "0", "ProjectName": "default", "ProjectCreatorUin": 0, "OwnerUin": 100000000001
+    }
+}"#;
