@@ -13,6 +13,16 @@ use super::{CANARY, Service};
 
 const FARTHEST: usize = 100;
 
+/// The words of the records here, sorted.
+const RISING: [&str; 6] = [
+    "CHECKING_DOMAIN",
+    "EXPIRED",
+    "ISSUED",
+    "REVOKED",
+    "UNPASSED",
+    "UPLOAD",
+];
+
 /// What may be asked. Of the documented filters only these are served; others are refused, since a list that ignores
 /// a filter would be another list.
 struct Question {
@@ -39,10 +49,13 @@ pub(super) fn list(call: &Call, visit: &mut Visit<'_>) -> Result<String, String>
         Sort::Updated => all.reverse(),
         Sort::Ends => listing::sort(&mut all, &|entry| {
             let (_, span) = told(*entry)?;
-            Some((span.map(|(_, until)| until), String::new()))
+            span.map(|(_, until)| until)
         }),
         Sort::Status => listing::sort(&mut all, &|entry| {
-            told(*entry).map(|(status, _)| (None, status.to_owned()))
+            let (status, _) = told(*entry)?;
+            (0..)
+                .zip(RISING)
+                .find_map(|(place, word)| (word == status).then_some(place))
         }),
     }
     if !question.rising {

@@ -3,6 +3,8 @@
 //! Owns the order of a list, its pages and the faults of lists. The services own the words: parameters, items, and
 //! the names of the two members.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::desk::Visit;
@@ -28,34 +30,36 @@ impl Entry {
 
 /// All that a list of this service holds, in its own order: the generated certificates, or else the samples.
 pub(super) fn certificates(visit: &mut Visit<'_>) -> Vec<Entry> {
-    let mut all: Vec<Entry> = match visit.estate {
-        Some(count) => (1..=count)
-            .map(|number| Entry::Made(Made(number)))
-            .collect(),
-        None => samples(visit.service)
-            .into_iter()
-            .filter(|sample| !sample.legacy)
-            .map(|sample| Entry::Sample(sample.id))
-            .collect(),
+    let count = visit.estate.unwrap_or(0);
+    let (gone, new) = match visit.twist {
+        Some(ListFault::Shrink) => (step(&mut visit.state.shrunk, visit.service), 0),
+        Some(ListFault::Grow) => (0, step(&mut visit.state.grown, visit.service)),
+        _ => (0, 0),
     };
-    // The first call finds the list as it is.
-    let more = |calls: &mut u32| *calls = calls.saturating_add(1);
-    match visit.twist {
-        Some(ListFault::Shrink) => {
-            let gone = visit.state.shrunk.entry(visit.service);
-            let gone = *gone.and_modify(more).or_insert(0);
-            all.drain(..all.len().min(gone as usize));
-        }
-        Some(ListFault::Grow) => {
-            let count = visit.estate.unwrap_or(0);
-            let new = visit.state.grown.entry(visit.service);
-            let new = *new.and_modify(more).or_insert(0);
-            let new = (1..=new).rev().filter_map(|extra| count.checked_add(extra));
-            all.splice(..0, new.map(|number| Entry::Made(Made(number))));
-        }
-        _ => {}
+    let last = count.saturating_add(new);
+    let added = (count..last)
+        .rev()
+        .filter_map(|number| number.checked_add(1));
+    let mut all: Vec<Entry> = added.chain(1..=count).map(Made).map(Entry::Made).collect();
+    if visit.estate.is_none() {
+        let samples = samples(visit.service).into_iter();
+        let listed = samples.filter(|sample| !sample.legacy);
+        all.extend(listed.map(|sample| Entry::Sample(sample.id)));
     }
+    all.drain(..all.len().min(gone as usize));
     all
+}
+
+/// One more for each call; the first finds the list as it is.
+fn step(steps: &mut HashMap<Service, u32>, service: Service) -> u32 {
+    let more = |calls: &mut u32| *calls = calls.saturating_add(1);
+    *steps.entry(service).and_modify(more).or_insert(0)
+}
+
+/// Sorts a list by a number, those with the same one as they stand. Those without one come first, as databases mostly
+/// have it; the services do not say.
+pub(super) fn sort(all: &mut [Entry], number: &dyn Fn(&Entry) -> Option<i64>) {
+    all.sort_by_key(number);
 }
 
 /// Which part of a list is asked for.
@@ -73,15 +77,6 @@ impl Window {
             limit: size,
         }
     }
-}
-
-/// What certificates are sorted by: a number, then a text. What has no number comes first, as databases mostly have it;
-/// the services do not say.
-pub(super) type Key = (Option<i64>, String);
-
-/// Sorts a list, those with the same key as they stand.
-pub(super) fn sort(all: &mut [Entry], key: &dyn Fn(&Entry) -> Option<Key>) {
-    all.sort_by_cached_key(key);
 }
 
 /// The body of an answer that holds a part of a list: under the names of the list and of its length, if the service

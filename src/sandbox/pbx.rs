@@ -225,10 +225,7 @@ fn list(call: &Call, visit: &mut Visit<'_>) -> Answer {
     let visit = &*visit;
     // By id they stand already.
     if let Some(sort) = sort.filter(|sort| sort != "id") {
-        listing::sort(&mut all, &|entry| {
-            let text = pbx_records::text(*entry, &sort, visit)?;
-            Some((None, text))
-        });
+        all.sort_by_cached_key(|entry| pbx_records::text(*entry, &sort, visit));
     }
     if falling {
         all.reverse();

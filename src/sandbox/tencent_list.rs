@@ -47,7 +47,7 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
     let mut all = listing::certificates(visit);
     let visit = &*visit;
     if let Some(sort) = question.sort {
-        listing::sort(&mut all, &|entry| Some((end(*entry), String::new())));
+        listing::sort(&mut all, &|entry| end(*entry));
         if sort == Sort::Falling {
             all.reverse();
         }

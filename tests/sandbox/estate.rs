@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use certcheck::sandbox::{SITE_ID, Sandbox, Service, credentials, estate_ids, site_of};
 use serde_json::Value;
 
-use crate::lists::{ask, estate, page, size};
+use crate::listed::{ask, estate, page, size};
 use crate::pbx;
 use crate::signed::{acs3, alibaba, huawei, mpush, tencent};
 

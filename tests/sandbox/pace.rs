@@ -8,7 +8,7 @@ use certcheck::sandbox::{Options, Sandbox, Service, credentials};
 use chrono::DateTime;
 
 use crate::client::Request;
-use crate::lists::{ask, list, page};
+use crate::listed::{ask, list, page};
 use crate::signed::{acs3, alibaba, esa, huawei, mpush, tencent};
 use crate::{NOW, now, pbx};
 
