@@ -111,8 +111,7 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
 
 /// The apps; it has no pages.
 fn list(visit: &mut Visit<'_>) -> Answer {
-    let mut all = listing::certificates(visit);
-    all.truncate(LISTED);
+    let all = listing::certificates(visit);
     let visit = &*visit;
     let window = Window {
         offset: 0,
