@@ -272,7 +272,7 @@ impl<'a> Collector<'a> {
                     environment: None,
                     error: self.clean_error(error),
                 };
-                return vec![Outcome::Failure(failure)];
+                return vec![Outcome::Failure(Box::new(failure))];
             }
         };
         let judged = facts.into_iter().map(|mut facts| {

@@ -172,7 +172,9 @@ mod tests {
 
     fn read(words: &str) -> Result<Options, String> {
         let words = ["certcheck"].into_iter().chain(words.split(' '));
-        let matches = command().try_get_matches_from(words).expect("well typed");
+        let matches = command(true)
+            .try_get_matches_from(words)
+            .expect("well typed");
         let (_, behind) = matches.subcommand().expect("a command");
         options(&matches, behind, DateTime::UNIX_EPOCH).map_err(|error| error.to_string())
     }
