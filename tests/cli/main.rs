@@ -14,6 +14,7 @@
 mod bad_input;
 mod bad_keys;
 mod bad_transport;
+mod config;
 mod environment;
 mod expected;
 mod harness;

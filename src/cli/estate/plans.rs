@@ -50,7 +50,7 @@ pub struct Planned<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Understands everything. A check whose account cannot be right is not blamed for it.
+    /// Understands everything. What is flawed, or stands on what is flawed, is not blamed for more.
     pub fn plans(&self, flags: &Common) -> (Vec<Planned<'a>>, Vec<Mistake>) {
         let mut mistakes = Vec::new();
         let mut kept =
@@ -60,7 +60,10 @@ impl<'a> Reading<'a> {
             .config
             .accounts
             .iter()
-            .map(|account| kept(self.account(account)))
+            .map(|account| match account.section.flawed {
+                true => None,
+                false => kept(self.account(account)),
+            })
             .collect();
         let mut plans = Vec::new();
         for check in &self.config.checks {
@@ -69,6 +72,9 @@ impl<'a> Reading<'a> {
             let (Some(account), Some(below), Some(defaults)) = (account, below, &defaults) else {
                 continue;
             };
+            if check.section.flawed {
+                continue;
+            }
             match self.check(check, account, [below, defaults.clone()], flags) {
                 Ok(planned) => plans.push(planned),
                 Err(mistake) => mistakes.push(mistake),
