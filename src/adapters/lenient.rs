@@ -99,6 +99,18 @@ impl Object {
         }
     }
 
+    /// The object under a key, taken out; or else the whole.
+    pub fn into_inner(mut self, key: &str) -> Object {
+        let place = self
+            .0
+            .iter()
+            .position(|(name, value)| name == key && value.as_object().is_some());
+        match place.map(|place| self.0.swap_remove(place).1) {
+            Some(Json::Object(inner)) => inner,
+            _ => self,
+        }
+    }
+
     /// The scalar under a key as trimmed text; `None` when it is absent, empty, or no scalar.
     pub fn text(&self, key: &str) -> Option<String> {
         match self.field(key) {

@@ -162,8 +162,14 @@ pub fn broken_off(pages: &mut Pages, error: Error) -> Result<Progress<Listed>, E
         "the list of this account is incomplete, it ends after {reached}: {}",
         error.message
     );
+    let mut missing = Error { message, ..error };
+    if missing.kind == Kind::Usage {
+        // Not the user's parameters: Huawei's list takes no offset beyond its third page.
+        missing.kind = Kind::Refused;
+        missing = missing.with_hint("ask for what is missing by its id");
+    }
     Ok(Progress::Done(Listed {
-        missing: Some(Error { message, ..error }),
+        missing: Some(missing),
         ..Listed::default()
     }))
 }

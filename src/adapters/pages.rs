@@ -13,6 +13,9 @@ use std::hash::{BuildHasher as _, RandomState};
 pub enum Counting {
     /// From the item where the page begins; the first is 0.
     Offset,
+    /// The same, where pages are large enough that each can begin with the last item of the one before: if that is
+    /// not there any more, the list has moved.
+    Overlapping,
     /// Pages; the first is 1.
     Number,
 }
@@ -46,16 +49,24 @@ const MOST: usize = 5_000;
 pub struct Pages {
     counting: Counting,
     sizes: &'static [usize],
+    /// What the service made of the size that was asked for.
+    cut_to: Option<usize>,
     position: usize,
     /// How far the position went with the latest page.
     stride: usize,
+    /// The last item of the latest page, where the next one is to begin with it.
+    seam: Option<u64>,
     asked: usize,
     again: u32,
+    last_look: bool,
+    /// Up to that position the list is read once more.
+    read_again_to: Option<usize>,
+    /// How many have gone from the list while it was read; they may be among those seen.
+    removed: u64,
     hasher: RandomState,
     seen: HashSet<u64>,
     nameless: usize,
     total: Option<u64>,
-    first_total: Option<u64>,
 }
 
 impl Pages {
@@ -64,26 +75,31 @@ impl Pages {
         Pages {
             counting,
             sizes,
+            cut_to: None,
             position: 0,
             stride: 0,
+            seam: None,
             asked: 0,
             again: AGAIN,
+            last_look: false,
+            read_again_to: None,
+            removed: 0,
             hasher: RandomState::new(),
             seen: HashSet::new(),
             nameless: 0,
             total: None,
-            first_total: None,
         }
     }
 
     fn size(&self) -> usize {
-        self.sizes.first().copied().unwrap_or(1).max(1)
+        let size = self.cut_to.or(self.sizes.first().copied());
+        size.unwrap_or(1).max(1)
     }
 
     /// The page to ask for.
     pub fn at(&self) -> At {
         let position = match self.counting {
-            Counting::Offset => self.position,
+            Counting::Offset | Counting::Overlapping => self.position,
             Counting::Number => self.position + 1,
         };
         At {
@@ -104,21 +120,27 @@ impl Pages {
 
     /// Asks for smaller pages from where it stands. False where there are none smaller.
     pub fn smaller(&mut self) -> bool {
-        let [size, rest @ ..] = self.sizes else {
+        let size = self.size();
+        let Some(place) = self.sizes.iter().position(|other| *other < size) else {
             return false;
         };
-        let Some(smaller) = rest.first() else {
-            return false;
-        };
+        self.sizes = self.sizes.get(place..).unwrap_or_default();
+        self.cut_to = None;
         if self.counting == Counting::Number {
-            self.position = self.position * size / smaller.max(&1);
+            self.position = self.position * size / self.size();
         }
-        self.sizes = rest;
         true
     }
 
     /// As many as the service counted have come: what is asked for beyond is only to make sure.
     pub fn has_all(&self) -> bool {
+        let seen = u64::try_from(self.seen()).unwrap_or(u64::MAX);
+        let all = |total: u64| total.saturating_add(self.removed);
+        self.total.is_some_and(|total| seen >= all(total))
+    }
+
+    /// The same at the end of a list that has shrunk.
+    fn has_what_is_left(&self) -> bool {
         let seen = u64::try_from(self.seen()).unwrap_or(u64::MAX);
         self.total.is_some_and(|total| seen >= total)
     }
@@ -132,31 +154,38 @@ impl Pages {
         mut keep: impl FnMut(bool),
     ) -> Turn {
         let (mut length, mut new) = (0, 0);
+        let (seam, mut holds) = (self.seam.take(), false);
         for id in ids {
-            let fresh = match id {
-                Some(id) => self.seen.insert(self.hasher.hash_one(id)),
-                None => {
-                    self.nameless += 1;
-                    true
-                }
-            };
+            let hash = id.map(|id| self.hasher.hash_one(id));
+            let fresh = hash.is_none_or(|hash| self.seen.insert(hash));
+            self.nameless += usize::from(hash.is_none());
             length += 1;
             // Without ids nothing tells whether a later page is another one.
             new += usize::from(fresh && (id.is_some() || self.asked == 0));
+            holds |= hash.is_some() && hash == seam;
+            self.seam = hash.filter(|_| self.counting == Counting::Overlapping);
             keep(fresh);
         }
         let before = self.total;
         self.total = total.or(before);
-        self.first_total = self.first_total.or(total);
         self.asked += 1;
         if self.asked > MOST {
             return Turn::Incomplete(format!("it did not end within {MOST} pages"));
         }
-        let shrunk = matches!((before, self.total), (Some(before), Some(now)) if now < before);
-        if shrunk && self.stride > 0 {
+        if self.last_look {
+            return self.looked();
+        }
+        let gone = match (before, self.total) {
+            (Some(before), Some(now)) => before.saturating_sub(now),
+            _ => 0,
+        };
+        self.removed = self.removed.saturating_add(gone);
+        let shrunk = gone > 0;
+        let torn = seam.is_some() && !holds && length > 0;
+        if (shrunk || torn) && self.stride > 0 {
             return self.step_back();
         }
-        self.turn(length, new)
+        self.turn(length, length - usize::from(holds), new)
     }
 
     /// What stood at the seam of two pages went to the one before: that is asked for again.
@@ -165,45 +194,63 @@ impl Pages {
             return Turn::Incomplete("it changed again and again while it was read".to_owned());
         }
         self.again -= 1;
+        self.read_again_to = self.read_again_to.max(Some(self.position));
         self.position = self.position.saturating_sub(self.stride);
-        self.stride = 0;
+        (self.stride, self.seam) = (0, None);
         Turn::More
     }
 
-    fn turn(&mut self, length: usize, new: usize) -> Turn {
-        let repeated = length > 0 && new == 0;
-        let looked_again = self.stride == 0 && self.asked > 1;
-        if length == 0 || (repeated && !looked_again) {
+    /// After a page of that length, of which so much lies beyond the page before, and so much is new.
+    fn turn(&mut self, length: usize, beyond: usize, new: usize) -> Turn {
+        let repeated = beyond > 0 && new == 0;
+        let looked_again = self.read_again_to >= Some(self.position);
+        if beyond == 0 || (repeated && !looked_again) {
             return self.ended(repeated);
         }
         if self.has_all() && length < self.size() {
             return Turn::Done;
         }
+        if self.counting == Counting::Number && self.asked == 1 && length < self.size() {
+            // It is not known whether the service counts in pages of its own size or in those that were asked for:
+            // asked for its own, they are the same.
+            self.cut_to = Some(length);
+        }
         self.stride = match self.counting {
             Counting::Offset => length,
+            Counting::Overlapping => length - usize::from(self.seam.is_some()),
             Counting::Number => 1,
         };
         self.position += self.stride;
         Turn::More
     }
 
-    /// Nothing more comes.
+    /// Nothing more comes. What is missing may have moved to the front, where new things stand most of the time.
     fn ended(&mut self, repeated: bool) -> Turn {
-        let seen = self.seen();
         match self.total {
-            _ if self.has_all() => Turn::Done,
+            _ if self.has_all() || (!repeated && self.has_what_is_left()) => Turn::Done,
             None if !repeated => Turn::Done,
             None => Turn::Incomplete("it repeats itself".to_owned()),
+            Some(_) if self.again > 0 && self.position > 0 && !repeated => {
+                (self.position, self.stride, self.seam) = (0, 0, None);
+                self.last_look = true;
+                Turn::More
+            }
             Some(total) => {
-                let grew = self.first_total.is_some_and(|first| total > first);
-                if grew && self.again > 0 {
-                    // What is new stands in front, most of the time.
-                    self.again = 0;
-                    (self.position, self.stride) = (0, 0);
-                    return Turn::More;
-                }
-                let why = if repeated { "repeats itself" } else { "ends" };
+                let (seen, why) = (
+                    self.seen(),
+                    if repeated { "repeats itself" } else { "ends" },
+                );
                 Turn::Incomplete(format!("it {why} after {seen} of {total}"))
+            }
+        }
+    }
+
+    fn looked(&self) -> Turn {
+        match (self.has_what_is_left(), self.total) {
+            (true, _) => Turn::Done,
+            (false, total) => {
+                let (seen, total) = (self.seen(), total.unwrap_or_default());
+                Turn::Incomplete(format!("it ends after {seen} of {total}"))
             }
         }
     }

@@ -102,6 +102,9 @@ pub struct Common {
     /// Show them by expiry, name, provider or status [default: as asked]
     #[arg(long, value_name = "KEY")]
     pub sort: Option<String>,
+    /// Show no progress on a terminal
+    #[arg(long)]
+    pub no_progress: bool,
     /// Show each request on stderr; -vv shows headers too
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
@@ -114,7 +117,7 @@ pub struct Common {
     /// Limit of one request (or CERTCHECK_TIMEOUT) [default: 10s]
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<String>,
-    /// Limit of the whole run (or CERTCHECK_DEADLINE) [default: 50s]
+    /// Limit of the whole run (or CERTCHECK_DEADLINE) [default: 50s, with --all 5m]
     #[arg(long, value_name = "TIME")]
     pub deadline: Option<String>,
     /// Requests under way at once (or CERTCHECK_CONCURRENCY) [default: 16]
@@ -155,6 +158,7 @@ impl Common {
             expiring: self.expiring.or(there.expiring),
             limit: self.limit.or(there.limit),
             sort: self.sort.or(there.sort),
+            no_progress: self.no_progress || there.no_progress,
             at: self.at.or(there.at),
             // Two spellings of one flag.
             json: self.json || there.json && self.output.is_none(),

@@ -19,6 +19,7 @@ use super::keys::{Around, Sought};
 use super::lease::{self, Lease};
 use super::lists::{everything, found_in_list};
 use super::plan::{Job, Plan};
+use super::progress::Progress;
 use super::task::{Shared, Task};
 use crate::adapters::Conversation;
 use crate::adapters::keys::{Found, Keys, nothing};
@@ -49,6 +50,8 @@ pub struct Outside<'a> {
     pub warn: &'a dyn Fn(String),
     /// Takes what is worth a line under `-v`.
     pub say: &'a dyn Fn(String),
+    /// Shows how far the run is.
+    pub progress: &'a Progress,
     /// Places for requests under way, those of all accounts together.
     pub slots: Rc<Semaphore>,
     /// Keeps what the target shows of itself over TLS.
@@ -86,9 +89,11 @@ pub async fn ask(
     let Some((_, first)) = plans.first() else {
         return;
     };
+    let name = first.origin.account.as_deref();
     let shared = Shared {
         account: Rc::new(Account::new(pace(first)).within(outside.slots.clone())),
         inventory: Rc::default(),
+        line: outside.progress.line(name.unwrap_or(first.provider.name)),
     };
     let tasks: Vec<Task<'_, '_>> = plans
         .iter()

@@ -61,6 +61,8 @@ pub struct Choices {
     pub ignore_superseded: bool,
     /// `--no-listing`.
     pub no_listing: bool,
+    /// Whether progress may be shown: a quiet run says nothing on its way, and a log tells more.
+    pub progress: bool,
     /// `-v`, `-vv`.
     pub verbose: u8,
     /// `--color`; none leaves it to the terminal.
@@ -131,6 +133,7 @@ impl Choices {
             allow_empty: whole.allow_empty,
             ignore_superseded: whole.ignore_superseded,
             no_listing: whole.no_listing,
+            progress: !whole.no_progress && !whole.quiet && whole.verbose == 0,
             verbose: whole.verbose,
             colour: pick(|flags| &flags.color, "color")
                 .read(colour, "give auto, always or never")?

@@ -4,6 +4,7 @@ use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 
 use super::choices::{Choices, Format};
+use super::progress::Progress;
 use crate::credentials::KnownSecrets;
 use crate::exchange::Trace;
 use crate::model::Report;
@@ -21,6 +22,7 @@ pub struct Console<'a> {
     known: KnownSecrets,
     held: RefCell<Vec<String>>,
     failed: Cell<Option<io::Error>>,
+    progress: Progress,
 }
 
 /// Width without a terminal.
@@ -64,7 +66,14 @@ impl<'a> Console<'a> {
             known,
             held: RefCell::default(),
             failed: Cell::new(None),
+            progress: Progress::new(false),
         }
+    }
+
+    /// The same for a run that may take a while, and that somebody watches or not.
+    pub fn watched(self, watched: bool) -> Console<'a> {
+        let progress = Progress::new(watched && self.choices.progress);
+        Console { progress, ..self }
     }
 
     /// Writes a piece of the result, at once.
@@ -78,7 +87,9 @@ impl<'a> Console<'a> {
             return self.failed.set(Some(error));
         }
         let mut stdout = self.stdout.borrow_mut();
-        let written = write(&mut **stdout).and_then(|()| stdout.flush());
+        let written = self
+            .progress
+            .aside(|| write(&mut **stdout).and_then(|()| stdout.flush()));
         self.failed.set(written.err());
     }
 
@@ -92,6 +103,11 @@ impl<'a> Console<'a> {
         if self.choices.verbose > 0 {
             self.log(text);
         }
+    }
+
+    /// The lines that show how far a run is.
+    pub fn progress(&self) -> &Progress {
+        &self.progress
     }
 
     /// Writes the report, after what was held for it; a quiet run in which all is well writes neither.
@@ -150,7 +166,9 @@ impl<'a> Console<'a> {
 
     fn write(&self, line: &str) {
         // Nobody is left to tell when stderr is gone.
-        let _ = writeln!(self.stderr.borrow_mut(), "{line}");
+        let _ = self
+            .progress
+            .aside(|| writeln!(self.stderr.borrow_mut(), "{line}"));
     }
 
     /// Whether everything could be written.

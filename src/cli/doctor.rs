@@ -16,6 +16,7 @@ use super::collector::Collector;
 use super::console::look;
 use super::keys::{Around, Sought};
 use super::plan::{Plan, Surroundings, typed};
+use super::progress::Progress;
 use super::words::planned;
 use super::{delivered, runtime, secrets, stop};
 use crate::adapters::keys::nothing;
@@ -282,6 +283,7 @@ impl Case<'_> {
             entropy: &self.world.entropy,
             warn: &|_| {},
             say: &|_| {},
+            progress: &Progress::new(false),
             slots: Rc::new(Semaphore::new(1)),
             shown,
             trace: &trace,

@@ -26,8 +26,11 @@ pub async fn everything(
     };
     let inventory = &task.shared.inventory;
     inventory.latest_first.set(listing.latest_first);
-    let mut ids = Vec::new();
+    let (mut ids, mut expected) = (Vec::new(), 0);
     let mut emit = |listed: Listed| {
+        let total = listed.total.unwrap_or_default();
+        task.shared.line.expect(total.saturating_sub(expected));
+        expected = expected.max(total);
         if !listed.certificates.is_empty() {
             task.add_listed(listed.certificates);
         }
@@ -94,8 +97,8 @@ pub async fn found_in_list(
     left
 }
 
-/// A list that is read until everything wanted was in it, or until asking for the rest takes no more requests than
-/// the rest of the list.
+/// A list that is read until it ends, until everything wanted was in it, or until asking for the rest takes no more
+/// requests than the rest of the list.
 struct Search<'a> {
     flow: Box<dyn Flow<Output = Listed>>,
     wanted: &'a RefCell<HashSet<String>>,
@@ -114,7 +117,7 @@ impl Search<'_> {
         let ahead = total.map_or(1, |total| {
             total.saturating_sub(self.read).div_ceil(self.page.max(1))
         });
-        ahead < wanted.len()
+        (1..wanted.len()).contains(&ahead)
     }
 }
 

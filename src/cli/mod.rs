@@ -15,6 +15,7 @@ mod keys;
 mod lease;
 mod lists;
 mod plan;
+mod progress;
 mod providers;
 mod route;
 mod runtime;
@@ -96,7 +97,11 @@ fn provider_command(
     matches: &ArgMatches,
     world: &mut World,
 ) -> u8 {
-    let choices = match Choices::new(common, &world.variables) {
+    let below = match matches.get_flag("all") {
+        true => of_many(),
+        false => Common::default(),
+    };
+    let choices = match Choices::above(common, &world.variables, &below) {
         Ok(choices) => choices,
         Err(error) => return stop(&error, world),
     };
@@ -109,6 +114,14 @@ fn provider_command(
     match Plan::new(provider, choices, matches, &mut around) {
         Ok(plan) => session::run(plan, world),
         Err(error) => stop(&error, world),
+    }
+}
+
+/// What counts where nothing else is said for a whole account, or for many.
+fn of_many() -> Common {
+    Common {
+        deadline: Some("5m".to_owned()),
+        ..Common::default()
     }
 }
 

@@ -88,7 +88,8 @@ pub fn hold(
     let known = secrets(providers, &world.variables);
     learn_proxies(&plans, &known);
     let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
-    let console = Console::new(stdout, stderr, look, choices, known.clone());
+    let console =
+        Console::new(stdout, stderr, look, choices, known.clone()).watched(world.terminal.stderr);
     let print = Box::new(|line: &str| console.result(line));
     let collector = RefCell::new(Collector::new(choices, started, known.clone(), print));
     // A question that nobody sees is never answered.
@@ -105,6 +106,7 @@ pub fn hold(
             entropy: &world.entropy,
             warn: &|text| console.warn(text),
             say: &|text| console.say(&text),
+            progress: console.progress(),
             slots: Rc::new(Semaphore::new(choices.concurrency)),
             shown: &Shown::default(),
             trace: &|trace| console.trace(trace),
@@ -121,7 +123,11 @@ pub fn hold(
         let each = accounts
             .iter()
             .map(|plans| ask(plans, &outside, &known, &collector));
-        join_all(each).await;
+        tokio::select! {
+            _ = join_all(each) => {}
+            () = console.progress().appear() => {}
+        }
+        console.progress().end();
     });
     let signal = match signal {
         Ok(signal) => signal,

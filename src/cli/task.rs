@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::collector::{Asked, Collector, Inventory, Row};
 use super::plan::{Job, Plan};
+use super::progress::Line;
 use crate::error::{Error, Kind};
 use crate::exchange::Account;
 use crate::model::Facts;
@@ -17,6 +18,8 @@ pub struct Shared {
     pub account: Rc<Account>,
     /// What is known of all that it holds.
     pub inventory: Rc<Inventory>,
+    /// Shows how far it is.
+    pub line: Line,
 }
 
 /// One plan while it is asked.
@@ -45,6 +48,7 @@ impl<'a, 'b> Task<'a, 'b> {
             Job::Ask(wanted) => wanted.as_slice(),
             Job::All | Job::Saved { .. } => &[],
         };
+        shared.line.expect(wanted.len() as u64);
         let places = wanted.iter().enumerate();
         let places = places.filter_map(|(place, one)| Some((one.id.clone().ok()?, place)));
         Task {
@@ -113,6 +117,7 @@ impl<'a, 'b> Task<'a, 'b> {
     /// Certificates that a list of the account brought.
     pub fn add_listed(&self, certificates: Vec<Facts>) {
         let place = self.next.replace(self.next.get() + 1);
+        self.shared.line.came(certificates.len() as u64);
         let mut row = self.row(place, None, Ok(certificates));
         row.inventory = Some(self.shared.inventory.clone());
         self.collector.borrow_mut().add(row);
@@ -147,7 +152,13 @@ impl<'a, 'b> Task<'a, 'b> {
     }
 
     fn put(&self, place: usize, id: Option<&str>, result: Result<Vec<Facts>, Error>) {
-        self.failed.set(self.failed.get() || result.is_err());
+        match &result {
+            Ok(_) => self.shared.line.came(1),
+            Err(_) => {
+                self.failed.set(true);
+                self.shared.line.failed();
+            }
+        }
         let row = self.row(place, id, result);
         self.collector.borrow_mut().add(row);
     }

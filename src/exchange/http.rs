@@ -121,7 +121,11 @@ impl Http {
                 "the answer is larger than {} MiB and was not read",
                 MAX_BODY / 1024 / 1024
             );
-            Error::new(Kind::Protocol, text).with_status(status)
+            let error = Error::new(Kind::Protocol, text).with_status(status);
+            Error {
+                too_large: true,
+                ..error
+            }
         };
         if response
             .content_length()

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::columns::{place, several_scopes};
+use super::columns::Apart;
 use super::table::Look;
 use super::text::{ERROR, HINT, error_painted, visible, wrapped};
 use crate::model::instant::rfc3339;
@@ -12,12 +12,12 @@ use crate::model::{CertStatus, Failure, Report, Verdict};
 
 /// Notes, errors, last line; what is not there is empty.
 pub(super) fn below(report: &Report, look: Look) -> [String; 3] {
-    let several = several_scopes(&report.certificates);
+    let apart = Apart::of(&report.certificates);
     let noted = report
         .certificates
         .iter()
         .filter(|c| c.verdict != Verdict::Ok && !c.facts.notes.is_empty());
-    let notes = noted.map(|c| notes(c, several.contains(c.provider)));
+    let notes = noted.map(|certificate| notes(certificate, &apart));
     let errors = report.errors.iter().map(|failure| error(failure, look));
     [
         said_once(notes, look),
@@ -110,7 +110,7 @@ fn text(block: &Block, look: Look) -> String {
     text
 }
 
-fn notes(certificate: &CertStatus, scoped: bool) -> Block {
+fn notes(certificate: &CertStatus, apart: &Apart) -> Block {
     let (status, verdict) = (certificate.status.as_str(), certificate.verdict.as_str());
     // "OK" alone would be an odd title for what is within a threshold.
     let title = match status.eq_ignore_ascii_case(verdict) {
@@ -122,7 +122,7 @@ fn notes(certificate: &CertStatus, scoped: bool) -> Block {
         said: Said {
             is_error: false,
             provider: certificate.provider,
-            place: place(certificate, scoped).map(str::to_owned),
+            place: apart.place(certificate),
             title,
             facts: Vec::new(),
             lines: lines.map(|note| ("  - ", note.message.clone())).collect(),
@@ -149,7 +149,7 @@ fn error(failure: &Failure, look: Look) -> Block {
         said: Said {
             is_error: true,
             provider: failure.provider,
-            place: failure.scope.clone(),
+            place: place(failure),
             title: error.message.clone(),
             facts,
             lines: vec![(HINT, error.hint().to_owned())],
@@ -157,6 +157,16 @@ fn error(failure: &Failure, look: Look) -> Block {
         ids: failure.id.iter().cloned().collect(),
         request_ids: error.request_id.iter().cloned().collect(),
     }
+}
+
+/// The account, where the config file names one, and the scope.
+fn place(failure: &Failure) -> Option<String> {
+    let account = failure.origin.account.as_deref();
+    let parts: Vec<&str> = [account, failure.scope.as_deref()]
+        .into_iter()
+        .flatten()
+        .collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
 }
 
 /// Keeps a count and its word in one line.

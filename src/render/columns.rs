@@ -1,5 +1,6 @@
 //! What a row says, which columns fit, and how wide each of them is.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
@@ -121,34 +122,64 @@ pub(super) struct Shown {
     least: usize,
 }
 
-/// The texts of all rows. A scope matters where one provider was asked in several.
+/// The texts of all rows.
 pub(super) fn rows(certificates: &[CertStatus], look: Look) -> Vec<Row> {
-    let several = several_scopes(certificates);
-    let row = |certificate: &CertStatus| {
-        let scoped = several.contains(certificate.provider);
-        Row(ALL.map(|column| cell(certificate, column, scoped, look)))
-    };
+    let apart = Apart::of(certificates);
+    let row =
+        |certificate: &CertStatus| Row(ALL.map(|column| cell(certificate, column, &apart, look)));
     certificates.iter().map(row).collect()
 }
 
-/// The providers that were asked in several places.
-pub(super) fn several_scopes(certificates: &[CertStatus]) -> BTreeSet<&'static str> {
-    let mut first: BTreeMap<&str, Option<&String>> = BTreeMap::new();
+/// The providers that were asked in several places, and with several accounts: there these tell rows apart.
+pub(super) struct Apart {
+    scopes: BTreeSet<&'static str>,
+    accounts: BTreeSet<&'static str>,
+}
+
+impl Apart {
+    pub(super) fn of(certificates: &[CertStatus]) -> Apart {
+        Apart {
+            scopes: differing(certificates, |one| one.facts.scope.as_deref()),
+            accounts: differing(certificates, |one| one.origin.account.as_deref()),
+        }
+    }
+
+    /// What tells certificates of one id apart: account, environment, scope.
+    pub(super) fn place(&self, certificate: &CertStatus) -> Option<String> {
+        let (facts, provider) = (&certificate.facts, certificate.provider);
+        let account = certificate.origin.account.as_deref();
+        let environment = facts.environment.map(|environment| environment.as_str());
+        let scope = facts.scope.as_deref();
+        let parts = [
+            account.filter(|_| self.accounts.contains(provider)),
+            environment,
+            scope.filter(|_| environment.is_none() && self.scopes.contains(provider)),
+        ];
+        let parts: Vec<&str> = parts.into_iter().flatten().collect();
+        (!parts.is_empty()).then(|| parts.join(", "))
+    }
+}
+
+/// The providers of which not all certificates have the same.
+fn differing(
+    certificates: &[CertStatus],
+    of: fn(&CertStatus) -> Option<&str>,
+) -> BTreeSet<&'static str> {
+    let mut first = BTreeMap::new();
     let others = certificates.iter().filter(|certificate| {
-        let scope = certificate.facts.scope.as_ref();
-        *first.entry(certificate.provider).or_insert(scope) != scope
+        let own = of(certificate);
+        match first.entry(certificate.provider) {
+            Entry::Vacant(place) => {
+                place.insert(own);
+                false
+            }
+            Entry::Occupied(place) => *place.get() != own,
+        }
     });
     others.map(|certificate| certificate.provider).collect()
 }
 
-/// What tells certificates of one id apart: the environment, or the scope where there are several.
-pub(super) fn place(certificate: &CertStatus, scoped: bool) -> Option<&str> {
-    let facts = &certificate.facts;
-    let environment = facts.environment.map(|environment| environment.as_str());
-    environment.or(facts.scope.as_deref().filter(|_| scoped))
-}
-
-fn cell(certificate: &CertStatus, column: Column, scoped: bool, look: Look) -> Cell {
+fn cell(certificate: &CertStatus, column: Column, apart: &Apart, look: Look) -> Cell {
     let facts = &certificate.facts;
     let safe = |text: &str| visible(text, look.utf8);
     let end = facts.not_after.moment();
@@ -157,7 +188,7 @@ fn cell(certificate: &CertStatus, column: Column, scoped: bool, look: Look) -> C
         Column::Provider => certificate.provider.to_owned(),
         Column::Id => facts.id.as_deref().map_or_else(dash, safe),
         Column::Name => safe(facts.name.as_deref().unwrap_or_default()),
-        Column::Scope => safe(place(certificate, scoped).unwrap_or_default()),
+        Column::Scope => safe(&apart.place(certificate).unwrap_or_default()),
         Column::Domains => facts
             .domains
             .first()

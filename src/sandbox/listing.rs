@@ -38,20 +38,20 @@ pub(super) fn certificates(visit: &mut Visit<'_>) -> Vec<Entry> {
             .map(|sample| Entry::Sample(sample.id))
             .collect(),
     };
+    // The first call finds the list as it is.
+    let more = |calls: &mut u32| *calls = calls.saturating_add(1);
     match visit.twist {
         Some(ListFault::Shrink) => {
-            let gone = visit.state.shrunk.entry(visit.service).or_default();
-            all.drain(..all.len().min(*gone as usize));
-            *gone = gone.saturating_add(1);
+            let gone = visit.state.shrunk.entry(visit.service);
+            let gone = *gone.and_modify(more).or_insert(0);
+            all.drain(..all.len().min(gone as usize));
         }
         Some(ListFault::Grow) => {
             let count = visit.estate.unwrap_or(0);
-            let more = visit.state.grown.entry(visit.service).or_default();
-            let new = (1..=*more)
-                .rev()
-                .filter_map(|extra| count.checked_add(extra));
+            let new = visit.state.grown.entry(visit.service);
+            let new = *new.and_modify(more).or_insert(0);
+            let new = (1..=new).rev().filter_map(|extra| count.checked_add(extra));
             all.splice(..0, new.map(|number| Entry::Made(Made(number))));
-            *more = more.saturating_add(1);
         }
         _ => {}
     }

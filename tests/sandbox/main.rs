@@ -21,7 +21,9 @@ mod echoes;
 mod estate;
 mod faults;
 mod keys;
+mod list_faults;
 mod lists;
+mod pace;
 mod pbx;
 mod signed;
 

@@ -157,7 +157,7 @@ fn refusal(code: &str, theirs: &str) -> Error {
     .with_code(code);
     match kind {
         Kind::Permission if code == "SCM.0002" => error.with_hint("give the --project-id of the project that this key belongs to"),
-        Kind::Permission => error.with_hint("grant the IAM action scm:cert:get to this key; the certificate must belong to its account"),
+        Kind::Permission => error.with_hint("grant the IAM actions scm:cert:get and scm:cert:list to this key; the certificate must belong to its account"),
         Kind::NotFound => error.with_hint("check the id: it is `scs` and 13 digits, and a renewed certificate has a new one"),
         _ => error,
     }

@@ -244,7 +244,7 @@ impl OneRequest for Scm {
                 .with_hint("leave out --legacy, or --all"));
         }
         Ok(Listing {
-            latest_first: true,
+            latest_first: false,
             flow: Box::new(Paged::new(self, key, Counting::Offset, PAGE_SIZES)),
         })
     }
@@ -331,12 +331,13 @@ impl Scm {
 }
 
 impl Lists for Scm {
+    /// What ends first comes first: the list may be cut.
     fn page(&self, at: At, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
         let (limit, offset) = (at.size.to_string(), at.position.to_string());
         let query = encode::query(&[
             ("limit", &limit),
             ("offset", &offset),
-            ("sort_dir", "DESC"),
+            ("sort_dir", "ASC"),
             ("sort_key", "certExpiredTime"),
         ]);
         self.get(LIST, &query, "ListCertificates", &key.get(), stamp)

@@ -63,9 +63,10 @@ pub struct Reading {
 pub fn record(response: &Response, reading: &Reading) -> Result<Object, Error> {
     let object = body::object(response)?;
     let good = (200..300).contains(&response.status);
-    match unwrap(&object, reading) {
-        Ok(record) if good => Ok(record.clone()),
-        Ok(_) => Err(body::unreadable(
+    match unwrap(&object, reading).map(|_| ()) {
+        // A page of a list is not to be copied.
+        Ok(()) if good => Ok(object.into_inner("Response")),
+        Ok(()) => Err(body::unreadable(
             response,
             &body::wrong_shape("a record beside a status that says failure"),
         )),

@@ -271,7 +271,7 @@ impl OneRequest for Ssl {
     fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error> {
         Ok(Listing {
             latest_first: true,
-            flow: Box::new(Paged::new(self, key, Counting::Offset, PAGE_SIZES)),
+            flow: Box::new(Paged::new(self, key, Counting::Overlapping, PAGE_SIZES)),
         })
     }
 

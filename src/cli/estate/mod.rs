@@ -17,7 +17,7 @@ use super::args::Common;
 use super::choices::{Choices, Format};
 use super::plan::Plan;
 use super::session::{self, Ending};
-use super::{UNKNOWN, delivered, learn_proxies, secrets, stop};
+use super::{UNKNOWN, delivered, learn_proxies, of_many, secrets, stop};
 use crate::adapters::REGISTRY;
 use crate::config::{Config, Mistake, STARTER, Vocabulary};
 use crate::error::{Error, Kind, reason};
@@ -28,9 +28,6 @@ use find::{File, first, read};
 use plans::{Planned, Reading};
 use select::{Selection, selected};
 use vocabulary::{IDS, vocabulary};
-
-/// What a run over the whole file may take.
-const DEADLINE: &str = "5m";
 
 /// `certcheck check`
 pub fn check(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
@@ -86,10 +83,7 @@ fn planned(
 /// What `[defaults]` says for the run. Of many checks it takes longer than of one.
 fn of_all(planned: Option<&Planned<'_>>) -> Common {
     let defaults = planned.map(|planned| planned.below[2].clone());
-    defaults.unwrap_or_default().or(Common {
-        deadline: Some(DEADLINE.to_owned()),
-        ..Common::default()
-    })
+    defaults.unwrap_or_default().or(of_many())
 }
 
 /// `certcheck config init`

@@ -1,0 +1,158 @@
+//! What of an account is asked for, judged and shown: ids that are looked for in its list, certificates that others
+//! replaced, names, states, order.
+
+use certcheck::sandbox::{self, Service};
+
+use crate::estate::{asked, command, estate, list_of};
+use crate::harness::Report;
+
+#[test]
+fn many_ids_are_looked_for_in_the_list_and_only_the_rest_is_asked_for_by_itself() {
+    for (service, count, lists, singles) in [
+        (Service::Tencent, 2999, 4, 1),
+        (Service::Huawei, 100, 2, 1),
+        // Fewer ids than are worth a list.
+        (Service::Tencent, 8, 0, 9),
+        (Service::Esa, 12, 0, 13),
+    ] {
+        let sandbox = estate(count, &[]);
+        let mut ids = sandbox::estate_ids(service, count);
+        ids.push(crate::harness::stranger(service).to_owned());
+        let mut run = command(&sandbox, service)
+            .with(&["--id", "-"])
+            .stdin(ids.join("\n"));
+        if service == Service::Esa {
+            run = run.with(&["--site-id", sandbox::SITE_ID]);
+        }
+        let report = run.json();
+        let single = match service {
+            Service::Tencent => "DescribeCertificate",
+            Service::Huawei => "ShowCertificate",
+            _ => "GetClientCertificate",
+        };
+        assert_eq!(
+            asked(&sandbox, list_of(service)),
+            lists,
+            "{service:?} {count}"
+        );
+        assert_eq!(asked(&sandbox, single), singles, "{service:?} {count}");
+        if service != Service::Esa {
+            assert_eq!(report.error()["kind"], "not_found", "{service:?}");
+            assert_eq!(report.ids(), ids[..ids.len() - 1], "in the order asked");
+        }
+    }
+}
+
+#[test]
+fn ids_are_asked_for_one_by_one_where_a_list_is_forbidden_refused_or_too_long() {
+    for (flags, faults, lists, says) in [
+        (&["--no-listing"][..], &[][..], 0, ""),
+        (&[], &["unlisted"], 1, "no list, so one by one"),
+        // Thirty pages for a dozen ids are eighteen too many.
+        (&[], &["total:30000"], 1, "asked for one by one"),
+    ] {
+        let sandbox = estate(1200, faults);
+        let ids = sandbox::estate_ids(Service::Tencent, 12).join(",");
+        let run = command(&sandbox, Service::Tencent).with(&["--id", &ids, "-v"]);
+        let report = run.with(flags).json();
+        assert_eq!(report.errors().len(), 0, "{report:?}");
+        assert_eq!(report.certificates().len(), 12);
+        assert_eq!(asked(&sandbox, "DescribeCertificates"), lists);
+        assert!(
+            report.output.stderr.contains(says),
+            "{}",
+            report.output.stderr
+        );
+    }
+}
+
+#[test]
+fn a_certificate_that_was_replaced_says_so_and_may_be_ignored() {
+    for service in [
+        Service::Tencent,
+        Service::Huawei,
+        Service::Esa,
+        Service::Pbx,
+    ] {
+        for format in ["json", "ndjson"] {
+            let sandbox = estate(150, &[]);
+            let run = |more: &[&str]| {
+                let run = command(&sandbox, service).with(&["--all", "-o", format]);
+                let out = run.with(more).go();
+                let replaced = out.stdout.matches("\"superseded\"").count();
+                let critical = out
+                    .stdout
+                    .lines()
+                    .rev()
+                    .find(|line| line.contains("\"critical\":"));
+                (replaced, critical.unwrap_or_default().to_owned())
+            };
+            let (replaced, before) = run(&[]);
+            let (still, after) = run(&["--ignore-superseded"]);
+            assert!(replaced > 0, "{service:?} {format}");
+            assert_eq!(replaced, still, "{service:?} {format}");
+            assert_ne!(before, after, "{service:?} {format}");
+        }
+    }
+}
+
+#[test]
+fn what_is_shown_changes_no_verdict() {
+    let sandbox = estate(300, &[]);
+    let run = |more: &[&str]| {
+        command(&sandbox, Service::Tencent)
+            .with(&["--all"])
+            .with(more)
+            .json()
+    };
+    let whole = run(&[]);
+    for flags in [
+        &["--only", "critical,warning"][..],
+        &["--status", "EXPIRED"],
+        &["--expiring", "45d"],
+        &["--limit", "3"],
+        &["--sort", "expiry", "--limit", "2"],
+        &["-q"],
+    ] {
+        let part = run(flags);
+        assert_eq!(part.code(), whole.code(), "{flags:?}");
+        let (mut one, other) = (part.json["summary"].clone(), &whole.json["summary"]);
+        let hidden = one["not_shown"].as_u64().expect("a count") as usize;
+        assert_eq!(hidden + part.certificates().len(), 300, "{flags:?}");
+        assert!(hidden > 0, "{flags:?}");
+        one["not_shown"] = 0.into();
+        assert_eq!(&one, other, "{flags:?}");
+    }
+    let ends = |report: &Report| -> Vec<String> {
+        let ends = report
+            .certificates()
+            .iter()
+            .filter_map(|c| c["not_after"].as_str());
+        ends.map(str::to_owned).collect()
+    };
+    assert!(ends(&run(&["--sort", "expiry"])).is_sorted());
+}
+
+#[test]
+fn only_certificates_with_such_a_name_are_judged() {
+    let sandbox = estate(40, &[]);
+    let run = |glob: &str| {
+        let run = command(&sandbox, Service::Tencent).with(&["--all", "--domain", glob]);
+        run.json()
+    };
+    let some = run("HOST000000?.*");
+    assert_eq!(
+        some.json["summary"]["certificates"],
+        some.certificates().len()
+    );
+    assert!((1..=9).contains(&some.certificates().len()), "{some:?}");
+    let none = run("nobody.example");
+    assert_eq!(
+        (none.code(), &none.error()["kind"]),
+        (3, &"not_found".into())
+    );
+    let may = command(&sandbox, Service::Tencent)
+        .with(&["--all", "--domain", "nobody.example", "--allow-empty"])
+        .json();
+    assert_eq!(may.code(), 0, "{may:?}");
+}

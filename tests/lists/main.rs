@@ -1,0 +1,17 @@
+//! Lists of what accounts hold: the arithmetic of pages, each provider's list read by its adapter, and whole commands
+//! against the sandbox's estates.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "in a test a panic is a report"
+)]
+
+mod chosen;
+mod estate;
+#[allow(dead_code, reason = "other tests use more of it")]
+#[path = "../cli/harness.rs"]
+mod harness;
+mod pages;

@@ -1,0 +1,280 @@
+//! The arithmetic of pages against services that are honest, sloppy, or hostile.
+
+use certcheck::adapters::pages::{At, Counting, Pages, Turn};
+use proptest::prelude::*;
+
+const SIZES: &[usize] = &[10, 5, 2];
+const WAYS: [Counting; 3] = [Counting::Offset, Counting::Overlapping, Counting::Number];
+
+/// What a service answers to one question: the total it tells, and the ids of the page.
+type Answer = (Option<u64>, Vec<String>);
+
+/// What came of reading a list.
+#[derive(Debug)]
+struct Read {
+    turn: Turn,
+    kept: Vec<String>,
+    calls: usize,
+}
+
+fn read(counting: Counting, mut service: impl FnMut(usize, At) -> Answer) -> Read {
+    let mut pages = Pages::new(counting, SIZES);
+    let mut kept = Vec::new();
+    for call in 0.. {
+        assert!(call < 20_000, "it goes on for ever");
+        let (total, page) = service(call, pages.at());
+        let mut ids = page.iter();
+        let turn = pages.take(total, page.iter().map(|id| Some(id.as_str())), |fresh| {
+            let id = ids.next().expect("an answer for each id");
+            if fresh {
+                kept.push(id.clone());
+            }
+        });
+        if turn != Turn::More {
+            let calls = call + 1;
+            return Read { turn, kept, calls };
+        }
+    }
+    unreachable!()
+}
+
+/// Where a page begins in the list.
+fn start(counting: Counting, at: At) -> usize {
+    match counting {
+        Counting::Number => (at.position - 1) * at.size,
+        Counting::Offset | Counting::Overlapping => at.position,
+    }
+}
+
+fn page(counting: Counting, list: &[String], at: At) -> Vec<String> {
+    let rest = list.iter().skip(start(counting, at));
+    rest.take(at.size).cloned().collect()
+}
+
+fn ids(count: usize) -> Vec<String> {
+    (0..count).map(|number| format!("id{number}")).collect()
+}
+
+fn counted(list: &[String]) -> Option<u64> {
+    Some(list.len() as u64)
+}
+
+#[test]
+fn an_honest_list_is_read_whole_with_at_most_two_calls_more_than_its_pages() {
+    for counting in WAYS {
+        for count in 0..70 {
+            let list = ids(count);
+            let read = read(counting, |_, at| {
+                (counted(&list), page(counting, &list, at))
+            });
+            assert_eq!(read.turn, Turn::Done, "{counting:?} {count}");
+            assert_eq!(read.kept, list, "{counting:?} {count}");
+            // Ten a page; nine that are new where pages overlap, which larger pages do not feel.
+            let new = if counting == Counting::Overlapping {
+                9
+            } else {
+                10
+            };
+            let most = count.div_ceil(new) + 2;
+            assert!(
+                read.calls <= most,
+                "{counting:?} {count}: {} calls",
+                read.calls
+            );
+        }
+    }
+}
+
+#[test]
+fn a_list_without_a_total_ends_with_an_empty_page() {
+    for counting in WAYS {
+        for count in [0, 1, 9, 10, 11, 35] {
+            let list = ids(count);
+            let read = read(counting, |_, at| (None, page(counting, &list, at)));
+            assert_eq!(
+                (read.turn, read.kept),
+                (Turn::Done, list),
+                "{counting:?} {count}"
+            );
+        }
+    }
+}
+
+#[test]
+fn pages_smaller_than_asked_for_are_followed_to_the_end() {
+    for counting in WAYS {
+        let list = ids(35);
+        // It counts in pages of its own, or in those that were asked for.
+        for own in [true, false] {
+            let cut = |at: At| match own {
+                true => page(
+                    counting,
+                    &list,
+                    At {
+                        size: at.size.min(3),
+                        ..at
+                    },
+                ),
+                false => page(counting, &list, at).into_iter().take(3).collect(),
+            };
+            let read = read(counting, |_, at| (counted(&list), cut(at)));
+            let all = (Turn::Done, list.clone());
+            assert_eq!((read.turn, read.kept), all, "{counting:?} {own}");
+        }
+    }
+}
+
+#[test]
+fn a_total_that_is_too_small_stops_nothing() {
+    for counting in WAYS {
+        let list = ids(35);
+        for lie in [0, 1, 10, 20, 34] {
+            let read = read(counting, |_, at| (Some(lie), page(counting, &list, at)));
+            assert_eq!(read.kept, list, "{counting:?} {lie}");
+        }
+    }
+}
+
+#[test]
+fn a_list_that_ends_below_its_total_or_repeats_itself_is_incomplete() {
+    for counting in WAYS {
+        let list = ids(35);
+        let short = read(counting, |_, at| (Some(50), page(counting, &list, at)));
+        assert_eq!(short.kept, list);
+        assert!(
+            matches!(&short.turn, Turn::Incomplete(why) if why.contains("35 of 50")),
+            "{short:?}"
+        );
+
+        let same = page(
+            counting,
+            &list,
+            At {
+                position: 1,
+                size: 10,
+            },
+        );
+        let stuck = read(counting, |_, _| (Some(35), same.clone()));
+        assert_eq!(stuck.kept, same);
+        assert!(matches!(stuck.turn, Turn::Incomplete(_)), "{stuck:?}");
+        assert!(stuck.calls <= 3, "{stuck:?}");
+
+        let blind = read(counting, |_, _| (None, same.clone()));
+        assert!(matches!(blind.turn, Turn::Incomplete(_)), "{blind:?}");
+    }
+}
+
+#[test]
+fn a_service_that_makes_up_certificates_is_left_in_the_end() {
+    let mut number = 0;
+    let read = read(Counting::Offset, |_, _| {
+        number += 10;
+        let made_up = (number..number + 10).map(|id| id.to_string()).collect();
+        (Some(u64::MAX), made_up)
+    });
+    assert!(matches!(read.turn, Turn::Incomplete(_)), "{:?}", read.turn);
+}
+
+#[test]
+fn records_without_an_id_are_kept_but_prove_no_progress() {
+    let mut pages = Pages::new(Counting::Offset, SIZES);
+    let nameless = || std::iter::repeat_n(None, 10);
+    let mut kept = 0;
+    let first = pages.take(None, nameless(), |fresh| kept += usize::from(fresh));
+    let second = pages.take(None, nameless(), |fresh| kept += usize::from(fresh));
+    assert_eq!((first, kept), (Turn::More, 20));
+    assert!(matches!(second, Turn::Incomplete(_)), "{second:?}");
+}
+
+#[test]
+fn a_page_that_is_too_large_is_asked_for_in_smaller_ones_from_the_same_place() {
+    for counting in WAYS {
+        let list = ids(35);
+        let mut pages = Pages::new(counting, SIZES);
+        let first = page(counting, &list, pages.at());
+        let ids = first.iter().map(|id| Some(id.as_str()));
+        assert_eq!(pages.take(Some(35), ids, |_| {}), Turn::More);
+        let before = start(counting, pages.at());
+        assert!(pages.smaller());
+        assert_eq!(pages.at().size, 5);
+        assert_eq!(start(counting, pages.at()), before, "{counting:?}");
+        assert!(pages.smaller());
+        assert!(!pages.smaller(), "there is nothing smaller than the last");
+    }
+}
+
+/// What happens to a list between two calls.
+#[derive(Debug, Clone, Copy)]
+enum Change {
+    Removed(usize),
+    Added(usize),
+    Moved(usize, usize),
+}
+
+fn apply(list: &mut Vec<String>, change: Change, call: usize) {
+    let length = list.len().max(1);
+    match change {
+        Change::Removed(place) if !list.is_empty() => drop(list.remove(place % length)),
+        Change::Removed(_) => {}
+        Change::Added(place) => list.insert(place % length, format!("new{call}")),
+        Change::Moved(from, to) if !list.is_empty() => {
+            let one = list.remove(from % length);
+            list.insert(to % length, one);
+        }
+        Change::Moved(..) => {}
+    }
+}
+
+/// One kind of change in a run: at each of its calls, or none.
+fn changes() -> impl Strategy<Value = Vec<Option<Change>>> {
+    let some = |kind: u8| {
+        let change = (0..60_usize, 0..60_usize).prop_map(move |(one, other)| match kind {
+            0 => Change::Removed(one),
+            1 => Change::Added(one),
+            _ => Change::Moved(one, other),
+        });
+        prop::collection::vec(prop::option::weighted(0.3, change), 12)
+    };
+    (0..3_u8).prop_flat_map(some)
+}
+
+proptest! {
+    #[test]
+    fn what_stays_in_a_list_that_changes_is_neither_lost_nor_doubled(
+        counting in prop::sample::select(WAYS.to_vec()),
+        count in 0..60_usize,
+        changes in changes(),
+    ) {
+        let mut list = ids(count);
+        let mut stayed = list.clone();
+        let read = read(counting, |call, at| {
+            if let Some(Some(change)) = (call > 0).then(|| changes.get(call)).flatten() {
+                apply(&mut list, *change, call);
+            }
+            stayed.retain(|id| list.contains(id));
+            (counted(&list), page(counting, &list, at))
+        });
+        let mut kept = read.kept.clone();
+        kept.sort();
+        kept.dedup();
+        prop_assert_eq!(kept.len(), read.kept.len(), "doubled: {:?}", read);
+        let lost: Vec<&String> = stayed.iter().filter(|id| !read.kept.contains(id)).collect();
+        // A page that is asked for after the last of the changes cannot be wrong about it.
+        prop_assert!(lost.is_empty() || read.turn != Turn::Done, "lost {:?}: {:?}", lost, read);
+    }
+
+    #[test]
+    fn whatever_a_service_answers_the_reading_ends(
+        counting in prop::sample::select(WAYS.to_vec()),
+        answers in prop::collection::vec(
+            (prop::option::of(any::<u64>()), prop::collection::vec(0..30_u8, 0..15)),
+            1..20,
+        ),
+    ) {
+        let read = read(counting, |call, _| {
+            let (total, ids) = &answers[call % answers.len()];
+            (*total, ids.iter().map(u8::to_string).collect())
+        });
+        prop_assert!(read.calls <= 5_001);
+    }
+}
