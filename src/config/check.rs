@@ -1,5 +1,7 @@
 //! A document read as defaults, accounts and checks. Every mistake is kept, and the rest is read on.
 
+use std::collections::HashMap;
+
 use super::document::{Data, Entry};
 use super::section::{Known, Place, Reading};
 use super::vocabulary::{Key, similar};
@@ -119,20 +121,17 @@ fn checks(reading: &mut Reading<'_>, named: &Entry, accounts: &[Account]) -> Vec
         return Vec::new();
     };
     let mut checks: Vec<Check> = Vec::new();
-    let mut places: Vec<(String, Position)> = Vec::new();
+    let mut places: HashMap<String, Position> = HashMap::new();
     for node in list {
         let Some(entries) = reading.table(node, "a check") else {
             continue;
         };
         let said = reading.word(node.at, entries, "name");
-        if let Some((name, at)) = &said {
-            match places.iter().find(|(other, _)| other == name) {
-                Some((_, first)) => {
-                    let line = first.line;
-                    reading.mistake(*at, format!("the check in line {line} has the same name"));
-                }
-                None => places.push((name.clone(), *at)),
-            }
+        if let Some((name, at)) = &said
+            && let Some(first) = places.insert(name.clone(), *at)
+        {
+            let text = format!("the check in line {} has the same name", first.line);
+            reading.mistake(*at, text);
         }
         checks.extend(check(reading, node.at, entries, accounts, said));
     }
