@@ -1,5 +1,7 @@
 //! What can be typed. The tree of commands is folded from the registry; nothing here says what a flag means.
 
+use std::ffi::OsString;
+
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches as _};
 
@@ -135,8 +137,15 @@ impl Common {
     /// What was typed behind the command, or else in front of it. clap's own global flags are the same, but each of
     /// them is copied into each command, at every start.
     pub fn read(front: &ArgMatches, behind: &ArgMatches) -> Result<Common, clap::Error> {
-        let behind = Common::from_arg_matches(behind)?;
-        Ok(behind.or(Common::from_arg_matches(front)?))
+        Ok(Common::of(behind)?.or(Common::of(front)?))
+    }
+
+    /// What was typed there, where these flags can be.
+    fn of(matches: &ArgMatches) -> Result<Common, clap::Error> {
+        match matches.try_contains_id("warn") {
+            Ok(_) => Common::from_arg_matches(matches),
+            Err(_) => Ok(Common::default()),
+        }
     }
 
     /// What is said here, and what is not as it is said there.
@@ -179,17 +188,31 @@ impl Common {
     }
 }
 
-/// The whole tree. What a command takes is added when it was typed.
-pub fn command() -> Command {
-    let mut command = with_common(Command::new("certcheck").about(
+/// Whether flags of every command stand in front of it: most start with the command, or ask for help.
+pub fn flags_in_front(arguments: &[OsString]) -> bool {
+    let first = arguments.get(1).and_then(|first| first.to_str());
+    first.is_some_and(|first| {
+        first.starts_with('-') && !["-h", "--help", "-V", "--version"].contains(&first)
+    })
+}
+
+/// The whole tree, with the flags of every command in front of it or without. What a command takes is added when it
+/// was typed.
+pub fn command(flags_in_front: bool) -> Command {
+    let command = Command::new("certcheck").about(
         "Asks Alibaba, Huawei, Tencent and Yeastar for the state of a certificate and answers in one form",
-    ))
-    // Each command's page lists them; twenty more lines here would hide the commands, and cost a third of the start.
-    .mut_args(|flag| flag.hide(true))
-    .version(env!("CARGO_PKG_VERSION"))
-    .after_help(EXIT_CODES)
-    .subcommand_required(true)
-    .arg_required_else_help(true);
+    );
+    let command = match flags_in_front {
+        // Each command's page lists them; thirty more lines here would hide the commands.
+        true => with_common(command).mut_args(|flag| flag.hide(true)),
+        // They cost a third of the start.
+        false => command.override_usage("certcheck [OPTIONS] <COMMAND>"),
+    };
+    let mut command = command
+        .version(env!("CARGO_PKG_VERSION"))
+        .after_help(EXIT_CODES)
+        .subcommand_required(true)
+        .arg_required_else_help(true);
     for provider in REGISTRY {
         command = command.subcommand(
             Command::new(provider.name)
@@ -373,7 +396,9 @@ mod tests {
 
     fn read(front: &[&str], behind: &[&str]) -> String {
         let words = [&["certcheck"], front, &["tencent", "--id", "a"], behind].concat();
-        let matches = command().try_get_matches_from(words).expect("well typed");
+        let matches = command(true)
+            .try_get_matches_from(words)
+            .expect("well typed");
         let (_, behind) = matches.subcommand().expect("a command");
         format!("{:?}", Common::read(&matches, behind).expect("flags"))
     }

@@ -315,14 +315,16 @@ impl<'a> Collector<'a> {
     }
 
     fn clean_facts(&self, facts: &mut Facts) {
-        facts.texts_mut().for_each(|text| *text = self.clean(text));
+        for text in facts.texts_mut() {
+            if let Some(clean) = self.known.scrubbed(text) {
+                *text = clean;
+            }
+        }
         for value in facts.details.values_mut() {
             let Scalar::Number(number) = value else {
                 continue;
             };
-            let text = number.to_string();
-            let clean = self.clean(&text);
-            if clean != text {
+            if let Some(clean) = self.known.scrubbed(&number.to_string()) {
                 *value = Scalar::Text(clean);
             }
         }

@@ -52,7 +52,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
     // Styles that no stream shows would be written only to be taken out again.
     let streams = [world.terminal.stdout, world.terminal.stderr];
     let styled = streams.into_iter().any(|stream| world.wants_colour(stream));
-    let mut command = args::command().term_width(help_width(world));
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let in_front = args::flags_in_front(&arguments);
+    let mut command = args::command(in_front).term_width(help_width(world));
     if !styled {
         command = command.styles(Styles::plain());
     }

@@ -50,7 +50,8 @@ fn refuse_judging(matches: &ArgMatches) -> Result<(), Error> {
     let flags = Common::augment_args(Command::new("sandbox"));
     let typed = |flag: &&Arg| {
         let name = flag.get_id().as_str();
-        name != "rate" && matches.value_source(name) == Some(CommandLine)
+        let may_be = matches.try_contains_id(name).is_ok() && name != "rate";
+        may_be && matches.value_source(name) == Some(CommandLine)
     };
     let Some(flag) = flags.get_arguments().find(typed) else {
         return Ok(());

@@ -74,9 +74,17 @@ impl KnownSecrets {
     /// The text without any of them, in whatever spelling and case: hosts and hex digits come back in lower case,
     /// and a secret that has lost its capitals has lost little. What its own name calls a secret goes too.
     pub fn scrub(&self, text: &str) -> String {
+        self.scrubbed(text).unwrap_or_else(|| text.to_owned())
+    }
+
+    /// The same, if there is anything to take out.
+    pub fn scrubbed(&self, text: &str) -> Option<String> {
         let known = self.0.borrow();
         let mut found = known.needles.find(text);
         found.extend(telltale::find(text).map(|range| (range, usize::MAX)));
+        if found.is_empty() {
+            return None;
+        }
         // The longest first: an id can be the beginning of a token.
         found.sort_by_key(|(range, place)| (range.start, std::cmp::Reverse(range.end), *place));
         let (mut clean, mut rest) = (String::with_capacity(text.len()), 0);
@@ -88,7 +96,7 @@ impl KnownSecrets {
             rest = rest.max(range.end);
         }
         clean.push_str(text.get(rest..).unwrap_or_default());
-        clean
+        Some(clean)
     }
 }
 

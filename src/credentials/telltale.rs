@@ -12,7 +12,14 @@ const SHORTEST: usize = 16;
 
 /// Where they stand.
 pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
-    in_urls(text).chain(after_names(&text.to_ascii_lowercase()))
+    // Most texts are names and words, of which none has either.
+    let may = text.bytes().any(|byte| byte == b':' || byte == b'=');
+    let named = may.then(|| after_names(&text.to_ascii_lowercase()));
+    let in_urls = may.then(|| in_urls(text));
+    in_urls
+        .into_iter()
+        .flatten()
+        .chain(named.into_iter().flatten())
 }
 
 /// The user info of every URL in a text.

@@ -16,7 +16,9 @@ mod instants;
 mod judging;
 mod notes;
 mod reports;
+mod successors;
 mod thresholds;
+mod views;
 mod words;
 
 use certcheck::model::instant::{Basis, Moment, Reading};

@@ -10,6 +10,7 @@
 //! | `hostile.rs` | services that hide a secret where no service would put it |
 //! | `remote.rs` | keys that a service hands out, and what they are handed out for |
 //! | `kept.rs` | keys in the files of the vendors' tools; `providers` |
+//! | `lists.rs` | whole accounts, listed |
 //! | `misplaced.rs` | secrets in flags, URLs, files, saved answers; help |
 //! | `panics.rs` | a panic whose payload is a secret |
 
@@ -23,7 +24,6 @@
     clippy::print_stderr,
     reason = "in a test a panic is a report"
 )]
-#![cfg(feature = "sandbox")]
 #![cfg(feature = "sandbox")]
 
 mod appears;
@@ -41,6 +41,7 @@ mod kept;
 mod leaves;
 #[path = "../cli/listener.rs"]
 mod listener;
+mod lists;
 mod misplaced;
 mod panics;
 mod published;

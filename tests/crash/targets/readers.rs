@@ -106,6 +106,8 @@ fn answered(name: &str, body: &[u8]) {
         let target = target(reader.provider, flags, false);
         asked(reader, &target, 200, Some(TOKEN), body);
         asked(reader, &target, other, Some(TOKEN), body);
+        listed(reader, &target, 200, body);
+        listed(reader, &target, 200, &as_page(reader, body));
         if reader.provider == "pbx" {
             asked(reader, &target, 200, None, body);
         }
@@ -175,6 +177,60 @@ fn asked(reader: &Reader, target: &Target, status: u16, token: Option<&[u8]>, bo
         };
         hold(conversation.flow, answer, |result| check(reader, result));
     }
+}
+
+/// The body as the one record of a page, whatever it is.
+fn as_page(reader: &Reader, body: &[u8]) -> Vec<u8> {
+    let (before, after) = match reader.provider {
+        "mpush" => (r#"{"RequestId":"r","SummaryAppInfos":["#, "]}"),
+        "esa" => (r#"{"TotalCount":1,"Sites":[{"SiteId":7}],"Result":["#, "]}"),
+        "pbx" => (
+            r#"{"errcode":0,"total_number":1,"certificate_list":["#,
+            "]}",
+        ),
+        "huawei" => (r#"{"total_count":1,"certificates":["#, "]}"),
+        _ => (r#"{"Response":{"TotalCount":1,"Certificates":["#, "]}}"),
+    };
+    [before.as_bytes(), body, after.as_bytes()].concat()
+}
+
+/// The list of an account, every page of which is this one: it ends, and what it brings is judged like any other.
+fn listed(reader: &Reader, target: &Target, status: u16, body: &[u8]) {
+    let key = || Credential::new("AKIDtest0001", "test-secret-0001", None).into();
+    let Ok(mut listing) = target.service.list(key(), &KnownSecrets::default()) else {
+        return;
+    };
+    let stamp = Stamp {
+        time: now(),
+        nonce: [7; 16],
+    };
+    for _ in 0..60 {
+        let Ok(step) = listing.flow.step(stamp) else {
+            return;
+        };
+        let answer = match step.request.action {
+            "get_token" => response(200, TOKEN),
+            _ => response(status, body),
+        };
+        let told = listing.flow.answer(Ok(answer));
+        let progress = told.or_else(|error| listing.flow.answer(Err(error)));
+        let (part, done) = match progress {
+            Ok(Progress::More) => continue,
+            Ok(Progress::Part(part)) => (part, false),
+            Ok(Progress::Done(part)) => (part, true),
+            Err(error) => return check(reader, Err(error)),
+        };
+        if !part.certificates.is_empty() {
+            check(reader, Ok(part.certificates));
+        }
+        part.missing
+            .into_iter()
+            .for_each(|error| check(reader, Err(error)));
+        if done {
+            return;
+        }
+    }
+    panic!("the list does not end");
 }
 
 /// Holds a conversation to its end.

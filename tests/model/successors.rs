@@ -1,0 +1,118 @@
+//! Which certificate took the place of another, and what that changes.
+
+use certcheck::model::successors::supersede;
+use certcheck::model::{CertKind, CertStatus, Facts, Status, Successors, Verdict, Word};
+
+use crate::{codes, dated, days, judged};
+
+/// A server certificate with these names that ends in so many days.
+fn certificate(id: &str, names: &[&str], ends: i64) -> CertStatus {
+    let mut facts = Facts {
+        id: Some(id.to_owned()),
+        kind: Some(CertKind::Server),
+        ..dated(Some(days(-400)), days(ends))
+    };
+    facts.add_domains(names);
+    judged(facts)
+}
+
+fn successor(old: &CertStatus, others: &[&CertStatus]) -> Option<String> {
+    let mut successors = Successors::default();
+    successors.learn(old);
+    others.iter().for_each(|other| successors.learn(other));
+    successors.of(old).map(str::to_owned)
+}
+
+#[test]
+fn one_that_covers_every_name_and_ends_later_took_its_place() {
+    let ended = certificate("old", &["shop.example.com", "www.example.com"], -3);
+    let soon = certificate("soon", &["SHOP.example.com", "www.example.com"], 3);
+    assert_eq!(
+        (ended.status, soon.verdict),
+        (Status::Expired, Verdict::Critical)
+    );
+    for names in [
+        &["www.example.com", "shop.example.com"][..],
+        &["*.example.com"],
+        &["*.Example.com", "example.com"],
+        &["shop.example.com", "*.example.com"],
+        &["www.example.com", "shop.example.com", "more.example.com"],
+    ] {
+        let new = certificate("new", names, 300);
+        for old in [&ended, &soon] {
+            assert_eq!(successor(old, &[&new]).as_deref(), Some("new"), "{names:?}");
+        }
+    }
+    let (new, newest) = (
+        certificate("new", &["*.example.com"], 300),
+        certificate("newest", &["*.example.com"], 301),
+    );
+    assert_eq!(
+        successor(&ended, &[&newest, &new]).as_deref(),
+        Some("newest")
+    );
+}
+
+#[test]
+fn nothing_less_takes_its_place() {
+    let names = ["shop.example.com", "a.shop.example.com"];
+    let old = certificate("old", &names, -3);
+    let whole = certificate("whole", &names, 300);
+    assert_eq!(successor(&old, &[&whole]).as_deref(), Some("whole"));
+
+    let one = certificate("one", &names[..1], 300);
+    let other = certificate("other", &names[1..], 300);
+    assert_eq!(successor(&old, &[&one, &other]), None, "each covers a part");
+    // A wildcard stands for one label.
+    let wide = certificate("wide", &["*.example.com"], 300);
+    assert_eq!(successor(&old, &[&wide]), None);
+    let ended = certificate("ended", &names, -1);
+    assert_eq!(successor(&old, &[&ended]), None, "itself past");
+    let mut client = whole.clone();
+    client.facts.kind = Some(CertKind::Client);
+    assert_eq!(successor(&old, &[&client]), None, "of another kind");
+    let mut unsure = whole.clone();
+    unsure.verdict = Verdict::Unknown;
+    assert_eq!(successor(&old, &[&unsure]), None, "not known to be valid");
+    let mut revoked = whole.facts.clone();
+    revoked.word = Word::Is(Status::Revoked);
+    assert_eq!(successor(&old, &[&judged(revoked)]), None);
+    let nameless = certificate("nameless", &[], 300);
+    assert_eq!(successor(&old, &[&nameless]), None);
+    assert_eq!(successor(&nameless, &[&whole]), None);
+}
+
+#[test]
+fn only_what_ends_can_be_replaced() {
+    let names = ["shop.example.com"];
+    let new = certificate("new", &names, 300);
+    let fine = certificate("fine", &names, 200);
+    assert_eq!(successor(&fine, &[&new]), None, "it is ok as it is");
+    for status in [Status::Revoked, Status::Pending, Status::Unknown] {
+        let mut facts = certificate("old", &names, -3).facts;
+        facts.word = Word::Is(status);
+        assert_eq!(successor(&judged(facts), &[&new]), None, "{status:?}");
+    }
+    let mut facts = certificate("old", &names, -3).facts;
+    facts.word = Word::Is(Status::Expired);
+    assert_eq!(successor(&judged(facts), &[&new]).as_deref(), Some("new"));
+    let mut other = certificate("old", &names, -3);
+    other.verdict = Verdict::Unknown;
+    assert_eq!(
+        successor(&other, &[&new]),
+        None,
+        "it may be about another one"
+    );
+    let soon = certificate("soon", &names, 3);
+    assert_eq!(successor(&soon, &[]), None, "not even by itself");
+}
+
+#[test]
+fn what_was_replaced_alarms_until_it_is_to_be_ignored() {
+    for (ignored, verdict) in [(false, Verdict::Critical), (true, Verdict::Ok)] {
+        let mut old = certificate("old", &["shop.example.com"], -3);
+        supersede(&mut old, "new", ignored);
+        assert_eq!((old.verdict, old.status), (verdict, Status::Expired));
+        assert!(codes(&old).contains(&"superseded"));
+    }
+}

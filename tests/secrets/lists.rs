@@ -1,0 +1,67 @@
+//! Lists carry what single answers carry (a PBX's the passwords of DNS providers, Tencent's and Huawei's persons and
+//! order numbers), a thousand times: none of it comes out, nor a key, whatever the list's service does.
+
+use certcheck::sandbox::{self, Service, credentials};
+
+use crate::faults::clean;
+use crate::harness::{certcheck, each, sandbox};
+
+const FAULTS: [Option<&str>; 8] = [
+    None,
+    Some("echo"),
+    Some("repeat"),
+    Some("hostile"),
+    Some("unlisted"),
+    Some("truncated"),
+    Some("same-page"),
+    Some("total:900"),
+];
+
+#[test]
+fn a_list_brings_no_secret_with_it() {
+    let cases: Vec<(Service, Option<&str>)> = Service::ALL
+        .into_iter()
+        .flat_map(|service| FAULTS.map(|fault| (service, fault)))
+        .collect();
+    each(&cases, |(service, fault)| {
+        let faults: Vec<&str> = fault.iter().copied().collect();
+        for output in ["table", "json", "ndjson"] {
+            let sandbox = sandbox(&faults);
+            let keys = credentials(*service);
+            let run = certcheck([service.name(), "--endpoint", &sandbox.endpoint(*service)])
+                .with(&["--all", "-vv", "--retries", "0", "-o", output])
+                .keys(&keys)
+                .go();
+            assert!(!run.stdout.is_empty(), "{service:?} {fault:?}: {run:?}");
+            clean(
+                &run,
+                &keys,
+                &format!("{service:?} --all {output}, {fault:?}"),
+            );
+        }
+    });
+}
+
+#[test]
+fn ids_that_are_looked_for_in_a_list_bring_none_either() {
+    for service in [Service::Tencent, Service::Huawei] {
+        let sandbox = sandbox(&[]);
+        let mut ids: Vec<String> = sandbox::samples(service)
+            .iter()
+            .map(|sample| sample.id.to_owned())
+            .collect();
+        ids.extend((0..12).map(|number| format!("nobody{number}")));
+        let keys = credentials(service);
+        let run = certcheck([service.name(), "--endpoint", &sandbox.endpoint(service)])
+            .with(&["--id", &ids.join(","), "-vv", "--json"])
+            .keys(&keys)
+            .go();
+        let listed = sandbox
+            .seen()
+            .iter()
+            .filter(|seen| seen.action.ends_with("Certificates"))
+            .count();
+        assert!(listed > 0, "{service:?}");
+        clean(&run, &keys, &format!("{service:?}"));
+    }
+}
