@@ -3,11 +3,9 @@
 use std::io::Write as _;
 use std::time::Duration;
 
-use clap::parser::ValueSource::CommandLine;
-use clap::{Arg, ArgMatches, Args as _, Command};
+use clap::ArgMatches;
 use tokio::sync::watch;
 
-use super::args::Common;
 use super::demo::clock_from;
 use super::{delivered, runtime, stop};
 use crate::adapters::REGISTRY;
@@ -45,26 +43,7 @@ pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
     }
 }
 
-/// The flags of every command are accepted for this one too, but would change nothing; all but one.
-fn refuse_judging(matches: &ArgMatches) -> Result<(), Error> {
-    let flags = Common::augment_args(Command::new("sandbox"));
-    let typed = |flag: &&Arg| {
-        let name = flag.get_id().as_str();
-        let may_be = matches.try_contains_id(name).is_ok() && name != "rate";
-        may_be && matches.value_source(name) == Some(CommandLine)
-    };
-    let Some(flag) = flags.get_arguments().find(typed) else {
-        return Ok(());
-    };
-    let name = flag.get_long().unwrap_or_default();
-    let text = format!("--{name} is not for the sandbox, which judges nothing");
-    Err(Error::new(Kind::Usage, text)
-        .with_hint(format!("give --{name} to the commands that ask it")))
-}
-
 fn options(front: &ArgMatches, behind: &ArgMatches, world: &World) -> Result<Options, Error> {
-    refuse_judging(front)?;
-    refuse_judging(behind)?;
     let texts = behind.get_many::<String>("fault").unwrap_or_default();
     let faults = texts.map(|text| {
         text.parse::<Fault>().map_err(|error| {
@@ -73,7 +52,14 @@ fn options(front: &ArgMatches, behind: &ArgMatches, world: &World) -> Result<Opt
             )
         })
     });
-    let rate = |matches: &ArgMatches| matches.get_one::<String>("rate").cloned();
+    // Flags in front are known where something stands there.
+    let rate = |matches: &ArgMatches| {
+        matches
+            .try_get_one::<String>("rate")
+            .ok()
+            .flatten()
+            .cloned()
+    };
     Ok(Options {
         faults: faults.collect::<Result<_, _>>()?,
         first_port: behind.get_one::<u16>("port").copied(),
