@@ -191,8 +191,15 @@ fn until_something_is_typed() -> io::Result<()> {
     use rustix::event::{PollFd, PollFlags, poll};
 
     let stdin = io::stdin();
-    poll(&mut [PollFd::new(&stdin, PollFlags::IN)], None)?;
-    Ok(())
+    match poll(&mut [PollFd::new(&stdin, PollFlags::IN)], None) {
+        Ok(_) => Ok(()),
+        Err(rustix::io::Errno::INTR) => {
+            // What is said of it gets a line of its own.
+            let _ = writeln!(io::stderr());
+            Err(io::Error::new(io::ErrorKind::Interrupted, "interrupted"))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 #[cfg(not(unix))]

@@ -8,7 +8,7 @@ use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, SubsecRound as _, Ti
 
 use wildmatch::WildMatch;
 
-use super::args::Common;
+use super::common::Common;
 use super::showing::view;
 use crate::error::{Error, Kind};
 use crate::model::threshold::{Threshold, Thresholds};

@@ -8,8 +8,8 @@ use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::args::Common;
 use super::choices::{Choices, Format};
+use super::common::Common;
 use super::plan::{Plan, Surroundings};
 use super::session::{self, Ending};
 use super::stop;

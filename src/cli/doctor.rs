@@ -9,10 +9,10 @@ use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use clap::ArgMatches;
 use tokio::sync::{Semaphore, watch};
 
-use super::args::Common;
 use super::check::{Outside, ask, ends};
 use super::choices::{Choices, Format};
 use super::collector::Collector;
+use super::common::Common;
 use super::console::look;
 use super::keys::{Around, Sought};
 use super::plan::{Plan, Surroundings, typed};

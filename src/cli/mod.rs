@@ -5,6 +5,7 @@ mod args;
 mod check;
 mod choices;
 mod collector;
+mod common;
 mod console;
 #[cfg(feature = "sandbox")]
 mod demo;
@@ -41,8 +42,8 @@ use crate::error::{Error, Kind, reason};
 use crate::model::Verdict;
 use crate::render::text::{problem, visible};
 use crate::world::World;
-use args::Common;
 use choices::Choices;
+use common::Common;
 use plan::{Plan, Surroundings};
 
 /// The exit code of wrong usage, of every error and of a panic.

@@ -6,8 +6,8 @@ use std::io::Write as _;
 
 use clap::ArgMatches;
 
-use super::args::Common;
 use super::choices::{Choices, Format};
+use super::common::Common;
 use super::console::look;
 use super::keys::{Around, Sought};
 use super::plan::{endpoint_variable, typed};

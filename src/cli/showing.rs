@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::args::Common;
+use super::common::Common;
 use crate::error::{Error, Kind};
 use crate::model::{Sort, Status, Verdict, View};
 

@@ -3,7 +3,7 @@
 use clap::parser::ValueSource::CommandLine;
 use clap::{Arg, ArgMatches, Args as _, Command};
 
-use super::args::Common;
+use super::common::Common;
 use crate::error::{Error, Kind};
 
 /// What such a command is, and the flags that it has a use for.

@@ -22,6 +22,7 @@ mod lifecycle;
 mod listener;
 mod output;
 mod profiles;
+mod prompt;
 mod questions;
 mod record;
 mod remote;

@@ -14,8 +14,8 @@ use std::io::{self, Write as _};
 
 use clap::{ArgMatches, FromArgMatches as _};
 
-use super::args::Common;
 use super::choices::{Choices, Format};
+use super::common::Common;
 use super::plan::Plan;
 use super::session::{self, Ending};
 use super::{UNKNOWN, delivered, learn_proxies, of_many, secrets, stop};

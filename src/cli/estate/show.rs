@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::plans::Planned;
 use super::vocabulary::IDS;
-use crate::cli::args::Common;
+use crate::cli::common::Common;
 use crate::config::{Account, Whose};
 use crate::exchange::http::proxy_address;
 use crate::render::text::visible;

@@ -5,7 +5,8 @@ use clap::{Arg, ArgAction, Args as _, Command, ValueHint};
 
 use crate::adapters::keys::Place;
 use crate::adapters::{Provider, REGISTRY};
-use crate::cli::args::{Common, flags};
+use crate::cli::args::flags;
+use crate::cli::common::Common;
 use crate::cli::route;
 use crate::config::{Dialect, Form, Key, Vocabulary};
 

@@ -1,0 +1,174 @@
+//! Flags of every command: how they are typed, and what counts where several places say something.
+
+use clap::{ArgAction, ArgMatches, Args, FromArgMatches as _};
+
+/// Flags of every command, in front of it or behind it.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Judging and output")]
+pub struct Common {
+    /// Time left that makes a warning: 30d, 72h, 20% (of the lifetime), a number of days, off, auto
+    /// (or CERTCHECK_WARN) [default: auto: 30 days, at most 25% of the lifetime]
+    #[arg(short, long, value_name = "LEFT")]
+    pub warn: Option<String>,
+    /// Time left that is critical (or CERTCHECK_CRIT) [default: auto: 14 days, at most 10% of the lifetime]
+    #[arg(short, long, value_name = "LEFT")]
+    pub crit: Option<String>,
+    /// Your own verdict for a status, such as PENDING=ok; may be repeated
+    #[arg(long, value_name = "STATUS=VERDICT")]
+    pub severity: Vec<String>,
+    /// Judge as of that moment: 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d
+    #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
+    pub at: Option<String>,
+    /// Judge only certificates with a name that is like this one, such as *.example.com; may be repeated
+    #[arg(long, value_name = "GLOB")]
+    pub domain: Vec<String>,
+    /// An account that holds nothing is no error
+    #[arg(long)]
+    pub allow_empty: bool,
+    /// A certificate that another of its account has replaced raises no alarm
+    #[arg(long)]
+    pub ignore_superseded: bool,
+    /// Ask for each id by itself, even where a list would take fewer requests
+    #[arg(long)]
+    pub no_listing: bool,
+    /// Print a table, json or ndjson (or CERTCHECK_OUTPUT) [default: table]
+    #[arg(short, long, value_name = "FORMAT")]
+    pub output: Option<String>,
+    /// The same as -o json
+    #[arg(long, conflicts_with = "output")]
+    pub json: bool,
+    /// Show only what is not ok, and nothing at all when all is well
+    #[arg(short, long)]
+    pub quiet: bool,
+    /// Show only these verdicts: ok, warning, critical, unknown
+    #[arg(long, value_name = "VERDICT", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Show only these states, such as EXPIRED
+    #[arg(long, value_name = "STATUS", value_delimiter = ',')]
+    pub status: Vec<String>,
+    /// Show only what ends within that time, or has ended
+    #[arg(long, value_name = "TIME")]
+    pub expiring: Option<String>,
+    /// Show only so many certificates
+    #[arg(long, value_name = "N")]
+    pub limit: Option<String>,
+    /// Show them by expiry, name, provider or status [default: as asked]
+    #[arg(long, value_name = "KEY")]
+    pub sort: Option<String>,
+    /// Show no progress on a terminal
+    #[arg(long)]
+    pub no_progress: bool,
+    /// Show each request on stderr; -vv shows headers too
+    #[arg(short, long, action = ArgAction::Count)]
+    pub verbose: u8,
+    /// Colour: auto, always or never (or CERTCHECK_COLOR) [default: auto]
+    #[arg(long, value_name = "WHEN")]
+    pub color: Option<String>,
+    /// Exit with 0 whatever the certificates are; errors still exit with 3
+    #[arg(long)]
+    pub exit_zero: bool,
+    /// Limit of one request (or CERTCHECK_TIMEOUT) [default: 10s]
+    #[arg(long, value_name = "TIME")]
+    pub timeout: Option<String>,
+    /// Limit of the whole run (or CERTCHECK_DEADLINE) [default: 50s, with --all 5m]
+    #[arg(long, value_name = "TIME")]
+    pub deadline: Option<String>,
+    /// Requests under way at once (or CERTCHECK_CONCURRENCY) [default: 16]
+    #[arg(long, value_name = "N")]
+    pub concurrency: Option<String>,
+    /// Repeats of a request that failed for a passing reason (or CERTCHECK_RETRIES) [default: 3]
+    #[arg(long, value_name = "N")]
+    pub retries: Option<String>,
+    /// Requests a second to one account, or off (or CERTCHECK_RATE) [default: below the provider's limit]
+    #[arg(long, value_name = "N")]
+    pub rate: Option<String>,
+}
+
+impl Common {
+    /// What was typed behind the command, or else in front of it. clap's own global flags are the same, but each of
+    /// them is copied into each command, at every start.
+    pub fn read(front: &ArgMatches, behind: &ArgMatches) -> Result<Common, clap::Error> {
+        Ok(Common::of(behind)?.or(Common::of(front)?))
+    }
+
+    /// What was typed there, where these flags can be.
+    fn of(matches: &ArgMatches) -> Result<Common, clap::Error> {
+        match matches.try_contains_id("warn") {
+            Ok(_) => Common::from_arg_matches(matches),
+            Err(_) => Ok(Common::default()),
+        }
+    }
+
+    /// What is said here, and what is not as it is said there.
+    pub fn or(self, there: Common) -> Common {
+        let list = |here: Vec<String>, there| match here.is_empty() {
+            true => there,
+            false => here,
+        };
+        Common {
+            warn: self.warn.or(there.warn),
+            crit: self.crit.or(there.crit),
+            severity: list(self.severity, there.severity),
+            domain: list(self.domain, there.domain),
+            allow_empty: self.allow_empty || there.allow_empty,
+            ignore_superseded: self.ignore_superseded || there.ignore_superseded,
+            no_listing: self.no_listing || there.no_listing,
+            only: list(self.only, there.only),
+            status: list(self.status, there.status),
+            expiring: self.expiring.or(there.expiring),
+            limit: self.limit.or(there.limit),
+            sort: self.sort.or(there.sort),
+            no_progress: self.no_progress || there.no_progress,
+            at: self.at.or(there.at),
+            // Two spellings of one flag.
+            json: self.json || there.json && self.output.is_none(),
+            output: self.output.or(there.output),
+            quiet: self.quiet || there.quiet,
+            verbose: match self.verbose {
+                0 => there.verbose,
+                count => count,
+            },
+            color: self.color.or(there.color),
+            exit_zero: self.exit_zero || there.exit_zero,
+            timeout: self.timeout.or(there.timeout),
+            deadline: self.deadline.or(there.deadline),
+            concurrency: self.concurrency.or(there.concurrency),
+            retries: self.retries.or(there.retries),
+            rate: self.rate.or(there.rate),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Command;
+
+    use super::*;
+    use crate::cli::args::command;
+
+    fn read(front: &[&str], behind: &[&str]) -> String {
+        let words = [&["certcheck"], front, &["tencent", "--id", "a"], behind].concat();
+        let matches = command(true)
+            .try_get_matches_from(words)
+            .expect("well typed");
+        let (_, behind) = matches.subcommand().expect("a command");
+        format!("{:?}", Common::read(&matches, behind).expect("flags"))
+    }
+
+    #[test]
+    fn every_flag_means_the_same_in_front_of_a_command_and_behind_it() {
+        let flags = Common::augment_args(Command::new("flags"));
+        assert!(flags.get_arguments().count() > 10);
+        for flag in flags.get_arguments() {
+            let name = format!("--{}", flag.get_long().expect("a long name"));
+            let (one, other) = match flag.get_action().takes_values() {
+                true => (format!("{name}=1"), format!("{name}=2")),
+                false => (name.clone(), name),
+            };
+            let behind = read(&[], &[&one]);
+            assert_ne!(behind, read(&[], &[]), "{one}");
+            assert_eq!(read(&[&one], &[]), behind, "{one}");
+            assert_eq!(read(&[&other], &[&one]), behind, "{other} … {one}");
+        }
+    }
+}
