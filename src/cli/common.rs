@@ -93,9 +93,10 @@ impl Common {
 
     /// What was typed there, where these flags can be.
     fn of(matches: &ArgMatches) -> Result<Common, clap::Error> {
-        match matches.try_contains_id("warn") {
-            Ok(_) => Common::from_arg_matches(matches),
-            Err(_) => Ok(Common::default()),
+        // A switch has a value wherever it is known. Of an unknown flag clap complains in debug builds only.
+        match matches.try_get_one::<bool>("quiet") {
+            Ok(Some(_)) => Common::from_arg_matches(matches),
+            _ => Ok(Common::default()),
         }
     }
 

@@ -3,6 +3,7 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use clap::ArgMatches;
 use tokio::sync::watch;
 
@@ -16,7 +17,7 @@ use crate::world::World;
 
 /// Serves until a signal comes, whose exit code it returns. Flags stand in front of the command or behind it.
 pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
-    let started = options(front, behind, world).and_then(|options| {
+    let started = options(front, behind, (world.clock)()).and_then(|options| {
         let certificates = options.certificates;
         Ok((start(options)?, certificates))
     });
@@ -43,7 +44,8 @@ pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
     }
 }
 
-fn options(front: &ArgMatches, behind: &ArgMatches, world: &World) -> Result<Options, Error> {
+/// What was typed, as the sandbox takes it, for a clock that goes on from now.
+fn options(front: &ArgMatches, behind: &ArgMatches, now: DateTime<Utc>) -> Result<Options, Error> {
     let texts = behind.get_many::<String>("fault").unwrap_or_default();
     let faults = texts.map(|text| {
         text.parse::<Fault>().map_err(|error| {
@@ -72,7 +74,7 @@ fn options(front: &ArgMatches, behind: &ArgMatches, world: &World) -> Result<Opt
             Some(text) => Some(per_second(&text)?),
             None => None,
         },
-        ..Options::new(clock_from((world.clock)()))
+        ..Options::new(clock_from(now))
     })
 }
 
@@ -147,4 +149,40 @@ fn usage(services: &Sandbox, certificates: Option<u32>) -> String {
         }
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::args::command;
+    use super::*;
+
+    fn read(words: &str) -> Result<Options, String> {
+        let words = ["certcheck"].into_iter().chain(words.split(' '));
+        let matches = command(true)
+            .try_get_matches_from(words)
+            .expect("well typed");
+        let (_, behind) = matches.subcommand().expect("a command");
+        options(&matches, behind, DateTime::UNIX_EPOCH).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_flag_reaches_the_sandbox() {
+        let typed = read("sandbox --certificates 7 --latency 20ms --rate 0.5 --fault grow");
+        let typed = typed.expect("an estate");
+        assert_eq!(typed.certificates, Some(7));
+        assert_eq!(typed.latency, Duration::from_millis(20));
+        assert_eq!((typed.rate, typed.faults.len()), (Some(0.5), 1));
+        let front = read("--rate 2 sandbox --port 8700").expect("a rate in front");
+        assert_eq!((front.rate, front.first_port), (Some(2.0), Some(8_700)));
+        assert_eq!((front.certificates, front.latency), (None, Duration::ZERO));
+        for wrong in [
+            "--rate 0",
+            "--rate NaN",
+            "--rate 1e9",
+            "--latency 2h",
+            "--latency 5",
+        ] {
+            assert!(read(&format!("sandbox {wrong}")).is_err(), "{wrong}");
+        }
+    }
 }

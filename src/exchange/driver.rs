@@ -117,7 +117,8 @@ impl Driver<'_> {
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
     ) -> Result<Progress<T>, Error> {
-        let mut pauses = self.pauses();
+        // Most steps need none.
+        let mut pauses = None;
         let mut clock_corrected = false;
         let mut attempt = 0;
         let mut kept = None;
@@ -149,7 +150,8 @@ impl Driver<'_> {
             if error.kind.retryable()
                 && repeat
                 && attempt < self.limits.tries
-                && let Some(pause) = self.pause(&error, pauses.next())
+                && let Some(pause) =
+                    self.pause(&error, pauses.get_or_insert_with(|| self.pauses()).next())
             {
                 match self.unless_cut(false, sleep(pause)).await {
                     Ok(()) => continue,

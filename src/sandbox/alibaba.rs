@@ -327,3 +327,22 @@ fn denied(visit: &Visit<'_>, operation: &Operation) -> Answer {
     });
     Answer::refusal(403, JSON, "NoPermission", &body)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_nonce_is_remembered_for_as_long_as_its_date_is_taken() {
+        let mut nonces = Nonces::default();
+        let at = |seconds| DateTime::from_timestamp(1_795_334_400 + seconds, 0).unwrap_or_default();
+        assert!(nonces.take("a", at(0)));
+        assert!(nonces.take("b", at(WINDOW)));
+        for later in [0, WINDOW, 2 * WINDOW, 3 * WINDOW] {
+            assert!(!nonces.take("b", at(later)), "{later}");
+        }
+        nonces.take("c", at(10 * WINDOW));
+        assert!(nonces.take("a", at(20 * WINDOW)), "and not for ever");
+        assert_eq!(nonces.young.len() + nonces.old.len(), 2);
+    }
+}

@@ -10,7 +10,7 @@ use super::alibaba::{self, JSON, Operation};
 use super::desk::{Style, Visit};
 use super::estate::{Made, State};
 use super::misbehave::HOSTILE;
-use super::wire::{About, Answer, Asks, Call, amend};
+use super::wire::{About, Answer, Asks, Call, amend, fixed};
 use super::{Sample, Service, dates, esa_lists};
 
 pub(super) const OPERATION: Operation = Operation {
@@ -200,21 +200,16 @@ pub(super) fn result(id: &str, site: &Site, visit: &Visit<'_>) -> Option<(&'stat
     let names = made.map(Made::names);
     let at = |count| -> String { dates::utc(dates::days(visit.today, count)) };
     let serial = serial(id, visit.today);
-    let mut result = json!({
+    let mut result = fixed(FIXED);
+    let facts = json!({
         "Id": id,
-        "Name": "sandbox-client",
         "Status": inner,
-        "Type": "dcdn",
         "CommonName": names.as_ref().map_or("www.example.com ", |[main, _]| main),
         "NotBefore": at(from),
         "NotAfter": at(until),
-        "Issuer": "GlobalSign nv-sa",
         "SAN": names.as_ref().map_or("www.example.com,*.example.com".to_owned(), |names| names.join(",")),
-        "SignatureAlgorithm": "SHA256-RSA",
-        "PubkeyAlgorithm": "RSA",
         "SerialNumber": serial,
         "FingerprintSha256": super::verify::sha256_hex(id.as_bytes()),
-        "CACertificateId": "babab9db65ee5efcca9f3d41d4b50d66",
         "CreateTime": at(from),
         "UpdateTime": at(from),
     });
@@ -231,9 +226,17 @@ pub(super) fn result(id: &str, site: &Site, visit: &Visit<'_>) -> Option<(&'stat
             "NotAfter": at(300),
         }),
     };
+    amend(&mut result, facts);
     amend(&mut result, changes);
     Some((outer, result))
 }
+
+/// The members that all of them have alike.
+const FIXED: &str = r#"{
+    "Name": "sandbox-client", "Type": "dcdn", "Issuer": "GlobalSign nv-sa",
+    "SignatureAlgorithm": "SHA256-RSA", "PubkeyAlgorithm": "RSA",
+    "CACertificateId": "babab9db65ee5efcca9f3d41d4b50d66"
+}"#;
 
 /// A number that differs from one certificate to the next; its form is not documented.
 fn serial(id: &str, today: DateTime<Utc>) -> String {

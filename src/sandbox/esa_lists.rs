@@ -11,8 +11,8 @@ use super::desk::{Style, Visit};
 use super::esa::{self, OPERATION, SITES, Site};
 use super::listing::{self, Entry, Window};
 use super::misbehave::HOSTILE;
-use super::wire::{Answer, Call, amend, pairs};
-use super::{CANARY, Service, dates};
+use super::wire::{Answer, Call, amend, fixed, pairs};
+use super::{Service, dates};
 
 static LIST_SITES: Operation = Operation {
     action: "ListSites",
@@ -40,10 +40,7 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>, operation: &Operation) 
         false => certificates(call, visit),
     };
     match served {
-        Ok(mut body) => {
-            amend(&mut body, json!({"RequestId": alibaba::request_id(visit)}));
-            Answer::good(JSON, body.to_string())
-        }
+        Ok(body) => Answer::good(JSON, body),
         Err((code, message)) => alibaba::refusal(visit, operation, 400, &code, &message),
     }
 }
@@ -74,13 +71,19 @@ fn page(call: &Call, others: &[&str], size: usize) -> Result<(usize, usize), Ref
     ))
 }
 
-fn sites(call: &Call, visit: &Visit<'_>) -> Result<Value, Refused> {
+fn sites(call: &Call, visit: &Visit<'_>) -> Result<String, Refused> {
     let (number, size) = page(call, &[], 500)?;
     let window = Window::page(number, size);
-    let item = |site: &Site| Some(item(site, visit));
-    let mut body = listing::members(visit, &SITES, window, ("Sites", Some("TotalCount")), item);
-    amend(&mut body, json!({"PageNumber": number, "PageSize": size}));
-    Ok(body)
+    let names = ("Sites", Some("TotalCount"));
+    let rest = json!({
+        "RequestId": alibaba::request_id(visit),
+        "PageNumber": number,
+        "PageSize": size,
+    });
+    let mut item = |site: &Site| Some(item(site, visit).to_string());
+    Ok(listing::body(
+        visit, &SITES, window, names, &rest, &mut item,
+    ))
 }
 
 fn item(site: &Site, visit: &Visit<'_>) -> Value {
@@ -88,28 +91,26 @@ fn item(site: &Site, visit: &Visit<'_>) -> Value {
         let moment = dates::days(visit.today, count);
         moment.format("%Y-%m-%dT%H:%M:%SZ").to_string()
     };
-    json!({
+    let mut site = json!({
         "SiteId": site.number,
         "SiteName": if visit.style == Style::Hostile { HOSTILE } else { site.name },
-        "Status": "active",
-        "OfflineReason": "",
-        "AccessType": "CNAME",
-        "Coverage": "overseas",
-        "InstanceId": "esa-site-sandbox",
-        "PlanName": "basic",
-        "PlanSpecName": "basic",
-        "ResourceGroupId": "rg-sandbox",
-        "NameServerList": "",
-        "CnameZone": "example.cname.example.net",
-        "VerifyCode": format!("{CANARY}-verify"),
-        "Tags": {},
         "CreateTime": at(-500),
         "UpdateTime": at(-100),
         "VisitTime": at(-1),
-    })
+    });
+    amend(&mut site, fixed(FIXED));
+    site
 }
 
-fn certificates(call: &Call, visit: &mut Visit<'_>) -> Result<Value, Refused> {
+/// The members that all sites have alike.
+const FIXED: &str = r#"{
+    "Status": "active", "OfflineReason": "", "AccessType": "CNAME", "Coverage": "overseas",
+    "InstanceId": "esa-site-sandbox", "PlanName": "basic", "PlanSpecName": "basic",
+    "ResourceGroupId": "rg-sandbox", "NameServerList": "", "CnameZone": "example.cname.example.net",
+    "VerifyCode": "CANARY-verify", "Tags": {}
+}"#;
+
+fn certificates(call: &Call, visit: &mut Visit<'_>) -> Result<String, Refused> {
     let site = esa::site(call).map_err(|(code, text)| (code.to_owned(), text.to_owned()))?;
     let (number, size) = page(call, &["SiteId"], 20)?;
     let mut all = listing::certificates(visit);
@@ -118,18 +119,18 @@ fn certificates(call: &Call, visit: &mut Visit<'_>) -> Result<Value, Refused> {
         Entry::Made(made) => esa::is_at(*made, site, visit),
     });
     let visit = &*visit;
-    let item = |entry: &Entry| {
+    let mut item = |entry: &Entry| {
         let (_, result) = esa::result(&entry.id(Service::Esa), site, visit)?;
-        Some(result)
+        Some(result.to_string())
     };
     let window = Window::page(number, size);
-    let mut body = listing::members(visit, &all, window, ("Result", Some("TotalCount")), item);
-    let more = json!({
+    let names = ("Result", Some("TotalCount"));
+    let rest = json!({
+        "RequestId": alibaba::request_id(visit),
         "SiteId": site.number,
         "SiteName": site.name,
         "PageNumber": number,
         "PageSize": size,
     });
-    amend(&mut body, more);
-    Ok(body)
+    Ok(listing::body(visit, &all, window, names, &rest, &mut item))
 }

@@ -12,7 +12,7 @@ pub(super) struct Made(pub u32);
 /// What has become of a generated certificate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(super) enum State {
-    /// For another 45 to 344 days.
+    /// For another 45 to 335 days.
     Valid,
     /// It ends within ten days.
     Soon,
@@ -48,7 +48,7 @@ impl Made {
     pub fn span(self) -> Option<(i64, i64)> {
         let (block, _) = self.place();
         let until = match self.state() {
-            State::Valid => i64::from(45 + self.0.wrapping_mul(37) % 300),
+            State::Valid => i64::from(45 + self.0.wrapping_mul(7) % 30 * 10),
             State::Soon => i64::from(block % 10),
             State::Expired => -1 - i64::from(block % 60),
             State::Revoked => 200,
@@ -69,10 +69,14 @@ impl Made {
         }
     }
 
+    /// What its names have in common.
+    pub fn host(self) -> String {
+        format!("host{:07}.example.com", self.named_after())
+    }
+
     /// Its main name and another one.
     pub fn names(self) -> [String; 2] {
-        let number = self.named_after();
-        ["", "www."].map(|prefix| format!("{prefix}host{number:07}.example.com"))
+        [self.host(), format!("www.{}", self.host())]
     }
 
     /// Numbers that differ by little mostly share it: a successor is at the site of what it supersedes.

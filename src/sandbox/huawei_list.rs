@@ -1,19 +1,27 @@
 //! Huawei SCM, v3 `ListCertificates`: a list of which only the front can be reached.
 //!
 //! Sources: the operation's page (a limit of 10, 20 or 50; an offset of at most 100) and the models of the SDK. An item
-//! names its end otherwise than the single call. Where certificates without an end are sorted is not documented; here
-//! as databases mostly do, as the earliest.
+//! names its end otherwise than the single call.
 
 use serde_json::{Value, json};
 
-use super::CANARY;
-use super::Service;
 use super::desk::Visit;
-use super::huawei_records::{current, facts, facts_made};
+use super::huawei_records::{Facts, current, facts, facts_made};
 use super::listing::{self, Entry, Window};
 use super::wire::{Call, amend, pairs};
+use super::{CANARY, Service};
 
 const FARTHEST: usize = 100;
+
+/// The words of the records here, sorted.
+const RISING: [&str; 6] = [
+    "CHECKING_DOMAIN",
+    "EXPIRED",
+    "ISSUED",
+    "REVOKED",
+    "UNPASSED",
+    "UPLOAD",
+];
 
 /// What may be asked. Of the documented filters only these are served; others are refused, since a list that ignores
 /// a filter would be another list.
@@ -39,12 +47,16 @@ pub(super) fn list(call: &Call, visit: &mut Visit<'_>) -> Result<String, String>
     match question.sort {
         // The latest stand first by themselves.
         Sort::Updated => all.reverse(),
-        Sort::Ends => all.sort_by_key(|entry| {
-            told(*entry)
-                .and_then(|(_, span)| span)
-                .map(|(_, until)| until)
+        Sort::Ends => listing::sort(&mut all, &|entry| {
+            let (_, span) = told(*entry)?;
+            span.map(|(_, until)| until)
         }),
-        Sort::Status => all.sort_by_key(|entry| told(*entry).map(|(status, _)| status)),
+        Sort::Status => listing::sort(&mut all, &|entry| {
+            let (status, _) = told(*entry)?;
+            (0..)
+                .zip(RISING)
+                .find_map(|(place, word)| (word == status).then_some(place))
+        }),
     }
     if !question.rising {
         all.reverse();
@@ -54,12 +66,22 @@ pub(super) fn list(call: &Call, visit: &mut Visit<'_>) -> Result<String, String>
     }
     let visit = &*visit;
     let names = ("certificates", Some("total_count"));
-    let item = |entry: &Entry| item(&entry.id(Service::Huawei), visit);
-    let body = listing::members(visit, &all, question.window, names, item);
-    Ok(body.to_string())
+    let mut item = |entry: &Entry| {
+        let item = item(&entry.id(Service::Huawei), visit)?;
+        Some(item.to_string())
+    };
+    let window = question.window;
+    Ok(listing::body(
+        visit,
+        &all,
+        window,
+        names,
+        &json!({}),
+        &mut item,
+    ))
 }
 
-fn told(entry: Entry) -> Option<super::huawei_records::Facts> {
+fn told(entry: Entry) -> Option<Facts> {
     match entry {
         Entry::Sample(id) => facts(id),
         Entry::Made(made) => Some(facts_made(made)),

@@ -11,7 +11,7 @@ use super::desk::{Style, Visit};
 use super::estate::{Made, State};
 use super::huawei::at;
 use super::misbehave::HOSTILE;
-use super::wire::amend;
+use super::wire::{amend, fixed};
 use super::{CANARY, Sample, dates};
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
@@ -117,60 +117,43 @@ fn details(
         }
         _ => span.map(|(_, until)| at(today, until)),
     };
-    json!({
+    let mut record = fixed(FIXED);
+    let changes = json!({
         "id": id,
         "status": status,
-        "order_id": private("order"),
-        "name": "scm-sandbox",
-        "type": "OV_SSL_CERT",
-        "brand": "GEOTRUST",
-        "push_support": "ON",
         "revoke_reason": (status == "REVOKED").then_some("key compromise"),
         "signature_algorithm": span.map(|_| "SHA256withRSA"),
         "issue_time": from,
         "not_before": from,
         "not_after": until,
-        "validity_period": 12,
-        "validation_method": "DNS",
-        "domain_type": "MULTI_DOMAIN",
-        "multi_domain_type": "primary_single",
         "domain": domain,
         "sans": sans,
-        "domain_count": 3,
-        "wildcard_count": 1,
-        // Present even where there is no certificate yet, as in the vendor's example.
-        "fingerprint": "185d687de3f44f2249d0e0f084efccb56b7c2cbe",
-        "shared": false,
-        "description": "",
-        "enterprise_project_id": "0",
-        "application_info": application(),
-        "authentification": [{
-            "record_name": "_dnsauth.example.com",
-            "record_type": "TXT",
-            "record_value": private("validation"),
-            "domain": "example.com",
-        }],
-    })
+    });
+    amend(&mut record, changes);
+    record
 }
 
-fn private(what: &str) -> String {
-    format!("{CANARY}-{what}")
-}
-
-fn application() -> Value {
-    json!({
-        "country": "CN",
-        "company_name": private("company"),
-        "company_province": private("province"),
-        "company_city": private("city"),
-        "applicant_name": private("applicant"),
-        "applicant_phone": private("phone"),
-        "applicant_email": private("mail"),
-        "contact_name": private("contact"),
-        "contact_phone": private("phone"),
-        "contact_email": private("mail"),
-    })
-}
+/// The members that all of them have alike. The fingerprint is present even where there is no certificate yet, as in
+/// the vendor's example.
+const FIXED: &str = r#"{
+    "order_id": "CANARY-order", "name": "scm-sandbox", "type": "OV_SSL_CERT", "brand": "GEOTRUST",
+    "push_support": "ON", "validity_period": 12, "validation_method": "DNS",
+    "domain_type": "MULTI_DOMAIN", "multi_domain_type": "primary_single",
+    "domain_count": 3, "wildcard_count": 1,
+    "fingerprint": "185d687de3f44f2249d0e0f084efccb56b7c2cbe",
+    "shared": false, "description": "", "enterprise_project_id": "0",
+    "application_info": {
+        "country": "CN", "company_name": "CANARY-company", "company_province": "CANARY-province",
+        "company_city": "CANARY-city", "applicant_name": "CANARY-applicant",
+        "applicant_phone": "CANARY-phone", "applicant_email": "CANARY-mail",
+        "contact_name": "CANARY-contact", "contact_phone": "CANARY-phone",
+        "contact_email": "CANARY-mail"
+    },
+    "authentification": [{
+        "record_name": "_dnsauth.example.com", "record_type": "TXT",
+        "record_value": "CANARY-validation", "domain": "example.com"
+    }]
+}"#;
 
 const OTHER_ID: &str = "scs1999999999999";
 
@@ -186,49 +169,30 @@ pub(super) fn legacy(id: &str, visit: &Visit<'_>) -> Option<String> {
         Style::OtherId => (OTHER_ID, "test", " www.test.com"),
         Style::Hostile => (id, HOSTILE, HOSTILE),
     };
+    let fill = |text: String, (name, value): (&str, &str)| {
+        text.replace(name, &Value::from(value).to_string())
+    };
     let members = [
-        ("cert_id", json!(id)),
-        ("order_id ", json!(private("order"))),
-        ("cert_name", json!(name)),
-        ("cert_type", json!("OV")),
-        ("cert_brand", json!("GEOTRUST")),
-        ("domain_type", json!("MUILT_DOMAIN")),
-        ("domain_name", json!("funnyzx.com;abc.com")),
-        ("domain_number", json!(3)),
-        ("cert_describe", json!("as on the page")),
-        ("push_support", json!("on")),
-        ("revoke_reason", json!("")),
-        ("domain_name", json!(domains)),
-        ("company_name", json!(private("company"))),
-        ("company_province", json!(private("province"))),
-        ("company_city", json!(private("city"))),
-        ("applicant_name", json!(private("applicant"))),
-        ("applicant_phone", json!(private("phone"))),
-        ("applicant_email", json!(private("mail"))),
-        ("contact_name", json!(private("contact"))),
-        ("contact_phone", json!(private("phone"))),
-        ("contact_email", json!(private("mail"))),
-        ("status", json!(status)),
-        ("encrypt_type", json!("SHA256withRSA2048")),
-        ("country", json!("CN")),
-        ("organization_unit", json!(private("unit"))),
-        ("DNS_push_status", json!("ON")),
-        ("auth", legacy_authentication()),
+        ("<id>", id),
+        ("<name>", name),
+        ("<domains>", domains),
+        ("<status>", status),
     ];
-    let members: Vec<String> = members
-        .iter()
-        .map(|(key, value)| format!("{}: {value}", json!(key)))
-        .collect();
-    Some(format!("{{ {} }}", members.join(", ")))
+    Some(
+        members
+            .into_iter()
+            .fold(LEGACY.replace("CANARY", CANARY), fill),
+    )
 }
 
-fn legacy_authentication() -> Value {
-    json!([{
-        "method": "DNS",
-        "status": " checking ",
-        "domain_name": "www.test.com",
-        "host_record": "dnsauth",
-        "record_type": "TXT",
-        "record": private("validation"),
-    }])
-}
+const LEGACY: &str = r#"{ "cert_id": <id>, "order_id ": "CANARY-order", "cert_name": <name>, "cert_type": "OV",
+    "cert_brand": "GEOTRUST", "domain_type": "MUILT_DOMAIN", "domain_name": "funnyzx.com;abc.com",
+    "domain_number": 3, "cert_describe": "as on the page", "push_support": "on", "revoke_reason": "",
+    "domain_name": <domains>, "company_name": "CANARY-company", "company_province": "CANARY-province",
+    "company_city": "CANARY-city", "applicant_name": "CANARY-applicant",
+    "applicant_phone": "CANARY-phone", "applicant_email": "CANARY-mail",
+    "contact_name": "CANARY-contact", "contact_phone": "CANARY-phone",
+    "contact_email": "CANARY-mail", "status": <status>, "encrypt_type": "SHA256withRSA2048",
+    "country": "CN", "organization_unit": "CANARY-unit", "DNS_push_status": "ON",
+    "auth": [{"method":"DNS","status":" checking ","domain_name":"www.test.com",
+        "host_record":"dnsauth","record_type":"TXT","record":"CANARY-validation"}] }"#;

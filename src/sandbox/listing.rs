@@ -3,7 +3,9 @@
 //! Owns the order of a list, its pages and the faults of lists. The services own the words: parameters, items, and
 //! the names of the two members.
 
-use serde_json::{Map, Value};
+use std::collections::HashMap;
+
+use serde_json::Value;
 
 use super::desk::Visit;
 use super::estate::Made;
@@ -28,34 +30,36 @@ impl Entry {
 
 /// All that a list of this service holds, in its own order: the generated certificates, or else the samples.
 pub(super) fn certificates(visit: &mut Visit<'_>) -> Vec<Entry> {
-    let mut all: Vec<Entry> = match visit.estate {
-        Some(count) => (1..=count)
-            .map(|number| Entry::Made(Made(number)))
-            .collect(),
-        None => samples(visit.service)
-            .into_iter()
-            .filter(|sample| !sample.legacy)
-            .map(|sample| Entry::Sample(sample.id))
-            .collect(),
+    let count = visit.estate.unwrap_or(0);
+    let (gone, new) = match visit.twist {
+        Some(ListFault::Shrink) => (step(&mut visit.state.shrunk, visit.service), 0),
+        Some(ListFault::Grow) => (0, step(&mut visit.state.grown, visit.service)),
+        _ => (0, 0),
     };
-    // The first call finds the list as it is.
-    let more = |calls: &mut u32| *calls = calls.saturating_add(1);
-    match visit.twist {
-        Some(ListFault::Shrink) => {
-            let gone = visit.state.shrunk.entry(visit.service);
-            let gone = *gone.and_modify(more).or_insert(0);
-            all.drain(..all.len().min(gone as usize));
-        }
-        Some(ListFault::Grow) => {
-            let count = visit.estate.unwrap_or(0);
-            let new = visit.state.grown.entry(visit.service);
-            let new = *new.and_modify(more).or_insert(0);
-            let new = (1..=new).rev().filter_map(|extra| count.checked_add(extra));
-            all.splice(..0, new.map(|number| Entry::Made(Made(number))));
-        }
-        _ => {}
+    let last = count.saturating_add(new);
+    let added = (count..last)
+        .rev()
+        .filter_map(|number| number.checked_add(1));
+    let mut all: Vec<Entry> = added.chain(1..=count).map(Made).map(Entry::Made).collect();
+    if visit.estate.is_none() {
+        let samples = samples(visit.service).into_iter();
+        let listed = samples.filter(|sample| !sample.legacy);
+        all.extend(listed.map(|sample| Entry::Sample(sample.id)));
     }
+    all.drain(..all.len().min(gone as usize));
     all
+}
+
+/// One more for each call; the first finds the list as it is.
+fn step(steps: &mut HashMap<Service, u32>, service: Service) -> u32 {
+    let more = |calls: &mut u32| *calls = calls.saturating_add(1);
+    *steps.entry(service).and_modify(more).or_insert(0)
+}
+
+/// Sorts a list by a number, those with the same one as they stand. Those without one come first, as databases mostly
+/// have it; the services do not say.
+pub(super) fn sort(all: &mut [Entry], number: &dyn Fn(&Entry) -> Option<i64>) {
+    all.sort_by_key(number);
 }
 
 /// Which part of a list is asked for.
@@ -75,44 +79,55 @@ impl Window {
     }
 }
 
-/// The members of an answer that hold a part of a list, under the names of the list and of its length, if the service
-/// tells that.
-pub(super) fn members<T>(
+/// The body of an answer that holds a part of a list: under the names of the list and of its length, if the service
+/// tells that, before the members of `rest`. The items are texts already, since there may be many.
+pub(super) fn body<T>(
     visit: &Visit<'_>,
     all: &[T],
     window: Window,
     (list, total): (&str, Option<&str>),
-    item: impl Fn(&T) -> Option<Value>,
-) -> Value {
+    rest: &Value,
+    item: &mut dyn FnMut(&T) -> Option<String>,
+) -> String {
     let twist = visit.twist;
-    let offset = match twist {
-        Some(ListFault::SamePage) => 0,
-        _ => window.offset,
-    };
-    let limit = match twist {
-        Some(ListFault::ShortPage) => window.limit.min(3),
-        _ => window.limit,
-    };
-    let items = all.iter().skip(offset).take(limit).filter_map(item);
-    let items = items.map(|mut item| {
-        if let (Some(ListFault::Fat(bytes)), Some(members)) = (twist, item.as_object_mut()) {
-            members.insert("Padding".to_owned(), "x".repeat(bytes as usize).into());
-        }
-        item
-    });
-    let mut members = Map::new();
-    let items = match twist {
-        Some(ListFault::NullList | ListFault::NullAll) => Value::Null,
-        _ => Value::Array(items.collect()),
-    };
-    members.insert(list.to_owned(), items);
-    if let Some(total) = total.filter(|_| twist != Some(ListFault::NoTotal)) {
-        let length = match twist {
-            Some(ListFault::NullAll) => Value::Null,
-            Some(ListFault::Total(claimed)) => claimed.into(),
-            _ => all.len().into(),
-        };
-        members.insert(total.to_owned(), length);
+    let (mut offset, mut limit) = (window.offset, window.limit);
+    let mut length = Some(all.len().to_string());
+    let mut padding = None;
+    match twist {
+        Some(ListFault::SamePage) => offset = 0,
+        Some(ListFault::ShortPage) => limit = limit.min(3),
+        Some(ListFault::NoTotal) => length = None,
+        Some(ListFault::NullAll) => length = Some("null".to_owned()),
+        Some(ListFault::Total(claimed)) => length = Some(claimed.to_string()),
+        Some(ListFault::Fat(bytes)) => padding = Some("x".repeat(bytes as usize)),
+        _ => {}
     }
-    Value::Object(members)
+    let mut text = format!("{{\"{list}\":");
+    if let Some(ListFault::NullList | ListFault::NullAll) = twist {
+        text.push_str("null");
+    } else {
+        let mut separator = '[';
+        for item in all.iter().skip(offset).take(limit).filter_map(item) {
+            text.push(separator);
+            separator = ',';
+            match (&padding, item.strip_prefix('{')) {
+                (Some(padding), Some(rest)) => {
+                    text.push_str(&format!("{{\"Padding\":\"{padding}\",{rest}"));
+                }
+                _ => text.push_str(&item),
+            }
+        }
+        text.push_str(if separator == '[' { "[]" } else { "]" });
+    }
+    if let (Some(total), Some(length)) = (total, length) {
+        text.push_str(&format!(",\"{total}\":{length}"));
+    }
+    match rest.to_string().strip_prefix('{') {
+        Some("}") | None => text.push('}'),
+        Some(rest) => {
+            text.push(',');
+            text.push_str(rest);
+        }
+    }
+    text
 }

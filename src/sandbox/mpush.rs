@@ -111,28 +111,31 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
 
 /// The apps; it has no pages.
 fn list(visit: &mut Visit<'_>) -> Answer {
-    let mut all = listing::certificates(visit);
-    all.truncate(LISTED);
+    let all = listing::certificates(visit);
     let visit = &*visit;
     let window = Window {
         offset: 0,
         limit: LISTED,
     };
-    let item = |entry: &Entry| {
+    let mut item = |entry: &Entry| {
         let id = entry.id(Service::Mpush);
         let name = match (visit.style, entry) {
             (Style::Hostile, _) => HOSTILE.to_owned(),
             (_, Entry::Made(made)) => format!("app {}", made.0),
             (_, Entry::Sample(_)) => format!("app {id}"),
         };
-        Some(json!({"AppKey": id.parse::<i64>().ok()?, "AppName": name}))
+        Some(json!({"AppKey": id.parse::<i64>().ok()?, "AppName": name}).to_string())
     };
     let apps = match visit.twist {
-        Some(ListFault::NullAll) => Value::Null,
-        _ => listing::members(visit, &all, window, ("SummaryAppInfo", None), item),
+        Some(ListFault::NullAll) => "null".to_owned(),
+        _ => {
+            let names = ("SummaryAppInfo", None);
+            listing::body(visit, &all, window, names, &json!({}), &mut item)
+        }
     };
-    let body = json!({"RequestId": alibaba::request_id(visit), "SummaryAppInfos": apps});
-    Answer::good(JSON, body.to_string())
+    let id = alibaba::request_id(visit);
+    let body = format!("{{\"RequestId\":\"{id}\",\"SummaryAppInfos\":{apps}}}");
+    Answer::good(JSON, body)
 }
 
 /// The production certificate is the generated one; that for development is long valid.

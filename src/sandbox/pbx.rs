@@ -225,24 +225,26 @@ fn list(call: &Call, visit: &mut Visit<'_>) -> Answer {
     let visit = &*visit;
     // By id they stand already.
     if let Some(sort) = sort.filter(|sort| sort != "id") {
-        all.sort_by_cached_key(|entry| pbx_records::key(*entry, &sort, visit));
+        all.sort_by_cached_key(|entry| pbx_records::text(*entry, &sort, visit));
     }
     if falling {
         all.reverse();
     }
     if let Some(kind) = kind {
-        let told = |entry: &Entry| pbx_records::key(*entry, "type", visit);
+        let told = |entry: &Entry| pbx_records::text(*entry, "type", visit);
         all.retain(|entry| told(entry).is_some_and(|told| told == kind));
     }
     let names = ("certificate_list", Some("total_number"));
-    let item = |entry: &Entry| pbx_records::record(&entry.id(Service::Pbx), visit);
-    good(listing::members(
-        visit,
-        &all,
-        Window::page(page, size),
-        names,
-        item,
-    ))
+    let rest = json!({"errcode": 0, "errmsg": "SUCCESS"});
+    let mut item = |entry: &Entry| {
+        let record = pbx_records::record(&entry.id(Service::Pbx), visit)?;
+        Some(record.to_string())
+    };
+    let window = Window::page(page, size);
+    Answer::good(
+        JSON,
+        listing::body(visit, &all, window, names, &rest, &mut item),
+    )
 }
 
 /// "Query PBX Information": the time once as the box shows it, and once as a Unix time.

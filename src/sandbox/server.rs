@@ -28,6 +28,8 @@ use super::misbehave::Delivery;
 use super::wire::{Answer, Call};
 use super::{Service, dates};
 
+const HALF_A_TICK: Duration = Duration::from_micros(500);
+
 /// No request of the five is larger than a few kilobytes.
 const LARGEST_REQUEST: usize = 1024 * 1024;
 
@@ -116,8 +118,9 @@ async fn answer(
     shared: Arc<Shared>,
     reset: Arc<AtomicBool>,
 ) -> Result<Response<Script>, Broken> {
-    // It runs from here on, whatever the answer takes; others wait beside it.
-    let due = tokio::time::sleep(shared.latency);
+    // It runs from here on, whatever the answer takes; others wait beside it. The timer counts whole milliseconds and
+    // rounds up: by half of one in the mean.
+    let due = tokio::time::sleep(shared.latency.saturating_sub(HALF_A_TICK));
     let (head, body) = request.into_parts();
     let target = head
         .uri

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use super::desk::{Style, Visit};
 use super::estate::{Made, State};
 use super::misbehave::HOSTILE;
-use super::wire::amend;
-use super::{CANARY, Sample, dates};
+use super::wire::{amend, fixed};
+use super::{Sample, dates};
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
     Sample {
@@ -70,14 +70,14 @@ pub(super) fn facts(id: &str) -> Option<Facts> {
 /// The content of `Response`, without the request id.
 pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
     let mut record = match visit.made(id) {
-        Some(made) => base(id, facts_made(made), made.names(), visit),
-        None => base(id, facts(id)?, names(), visit),
+        Some(made) => base(id, facts_made(made), &made.names(), visit),
+        None => {
+            let names = ["www.example.com", "example.com", "shop.example.com"];
+            base(id, facts(id)?, &names.map(str::to_owned), visit)
+        }
     };
     match id {
-        "sbxFull1" => {
-            amend(&mut record, paid());
-            amend(&mut record, private());
-        }
+        "sbxFull1" => amend(&mut record, fixed(FULL)),
         "sbxCaBun" => amend(&mut record, bundle(visit)),
         _ => {}
     }
@@ -93,60 +93,42 @@ fn at(visit: &Visit<'_>, count: i64) -> String {
     dates::beijing(dates::days(visit.today, count))
 }
 
-/// The main name of a sample, and the others.
-fn names() -> [String; 3] {
-    ["www.example.com", "example.com", "shop.example.com"].map(str::to_owned)
-}
-
-fn base(
-    id: &str,
-    (status, name, span): Facts,
-    names: impl IntoIterator<Item = String>,
-    visit: &Visit<'_>,
-) -> Value {
+/// The first name is the main one.
+fn base(id: &str, (status, name, span): Facts, names: &[String], visit: &Visit<'_>) -> Value {
     let pending = span.is_none();
-    let mut names = names.into_iter();
-    let domain = names.next();
-    let others: Vec<String> = names.filter(|_| !pending).collect();
-    json!({
-        "OwnerUin": format!("{CANARY}-uin"),
-        "ProjectId": "0",
-        "From": "trustasia",
-        "CertificateType": "SVR",
-        "PackageType": "2",
-        "PackageTypeName": "TrustAsia TLS RSA CA",
-        "ProductZhName": "TrustAsia",
+    let others: Vec<&String> = names.iter().skip(1).filter(|_| !pending).collect();
+    let mut record = fixed(FIXED);
+    let changes = json!({
         "CertificateId": id,
-        "Domain": domain,
+        "Domain": names.first(),
         "SubjectAltName": others,
-        "Alias": "",
         "Status": status,
         "StatusMsg": pending.then_some("PENDING-DCV"),
         "StatusName": name,
-        "VerifyType": "DNS_AUTO",
-        "VulnerabilityStatus": "INACTIVE",
-        "VulnerabilityReport": null,
         "CertBeginTime": span.map(|(from, _)| at(visit, from)),
         "CertEndTime": span.map(|(_, until)| at(visit, until)),
         "InsertTime": at(visit, -20),
-        "ValidityPeriod": "3",
-        "OrderId": format!("{CANARY}-order"),
-        "CertificateExtra": extra(None, None),
-        "DvAuthDetail": null,
-        "DvRevokeAuthDetail": null,
-        "IsVip": false,
-        "IsWildcard": false,
-        "IsDv": true,
-        "IsVulnerability": false,
-        "RenewAble": false,
         "Deployable": status == 1,
-        "SubmittedData": null,
-        "Tags": [],
-        "CAEncryptAlgorithms": null,
-        "CACommonNames": null,
-        "CAEndTimes": null,
-    })
+    });
+    amend(&mut record, changes);
+    record
 }
+
+/// The members that all of them have alike.
+const FIXED: &str = r#"{
+    "OwnerUin": "CANARY-uin", "ProjectId": "0", "From": "trustasia", "CertificateType": "SVR",
+    "PackageType": "2", "PackageTypeName": "TrustAsia TLS RSA CA", "ProductZhName": "TrustAsia",
+    "Alias": "", "VerifyType": "DNS_AUTO",
+    "VulnerabilityStatus": "INACTIVE", "VulnerabilityReport": null,
+    "ValidityPeriod": "3", "OrderId": "CANARY-order",
+    "CertificateExtra": {
+        "DomainNumber": "3", "OriginCertificateId": null, "ReplacedBy": null, "ReplacedFor": null,
+        "RenewOrder": null, "SMCert": 0, "CompanyType": 2
+    },
+    "DvAuthDetail": null, "DvRevokeAuthDetail": null, "SubmittedData": null, "Tags": [],
+    "IsVip": false, "IsWildcard": false, "IsDv": true, "IsVulnerability": false, "RenewAble": false,
+    "CAEncryptAlgorithms": null, "CACommonNames": null, "CAEndTimes": null
+}"#;
 
 /// Several certificates in one record: their ends stand in an array, in no useful order.
 fn bundle(visit: &Visit<'_>) -> Value {
@@ -181,80 +163,40 @@ fn hostile(visit: &Visit<'_>) -> Value {
     })
 }
 
-fn extra(origin: Option<&str>, renewal: Option<&str>) -> Value {
-    json!({
-        "DomainNumber": "3",
-        "OriginCertificateId": origin,
-        "ReplacedBy": null,
-        "ReplacedFor": null,
-        "RenewOrder": renewal,
-        "SMCert": 0,
-        "CompanyType": 2,
-    })
-}
-
-/// A paid order that has been renewed already.
-fn paid() -> Value {
-    json!({
-        "Alias": "shop front",
-        "IsVip": true,
-        "IsDv": false,
-        "PackageType": "9",
-        "PackageTypeName": "GeoTrust OV",
-        "StatusMsg": "CA-REVIEWING",
-        "RenewAble": true,
-        "CertificateExtra": extra(Some("sbxOlder"), Some("sbxNewer")),
-        "Tags": [{"TagKey": "env", "TagValue": "production"}],
-    })
-}
-
-/// Everything that an answer may carry and nobody should see.
-fn private() -> Value {
-    let private = |what: &str| format!("{CANARY}-{what}");
-    let validation = json!({
-        "DvAuthKey": private("key"),
-        "DvAuthValue": private("value"),
-        "DvAuthDomain": "example.com",
-        "DvAuthPath": private("path"),
-        "DvAuthSubDomain": "_dnsauth",
-        "DvAuthVerifyType": "TXT",
-    });
-    json!({
-        "DvAuthDetail": {
-            "DvAuthKey": private("key"),
-            "DvAuthValue": private("value"),
-            "DvAuthDomain": "example.com",
-            "DvAuthPath": private("path"),
-            "DvAuthKeySubDomain": "_dnsauth",
-            "DvAuths": [validation],
-        },
-        "DvRevokeAuthDetail": [validation],
-        "SubmittedData": {
-            "CsrType": "online",
-            "CsrContent": private("csr"),
-            "CertificateDomain": "www.example.com",
-            "DomainList": ["example.com", "shop.example.com"],
-            "KeyPassword": private("key-password"),
-            "OrganizationName": private("organization"),
-            "OrganizationDivision": private("division"),
-            "OrganizationAddress": private("address"),
-            "OrganizationCountry": "CN",
-            "OrganizationCity": private("city"),
-            "OrganizationRegion": private("region"),
-            "PostalCode": private("postal-code"),
-            "PhoneAreaCode": private("area-code"),
-            "PhoneNumber": private("phone"),
-            "AdminFirstName": private("first-name"),
-            "AdminLastName": private("last-name"),
-            "AdminPhoneNum": private("phone"),
-            "AdminEmail": private("mail"),
-            "AdminPosition": private("position"),
-            "ContactFirstName": private("first-name"),
-            "ContactLastName": private("last-name"),
-            "ContactNumber": private("phone"),
-            "ContactEmail": private("mail"),
-            "ContactPosition": private("position"),
-            "VerifyType": "DNS",
-        },
-    })
-}
+/// A paid order that has been renewed already, with everything that an answer may carry and nobody should see.
+const FULL: &str = r#"{
+    "Alias": "shop front", "IsVip": true, "IsDv": false, "PackageType": "9",
+    "PackageTypeName": "GeoTrust OV", "StatusMsg": "CA-REVIEWING", "RenewAble": true,
+    "CertificateExtra": {
+        "DomainNumber": "3", "OriginCertificateId": "sbxOlder", "ReplacedBy": null,
+        "ReplacedFor": null, "RenewOrder": "sbxNewer", "SMCert": 0, "CompanyType": 2
+    },
+    "Tags": [{"TagKey": "env", "TagValue": "production"}],
+    "DvAuthDetail": {
+        "DvAuthKey": "CANARY-key", "DvAuthValue": "CANARY-value", "DvAuthDomain": "example.com",
+        "DvAuthPath": "CANARY-path", "DvAuthKeySubDomain": "_dnsauth",
+        "DvAuths": [{
+            "DvAuthKey": "CANARY-key", "DvAuthValue": "CANARY-value",
+            "DvAuthDomain": "example.com", "DvAuthPath": "CANARY-path",
+            "DvAuthSubDomain": "_dnsauth", "DvAuthVerifyType": "TXT"
+        }]
+    },
+    "DvRevokeAuthDetail": [{
+        "DvAuthKey": "CANARY-key", "DvAuthValue": "CANARY-value", "DvAuthDomain": "example.com",
+        "DvAuthPath": "CANARY-path", "DvAuthSubDomain": "_dnsauth", "DvAuthVerifyType": "TXT"
+    }],
+    "SubmittedData": {
+        "CsrType": "online", "CsrContent": "CANARY-csr", "CertificateDomain": "www.example.com",
+        "DomainList": ["example.com", "shop.example.com"], "KeyPassword": "CANARY-key-password",
+        "OrganizationName": "CANARY-organization", "OrganizationDivision": "CANARY-division",
+        "OrganizationAddress": "CANARY-address", "OrganizationCountry": "CN",
+        "OrganizationCity": "CANARY-city", "OrganizationRegion": "CANARY-region",
+        "PostalCode": "CANARY-postal-code", "PhoneAreaCode": "CANARY-area-code",
+        "PhoneNumber": "CANARY-phone", "AdminFirstName": "CANARY-first-name",
+        "AdminLastName": "CANARY-last-name", "AdminPhoneNum": "CANARY-phone",
+        "AdminEmail": "CANARY-mail", "AdminPosition": "CANARY-position",
+        "ContactFirstName": "CANARY-first-name", "ContactLastName": "CANARY-last-name",
+        "ContactNumber": "CANARY-phone", "ContactEmail": "CANARY-mail",
+        "ContactPosition": "CANARY-position", "VerifyType": "DNS"
+    }
+}"#;

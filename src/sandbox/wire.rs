@@ -5,6 +5,8 @@
 use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
+use super::CANARY;
+
 /// A request as it arrived.
 pub(super) struct Call {
     pub method: String,
@@ -53,6 +55,12 @@ impl Call {
             .find(|(known, _)| known == name)
             .map(|(_, value)| value)
     }
+}
+
+/// A record as text, as on the wire; `CANARY` in it stands for that word. What is the same in every answer weighs in
+/// the binary a tenth of what it does put together member by member.
+pub(super) fn fixed(text: &str) -> Value {
+    serde_json::from_str(&text.replace("CANARY", CANARY)).unwrap_or_default()
 }
 
 /// Sets members of a record.

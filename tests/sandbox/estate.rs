@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use certcheck::sandbox::{SITE_ID, Sandbox, Service, credentials, estate_ids, site_of};
 use serde_json::Value;
 
-use crate::lists::{ask, estate, page, size};
+use crate::listed::{ask, estate, page, size};
 use crate::pbx;
 use crate::signed::{acs3, alibaba, huawei, mpush, tencent};
 
@@ -106,4 +106,26 @@ fn an_empty_estate_is_an_empty_list() {
         assert_eq!(listed.ids(), [""; 0], "{service:?}");
         assert!(service == Service::Mpush || listed.total == 0);
     }
+}
+
+/// On a large page most items are made from another one of the same status and end.
+#[test]
+fn items_that_resemble_each_other_keep_their_own_names() {
+    let sandbox = estate(130, &[]);
+    let listed = ask(&sandbox, Service::Tencent, "{\"Limit\":200}");
+    let mut seen = BTreeSet::new();
+    for (id, item) in listed
+        .ids()
+        .iter()
+        .zip(listed.list.as_array().expect("a list"))
+    {
+        let told = &single(&sandbox, Service::Tencent, id)["Response"];
+        for name in ["CertificateId", "Domain", "SubjectAltName", "CertEndTime"] {
+            assert_eq!(told[name], item[name], "{id}");
+        }
+        assert_eq!(item["CertSANs"][1], item["SubjectAltName"][0]);
+        seen.insert(item["Domain"].to_string());
+    }
+    // The eighth supersedes the seventh, and the 104th the 103rd.
+    assert_eq!((listed.ids().len(), seen.len()), (130, 128));
 }

@@ -1,9 +1,9 @@
 //! What may be wrong with a list: every fault of lists at every service, and at lists alone.
 
-use certcheck::sandbox::{FaultKind, Service, estate_ids};
+use certcheck::sandbox::{FaultKind, SITE_ID, Service, estate_ids, site_of};
 use serde_json::Value;
 
-use crate::lists::{Listed, ask, estate, list, page, size, walk};
+use crate::listed::{Listed, ask, estate, list, page, size, walk};
 use crate::signed::tencent;
 
 /// The services whose lists have pages and tell their length.
@@ -70,13 +70,8 @@ fn pages_that_repeat_themselves_or_are_short() {
 fn a_list_that_shrinks_or_grows_between_its_pages() {
     for service in PAGED {
         let name = service.name();
-        let ids: Vec<String> = estate_ids(service, 42)
-            .into_iter()
-            .filter(|id| {
-                let site = certcheck::sandbox::site_of(id);
-                site.is_none_or(|site| site == certcheck::sandbox::SITE_ID)
-            })
-            .collect();
+        let here = |id: &String| site_of(id).is_none_or(|site| site == SITE_ID);
+        let ids: Vec<String> = estate_ids(service, 42).into_iter().filter(here).collect();
         // The one that slid from the second page to the first is on neither.
         let sandbox = estate(42, &[&format!("{name}=shrink")]);
         let first = ask(&sandbox, service, &page(service, 1, 10));
@@ -179,14 +174,9 @@ fn what_only_lists_can_have_leaves_single_calls_alone() {
         let request = list(&sandbox, service, &page(service, 1, size(service)));
         let reply = request.send(&sandbox.endpoint(service));
         assert_eq!(reply.status, 503, "{service:?}");
-        assert_eq!(walk_front(&sandbox, service), 3);
+        let listed = ask(&sandbox, service, &page(service, 1, size(service)));
+        assert_eq!(listed.ids().len(), 3);
     }
-}
-
-fn walk_front(sandbox: &certcheck::sandbox::Sandbox, service: Service) -> usize {
-    ask(sandbox, service, &page(service, 1, size(service)))
-        .ids()
-        .len()
 }
 
 #[test]

@@ -22,6 +22,7 @@ mod estate;
 mod faults;
 mod keys;
 mod list_faults;
+mod listed;
 mod lists;
 mod pace;
 mod pbx;

@@ -8,7 +8,7 @@ use certcheck::sandbox::{Options, Sandbox, Service, credentials};
 use chrono::DateTime;
 
 use crate::client::Request;
-use crate::lists::{ask, list, page};
+use crate::listed::{ask, list, page};
 use crate::signed::{acs3, alibaba, esa, huawei, mpush, tencent};
 use crate::{NOW, now, pbx};
 
@@ -72,13 +72,16 @@ fn lists_count_and_refused_keys_and_key_services_do_not() {
     let draft = alibaba(&sandbox, service, "GET", "SiteId=1", "n");
     let wrong = acs3(draft, &keys, "");
     assert_eq!(outcome(&sandbox, service, &wrong), "SignatureDoesNotMatch");
-    let draft = alibaba(&sandbox, service, "POST", "RoleArn=x", "m");
-    let draft = draft
-        .set("x-acs-action", "AssumeRole")
-        .set("x-acs-version", "2015-04-01");
-    let role = acs3(draft, &credentials(service), "");
-    for _ in 0..2 {
-        assert_ne!(outcome(&sandbox, service, &role), "throttle");
+    let role = |nonce: &str| {
+        let draft = alibaba(&sandbox, service, "POST", "RoleArn=x", nonce);
+        let draft = draft
+            .set("x-acs-action", "AssumeRole")
+            .set("x-acs-version", "2015-04-01");
+        acs3(draft, &credentials(service), "")
+    };
+    for nonce in ["1", "2"] {
+        let outcome = outcome(&sandbox, service, &role(nonce));
+        assert_eq!(outcome, "EntityNotExist.Role");
     }
     let first = list(&sandbox, service, &page(service, 1, 10));
     assert_eq!(outcome(&sandbox, service, &first), "ok");
@@ -88,7 +91,8 @@ fn lists_count_and_refused_keys_and_key_services_do_not() {
         "throttle"
     );
     assert_eq!(outcome(&sandbox, service, &wrong), "SignatureNonceUsed");
-    assert_ne!(outcome(&sandbox, service, &role), "throttle");
+    let outcome = outcome(&sandbox, service, &role("3"));
+    assert_eq!(outcome, "EntityNotExist.Role");
 }
 
 #[test]
