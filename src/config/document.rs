@@ -152,3 +152,38 @@ impl<'a> Lines<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_parser_that_hold_one_of_the_line_are_not_repeated() {
+        let line = "key = hunter2, \"more\"";
+        assert_eq!(harmless("invalid boolean", line), "invalid boolean");
+        assert_eq!(harmless("no `key` here", line), "no `key` here");
+        let hidden = "it cannot be read from here on";
+        assert_eq!(harmless("unexpected `hunter2`", line), hidden);
+    }
+
+    #[test]
+    fn places_are_counted_in_characters_from_whichever_place_before() {
+        let bytes = "añb\r\ncé = 1\n".as_bytes();
+        let lines = Lines::new(bytes);
+        let at = |offset| {
+            let Position { line, column } = lines.position(offset);
+            (line, column)
+        };
+        for (offset, expected) in [
+            (0, (1, 1)),
+            (3, (1, 3)),
+            (1, (1, 2)),
+            (10, (2, 4)),
+            (6, (2, 1)),
+            (9, (2, 3)),
+            (14, (3, 1)),
+        ] {
+            assert_eq!(at(offset), expected, "{offset}");
+        }
+    }
+}

@@ -168,3 +168,20 @@ fn a_temporary_key_of_alibaba_is_no_key_without_its_token() {
     assert!(said.contains("its session token is missing"), "{said}");
     assert!(sandbox.seen().is_empty());
 }
+
+#[test]
+fn what_a_service_repeats_of_it_is_taken_out() {
+    let sandbox = sandbox(&["repeat"]);
+    for service in Service::ALL {
+        let keys = temporary_credentials(service);
+        let desk = Desk::with(text(&sandbox, service, "{ file = \"key.json\" }"));
+        let outcome = desk
+            .file(PATH, crate::keys::object(&keys))
+            .run("check --json -vv");
+        for (_, value) in keys {
+            assert!(!outcome.said().contains(value), "{service:?}: {outcome:?}");
+        }
+        let errors = outcome.json()["errors"].as_array().map(Vec::len);
+        assert_eq!(errors, Some(1), "{service:?}");
+    }
+}

@@ -286,3 +286,49 @@ fn a_password_is_refused_in_a_file_that_others_can_read() {
     desk.exposed = vec![FILE.into()];
     assert_eq!(desk.run("config check").code, 0);
 }
+
+#[test]
+fn a_run_repeats_no_secret_of_the_file() {
+    // The proxy is not there; it would be told the password.
+    let text = SECRETS
+        .replace("proxy.example:3128", "127.0.0.1:1")
+        .replace(
+            "provider = \"tencent\"",
+            "provider = \"tencent\"\nendpoint = \"https://a.invalid\"",
+        );
+    let desk = Desk {
+        printed: Some(Ok(b"{\"id\":\"AKIDother\",\"secret\":\"another\"}".to_vec())),
+        ..Desk::with(text)
+    };
+    for line in ["check -vv", "check --json -vv", "check -o ndjson"] {
+        let outcome = desk.run(line);
+        assert_eq!(outcome.code, 3);
+        assert!(outcome.said().contains("127.0.0.1:1"), "{outcome:?}");
+        assert!(!outcome.said().contains(PIECE), "{outcome:?}");
+    }
+    for line in ["providers", "doctor"] {
+        assert!(!desk.run(line).said().contains(PIECE), "{line}");
+    }
+}
+
+#[test]
+fn a_key_in_any_variable_of_an_account_is_a_secret_from_the_start() {
+    let desk = Desk::with("[defaults]\n").set([
+        ("CORP_TENCENTCLOUD_SECRET_KEY", "hunter2-of-corp"),
+        ("X_CERTCHECK_HUAWEI_TOKEN", "hunter2-of-x"),
+        ("A_ALIBABA_CLOUD_SECURITY_TOKEN", "hunter2-of-a"),
+    ]);
+    for typed in ["hunter2-of-corp", "hunter2-of-x", "hunter2-of-a"] {
+        let wrong = [
+            format!("check --config /{typed}"),
+            format!("check --warn {typed}"),
+            format!("config show --severity {typed}"),
+            format!("{typed} --help"),
+        ];
+        for line in wrong {
+            let outcome = desk.run(&line);
+            assert_eq!(outcome.code, 3, "{line}");
+            assert!(!outcome.said().contains("hunter2"), "{line}: {outcome:?}");
+        }
+    }
+}

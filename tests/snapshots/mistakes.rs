@@ -87,7 +87,6 @@ const LINES: &[&str] = &[
     "config shwo",
     "--warn 3d config check --quiet",
     "--quiet config init",
-    "config path --config /no/such/file",
     "config show --config /no/such/file",
     "check --config /no/such/file shop",
     "check --provider aws",
