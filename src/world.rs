@@ -177,11 +177,34 @@ fn prompt(name: &str, typing: Typing) -> io::Result<String> {
     match typing {
         Typing::Hidden => rpassword::read_password(),
         Typing::Shown => {
+            until_something_is_typed()?;
             let mut line = String::new();
             io::stdin().read_line(&mut line)?;
             Ok(line.trim_end_matches(['\r', '\n']).to_owned())
         }
     }
+}
+
+/// A read that a signal interrupts begins anew, so that Ctrl-C would wait for the next line; this does not.
+#[cfg(unix)]
+fn until_something_is_typed() -> io::Result<()> {
+    use rustix::event::{PollFd, PollFlags, poll};
+
+    let stdin = io::stdin();
+    match poll(&mut [PollFd::new(&stdin, PollFlags::IN)], None) {
+        Ok(_) => Ok(()),
+        Err(rustix::io::Errno::INTR) => {
+            // What is said of it gets a line of its own.
+            let _ = writeln!(io::stderr());
+            Err(io::Error::new(io::ErrorKind::Interrupted, "interrupted"))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(unix))]
+fn until_something_is_typed() -> io::Result<()> {
+    Ok(())
 }
 
 fn entropy() -> Result<[u8; 16], Error> {

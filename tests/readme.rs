@@ -61,7 +61,7 @@ fn user_commands() -> Vec<String> {
 }
 
 /// A folder with the files that the README speaks of.
-fn folder() -> tempfile::TempDir {
+fn folder(services: &Sandbox) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let copy = |from: &str, to: &str| {
         std::fs::copy(
@@ -87,7 +87,21 @@ fn folder() -> tempfile::TempDir {
     let keys: BTreeMap<_, _> = credentials(Service::Tencent).into_iter().collect();
     private("id", keys["TENCENTCLOUD_SECRET_ID"]);
     private("key", keys["TENCENTCLOUD_SECRET_KEY"]);
+    private("config.toml", &here(&blocks("toml"), services));
     folder
+}
+
+/// The README's config file, with its accounts in the sandbox.
+fn here(config: &[String], services: &Sandbox) -> String {
+    let tencent = services.endpoint(Service::Tencent);
+    let line = |line: &str| match line.split_once(' ') {
+        Some(("credentials", _)) => "credentials = { env_prefix = \"\" }".to_owned(),
+        Some(("site", _)) => format!("{line}\nendpoint = \"{tencent}\""),
+        Some(("base_url", _)) => format!("base_url = \"{}\"", services.endpoint(Service::Pbx)),
+        _ => line.to_owned(),
+    };
+    assert!(config.len() > 10, "{config:?}");
+    config.iter().map(|text| line(text) + "\n").collect()
 }
 
 fn run(line: &str, services: &Sandbox, folder: &Path) -> Output {
@@ -111,6 +125,10 @@ fn run(line: &str, services: &Sandbox, folder: &Path) -> Output {
         .env_clear()
         .env("PATH", path)
         .stdin(Stdio::null());
+    match line.contains("config init") {
+        true => command.env("XDG_CONFIG_HOME", folder.join("new")),
+        false => command.env("CERTCHECK_CONFIG", folder.join("config.toml")),
+    };
     for service in Service::ALL {
         let given_by_file = service == Service::Tencent && line.contains("_FILE=");
         command.envs(credentials(service).into_iter().filter(|_| !given_by_file));
@@ -126,7 +144,7 @@ fn run(line: &str, services: &Sandbox, folder: &Path) -> Output {
 fn every_command_of_the_user_works_as_written() {
     let options = Options::new(Arc::new(chrono::Utc::now));
     let services = Sandbox::start(options).expect("a sandbox");
-    let folder = folder();
+    let folder = folder(&services);
     let jq = Command::new("jq").arg("--version").output().is_ok();
     let commands = user_commands();
     assert!(commands.len() > 10, "{commands:?}");

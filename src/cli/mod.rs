@@ -26,6 +26,7 @@ mod serve;
 mod session;
 mod showing;
 mod task;
+mod unused;
 mod words;
 
 use std::collections::HashMap;
@@ -70,6 +71,9 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Ok(common) => common,
         Err(error) => return stop(&Error::new(Kind::Usage, error.to_string()), world),
     };
+    if let Err(error) = unused::refuse(name, [&matches, behind]) {
+        return stop(&error, world);
+    }
     let named = |provider: &&Provider| provider.name == name;
     match (name, REGISTRY.into_iter().find(named)) {
         #[cfg(feature = "sandbox")]

@@ -34,17 +34,31 @@ pub fn run(
     })?;
     let signal = Cell::new(None);
     runtime.block_on(async {
+        // From here on a signal is heard, even while the work lets nothing else run: a prompt waits so.
+        let mut incoming = listen.then(Incoming::new).and_then(Result::ok);
         tokio::select! {
             () = work => {}
-            () = signals(listen, ask, &signal) => {}
+            () = signals(incoming.as_mut(), ask, &signal) => {}
+        }
+        if let (None, Some(incoming)) = (signal.get(), &mut incoming) {
+            // One that came last is handed over when the runtime looks around.
+            tokio::select! {
+                biased;
+                code = incoming.next() => signal.set(code),
+                () = tokio::task::yield_now() => {}
+            }
         }
     });
     Ok(signal.get())
 }
 
 /// Never ends by itself.
-async fn signals(listen: bool, ask: &watch::Sender<Stop>, first: &Cell<Option<u8>>) {
-    if listen && let Ok(mut incoming) = Incoming::new() {
+async fn signals(
+    incoming: Option<&mut Incoming>,
+    ask: &watch::Sender<Stop>,
+    first: &Cell<Option<u8>>,
+) {
+    if let Some(incoming) = incoming {
         let mut wish = Stop::Soon;
         while let Some(code) = incoming.next().await {
             first.set(first.get().or(Some(code)));

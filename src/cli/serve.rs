@@ -4,11 +4,9 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use clap::parser::ValueSource::CommandLine;
-use clap::{Arg, ArgMatches, Args as _, Command};
+use clap::ArgMatches;
 use tokio::sync::watch;
 
-use super::common::Common;
 use super::demo::clock_from;
 use super::{delivered, runtime, stop};
 use crate::adapters::REGISTRY;
@@ -46,27 +44,8 @@ pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
     }
 }
 
-/// The flags of every command are accepted for this one too, but would change nothing; all but one.
-fn refuse_judging(matches: &ArgMatches) -> Result<(), Error> {
-    let flags = Common::augment_args(Command::new("sandbox"));
-    let typed = |flag: &&Arg| {
-        let name = flag.get_id().as_str();
-        let may_be = matches.try_contains_id(name).is_ok() && name != "rate";
-        may_be && matches.value_source(name) == Some(CommandLine)
-    };
-    let Some(flag) = flags.get_arguments().find(typed) else {
-        return Ok(());
-    };
-    let name = flag.get_long().unwrap_or_default();
-    let text = format!("--{name} is not for the sandbox, which judges nothing");
-    Err(Error::new(Kind::Usage, text)
-        .with_hint(format!("give --{name} to the commands that ask it")))
-}
-
 /// What was typed, as the sandbox takes it, for a clock that goes on from now.
 fn options(front: &ArgMatches, behind: &ArgMatches, now: DateTime<Utc>) -> Result<Options, Error> {
-    refuse_judging(front)?;
-    refuse_judging(behind)?;
     let texts = behind.get_many::<String>("fault").unwrap_or_default();
     let faults = texts.map(|text| {
         text.parse::<Fault>().map_err(|error| {
@@ -75,7 +54,14 @@ fn options(front: &ArgMatches, behind: &ArgMatches, now: DateTime<Utc>) -> Resul
             )
         })
     });
-    let rate = |matches: &ArgMatches| matches.get_one::<String>("rate").cloned();
+    // Flags in front are known where something stands there.
+    let rate = |matches: &ArgMatches| {
+        matches
+            .try_get_one::<String>("rate")
+            .ok()
+            .flatten()
+            .cloned()
+    };
     Ok(Options {
         faults: faults.collect::<Result<_, _>>()?,
         first_port: behind.get_one::<u16>("port").copied(),
@@ -195,7 +181,6 @@ mod tests {
             "--rate 1e9",
             "--latency 2h",
             "--latency 5",
-            "--quiet",
         ] {
             assert!(read(&format!("sandbox {wrong}")).is_err(), "{wrong}");
         }

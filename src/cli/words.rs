@@ -9,13 +9,17 @@ use super::plan::{Plan, Surroundings};
 use crate::adapters::Provider;
 use crate::error::{Error, Kind};
 
+/// A provider's command that is read without its name.
+pub fn command(provider: &Provider) -> Command {
+    flags(Command::new(provider.name).no_binary_name(true), provider)
+}
+
 /// The words behind a provider's command, as clap reads them.
 pub fn matched(
     provider: &Provider,
     words: impl IntoIterator<Item = String>,
 ) -> Result<ArgMatches, clap::Error> {
-    let command = Command::new(provider.name).no_binary_name(true);
-    flags(command, provider).try_get_matches_from(words)
+    command(provider).try_get_matches_from(words)
 }
 
 /// What they mean.

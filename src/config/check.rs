@@ -1,5 +1,7 @@
 //! A document read as defaults, accounts and checks. Every mistake is kept, and the rest is read on.
 
+use std::collections::HashMap;
+
 use super::document::{Data, Entry};
 use super::section::{Known, Place, Reading};
 use super::vocabulary::{Key, similar};
@@ -68,7 +70,7 @@ fn accounts(reading: &mut Reading<'_>, named: &[Entry]) -> Vec<Account> {
 
 /// An account without a known provider still has its place: its checks are not blamed for it.
 fn account(reading: &mut Reading<'_>, named: &Entry, entries: &[Entry]) -> Option<Account> {
-    let vocabulary = reading.vocabulary;
+    let (vocabulary, before) = (reading.vocabulary, reading.mistakes.len());
     let said = reading.word(named.at, entries, "provider");
     let dialect = said.and_then(|(name, at)| {
         let names = || {
@@ -94,12 +96,13 @@ fn account(reading: &mut Reading<'_>, named: &Entry, entries: &[Entry]) -> Optio
         keys: dialect.map_or(&every, |dialect| &dialect.account),
         own: &["provider", "credentials"],
     };
-    let section = reading.section(named.at, entries, &known);
+    let mut section = reading.section(named.at, entries, &known);
     let said = entries.iter().find(|entry| entry.key == "credentials");
     let credentials = said.zip(dialect).and_then(|(entry, dialect)| {
         let read = credentials::read(entry.at, &entry.value, &dialect.credentials);
         reading.kept(read)
     });
+    section.flawed = reading.mistakes.len() > before;
     let own = dialect.and_then(|dialect| dialect.names.first());
     Some(Account {
         name: named.key.clone(),
@@ -118,20 +121,17 @@ fn checks(reading: &mut Reading<'_>, named: &Entry, accounts: &[Account]) -> Vec
         return Vec::new();
     };
     let mut checks: Vec<Check> = Vec::new();
-    let mut places: Vec<(String, Position)> = Vec::new();
+    let mut places: HashMap<String, Position> = HashMap::new();
     for node in list {
         let Some(entries) = reading.table(node, "a check") else {
             continue;
         };
         let said = reading.word(node.at, entries, "name");
-        if let Some((name, at)) = &said {
-            match places.iter().find(|(other, _)| other == name) {
-                Some((_, first)) => {
-                    let line = first.line;
-                    reading.mistake(*at, format!("the check in line {line} has the same name"));
-                }
-                None => places.push((name.clone(), *at)),
-            }
+        if let Some((name, at)) = &said
+            && let Some(first) = places.insert(name.clone(), *at)
+        {
+            let text = format!("the check in line {} has the same name", first.line);
+            reading.mistake(*at, text);
         }
         checks.extend(check(reading, node.at, entries, accounts, said));
     }
@@ -145,7 +145,7 @@ fn check(
     accounts: &[Account],
     name: Option<(String, Position)>,
 ) -> Option<Check> {
-    let vocabulary = reading.vocabulary;
+    let (vocabulary, before) = (reading.vocabulary, reading.mistakes.len());
     let said = reading.word(at, entries, "account");
     let account = said.and_then(|(said, at)| {
         let place = accounts.iter().position(|account| account.name == said);
@@ -167,16 +167,20 @@ fn check(
         keys: dialect.map_or(&every, |dialect| &dialect.check),
         own: &["name", "account"],
     };
-    let section = reading.section(at, entries, &known);
-    // Without a known provider nobody can say what it lacks.
-    let (name, account) = (name?.0, account.filter(|_| dialect.is_some())?);
-    let all = section.get("all").is_some();
-    let ids = section.get("ids");
-    match ids {
-        None if !all => reading.mistake(at, "`ids` is missing"),
-        Some(ids) if ids.values.is_empty() => reading.mistake(ids.at, "`ids` is empty"),
+    let mut section = reading.section(at, entries, &known);
+    let off = |entry: &&Entry| matches!(entry.value.data, Data::Switch(false));
+    let says = |key: &str| entries.iter().find(|entry| entry.key == key);
+    match (says("ids"), says("all").filter(|entry| !off(entry))) {
+        (None, None) => reading.mistake(at, "`ids` is missing"),
+        (Some(_), Some(all)) => reading.mistake(all.at, "`all` and `ids` exclude each other"),
         _ => {}
     }
+    if let Some(ids) = section.get("ids").filter(|ids| ids.values.is_empty()) {
+        reading.mistake(ids.at, "`ids` is empty");
+    }
+    section.flawed = reading.mistakes.len() > before;
+    // Without a known provider nobody can say what it lacks.
+    let (name, account) = (name?.0, account.filter(|_| dialect.is_some())?);
     Some(Check {
         name,
         account,

@@ -1,5 +1,7 @@
 //! TOML with the place of every key and value, in the order of the file.
 
+use std::cell::Cell;
+
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
@@ -79,6 +81,8 @@ fn harmless<'a>(message: &'a str, line: &str) -> &'a str {
 struct Lines<'a> {
     bytes: &'a [u8],
     starts: Vec<usize>,
+    /// The latest place that was counted to, and its column: a list of thousands may stand in one line.
+    latest: Cell<(usize, usize)>,
 }
 
 impl<'a> Lines<'a> {
@@ -88,16 +92,22 @@ impl<'a> Lines<'a> {
         Lines {
             bytes,
             starts: starts.collect(),
+            latest: Cell::new((0, 1)),
         }
     }
 
     fn position(&self, offset: usize) -> Position {
         let line = self.starts.partition_point(|start| *start <= offset);
         let start = self.starts.get(line.saturating_sub(1)).copied();
-        let before = self.bytes.get(start.unwrap_or_default()..offset);
+        let start = start.unwrap_or_default();
+        let (from, column) = match self.latest.get() {
+            (latest, column) if (start..=offset).contains(&latest) => (latest, column),
+            _ => (start, 1),
+        };
+        let between = self.bytes.get(from..offset).unwrap_or_default().iter();
         // Bytes that continue a character are none of their own.
-        let characters = before.unwrap_or_default().iter();
-        let column = characters.filter(|byte| **byte & 0xc0 != 0x80).count() + 1;
+        let column = column + between.filter(|byte| **byte & 0xc0 != 0x80).count();
+        self.latest.set((offset, column));
         Position { line, column }
     }
 
@@ -139,6 +149,41 @@ impl<'a> Lines<'a> {
         Node {
             at: self.position(value.span().start),
             data,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_of_a_parser_that_hold_one_of_the_line_are_not_repeated() {
+        let line = "key = hunter2, \"more\"";
+        assert_eq!(harmless("invalid boolean", line), "invalid boolean");
+        assert_eq!(harmless("no `key` here", line), "no `key` here");
+        let hidden = "it cannot be read from here on";
+        assert_eq!(harmless("unexpected `hunter2`", line), hidden);
+    }
+
+    #[test]
+    fn places_are_counted_in_characters_from_whichever_place_before() {
+        let bytes = "añb\r\ncé = 1\n".as_bytes();
+        let lines = Lines::new(bytes);
+        let at = |offset| {
+            let Position { line, column } = lines.position(offset);
+            (line, column)
+        };
+        for (offset, expected) in [
+            (0, (1, 1)),
+            (3, (1, 3)),
+            (1, (1, 2)),
+            (10, (2, 4)),
+            (6, (2, 1)),
+            (9, (2, 3)),
+            (14, (3, 1)),
+        ] {
+            assert_eq!(at(offset), expected, "{offset}");
         }
     }
 }

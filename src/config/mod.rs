@@ -50,6 +50,8 @@ pub struct Section {
     pub at: Position,
     /// What it says, in the order of the file.
     pub settings: Vec<Setting>,
+    /// Whether something of it is wrong: then what is left of it is not to be blamed for more.
+    pub flawed: bool,
 }
 
 /// Where, and as whom.

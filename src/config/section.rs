@@ -90,7 +90,11 @@ impl Reading<'_> {
                 });
             }
         }
-        Section { at, settings }
+        Section {
+            at,
+            settings,
+            flawed: false,
+        }
     }
 
     /// A text that a table has to say.

@@ -14,6 +14,7 @@
 mod bad_input;
 mod bad_keys;
 mod bad_transport;
+mod config;
 mod environment;
 mod expected;
 mod harness;
@@ -21,6 +22,7 @@ mod lifecycle;
 mod listener;
 mod output;
 mod profiles;
+mod prompt;
 mod questions;
 mod record;
 mod remote;

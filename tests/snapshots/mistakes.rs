@@ -80,6 +80,16 @@ const LINES: &[&str] = &[
     "sandbox --port 65535",
     "sandbox --port 65535 --warn 3d",
     "sandbox --port 65535 -q",
+    "providers --warn 3d",
+    "--at +30d doctor",
+    "doctor -v",
+    "config",
+    "config shwo",
+    "--warn 3d config check --quiet",
+    "--quiet config init",
+    "config show --config /no/such/file",
+    "check --config /no/such/file shop",
+    "check --provider aws",
 ];
 
 /// The variables that stand in for flags.

@@ -63,9 +63,7 @@ fn check(command: Command) -> Command {
 fn config(command: Command) -> Command {
     let verb =
         |name: &'static str, about: &'static str| Command::new(name).about(about).arg(file());
-    with_common(command)
-        // The page of `show` lists them.
-        .mut_args(|flag| flag.hide(true))
+    command
         .subcommand_required(true)
         .arg_required_else_help(true)
         .after_help(CONFIG)

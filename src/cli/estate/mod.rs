@@ -9,6 +9,7 @@ mod select;
 mod show;
 mod vocabulary;
 
+use std::cell::RefCell;
 use std::io::{self, Write as _};
 
 use clap::{ArgMatches, FromArgMatches as _};
@@ -28,6 +29,9 @@ use find::{File, first, read};
 use plans::{Planned, Reading};
 use select::{Selection, selected};
 use vocabulary::{IDS, vocabulary};
+
+/// Nobody reads more mistakes at once; a file of another kind has one a line.
+const MOST: usize = 100;
 
 /// `certcheck check`
 pub fn check(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
@@ -140,8 +144,15 @@ fn examine(matches: &ArgMatches, world: &mut World) -> u8 {
         let written = world.stdout.write_all(text.as_bytes());
         return delivered(written, 0, world);
     }
-    for mistake in &mistakes {
+    for mistake in mistakes.iter().take(MOST) {
         stop(&mistake.in_file(&understood.path()), world);
+    }
+    if let Some(more) = mistakes.len().checked_sub(MOST).filter(|more| *more > 0) {
+        let text = format!("{}: and {more} more", understood.path());
+        stop(
+            &Error::new(Kind::Config, text).with_hint("correct these first"),
+            world,
+        );
     }
     UNKNOWN
 }
@@ -208,6 +219,7 @@ impl Understood {
             config: &self.config,
             vocabulary: &self.vocabulary,
             world,
+            commands: RefCell::default(),
         }
     }
 

@@ -1,11 +1,12 @@
 //! What the accounts and checks of a file mean: each is turned into the words of its provider's command, which know.
 
+use std::cell::RefCell;
 use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 use std::rc::Rc;
 
-use clap::FromArgMatches as _;
+use clap::{ArgMatches, Command, FromArgMatches as _};
 
 use super::blame::{Refusal, blamed};
 use super::private;
@@ -16,7 +17,7 @@ use crate::cli::choices::Choices;
 use crate::cli::common::Common;
 use crate::cli::keys::HOME;
 use crate::cli::plan::{Plan, Surroundings};
-use crate::cli::words::matched;
+use crate::cli::words::command;
 use crate::config::discovery::resolved;
 use crate::config::{Account, Check, Config, Form, Mistake, Section, Setting, Vocabulary, Whose};
 use crate::model::Origin;
@@ -24,6 +25,9 @@ use crate::world::World;
 
 /// Its password is refused where everybody could read it, on a command line: it takes the way of a variable.
 pub const PROXY: &str = "proxy";
+
+/// The name of the flags of every command among those that read; no provider is called so.
+const COMMON: &str = "";
 
 /// A file that is being understood.
 pub struct Reading<'a> {
@@ -35,6 +39,8 @@ pub struct Reading<'a> {
     pub vocabulary: &'a Vocabulary,
     /// The outside.
     pub world: &'a World,
+    /// Commands that read many lines: to make one takes longer than to read with it.
+    pub commands: RefCell<HashMap<&'static str, Command>>,
 }
 
 /// A check, understood.
@@ -50,7 +56,7 @@ pub struct Planned<'a> {
 }
 
 impl<'a> Reading<'a> {
-    /// Understands everything. A check whose account cannot be right is not blamed for it.
+    /// Understands everything. What is flawed, or stands on what is flawed, is not blamed for more.
     pub fn plans(&self, flags: &Common) -> (Vec<Planned<'a>>, Vec<Mistake>) {
         let mut mistakes = Vec::new();
         let mut kept =
@@ -60,7 +66,10 @@ impl<'a> Reading<'a> {
             .config
             .accounts
             .iter()
-            .map(|account| kept(self.account(account)))
+            .map(|account| match account.section.flawed {
+                true => None,
+                false => kept(self.account(account)),
+            })
             .collect();
         let mut plans = Vec::new();
         for check in &self.config.checks {
@@ -69,6 +78,9 @@ impl<'a> Reading<'a> {
             let (Some(account), Some(below), Some(defaults)) = (account, below, &defaults) else {
                 continue;
             };
+            if check.section.flawed {
+                continue;
+            }
             match self.check(check, account, [below, defaults.clone()], flags) {
                 Ok(planned) => plans.push(planned),
                 Err(mistake) => mistakes.push(mistake),
@@ -165,7 +177,7 @@ impl<'a> Reading<'a> {
             let words = settings
                 .filter(|setting| self.is_common(setting))
                 .flat_map(|setting| self.words(setting, &setting.key.replace('_', "-")));
-            let matches = common_flags().try_get_matches_from(words)?;
+            let matches = self.matched(COMMON, common_flags, words.collect())?;
             let common = Common::from_arg_matches(&matches)?;
             let choices = Choices::new(&common, &HashMap::new())?;
             Ok::<_, Refusal>((common, choices))
@@ -197,7 +209,7 @@ impl<'a> Reading<'a> {
                 words.extend(self.words(setting, &flag_of(&setting.key, provider)));
             }
         }
-        let matches = matched(provider, words)?;
+        let matches = self.matched(provider.name, || command(provider), words)?;
         let mut around = Surroundings {
             // What says where and as whom does not come from the environment.
             variables: &variables,
@@ -208,6 +220,18 @@ impl<'a> Reading<'a> {
         Ok(Plan::new(provider, choices, &matches, &mut around)?)
     }
 
+    /// The words as that command reads them.
+    fn matched(
+        &self,
+        name: &'static str,
+        make: impl FnOnce() -> Command,
+        words: Vec<String>,
+    ) -> Result<ArgMatches, clap::Error> {
+        let mut commands = self.commands.borrow_mut();
+        let command = commands.entry(name).or_insert_with(make);
+        command.try_get_matches_from_mut(words)
+    }
+
     fn is_common(&self, setting: &Setting) -> bool {
         let mut common = self.vocabulary.defaults.iter();
         common.any(|key| key.name == setting.key)
@@ -215,6 +239,11 @@ impl<'a> Reading<'a> {
 
     /// A setting as it would be typed.
     fn words(&self, setting: &Setting, flag: &str) -> Vec<String> {
+        // One word: of many, each is held against all others.
+        if setting.key == IDS {
+            let ids = setting.values.iter().map(|value| value.text.as_str());
+            return vec![format!("--{flag}={}", ids.collect::<Vec<_>>().join(","))];
+        }
         let word = |text: &str| match setting.form {
             Form::Switch => format!("--{flag}"),
             Form::Path => format!("--{flag}={}", self.resolved(text)),

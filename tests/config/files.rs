@@ -1,0 +1,187 @@
+//! Key files: the spellings that are taken, and what is refused, without a word of what stands in them.
+
+use certcheck::sandbox::{Service, credentials, temporary_credentials};
+
+use crate::desk::{Desk, sandbox};
+use crate::keys::{came, text};
+
+const PATH: &str = "/home/me/.config/certcheck/key.json";
+
+/// Starts every message about the file.
+const SHOWN: &str = "the key file /home/me/.config/certcheck/key.json cannot be used: ";
+
+#[test]
+fn every_spelling_of_a_key_is_taken() {
+    let sandbox = sandbox(&[]);
+    let keys = temporary_credentials(Service::Tencent);
+    let [id, secret, token] = [keys[0].1, keys[1].1, keys[2].1];
+    let desk = Desk::with(text(&sandbox, Service::Tencent, "{ file = \"key.json\" }"));
+    for names in [
+        ["id", "secret", "token"],
+        ["access_key_id", "access_key_secret", "sts_token"],
+        ["AccessKeyId", "AccessKeySecret", "SecurityToken"],
+        ["AccessKeyId", "SecretAccessKey", "SessionToken"],
+        ["SecretId", "SecretKey", "Token"],
+        ["secretId", "secretKey", "token"],
+        ["client_id", "client_secret", "security_token"],
+    ] {
+        for end in [
+            "",
+            ",\"expiration\":\"2999-01-01T00:00:00Z\"",
+            ",\"Expiration\":\"2999-01-01T00:00:00.000+08:00\"",
+            ",\"expiration\":9999999999,\"mode\":\"StsToken\",\"Version\":1,\"other\":[{}]",
+            ",\"expiration\":\"9999999999\"",
+            ",\"expiration\":null",
+        ] {
+            let [a, b, c] = names;
+            let object = format!(
+                "\u{feff} {{\"{a}\":\"{id}\",\"{b}\":\"{secret}\",\"{c}\":\"{token}\"{end}}}\n"
+            );
+            assert_eq!(came(&desk.clone().file(PATH, &object)), "OK", "{object}");
+        }
+    }
+}
+
+/// What a file holds, and what is said of it.
+const USELESS: &[(&str, &str)] = &[
+    ("", "it is not one JSON object"),
+    ("canary", "it is not one JSON object"),
+    ("[\"canary\"]", "it is not one JSON object"),
+    (
+        "{\"id\":\"canary\",\"secret\":\"canary\"} canary",
+        "it is not one JSON object",
+    ),
+    (
+        "{\"id\":\"canary\",\"id\":\"canary\",\"secret\":\"canary\"}",
+        "it has id and id",
+    ),
+    (
+        "{\"id\":\"canary\",\"SecretId\":\"canary\",\"secret\":\"canary\"}",
+        "it has id and SecretId",
+    ),
+    ("{\"id\":1,\"secret\":\"canary\"}", "id is not a text"),
+    (
+        "{\"id\":\"canary\",\"secret\":[\"canary\"]}",
+        "secret is not a text",
+    ),
+    ("{\"id\":\"\",\"secret\":\" \"}", "it has no key in it"),
+    ("{\"user\":\"canary\"}", "it has no key in it"),
+    (
+        "{\"token\":\"canary\"}",
+        "it has a token only, and this provider takes none alone",
+    ),
+    (
+        "{\"id\":\"canary\",\"secret\":\"canary\",\"mode\":\"RamRoleArn\"}",
+        "its mode is neither AK nor StsToken",
+    ),
+    (
+        "{\"id\":\"canary\",\"secret\":\"canary\",\"expiration\":\"canary\"}",
+        "its expiration is no moment",
+    ),
+    (
+        "{\"id\":\"canary\",\"secret\":\"canary\",\"expiration\":\"2020-01-01T00:00:00Z\"}",
+        "its key ended at 2020-01-01T00:00:00Z",
+    ),
+    (
+        "{\"id\":\"canary\",\"secret\":\"canary\",\"Expiration\":1577836800}",
+        "its key ended at 2020-01-01T00:00:00Z",
+    ),
+];
+
+#[test]
+fn what_cannot_be_used_is_told_without_any_of_it() {
+    let sandbox = sandbox(&[]);
+    let desk = Desk::with(text(&sandbox, Service::Tencent, "{ file = \"key.json\" }"));
+    for (object, expected) in USELESS {
+        let desk = desk.clone().file(PATH, object);
+        assert_eq!(came(&desk), format!("{SHOWN}{expected}"), "{object}");
+        let outcome = desk.run("check --json -vv");
+        assert!(!outcome.said().contains("canary"), "{outcome:?}");
+    }
+    for (object, expected) in [
+        (
+            "{\"id\":\"canary\"}",
+            "half a key pair: id is set, secret is not",
+        ),
+        (
+            "{\"secret\":\"canary\",\"token\":\"canary\"}",
+            "half a key pair: secret is set, id is not",
+        ),
+        (
+            "{\"id\":\"can ary\",\"secret\":\"canary\"}",
+            "the value of id in",
+        ),
+    ] {
+        let said = came(&desk.clone().file(PATH, object));
+        assert!(
+            said.starts_with(expected) && !said.contains("canary"),
+            "{said}"
+        );
+    }
+    assert!(came(&desk).starts_with(SHOWN), "not there");
+    assert!(sandbox.seen().is_empty());
+}
+
+#[test]
+fn one_that_others_can_read_is_refused_with_what_to_run() {
+    let sandbox = sandbox(&[]);
+    let object = crate::keys::object(&credentials(Service::Tencent));
+    let mut desk = Desk::with(text(
+        &sandbox,
+        Service::Tencent,
+        "{ file = \"~/key.json\" }",
+    ));
+    desk.exposed = vec!["/home/me/key.json".into()];
+    let json = desk
+        .file("/home/me/key.json", object)
+        .run("check --json")
+        .json();
+    let error = &json["errors"][0];
+    assert_eq!(error["hint"], "run: chmod 600 /home/me/key.json");
+    assert_eq!(error["kind"], "credentials");
+    assert!(sandbox.seen().is_empty());
+}
+
+#[test]
+fn a_token_alone_is_a_key_where_the_provider_takes_one() {
+    let sandbox = sandbox(&[]);
+    let desk = Desk::with(text(&sandbox, Service::Huawei, "{ file = \"key.json\" }"));
+    let desk = desk.file(PATH, "{\"token\":\"a-ready-token\"}");
+    let said = came(&desk);
+    let seen = sandbox.seen();
+    let tokens = seen.iter().flat_map(|seen| &seen.headers);
+    let token = tokens.into_iter().find(|(name, _)| name == "x-auth-token");
+    assert_eq!(
+        token.map(|(_, value)| value.as_str()),
+        Some("a-ready-token"),
+        "{said}"
+    );
+}
+
+#[test]
+fn a_temporary_key_of_alibaba_is_no_key_without_its_token() {
+    let sandbox = sandbox(&[]);
+    let keys = temporary_credentials(Service::Esa);
+    let object = crate::keys::object(&keys[..2]);
+    let desk = Desk::with(text(&sandbox, Service::Esa, "{ file = \"key.json\" }"));
+    let said = came(&desk.file(PATH, object));
+    assert!(said.contains("its session token is missing"), "{said}");
+    assert!(sandbox.seen().is_empty());
+}
+
+#[test]
+fn what_a_service_repeats_of_it_is_taken_out() {
+    let sandbox = sandbox(&["repeat"]);
+    for service in Service::ALL {
+        let keys = temporary_credentials(service);
+        let desk = Desk::with(text(&sandbox, service, "{ file = \"key.json\" }"));
+        let outcome = desk
+            .file(PATH, crate::keys::object(&keys))
+            .run("check --json -vv");
+        for (_, value) in keys {
+            assert!(!outcome.said().contains(value), "{service:?}: {outcome:?}");
+        }
+        let errors = outcome.json()["errors"].as_array().map(Vec::len);
+        assert_eq!(errors, Some(1), "{service:?}");
+    }
+}

@@ -1,0 +1,176 @@
+//! Helper commands: what they are told, what is made of how they end, and which file may name one.
+
+use std::path::PathBuf;
+
+use certcheck::sandbox::{Sandbox, Service, credentials};
+use certcheck::world::Custody;
+
+use crate::desk::{Desk, FILE, sandbox};
+use crate::keys::{came, object, text};
+
+const SAID: &str = "{ command = [\"/bin/get-key\", \"--for\", \"a b;$(c)\"] }";
+
+fn desk(sandbox: &Sandbox, printed: Result<&str, &str>) -> Desk {
+    Desk {
+        printed: Some(match printed {
+            Ok(text) => Ok(text.as_bytes().to_vec()),
+            Err(why) => Err(why.to_owned()),
+        }),
+        ..Desk::with(text(sandbox, Service::Tencent, SAID))
+    }
+}
+
+#[test]
+fn it_is_told_its_arguments_and_little_else() {
+    let sandbox = sandbox(&[]);
+    let desk = desk(&sandbox, Ok(&object(&credentials(Service::Tencent))));
+    let desk = desk.set([
+        ("PATH", "/bin"),
+        ("USER", "me"),
+        ("LANG", "C"),
+        ("TMPDIR", "/tmp"),
+        ("TENCENTCLOUD_SECRET_KEY", "canary"),
+        ("HTTPS_PROXY", "http://me:canary@proxy"),
+        ("LD_PRELOAD", "canary"),
+        ("CERTCHECK_CONFIG", FILE),
+    ]);
+    assert_eq!(came(&desk), "OK");
+    let ran = desk.helpers.take();
+    assert_eq!(ran.len(), 1);
+    assert_eq!(ran[0].words, ["/bin/get-key", "--for", "a b;$(c)"]);
+    let mut names: Vec<&str> = ran[0]
+        .variables
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["HOME", "LANG", "LC_ALL", "PATH", "TMPDIR", "USER"]);
+    assert_eq!(ran[0].limit.as_secs(), 10);
+}
+
+#[test]
+fn it_runs_once_for_all_checks_of_its_account_and_not_at_all_for_the_file_alone() {
+    let sandbox = sandbox(&[]);
+    let desk = desk(&sandbox, Ok(&object(&credentials(Service::Tencent))));
+    for line in ["config check", "config show"] {
+        assert_eq!(desk.run(line).code, 0);
+    }
+    assert_eq!(desk.helpers.borrow().len(), 0);
+    let mut desk = desk;
+    let more = "[[checks]]\nname = \"d\"\naccount = \"a\"\nids = [\"sbxSoon1\"]\n";
+    let text = format!("{}{more}", text(&sandbox, Service::Tencent, SAID));
+    desk.files.insert(FILE.into(), text.into_bytes());
+    let json = desk.run("check --json").json();
+    assert_eq!(json["certificates"].as_array().map(Vec::len), Some(2));
+    assert_eq!(desk.helpers.borrow().len(), 1);
+}
+
+#[test]
+fn how_it_fails_is_told_with_its_path_and_nothing_that_it_printed() {
+    let sandbox = sandbox(&[]);
+    for (printed, expected) in [
+        (
+            Err("it exited with 3"),
+            "no key from /bin/get-key: it exited with 3",
+        ),
+        (
+            Err("it was ended after 10 s"),
+            "no key from /bin/get-key: it was ended after 10 s",
+        ),
+        (
+            Ok("canary"),
+            "the output of /bin/get-key cannot be used: it is not one JSON object",
+        ),
+        (
+            Ok(""),
+            "the output of /bin/get-key cannot be used: it is not one JSON object",
+        ),
+        (
+            Ok("{\"id\":\"canary-id\",\"secret\":\"canary\",\"expiration\":1577836800}"),
+            "the output of /bin/get-key cannot be used: its key ended at 2020-01-01T00:00:00Z",
+        ),
+    ] {
+        let desk = desk(&sandbox, printed);
+        assert_eq!(came(&desk), expected);
+        let outcome = desk.run("check -vv");
+        assert_eq!(outcome.code, 3);
+        assert!(!outcome.said().contains("canary"), "{outcome:?}");
+        assert!(outcome.said().contains("/bin/get-key"), "{outcome:?}");
+    }
+    assert!(sandbox.seen().is_empty());
+}
+
+#[test]
+fn what_it_printed_is_a_secret_that_the_service_may_repeat() {
+    let sandbox = sandbox(&["repeat"]);
+    let keys = credentials(Service::Tencent);
+    let outcome = desk(&sandbox, Ok(&object(&keys))).run("check --json -vv");
+    for (_, value) in keys {
+        assert!(!outcome.said().contains(value), "{outcome:?}");
+    }
+    assert_eq!(outcome.json()["errors"].as_array().map(Vec::len), Some(1));
+}
+
+fn kept(path: &str, trusted: bool, open: bool) -> Custody {
+    Custody {
+        path: PathBuf::from(path),
+        trusted,
+        open,
+    }
+}
+
+#[test]
+fn only_a_file_that_nobody_else_can_change_may_name_one() {
+    let sandbox = sandbox(&[]);
+    let folder = "/home/me/.config/certcheck";
+    for (custody, why, hint) in [
+        (
+            vec![kept(FILE, false, false)],
+            "/config.toml belongs to somebody else",
+            "run: chown \"$USER\" /home",
+        ),
+        (
+            vec![kept(FILE, true, true)],
+            "others can write to /home/me/.config/certcheck/config.toml",
+            "run: chmod go-w /home/me/.config/certcheck/config.toml",
+        ),
+        (
+            vec![kept(FILE, true, false), kept(folder, true, true)],
+            "others can write to /home/me/.config/certcheck",
+            "run: chmod go-w /home/me/.config/certcheck\n",
+        ),
+        (
+            vec![kept(FILE, true, false), kept(folder, false, false)],
+            "/certcheck belongs to somebody else",
+            "run: chown",
+        ),
+        (
+            Vec::new(),
+            "nobody can tell who may change it",
+            "say `file` or `env_prefix` instead",
+        ),
+    ] {
+        let desk = Desk {
+            custody,
+            ..desk(&sandbox, Ok("{}"))
+        };
+        for line in ["check --json", "config check", "config show"] {
+            let outcome = desk.run(line);
+            assert_eq!((outcome.code, outcome.stdout.as_str()), (3, ""), "{line}");
+            let place = format!("{FILE}:4:1: this file may not name a command: ");
+            assert!(
+                outcome.stderr.starts_with(&format!("error: {place}")),
+                "{outcome:?}"
+            );
+            assert!(outcome.stderr.contains(why), "{outcome:?}");
+            assert!(outcome.stderr.contains(hint), "{outcome:?}");
+        }
+        assert_eq!(desk.helpers.borrow().len(), 0);
+    }
+    // A file without a command is anybody's business.
+    let open = Desk {
+        custody: vec![kept(FILE, false, true)],
+        ..Desk::with(text(&sandbox, Service::Tencent, ""))
+    };
+    assert_eq!(open.run("config check").code, 0);
+}

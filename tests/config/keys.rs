@@ -1,0 +1,200 @@
+//! Whose key an account is asked with, for each way to say so; the environment changes none of them.
+
+use certcheck::sandbox::{Sandbox, Service, credentials, role, temporary_credentials};
+use serde_json::{Value, json};
+
+use crate::desk::{Desk, sandbox};
+
+/// A file with one account and one check of an id that is well.
+pub fn text(sandbox: &Sandbox, service: Service, credentials: &str) -> String {
+    let (name, endpoint) = (service.name(), sandbox.endpoint(service));
+    let (id, more) = match service {
+        Service::Mpush => ("335799001", "environment = \"production\""),
+        Service::Esa => (
+            "baba39055622c008b90285a8838ed09a",
+            "site_id = 1234567890123",
+        ),
+        Service::Huawei => ("scs1700000000001", ""),
+        Service::Tencent => ("sbxValid", ""),
+        Service::Pbx => ("1", ""),
+    };
+    let credentials = match credentials {
+        "" => String::new(),
+        said => format!("credentials = {said}"),
+    };
+    format!(
+        "[accounts.a]\nprovider = \"{name}\"\nendpoint = \"{endpoint}\"\n{credentials}\n\
+         [[checks]]\nname = \"c\"\naccount = \"a\"\nids = [\"{id}\"]\n{more}\n"
+    )
+}
+
+/// The status of the only row, or its error.
+pub fn came(desk: &Desk) -> String {
+    let json = desk.run("check --json").json();
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let status = text(&json["certificates"][0]["status"]);
+    status
+        .or_else(|| text(&json["errors"][0]["message"]))
+        .unwrap_or_else(|| panic!("neither: {json}"))
+}
+
+/// A key file or what a helper prints, in the plainest form.
+pub fn object(variables: &[(&str, &str)]) -> String {
+    let names = ["id", "secret", "token"];
+    let members = names.into_iter().zip(variables);
+    let members = members.map(|(name, (_, value))| (name.to_owned(), json!(value)));
+    Value::Object(members.collect()).to_string()
+}
+
+#[test]
+fn the_key_of_each_provider_is_found_in_each_way() {
+    for service in Service::ALL {
+        let sandbox = sandbox(&[]);
+        for keys in [credentials(service), temporary_credentials(service)] {
+            let ways: [(&str, Desk); 4] = [
+                ("{ env_prefix = \"\" }", Desk::default().set(keys.clone())),
+                (
+                    "{ env_prefix = \"X1_\" }",
+                    Desk::default().set(
+                        keys.iter()
+                            .map(|(name, value)| (format!("X1_{name}").leak() as &str, *value)),
+                    ),
+                ),
+                (
+                    "{ file = \"keys/a.json\" }",
+                    Desk::default().file("/home/me/.config/certcheck/keys/a.json", object(&keys)),
+                ),
+                (
+                    "{ command = [\"/bin/get-key\"] }",
+                    Desk {
+                        printed: Some(Ok(object(&keys).into_bytes())),
+                        ..Desk::default()
+                    },
+                ),
+            ];
+            for (said, around) in ways {
+                let mut desk = Desk::with(text(&sandbox, service, said));
+                desk.files.extend(around.files);
+                desk.variables.extend(around.variables);
+                desk.printed = around.printed;
+                assert_eq!(came(&desk), "OK", "{service:?}: {said}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_value_of_a_prefix_can_be_in_a_file_and_half_a_pair_is_told_by_its_own_name() {
+    let sandbox = sandbox(&[]);
+    let keys = credentials(Service::Tencent);
+    let desk = Desk::with(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
+        .set([("X_TENCENTCLOUD_SECRET_ID", keys[0].1)])
+        .set([("X_TENCENTCLOUD_SECRET_KEY_FILE", "/secret")])
+        .file("/secret", keys[1].1);
+    assert_eq!(came(&desk), "OK");
+    let half = Desk::with(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
+        .set(keys)
+        .set([("X_TENCENTCLOUD_SECRET_ID", "AKIDother")]);
+    let expected =
+        "half a key pair: X_TENCENTCLOUD_SECRET_ID is set, X_TENCENTCLOUD_SECRET_KEY is not";
+    assert_eq!(came(&half), expected);
+}
+
+#[test]
+fn a_credential_of_the_service_manager_is_found_under_the_prefix_too() {
+    let sandbox = sandbox(&[]);
+    let keys = credentials(Service::Tencent);
+    let desk = Desk::with(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
+        .set([("CREDENTIALS_DIRECTORY", "/run/c")])
+        .file("/run/c/X_TENCENTCLOUD_SECRET_ID", keys[0].1)
+        .file("/run/c/x_tencentcloud_secret_key", keys[1].1)
+        // Another account's.
+        .file("/run/c/TENCENTCLOUD_SECRET_KEY", "another");
+    assert_eq!(came(&desk), "OK");
+}
+
+const OWN: &str = "/home/me/.tencentcloud/credentials";
+
+#[test]
+fn without_a_word_of_credentials_the_vendors_own_files_are_read_and_nothing_else() {
+    let sandbox = sandbox(&[]);
+    let keys = credentials(Service::Tencent);
+    let desk = Desk::with(text(&sandbox, Service::Tencent, ""))
+        .set(keys.clone())
+        .set([
+            ("TENCENTCLOUD_CREDENTIALS_FILE", "/elsewhere"),
+            ("TCCLI_PROFILE", "other"),
+            ("CREDENTIALS_DIRECTORY", "/run/c"),
+        ])
+        .file(
+            "/elsewhere",
+            "[default]\nsecret_id=AKIDelsewhere\nsecret_key=elsewhere\n",
+        )
+        .file("/run/c/TENCENTCLOUD_SECRET_KEY", "elsewhere");
+    let outcome = desk.run("check --json").json();
+    let error = &outcome["errors"][0];
+    assert_eq!(
+        error["message"],
+        "no key found: looked for ~/.tencentcloud/credentials or /etc/tencentcloud/credentials; \
+         then ~/.tccli/default.credential"
+    );
+    let hint = error["hint"].as_str().expect("a hint");
+    assert!(
+        hint.contains("`credentials = { env_prefix = \"\" }`"),
+        "{hint}"
+    );
+    assert!(sandbox.seen().is_empty());
+
+    let own = format!(
+        "[default]\nsecret_id={}\nsecret_key={}\n",
+        keys[0].1, keys[1].1
+    );
+    assert_eq!(came(&desk.file(OWN, own)), "OK");
+}
+
+#[test]
+fn a_profile_is_the_only_place_and_no_variable_stands_in_for_it() {
+    let sandbox = sandbox(&[]);
+    let keys = credentials(Service::Tencent);
+    let credential = json!({"secretId": keys[0].1, "secretKey": keys[1].1}).to_string();
+    let said = text(&sandbox, Service::Tencent, "{ profile = \"corp\" }");
+    let desk = Desk::with(&said)
+        .set([("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "/elsewhere")])
+        .set(temporary_credentials(Service::Tencent));
+    assert_eq!(
+        came(&desk),
+        "no key found: looked for ~/.tccli/corp.credential"
+    );
+    let desk = desk.file("/home/me/.tccli/corp.credential", credential);
+    assert_eq!(came(&desk), "OK");
+    let seen = sandbox.seen();
+    assert!(
+        seen.iter()
+            .all(|seen| seen.headers.iter().all(|(name, _)| name != "x-tc-token"))
+    );
+}
+
+#[test]
+fn the_role_of_the_machine_is_asked_for_where_the_file_says_so() {
+    let sandbox = sandbox(&[]);
+    let name = role(Service::Tencent).expect("a role").name;
+    for said in [
+        "{ instance_role = true }",
+        &format!("{{ instance_role = \"{name}\" }}"),
+    ] {
+        let desk = Desk::with(text(&sandbox, Service::Tencent, said));
+        assert_eq!(came(&desk), "OK", "{said}");
+    }
+    assert!(sandbox.seen().iter().any(|seen| seen.action == "ReadKey"));
+}
+
+#[test]
+fn nobody_is_asked_at_the_terminal_for_the_key_of_an_account() {
+    let sandbox = sandbox(&[]);
+    let desk = Desk::with(text(&sandbox, Service::Pbx, "{ env_prefix = \"X_\" }"));
+    let said = came(&desk);
+    assert_eq!(
+        said,
+        "no key found: looked for X_CERTCHECK_PBX_CLIENT_ID and X_CERTCHECK_PBX_CLIENT_SECRET"
+    );
+}

@@ -1,0 +1,166 @@
+//! Which of several places counts: flag, environment, check, account, defaults.
+
+use crate::desk::{Desk, Outcome};
+
+const TEXT: &str = r#"
+[defaults]
+warn = "5d"
+crit = "5h"
+timeout = "5s"
+retries = 5
+severity = { PENDING = "critical" }
+[accounts.plain]
+provider = "tencent"
+[accounts.full]
+provider = "esa"
+warn = 4
+timeout = "4s"
+retries = 4
+rate = 0.4
+credentials = { profile = "corp" }
+[[checks]]
+name = "of defaults"
+account = "plain"
+ids = ["a"]
+[[checks]]
+name = "of the account"
+account = "full"
+site_id = 1234567890123
+ids = ["a"]
+[[checks]]
+name = "of the check"
+account = "full"
+site_id = "1"
+ids = ["a", 2]
+warn = "3d"
+crit = "off"
+severity = { FAILED = "ok" }
+"#;
+
+/// What a check says of a value, and where that comes from.
+fn said(outcome: &Outcome, check: &str, name: &str) -> (String, String) {
+    let json = outcome.json();
+    let checks = json["checks"].as_array().expect("checks");
+    let check = checks.iter().find(|own| own["name"] == check).expect(check);
+    let values = check["values"].as_array().expect("values");
+    let value = values.iter().find(|own| own["name"] == name).expect(name);
+    let text = |key: &str| value[key].as_str().expect("a text").to_owned();
+    (text("value"), text("source"))
+}
+
+#[test]
+fn the_nearest_place_counts() {
+    let desk = Desk::with(TEXT);
+    let outcome = desk.run("config show --json");
+    for (check, name, value, source) in [
+        ("of defaults", "warn", "5d", "[defaults]"),
+        ("of defaults", "severity", "PENDING=critical", "[defaults]"),
+        (
+            "of defaults",
+            "rate",
+            "below the provider's limit",
+            "built in",
+        ),
+        ("of the account", "warn", "4", "the account"),
+        ("of the account", "crit", "5h", "[defaults]"),
+        ("of the account", "timeout", "4s", "the account"),
+        ("of the account", "rate", "0.4", "the account"),
+        ("of the check", "warn", "3d", "the check"),
+        ("of the check", "crit", "off", "the check"),
+        ("of the check", "severity", "FAILED=ok", "the check"),
+    ] {
+        let expected = (value.to_owned(), source.to_owned());
+        assert_eq!(said(&outcome, check, name), expected, "{check}, {name}");
+    }
+    let typed = desk
+        .clone()
+        .set([("CERTCHECK_WARN", "2d"), ("CERTCHECK_CRIT", "2h")]);
+    let outcome = typed.run("config show --json --crit 1h");
+    for check in ["of defaults", "of the account", "of the check"] {
+        let variable = ("2d".to_owned(), "CERTCHECK_WARN".to_owned());
+        assert_eq!(said(&outcome, check, "warn"), variable);
+        let flag = ("1h".to_owned(), "--crit".to_owned());
+        assert_eq!(said(&outcome, check, "crit"), flag);
+    }
+}
+
+#[test]
+fn a_file_is_shown_for_people_too() {
+    let outcome = Desk::with(TEXT).run("config show");
+    let expected = "
+of the check
+  account      full (esa)
+  endpoint     https://esa.cn-hangzhou.aliyuncs.com
+  credentials  the profile corp in the vendor's own files
+  ids          a, 2
+  scope        site 1
+  warn         3d (the check)
+  crit         off (the check)
+  severity     FAILED=ok (the check)
+  timeout      4s (the account)
+  retries      0 (CERTCHECK_RETRIES)
+  rate         0.4 (the account)
+";
+    assert!(outcome.stdout.ends_with(expected), "{}", outcome.stdout);
+}
+
+#[test]
+fn where_and_as_whom_is_no_business_of_the_environment() {
+    let variables = [
+        ("CERTCHECK_TENCENT_ENDPOINT", "https://evil.example"),
+        ("CERTCHECK_TENCENT_SITE", "cn"),
+        ("CERTCHECK_TENCENT_CA_FILE", "/no/such/file"),
+        ("CERTCHECK_TENCENT_PROXY", "http://evil.example"),
+        ("CERTCHECK_ESA_REGION", "ap-southeast-1"),
+        ("CERTCHECK_ESA_SITE_ID", "666"),
+        ("TENCENTCLOUD_REGION", "BROKEN REGION"),
+    ];
+    let with = Desk::with(TEXT).set(variables).run("config show --json");
+    let without = Desk::with(TEXT).run("config show --json");
+    assert_eq!(with.stdout, without.stdout);
+    assert_eq!(with.code, 0, "{with:?}");
+}
+
+#[test]
+fn what_is_typed_wrong_is_no_mistake_of_the_file() {
+    for line in ["check --warn soonish", "config show --warn soonish"] {
+        let outcome = Desk::with(TEXT).run(line);
+        assert_eq!(outcome.code, 3);
+        assert!(outcome.stderr.starts_with("error: --warn: "), "{outcome:?}");
+    }
+    // Each is right alone, both together are not.
+    let outcome = Desk::with(TEXT).run("check --crit 40d");
+    assert_eq!(outcome.mistakes().len(), 1, "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("critical before it is a warning"),
+        "{outcome:?}"
+    );
+}
+
+#[test]
+fn a_check_is_chosen_by_name_provider_and_account() {
+    for (line, expected) in [
+        ("check nobody", "no check is called `nobody`"),
+        (
+            "check --account corp",
+            "no account with a check is called `corp`",
+        ),
+        (
+            "check --account full --provider tencent",
+            "no check is left: nothing to judge",
+        ),
+        (
+            "check --provider huawei-scm",
+            "no check is left: nothing to judge",
+        ),
+    ] {
+        let outcome = Desk::with(TEXT).run(line);
+        assert_eq!(
+            (outcome.code, outcome.mistakes()),
+            (3, vec![expected.to_owned()])
+        );
+        assert_eq!(outcome.stdout, "");
+    }
+    let near = Desk::with(TEXT.replace("of the check", "shop")).run("check shpo");
+    assert!(near.stderr.contains("did you mean `shop`?"), "{near:?}");
+}

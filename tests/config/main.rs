@@ -1,0 +1,24 @@
+//! The configuration file: what may stand in it, what a mistake in it is called and where it is, what it comes to, and
+//! whose keys are used for it. Nothing of this machine is seen; what is asked for answers on loopback.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    clippy::panic,
+    clippy::print_stderr,
+    reason = "in a test a panic is a report"
+)]
+#![cfg(feature = "sandbox")]
+
+mod desk;
+mod discovery;
+mod files;
+mod helpers;
+mod keys;
+mod layers;
+mod mistakes;
+mod real;
+mod runs;
+mod silence;

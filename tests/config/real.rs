@@ -1,0 +1,194 @@
+//! The real world's part: programs that run, files that are written, and who can change them.
+#![cfg(unix)]
+
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
+use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
+
+use certcheck::world::{Helper, Printed, World};
+
+/// A script in a folder of its own, and what comes of running it.
+struct Script {
+    folder: tempfile::TempDir,
+    limit: Duration,
+}
+
+impl Script {
+    fn new() -> Script {
+        Script {
+            folder: tempfile::tempdir().expect("a folder"),
+            limit: Duration::from_secs(60),
+        }
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn run(&self, text: &str, more: &[&str]) -> Printed {
+        let path = self.path("helper");
+        fs::write(&path, text).expect("a script");
+        // Read by the shell, not started: a file that another thread's child still has open cannot be.
+        let words = ["/bin/sh", path.to_str().expect("a text")];
+        let words = words.iter().chain(more);
+        self.start(words.map(|word| (*word).to_owned()))
+    }
+
+    fn start(&self, words: impl IntoIterator<Item = String>) -> Printed {
+        let helper = Helper {
+            words: words.into_iter().collect(),
+            variables: vec![
+                ("PATH".to_owned(), "/usr/bin:/bin".to_owned()),
+                ("ONLY".to_owned(), "this".to_owned()),
+            ],
+            limit: self.limit,
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on((World::real().run_helper)(helper))
+    }
+}
+
+fn text(printed: Printed) -> String {
+    String::from_utf8(printed.expect("it worked")).expect("text")
+}
+
+#[test]
+fn what_it_prints_is_taken_and_what_it_complains_of_is_not() {
+    let script = Script::new();
+    let printed = script.run("echo noise >&2; echo \"<$1> $#\"", &["a b;$(c) *", "d"]);
+    assert_eq!(text(printed), "<a b;$(c) *> 2\n");
+}
+
+#[test]
+fn it_sees_the_variables_that_are_meant_for_it_and_nothing_to_read() {
+    let script = Script::new();
+    let printed = text(script.run("env; cat; echo end", &[]));
+    let mut names: Vec<&str> = printed
+        .lines()
+        .filter_map(|line| line.split_once('='))
+        .map(|(name, _)| name)
+        // What the shell adds by itself.
+        .filter(|name| !["PWD", "SHLVL", "_", "OLDPWD"].contains(name))
+        .collect();
+    names.sort_unstable();
+    assert_eq!(names, ["ONLY", "PATH"]);
+    assert!(printed.ends_with("end\n"), "{printed}");
+}
+
+#[test]
+fn how_it_ends_is_told() {
+    let script = Script::new();
+    for (code, expected) in [
+        ("exit 7", "it exited with 7"),
+        ("echo '{}'; exit 1", "it exited with 1"),
+        ("kill -9 $$", "a signal ended it"),
+        (
+            "while :; do echo yyyyyyyyyyyyyyyyyyyyyyyyyyyyy; done",
+            "it printed more than 64 KiB",
+        ),
+        // Not before all of it has come.
+        ("exec >&-; exit 4", "it exited with 4"),
+    ] {
+        assert_eq!(script.run(code, &[]), Err(expected.to_owned()), "{code}");
+    }
+    let missing = script.path("missing").to_str().expect("a text").to_owned();
+    let expected = "it does not start: No such file or directory";
+    assert_eq!(script.start([missing]), Err(expected.to_owned()));
+    let printed = script.run("head -c 65536 /dev/zero", &[]);
+    assert_eq!(printed.map(|bytes| bytes.len()), Ok(65536));
+}
+
+#[test]
+fn one_that_takes_too_long_is_ended_with_all_that_it_has_started() {
+    let script = Script {
+        limit: Duration::from_millis(300),
+        ..Script::new()
+    };
+    let pids = script.path("pids");
+    let code = format!("sleep 1000 & echo $$ $! > {}; wait", pids.display());
+    let started = Instant::now();
+    assert_eq!(
+        script.run(&code, &[]),
+        Err("it was ended after 0 s".to_owned())
+    );
+    assert!(started.elapsed() < Duration::from_secs(30));
+    let numbers = fs::read_to_string(&pids).expect("it began");
+    for number in numbers.split_whitespace() {
+        let until = Instant::now() + Duration::from_secs(30);
+        while is_running(number) {
+            assert!(Instant::now() < until, "{number} still runs");
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// One that has ended, but was not waited for, does not run.
+fn is_running(number: &str) -> bool {
+    let shown = std::process::Command::new("ps")
+        .args(["-o", "stat=", "-p", number])
+        .output()
+        .expect("ps");
+    let state = String::from_utf8_lossy(&shown.stdout).trim().to_owned();
+    !state.is_empty() && !state.starts_with('Z')
+}
+
+#[test]
+fn a_new_file_is_the_users_alone_and_never_takes_the_place_of_another() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("a/b/config.toml");
+    let world = World::real();
+    (world.create_file)(&path, b"first").expect("written");
+    let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
+    assert_eq!(mode(&path), 0o600);
+    assert_eq!(mode(&folder.path().join("a")), 0o700);
+    assert_eq!(mode(&folder.path().join("a/b")), 0o700);
+    let second = (world.create_file)(&path, b"second").expect_err("it is there");
+    assert_eq!(second.kind(), std::io::ErrorKind::AlreadyExists);
+    assert_eq!(fs::read(&path).expect("there"), b"first");
+    // A link to nowhere is somebody's wish too.
+    let link = folder.path().join("link.toml");
+    std::os::unix::fs::symlink(folder.path().join("nowhere"), &link).expect("a link");
+    assert!((world.create_file)(&link, b"third").is_err());
+    assert!(!folder.path().join("nowhere").exists());
+    let names: Vec<_> = fs::read_dir(path.parent().expect("a folder"))
+        .expect("there")
+        .collect();
+    assert_eq!(names.len(), 1, "no draft is left behind");
+}
+
+#[test]
+fn who_can_change_a_file_is_seen_behind_links_and_in_its_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let inner = folder.path().join("inner");
+    let path = inner.join("config.toml");
+    fs::create_dir(&inner).expect("a folder");
+    fs::write(&path, "").expect("a file");
+    let link = folder.path().join("link.toml");
+    std::os::unix::fs::symlink(&path, &link).expect("a link");
+    let mode = |path: &Path, mode: u32| {
+        fs::set_permissions(path, Permissions::from_mode(mode)).expect("a mode");
+    };
+    let open = || {
+        let custody = (World::real().custody)(&link).expect("there");
+        assert!(custody.iter().all(|kept| kept.trusted), "{custody:?}");
+        custody.iter().map(|kept| kept.open).collect::<Vec<_>>()
+    };
+    for (file, own, expected) in [
+        (0o600, 0o700, [false, false]),
+        (0o644, 0o755, [false, false]),
+        (0o620, 0o700, [true, false]),
+        (0o602, 0o700, [true, false]),
+        (0o600, 0o770, [false, true]),
+        (0o600, 0o707, [false, true]),
+        (0o600, 0o1777, [false, false]),
+    ] {
+        mode(&path, file);
+        mode(&inner, own);
+        assert_eq!(open(), expected, "{file:o} {own:o}");
+    }
+    assert!((World::real().custody)(&folder.path().join("missing")).is_err());
+}
