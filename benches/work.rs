@@ -40,6 +40,7 @@ fn target(provider: &str, saved: bool) -> Target {
         allow_http: false,
         saved,
         shown: false,
+        all: false,
     };
     let typed = flags.try_get_matches_from(["flags"]).expect("no flags");
     (provider.target)(&typed, &settings).expect("a target")

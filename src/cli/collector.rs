@@ -49,7 +49,14 @@ impl Asked {
     /// Keeps what is to be judged.
     fn select(&self, facts: &mut Vec<Facts>) {
         let all = facts.len();
-        facts.retain(|facts| self.choices.selects(&facts.domains));
+        // What could not be read can be a name.
+        let unread = |facts: &Facts| {
+            facts
+                .notes
+                .iter()
+                .any(|note| note.code == "field_unreadable")
+        };
+        facts.retain(|facts| self.choices.selects(&facts.domains) || unread(facts));
         self.kept.set(self.kept.get() + facts.len());
         self.left_out.set(self.left_out.get() + all - facts.len());
     }
@@ -265,7 +272,7 @@ impl<'a> Collector<'a> {
                     environment: None,
                     error: self.clean_error(error),
                 };
-                return vec![Outcome::Failure(failure)];
+                return vec![Outcome::Failure(Box::new(failure))];
             }
         };
         let judged = facts.into_iter().map(|mut facts| {

@@ -32,7 +32,7 @@ pub enum Outcome {
     /// A certificate.
     Certificate(Box<CertStatus>),
     /// A failure.
-    Failure(Failure),
+    Failure(Box<Failure>),
 }
 
 /// Counts of a run; a view hides rows, never counts.
@@ -93,7 +93,7 @@ impl Report {
         match outcome {
             Outcome::Certificate(certificate) if shown => self.certificates.push(*certificate),
             Outcome::Certificate(_) => {}
-            Outcome::Failure(failure) => self.errors.push(failure),
+            Outcome::Failure(failure) => self.errors.push(*failure),
         }
     }
 

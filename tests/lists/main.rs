@@ -9,6 +9,7 @@
     reason = "in a test a panic is a report"
 )]
 
+mod answers;
 mod chosen;
 mod estate;
 #[allow(dead_code, reason = "other tests use more of it")]

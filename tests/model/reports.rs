@@ -15,14 +15,14 @@ fn certificate(verdict: Verdict) -> Outcome {
 }
 
 fn failure() -> Outcome {
-    Outcome::Failure(Failure {
+    Outcome::Failure(Box::new(Failure {
         provider: "test",
         origin: Default::default(),
         scope: None,
         id: None,
         environment: None,
         error: Error::new(Kind::Network, "no route"),
-    })
+    }))
 }
 
 fn report(verdicts: &[Verdict], errors: usize, quiet: bool) -> Report {

@@ -16,8 +16,10 @@ fn ending(id: &str, ends: i64) -> CertStatus {
 
 /// Four, each with another verdict; the last has no end.
 fn four() -> Vec<CertStatus> {
-    let mut unknown = Facts::default();
-    unknown.id = Some("d-unknown".to_owned());
+    let unknown = Facts {
+        id: Some("d-unknown".to_owned()),
+        ..Facts::default()
+    };
     vec![
         ending("c-ok", 300),
         ending("b-warning", 20),

@@ -106,7 +106,7 @@ pub fn report(certificates: Vec<(&'static str, Facts)>, failures: Vec<Failure>) 
         report.add(Outcome::Certificate(certificate), &Default::default());
     }
     for failure in failures {
-        report.add(Outcome::Failure(failure), &Default::default());
+        report.add(Outcome::Failure(Box::new(failure)), &Default::default());
     }
     report
 }

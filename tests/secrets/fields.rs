@@ -64,14 +64,14 @@ fn printed(provider: &'static str, outcome: Result<Vec<Facts>>) -> String {
             .into_iter()
             .map(|facts| Outcome::Certificate(Box::new(judge(provider, facts, &policy))))
             .collect(),
-        Err(error) => vec![Outcome::Failure(Failure {
+        Err(error) => vec![Outcome::Failure(Box::new(Failure {
             provider,
             origin: Default::default(),
             scope: None,
             id: None,
             environment: None,
             error,
-        })],
+        }))],
     };
     let mut report = Report::new(now(), now());
     let mut lines = String::new();

@@ -37,12 +37,16 @@ pub fn certificate(
     facts
 }
 
-/// A record of the v3 list. It names no start of validity.
+/// A record of the v3 list. It has no start of validity, which an uploaded certificate may still have to reach.
 pub fn listed(object: &Object, zone: &Zone, request_id: Option<String>) -> Facts {
     let reader = Reader::new(object);
     let mut facts = either(&reader, request_id);
     named(&reader, &mut facts);
     facts.not_after = reader.date("expire_time", |text| zone.read(text), &[]);
+    facts.note(
+        "no_date",
+        "the list tells no start of validity; asked for by its id a certificate does",
+    );
     facts.identify(None, reader.text("id"));
     facts.mismatch |= reader.unclear("id");
     reader.finish(&mut facts);

@@ -113,7 +113,7 @@ pub fn render(input: &[u8]) {
             let certificate = judge(provider, bytes.facts(), &policy);
             Outcome::Certificate(Box::new(certificate))
         } else {
-            Outcome::Failure(bytes.failure())
+            Outcome::Failure(Box::new(bytes.failure()))
         });
     }
     let mut report = report(outcomes);

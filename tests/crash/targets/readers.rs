@@ -277,14 +277,14 @@ fn check(reader: &Reader, result: Result<Vec<Facts>, Error>) {
                 .map(|certificate| Outcome::Certificate(Box::new(certificate)))
                 .collect()
         }
-        Err(error) => vec![Outcome::Failure(Failure {
+        Err(error) => vec![Outcome::Failure(Box::new(Failure {
             provider,
             origin: Default::default(),
             scope: None,
             id: Some(reader.id.to_owned()),
             environment: None,
             error,
-        })],
+        }))],
     };
     printed(&report(outcomes), Shape::USUAL);
 }

@@ -1,0 +1,287 @@
+//! Pages as the services' pages, models and older samples have them, read without a driver.
+
+use certcheck::adapters::listing::Listed;
+use certcheck::adapters::{REGISTRY, Settings, Target};
+use certcheck::credentials::{Credential, CurrentKey, KnownSecrets};
+use certcheck::error::{Error, Kind};
+use certcheck::exchange::{Flow, Progress, Request, Response, Stamp};
+use certcheck::model::{Facts, Word};
+use chrono::DateTime;
+use clap::Command;
+use http::HeaderMap;
+
+fn target(name: &str, flags: &[&str]) -> Target {
+    let mut all = REGISTRY.into_iter();
+    let provider = all.find(|provider| provider.name == name).expect(name);
+    let command = (provider.arguments)(Command::new("x"));
+    let words = ["x"].into_iter().chain(flags.iter().copied());
+    let matches = command.try_get_matches_from(words).expect("known flags");
+    let settings = Settings {
+        variable: &|_| None,
+        endpoint: None,
+        allow_http: false,
+        saved: false,
+        shown: false,
+        all: true,
+    };
+    (provider.target)(&matches, &settings).expect("a target")
+}
+
+fn list(name: &str, flags: &[&str]) -> Result<Box<dyn Flow<Output = Listed>>, Error> {
+    let key: CurrentKey = Credential::new("AKIDtest0001", "test-secret-0001", None).into();
+    let listing = target(name, flags)
+        .service
+        .list(key, &KnownSecrets::default());
+    listing.map(|listing| listing.flow)
+}
+
+fn next(flow: &dyn Flow<Output = Listed>) -> Request {
+    let stamp = Stamp {
+        time: DateTime::from_timestamp(1_795_334_400, 0).expect("a moment"),
+        nonce: [7; 16],
+    };
+    flow.step(stamp).expect("a step").request
+}
+
+/// One page of each list, as the only answer there is; a PBX is logged in to first.
+fn page(name: &str, flags: &[&str], body: &str) -> Result<Vec<Listed>, Error> {
+    let mut flow = list(name, flags)?;
+    let mut told = Vec::new();
+    for _ in 0..6 {
+        let body = match next(flow.as_ref()).action {
+            "get_token" => r#"{"errcode":0,"access_token":"tokentoken"}"#,
+            "system/information" => r#"{"errcode":10001,"errmsg":"no"}"#,
+            _ => body,
+        };
+        let response = Response {
+            status: 200,
+            headers: HeaderMap::new(),
+            body: body.as_bytes().to_vec(),
+        };
+        let progress = flow.answer(Ok(response));
+        match progress.or_else(|error| flow.answer(Err(error)))? {
+            Progress::More => {}
+            Progress::Part(part) => told.push(part),
+            Progress::Done(part) => {
+                told.push(part);
+                return Ok(told);
+            }
+        }
+    }
+    Ok(told)
+}
+
+fn certificates(name: &str, flags: &[&str], body: &str) -> Vec<Facts> {
+    let told = page(name, flags, body).expect(body).into_iter();
+    told.flat_map(|listed| listed.certificates).collect()
+}
+
+const EMPTY: [(&str, &[&str], &str); 8] = [
+    (
+        "tencent",
+        &[],
+        r#"{"Response":{"TotalCount":0,"Certificates":[],"RequestId":"r"}}"#,
+    ),
+    (
+        "tencent",
+        &[],
+        r#"{"Response":{"TotalCount":null,"Certificates":null,"RequestId":"r"}}"#,
+    ),
+    ("huawei", &[], r#"{"certificates":null,"total_count":0}"#),
+    ("huawei", &[], r#"{"total_count":0}"#),
+    (
+        "esa",
+        &["--site-id", "7"],
+        r#"{"RequestId":"r","SiteId":7,"TotalCount":0,"Result":null}"#,
+    ),
+    (
+        "esa",
+        &[],
+        r#"{"RequestId":"r","TotalCount":0,"PageNumber":1,"Sites":[]}"#,
+    ),
+    (
+        "pbx",
+        &["--base-url", "https://192.0.2.1"],
+        r#"{"errcode":0,"total_number":0,"certificate_list":null}"#,
+    ),
+    (
+        "mpush",
+        &[],
+        r#"{"RequestId":"r","SummaryAppInfos":{"SummaryAppInfo":[]}}"#,
+    ),
+];
+
+#[test]
+fn an_empty_list_is_written_in_many_ways() {
+    for (name, flags, body) in EMPTY {
+        let told = page(name, flags, body).expect(body);
+        for listed in told {
+            assert!(
+                listed.certificates.is_empty() && listed.ids.is_empty(),
+                "{body}"
+            );
+            assert!(listed.missing.is_none(), "{body}: {:?}", listed.missing);
+        }
+    }
+}
+
+#[test]
+fn an_answer_without_a_list_is_no_empty_one() {
+    for (name, flags, body) in [
+        ("tencent", &[][..], r#"{"Response":{"RequestId":"r"}}"#),
+        (
+            "tencent",
+            &[],
+            r#"{"Response":{"TotalCount":3,"RequestId":"r"}}"#,
+        ),
+        (
+            "tencent",
+            &[],
+            r#"{"Response":{"TotalCount":0,"Certificates":{},"RequestId":"r"}}"#,
+        ),
+        ("huawei", &[], r#"{}"#),
+        ("huawei", &[], r#"{"total_count":2}"#),
+        (
+            "huawei",
+            &[],
+            r#"{"certificates":[],"total_count":0,"error_code":"SCM.0002"}"#,
+        ),
+        ("esa", &["--site-id", "7"], r#"{"RequestId":"r"}"#),
+        (
+            "esa",
+            &[],
+            r#"{"RequestId":"r","TotalCount":1,"Sites":"none"}"#,
+        ),
+        (
+            "pbx",
+            &["--base-url", "https://192.0.2.1"],
+            r#"{"errcode":0}"#,
+        ),
+        ("mpush", &[], r#"{"RequestId":"r"}"#),
+        (
+            "mpush",
+            &[],
+            r#"{"RequestId":"r","SummaryAppInfos":"none"}"#,
+        ),
+    ] {
+        let told = page(name, flags, body);
+        let missing = |told: &Vec<Listed>| told.iter().any(|listed| listed.missing.is_some());
+        assert!(told.as_ref().map_or(true, missing), "{name} {body}");
+    }
+}
+
+#[test]
+fn a_member_that_is_no_record_is_a_certificate_of_unknown_state() {
+    for (name, flags, body) in [
+        (
+            "tencent",
+            &[][..],
+            r#"{"Response":{"TotalCount":1,"Certificates":[null]}}"#,
+        ),
+        ("huawei", &[], r#"{"total_count":1,"certificates":["x"]}"#),
+        (
+            "esa",
+            &["--site-id", "7"],
+            r#"{"SiteId":7,"TotalCount":1,"Result":[3]}"#,
+        ),
+    ] {
+        let found = certificates(name, flags, body);
+        assert_eq!(found[0].word, Word::default(), "{name}");
+        assert_eq!(found[0].notes[0].code, "field_unreadable", "{name}");
+    }
+}
+
+#[test]
+fn apps_are_told_in_an_object_or_bare_by_number_or_by_text() {
+    for body in [
+        r#"{"RequestId":"r","SummaryAppInfos":{"SummaryAppInfo":[{"AppKey":335799001},{"AppKey":335799002}]}}"#,
+        r#"{"RequestId":"r","SummaryAppInfos":[{"AppKey":"335799001"},{"AppKey":" 335799002 "}]}"#,
+    ] {
+        let told = page("mpush", &[], body).expect(body);
+        assert_eq!(told[0].ids, ["335799001", "335799002"], "{body}");
+    }
+    let nameless = r#"{"RequestId":"r","SummaryAppInfos":[{"AppKey":"1"},{"AppName":"x"}]}"#;
+    let told = page("mpush", &[], nameless).expect(nameless);
+    assert!(told[0].missing.is_some() && told[0].ids == ["1"]);
+}
+
+#[test]
+fn records_of_lists_have_their_own_traps() {
+    let huawei = r#"{"total_count":1,"certificates":[{"id":"scs1600000000001","name":"shop","domain":"a.example",
+        "sans":"b.example;c.example","status":"ISSUED","expire_time":"2027-05-27 16:46:25.0"}]}"#;
+    let found = certificates("huawei", &[], huawei).remove(0);
+    let end = found.not_after.moment().expect("a date").at.to_rfc3339();
+    assert_eq!(end, "2027-05-27T08:46:25+00:00");
+    assert_eq!(found.domains, ["a.example", "b.example", "c.example"]);
+    assert!(found.notes.iter().any(|note| note.code == "no_date"));
+
+    let esa = r#"{"SiteId":8,"SiteName":"other.example","TotalCount":1,"Result":[{"Id":"ab","Status":"revoked",
+        "CommonName":"a.example ","NotBefore":"2026-01-01 00:00:00","NotAfter":"2027-01-01 00:00:00"}]}"#;
+    let found = certificates("esa", &["--site-id", "7"], esa).remove(0);
+    assert!(found.mismatch, "it is about another site");
+    assert_eq!(found.scope.as_deref(), Some("site 7"));
+
+    let tencent = r#"{"Response":{"TotalCount":2,"RequestId":"r","Certificates":[
+        {"CertificateId":"a","Status":1,"CertificateType":"CA","CAEndTimes":["2027-01-01 00:00:00","??"]},
+        {"CertificateId":"a","Status":1,"CertEndTime":"2027-01-01 00:00:00"}]}}"#;
+    let found = certificates("tencent", &[], tencent);
+    assert_eq!(found.len(), 1, "told twice");
+    assert!(
+        found[0].not_after.moment().is_none(),
+        "one end cannot be read"
+    );
+    assert_eq!(found[0].request_id.as_deref(), Some("r"));
+}
+
+#[test]
+fn the_clock_of_a_box_is_asked_once_for_a_whole_list() {
+    let mut flow = list("pbx", &["--base-url", "https://192.0.2.1"]).expect("a list");
+    let list = r#"{"errcode":0,"total_number":2,"certificate_list":[
+        {"id":1,"name":"a.pem","type":"server","expiration":"2027/03/04 10:00:00"},
+        {"id":2,"name":"b.pem","type":"server","expiration":"2027/03/05 10:00:00"}]}"#;
+    let mut calls = Vec::new();
+    let found = loop {
+        let action = next(flow.as_ref()).action;
+        calls.push(action);
+        let body = match action {
+            "get_token" => r#"{"errcode":0,"access_token":"tokentoken"}"#,
+            "system/information" => {
+                r#"{"errcode":0,"system_time":"2026/11/22 16:00:00","timestamp":1795334400}"#
+            }
+            _ => list,
+        };
+        let response = Response {
+            status: 200,
+            headers: HeaderMap::new(),
+            body: body.as_bytes().to_vec(),
+        };
+        match flow.answer(Ok(response)).expect("an answer") {
+            Progress::More => {}
+            Progress::Part(part) | Progress::Done(part) => break part.certificates,
+        }
+    };
+    assert_eq!(
+        calls,
+        ["get_token", "certificate/list", "system/information"]
+    );
+    let ends = found
+        .iter()
+        .map(|facts| facts.not_after.moment().expect("a date").at.to_rfc3339());
+    let ends: Vec<String> = ends.collect();
+    assert_eq!(
+        ends,
+        ["2027-03-04T02:00:00+00:00", "2027-03-05T02:00:00+00:00"]
+    );
+}
+
+#[test]
+fn a_list_without_dates_is_not_offered() {
+    let flags = [
+        "--legacy",
+        "--project-id",
+        "0a1b2c3d4e5f60718293a4b5c6d7e8f9",
+    ];
+    let error = list("huawei", &flags).err().expect("an error");
+    assert_eq!(error.kind, Kind::Usage);
+    assert!(error.hint().contains("--legacy"));
+}
