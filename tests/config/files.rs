@@ -123,6 +123,18 @@ fn what_cannot_be_used_is_told_without_any_of_it() {
 }
 
 #[test]
+fn a_key_that_is_of_no_use_is_a_secret_all_the_same() {
+    let sandbox = sandbox(&[]);
+    let pasted = text(&sandbox, Service::Tencent, "{ file = \"key.json\" }");
+    let pasted = pasted.replace("sbxValid", "hunter2hunter2");
+    for rest in ["\"expiration\":1", "\"mode\":\"RamRoleArn\""] {
+        let object = format!("{{\"id\":\"a\",\"secret\":\"hunter2hunter2\",{rest}}}");
+        let outcome = Desk::with(&pasted).file(PATH, object).run("check --json");
+        assert_eq!(outcome.json()["errors"][0]["id"], "[secret]", "{outcome:?}");
+    }
+}
+
+#[test]
 fn one_that_others_can_read_is_refused_with_what_to_run() {
     let sandbox = sandbox(&[]);
     let object = crate::keys::object(&credentials(Service::Tencent));

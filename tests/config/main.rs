@@ -10,7 +10,7 @@
     clippy::print_stderr,
     reason = "in a test a panic is a report"
 )]
-#![cfg(feature = "sandbox")]
+#![cfg(all(unix, feature = "sandbox"))]
 
 mod desk;
 mod discovery;

@@ -1,5 +1,4 @@
 //! The real world's part: programs that run, files that are written, and who can change them.
-#![cfg(unix)]
 
 use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;

@@ -216,6 +216,15 @@ fn defaults_hold_for_the_run() {
     assert_eq!(outcome.code, 0);
     let outcome = with("json = true").run("check one -o table");
     assert!(outcome.stdout.starts_with("PROVIDER"), "{outcome:?}");
+    // The nearest place counts.
+    let verdict = |line: &str| {
+        let json = with("warn = 3000\ncrit = \"off\"\noutput = \"json\"")
+            .run(line)
+            .json();
+        json["verdict"].as_str().map(str::to_owned)
+    };
+    assert_eq!(verdict("check one").as_deref(), Some("warning"));
+    assert_eq!(verdict("check two").as_deref(), Some("ok"));
     // What a file says of nothing is not to be passed for well.
     let outcome = with("").run("check nothing");
     assert_eq!(outcome.code, 3);

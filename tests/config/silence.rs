@@ -247,7 +247,8 @@ credentials = { command = ["/bin/get-key", "hunter2hunter2"] }
 [[checks]]
 name = "c"
 account = "a"
-ids = ["BAbc1234"]
+# What was pasted into the wrong place is no less secret.
+ids = ["BAbc1234", "hunter2hunter2"]
 "#;
 
 #[test]

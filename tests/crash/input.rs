@@ -240,3 +240,40 @@ pub fn any_bytes() -> impl Strategy<Value = Vec<u8>> {
         any::<String>().prop_map(String::into_bytes),
     ]
 }
+
+/// Lines of a config file.
+const CONFIG: &[&str] = &[
+    "[defaults]",
+    "[accounts.a]",
+    "[accounts.\"\\u001b[2J\"]",
+    "[[checks]]",
+    "provider = \"tencent\"",
+    "provider = \"pbx\"",
+    "base_url = \"https://a.example:8088\"",
+    "endpoint = \"http://127.0.0.1:1\"",
+    "proxy = \"http://a:secret@b\"",
+    "ca_file = \"~/a\"",
+    "credentials = { env_prefix = \"A_\" }",
+    "credentials = { command = [\"/bin/a\"] }",
+    "account = \"a\"",
+    "account = \"\\u001b[2J\"",
+    "name = \"\\u202e\\u0007\"",
+    "name = \"b\"",
+    "ids = [\"BAbc1234\", 5, \"\\u001b[0m\"]",
+    "all = true",
+    "warn = \"20%\"",
+    "crit = 9e99",
+    "at = 2026-12-24",
+    "severity = { PENDING = \"ok\", \"\\u0007\" = \"\\u0007\" }",
+    "timeout.a.b = [{}]",
+    "\"\\u001b[2J\" = 1",
+];
+
+/// Such lines in any order, with whatever between them.
+pub fn configs() -> impl Strategy<Value = Vec<u8>> {
+    let line = prop_oneof![
+        9 => proptest::sample::select(CONFIG).prop_map(|line| line.as_bytes().to_vec()),
+        1 => any_bytes(),
+    ];
+    proptest::collection::vec(line, 0..14).prop_map(|lines| lines.join(&b'\n'))
+}

@@ -4,7 +4,7 @@ use certcheck::adapters::REGISTRY;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
-use crate::input::{answers, any_bytes};
+use crate::input::{answers, any_bytes, configs};
 use crate::targets::{READERS, TARGETS, run};
 
 fn on_each<S: Strategy>(cases: u32, input: &S, test: impl Fn(S::Value)) {
@@ -46,6 +46,11 @@ fn answers_with_whatever_in_the_place_of_their_values() {
             run("lenient", &bytes);
         });
     }
+}
+
+#[test]
+fn config_files_with_lines_in_any_order() {
+    on_each(150, &configs(), |bytes| run("config", &bytes));
 }
 
 #[test]

@@ -4,6 +4,7 @@
 //!
 //! The fuzzers under `fuzz/` and the tests of this folder run the same targets.
 
+mod config;
 mod output;
 mod readers;
 mod stream;
@@ -21,7 +22,7 @@ pub use stream::certcheck;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target. The first five are the readers of the providers' answers.
-pub const TARGETS: [Target; 12] = [
+pub const TARGETS: [Target; 13] = [
     ("mpush", readers::mpush),
     ("esa", readers::esa),
     ("pbx", readers::pbx),
@@ -34,6 +35,7 @@ pub const TARGETS: [Target; 12] = [
     ("lenient", text::lenient),
     ("pem", text::pem),
     ("scrub", text::scrub),
+    ("config", config::config),
 ];
 
 /// Runs the target of that name.
