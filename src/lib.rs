@@ -30,6 +30,8 @@
 //!
 //! A run is a list of plans, one for a command, one for each check of the config file. `cli::session` groups them by account;
 //! `cli::check` finds the account's key and does its `cli::task`s side by side; `cli::collector` takes the rows of all.
+//! `cli::estate` makes plans of the config file: it turns accounts and checks into the words of their providers' commands, so
+//! that a flag means the same wherever it is said.
 
 pub mod adapters;
 pub mod cli;
