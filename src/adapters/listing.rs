@@ -8,14 +8,15 @@ use super::pages::{At, Counting, Pages, Turn};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Flow, Progress, Request, Response, Stamp, Step};
-use crate::model::Facts;
+use crate::model::instant::Value;
+use crate::model::{Facts, Word};
 
 /// A part of a list.
 #[derive(Default)]
 pub struct Listed {
     /// Certificates, none of them twice.
     pub certificates: Vec<Facts>,
-    /// Ids, where a list has no more than that: they are to be asked for one by one.
+    /// Ids, where a list has no more than that, or too little: they are to be asked for one by one.
     pub ids: Vec<String>,
     /// How many the whole list has, by the service's word.
     pub total: Option<u64>,
@@ -84,8 +85,25 @@ impl<S: Lists> Flow for Paged<S> {
             Err(error) => return broken_off(&mut self.pages, error),
         };
         let page = self.service.read_page(&response)?;
-        Ok(taken(&mut self.pages, page))
+        Ok(match taken(&mut self.pages, page) {
+            Progress::Part(listed) => Progress::Part(lacking(listed)),
+            Progress::Done(listed) => Progress::Done(lacking(listed)),
+            Progress::More => Progress::More,
+        })
     }
+}
+
+/// A certificate whose record lacks the start that decides about it is asked for by its id.
+fn lacking(mut listed: Listed) -> Listed {
+    let lacks = |facts: &Facts| {
+        let absent = facts.start_due && facts.not_before.value == Value::Absent;
+        absent && facts.word == Word::ByDate && facts.id.is_some()
+    };
+    let (lacking, whole) = listed.certificates.into_iter().partition(lacks);
+    listed.certificates = whole;
+    let lacking: Vec<Facts> = lacking;
+    listed.ids = lacking.into_iter().filter_map(|facts| facts.id).collect();
+    listed
 }
 
 /// Takes a page into account: what of it is new, and how the list goes on.
@@ -126,7 +144,17 @@ pub fn page(
         );
         facts
     };
-    let one = |record: &Json| record.as_object().map_or_else(no_record, &read);
+    let one = |record: &Json| {
+        let mut facts = record.as_object().map_or_else(no_record, &read);
+        if facts.id.is_none() {
+            facts.mismatch = true;
+            facts.note(
+                "id_mismatch",
+                "the record does not say which certificate it is about",
+            );
+        }
+        facts
+    };
     let certificates = match object.field(list) {
         Field::Value(Json::Array(records)) => records.iter().map(one).collect(),
         Field::Absent if object.names(list) => Vec::new(),

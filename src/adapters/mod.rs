@@ -185,8 +185,9 @@ pub trait Service {
     fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation>;
     /// The list of everything that the account holds.
     fn list(&self, key: CurrentKey, known: &KnownSecrets) -> Result<Listing, Error>;
-    /// How many certificates come with one request of that list, if its records can stand in for single answers.
-    fn list_stands_in(&self) -> Option<usize> {
+    /// How many certificates come with one request of that list, if its records can stand in for single answers, from
+    /// which a lifetime may be wanted.
+    fn list_stands_in(&self, _lifetime: bool) -> Option<usize> {
         None
     }
     /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
@@ -207,8 +208,9 @@ pub trait OneRequest {
     }
     /// The list of everything that the account holds.
     fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error>;
-    /// How many certificates come with one request of that list, if its records can stand in for single answers.
-    fn list_stands_in(&self) -> Option<usize> {
+    /// How many certificates come with one request of that list, if its records can stand in for single answers, from
+    /// which a lifetime may be wanted.
+    fn list_stands_in(&self, _lifetime: bool) -> Option<usize> {
         None
     }
     /// Reads its answer.
@@ -252,8 +254,8 @@ impl<S: OneRequest + 'static> Service for Each<S> {
         self.0.clone().list(key)
     }
 
-    fn list_stands_in(&self) -> Option<usize> {
-        self.0.list_stands_in()
+    fn list_stands_in(&self, lifetime: bool) -> Option<usize> {
+        self.0.list_stands_in(lifetime)
     }
 
     fn elsewhere(&self, search: &Search<'_>) -> Option<Target> {

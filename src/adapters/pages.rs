@@ -42,6 +42,8 @@ pub enum Turn {
 
 /// Pages beside those that count ÷ page size needs, to look again where the list moved.
 const AGAIN: u32 = 2;
+/// Certificates that may go from a list while it is read; more is no list to believe.
+const MAY_GO: u64 = 20;
 /// Longer than any list of certificates, and a bound for a service that makes them up.
 const MOST: usize = 5_000;
 
@@ -139,10 +141,17 @@ impl Pages {
         self.total.is_some_and(|total| seen >= all(total))
     }
 
-    /// The same at the end of a list that has shrunk.
+    /// As many, and no more, which would prove the count wrong.
+    fn has_just_all(&self) -> bool {
+        let seen = u64::try_from(self.seen()).unwrap_or(u64::MAX);
+        let all = |total: u64| total.saturating_add(self.removed);
+        self.total.is_some_and(|total| seen == all(total))
+    }
+
+    /// The same at the end of a list that has shrunk, by no more than may go while a list is read.
     fn has_what_is_left(&self) -> bool {
         let seen = u64::try_from(self.seen()).unwrap_or(u64::MAX);
-        self.total.is_some_and(|total| seen >= total)
+        self.removed <= MAY_GO && self.total.is_some_and(|total| seen >= total)
     }
 
     /// Takes a page: the total beside it and the ids on it, where they have one. `keep` is told of each whether it is
@@ -181,7 +190,8 @@ impl Pages {
         };
         self.removed = self.removed.saturating_add(gone);
         let shrunk = gone > 0;
-        let torn = seam.is_some() && !holds && length > 0;
+        // An honest service has at least the item at the seam.
+        let torn = seam.is_some() && !holds;
         if (shrunk || torn) && self.stride > 0 {
             return self.step_back();
         }
@@ -207,7 +217,7 @@ impl Pages {
         if beyond == 0 || (repeated && !looked_again) {
             return self.ended(repeated);
         }
-        if self.has_all() && length < self.size() {
+        if self.has_just_all() && length < self.size() {
             return Turn::Done;
         }
         if self.counting == Counting::Number && self.asked == 1 && length < self.size() {
@@ -228,7 +238,11 @@ impl Pages {
     fn ended(&mut self, repeated: bool) -> Turn {
         match self.total {
             _ if self.has_all() || (!repeated && self.has_what_is_left()) => Turn::Done,
-            None if !repeated => Turn::Done,
+            None if self.seen() == 0 => {
+                Turn::Incomplete("the service tells neither a list nor how long it is".to_owned())
+            }
+            None if !repeated && self.position > 0 => Turn::Done,
+            None if !repeated => Turn::Incomplete("it was gone when it was read again".to_owned()),
             None => Turn::Incomplete("it repeats itself".to_owned()),
             Some(_) if self.again > 0 && self.position > 0 && !repeated => {
                 (self.position, self.stride, self.seam) = (0, 0, None);

@@ -168,6 +168,11 @@ impl Choices {
         }
     }
 
+    /// Whether a share of the lifetime decides.
+    pub fn wants_lifetime(&self) -> bool {
+        self.thresholds.wants_lifetime()
+    }
+
     /// Whether `--at` was given.
     pub fn choose_the_moment(&self) -> bool {
         self.at != At::Now

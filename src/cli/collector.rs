@@ -15,7 +15,7 @@ use crate::model::report::Outcome;
 use crate::model::span::in_words;
 use crate::model::successors::supersede;
 use crate::model::{
-    CertStatus, Facts, Failure, Note, Origin, Report, Scalar, Successors, Verdict, judge,
+    CertKind, CertStatus, Facts, Failure, Note, Origin, Report, Scalar, Successors, Verdict, judge,
 };
 use crate::render::json;
 use crate::render::text::shortened;
@@ -49,14 +49,7 @@ impl Asked {
     /// Keeps what is to be judged.
     fn select(&self, facts: &mut Vec<Facts>) {
         let all = facts.len();
-        // What could not be read can be a name.
-        let unread = |facts: &Facts| {
-            facts
-                .notes
-                .iter()
-                .any(|note| note.code == "field_unreadable")
-        };
-        facts.retain(|facts| self.choices.selects(&facts.domains) || unread(facts));
+        facts.retain(|facts| self.choices.selects(&facts.domains) || names_are_unknown(facts));
         self.kept.set(self.kept.get() + facts.len());
         self.left_out.set(self.left_out.get() + all - facts.len());
     }
@@ -346,6 +339,15 @@ impl<'a> Collector<'a> {
         error.hint = error.hint.map(|text| self.clean(&text));
         error
     }
+}
+
+/// What could not be read can be a name, and what has none may only not tell it. A push certificate has no name at all.
+fn names_are_unknown(facts: &Facts) -> bool {
+    let unread = facts
+        .notes
+        .iter()
+        .any(|note| note.code == "field_unreadable");
+    unread || (facts.domains.is_empty() && facts.kind != Some(CertKind::Push))
 }
 
 /// Others of its list may have taken its place, or it theirs.

@@ -58,7 +58,8 @@ pub async fn found_in_list(
     say: &dyn Fn(String),
 ) -> Vec<String> {
     let (plan, ids) = (task.plan, task.ids());
-    let page = plan.target.service.list_stands_in();
+    let lifetime = plan.choices.wants_lifetime();
+    let page = plan.target.service.list_stands_in(lifetime);
     let Some(page) = page.filter(|_| ids.len() >= FEWEST && !plan.choices.no_listing) else {
         return ids;
     };

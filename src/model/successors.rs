@@ -67,7 +67,12 @@ impl Successors {
         let bad = matches!(certificate.verdict, Verdict::Warning | Verdict::Critical);
         let end = facts.not_after.moment()?.at;
         let (first, others) = facts.domains.split_first()?;
-        if !(dated && ends && bad) {
+        // What names it has, or which one it is, is not known for sure.
+        let unread = facts
+            .notes
+            .iter()
+            .any(|note| note.code == "field_unreadable");
+        if !(dated && ends && bad) || unread || facts.mismatch {
             return None;
         }
         let later = |known: &u32| self.known(*known).is_some_and(|known| known.end > end);

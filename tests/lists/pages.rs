@@ -87,7 +87,7 @@ fn an_honest_list_is_read_whole_with_at_most_two_calls_more_than_its_pages() {
 #[test]
 fn a_list_without_a_total_ends_with_an_empty_page() {
     for counting in WAYS {
-        for count in [0, 1, 9, 10, 11, 35] {
+        for count in [1, 9, 10, 11, 35] {
             let list = ids(count);
             let read = read(counting, |_, at| (None, page(counting, &list, at)));
             assert_eq!(
@@ -97,6 +97,29 @@ fn a_list_without_a_total_ends_with_an_empty_page() {
             );
         }
     }
+}
+
+#[test]
+fn a_list_that_vanishes_is_not_whole() {
+    let list = ids(35);
+    for counting in WAYS {
+        let nothing = read(counting, |_, _| (None, Vec::new()));
+        assert!(matches!(nothing.turn, Turn::Incomplete(_)), "{nothing:?}");
+        let gone = read(counting, |call, at| match call {
+            0 => (counted(&list), page(counting, &list, at)),
+            _ => (Some(0), Vec::new()),
+        });
+        assert!(
+            matches!(gone.turn, Turn::Incomplete(_)),
+            "{counting:?} {gone:?}"
+        );
+    }
+    // Of pages that overlap, none but the first can be empty.
+    let empty = read(Counting::Overlapping, |call, at| match call {
+        0 => (None, page(Counting::Overlapping, &list, at)),
+        _ => (None, Vec::new()),
+    });
+    assert!(matches!(empty.turn, Turn::Incomplete(_)), "{empty:?}");
 }
 
 #[test]

@@ -103,6 +103,12 @@ fn only_what_ends_can_be_replaced() {
         None,
         "it may be about another one"
     );
+    let mut mismatch = certificate("old", &names, -3);
+    mismatch.facts.mismatch = true;
+    assert_eq!(successor(&mismatch, &[&new]), None, "which one it is");
+    let mut unread = certificate("old", &names, -3);
+    unread.facts.note("field_unreadable", "its names");
+    assert_eq!(successor(&unread, &[&new]), None, "which names it has");
     let soon = certificate("soon", &names, 3);
     assert_eq!(successor(&soon, &[]), None, "not even by itself");
 }

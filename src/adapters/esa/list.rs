@@ -163,11 +163,7 @@ impl Sites {
         listing::page(list, ["Result", "TotalCount"], |record| {
             let mut facts = read::listed(record, &site);
             facts.request_id = request_id.clone();
-            if let Some(own) = own.as_ref().filter(|own| **own != site.id) {
-                facts.mismatch = true;
-                let text = format!("asked for site {}, the answer is about site {own}", site.id);
-                facts.note("site_mismatch", text);
-            }
+            read::same_site(&mut facts, Some(&site.id), own.clone());
             facts
         })
     }

@@ -67,7 +67,6 @@ pub fn listed(record: &Object, site: &Site) -> Facts {
     let mut facts = fields(&reader);
     facts.provider_status = reader.text("Status");
     facts.word = meaning(facts.provider_status.as_deref());
-    facts.scope = Some(format!("site {}", site.id));
     facts.detail("site_name", site.name.clone());
     facts.identify(None, reader.text("Id"));
     facts.mismatch |= reader.unclear("Id");
@@ -138,7 +137,7 @@ fn status(facts: &mut Facts, words: (Option<String>, Option<String>)) {
 }
 
 /// A certificate id is unique within a site only, and every answer names the site.
-fn same_site(facts: &mut Facts, asked: Option<&str>, own: Option<String>) {
+pub fn same_site(facts: &mut Facts, asked: Option<&str>, own: Option<String>) {
     if let Some(asked) = asked
         && own.as_deref() != Some(asked)
     {

@@ -249,8 +249,12 @@ impl OneRequest for Scm {
         })
     }
 
-    fn list_stands_in(&self) -> Option<usize> {
-        PAGE_SIZES.first().copied().filter(|_| !self.legacy)
+    /// Its records have no start, and so no lifetime.
+    fn list_stands_in(&self, lifetime: bool) -> Option<usize> {
+        PAGE_SIZES
+            .first()
+            .copied()
+            .filter(|_| !self.legacy && !lifetime)
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {

@@ -37,16 +37,17 @@ pub fn certificate(
     facts
 }
 
-/// A record of the v3 list. It has no start of validity, which an uploaded certificate may still have to reach.
+/// A record of the v3 list, which tells no start of validity.
 pub fn listed(object: &Object, zone: &Zone, request_id: Option<String>) -> Facts {
     let reader = Reader::new(object);
     let mut facts = either(&reader, request_id);
     named(&reader, &mut facts);
     facts.not_after = reader.date("expire_time", |text| zone.read(text), &[]);
-    facts.note(
-        "no_date",
-        "the list tells no start of validity; asked for by its id a certificate does",
-    );
+    // What Huawei has issued has begun; what a user has uploaded may begin later.
+    facts.start_due = facts
+        .provider_status
+        .as_deref()
+        .is_some_and(|word| word.eq_ignore_ascii_case("UPLOAD"));
     facts.identify(None, reader.text("id"));
     facts.mismatch |= reader.unclear("id");
     reader.finish(&mut facts);

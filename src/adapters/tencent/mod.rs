@@ -275,7 +275,7 @@ impl OneRequest for Ssl {
         })
     }
 
-    fn list_stands_in(&self) -> Option<usize> {
+    fn list_stands_in(&self, _: bool) -> Option<usize> {
         PAGE_SIZES.first().copied()
     }
 
