@@ -215,7 +215,7 @@ impl Pages {
         let repeated = beyond > 0 && new == 0;
         let looked_again = self.read_again_to >= Some(self.position);
         if beyond == 0 || (repeated && !looked_again) {
-            return self.ended(repeated);
+            return self.ended(repeated, length == 0);
         }
         if self.has_just_all() && length < self.size() {
             return Turn::Done;
@@ -235,13 +235,13 @@ impl Pages {
     }
 
     /// Nothing more comes. What is missing may have moved to the front, where new things stand most of the time.
-    fn ended(&mut self, repeated: bool) -> Turn {
+    fn ended(&mut self, repeated: bool, empty: bool) -> Turn {
         match self.total {
             _ if self.has_all() || (!repeated && self.has_what_is_left()) => Turn::Done,
             None if self.seen() == 0 => {
                 Turn::Incomplete("the service tells neither a list nor how long it is".to_owned())
             }
-            None if !repeated && self.position > 0 => Turn::Done,
+            None if !repeated && (self.position > 0 || !empty) => Turn::Done,
             None if !repeated => Turn::Incomplete("it was gone when it was read again".to_owned()),
             None => Turn::Incomplete("it repeats itself".to_owned()),
             Some(_) if self.again > 0 && self.position > 0 && !repeated => {

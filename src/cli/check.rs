@@ -20,7 +20,7 @@ use super::lease::{self, Lease};
 use super::lists::{everything, found_in_list};
 use super::plan::{Job, Plan};
 use super::progress::Progress;
-use super::task::{Shared, Task};
+use super::task::{Shared, Task, needs_a_key};
 use crate::adapters::Conversation;
 use crate::adapters::keys::{Found, Keys, nothing};
 use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, broken};
@@ -52,6 +52,8 @@ pub struct Outside<'a> {
     pub say: &'a dyn Fn(String),
     /// Shows how far the run is.
     pub progress: &'a Progress,
+    /// What is known of the accounts that were asked.
+    pub accounts: &'a Accounts,
     /// Places for requests under way, those of all accounts together.
     pub slots: Rc<Semaphore>,
     /// Keeps what the target shows of itself over TLS.
@@ -78,6 +80,23 @@ impl Outside<'_> {
     }
 }
 
+/// What a run knows of accounts. One key at one place is one account, by whatever names the config file calls it: a key
+/// that is refused for one of them is refused for all.
+#[derive(Default)]
+pub struct Accounts(RefCell<HashMap<[String; 3], Rc<Account>>>);
+
+impl Accounts {
+    fn of(&self, plan: &Plan, key: &str, slots: &Rc<Semaphore>) -> Rc<Account> {
+        let new = || Rc::new(Account::new(pace(plan)).within(slots.clone()));
+        if key.is_empty() {
+            return new();
+        }
+        let place = plan.target.endpoint.to_string();
+        let same = [plan.provider.name.to_owned(), place, key.to_owned()];
+        self.0.borrow_mut().entry(same).or_insert_with(new).clone()
+    }
+}
+
 /// Asks for everything that these plans want of one account. Every id gets an outcome; the number of a plan is its
 /// place in the run.
 pub async fn ask(
@@ -89,9 +108,18 @@ pub async fn ask(
     let Some((_, first)) = plans.first() else {
         return;
     };
+    // Before anything is said of an id: what was typed for one can be the key.
+    let signed_in = match plans.iter().any(|(_, plan)| needs_a_key(plan)) {
+        true => Some(sign_in(first, outside, known).await),
+        false => None,
+    };
+    let key = match &signed_in {
+        Some(Ok(Found::Key(credential))) => credential.id(),
+        _ => "",
+    };
     let name = first.origin.account.as_deref();
     let shared = Shared {
-        account: Rc::new(Account::new(pace(first)).within(outside.slots.clone())),
+        account: outside.accounts.of(first, key, &outside.slots),
         inventory: Rc::default(),
         line: outside.progress.line(name.unwrap_or(first.provider.name)),
     };
@@ -99,11 +127,6 @@ pub async fn ask(
         .iter()
         .map(|(order, plan)| Task::new(*order, plan, shared.clone(), collector))
         .collect();
-    // Before anything is said of an id: what was typed for one can be the key.
-    let signed_in = match tasks.iter().any(Task::needs_a_key) {
-        true => Some(sign_in(first, outside, known).await),
-        false => None,
-    };
     tasks.iter().for_each(Task::refuse_what_cannot_be);
     let outcome = match signed_in {
         None => Ok(()),

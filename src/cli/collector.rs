@@ -263,7 +263,7 @@ impl<'a> Collector<'a> {
                     scope: asked.scope.as_ref().map(|text| self.clean(text)),
                     id: row.id.map(|text| self.clean(&text)),
                     environment: None,
-                    error: self.clean_error(error),
+                    error: self.clean_error(in_file(error, &asked.origin)),
                 };
                 return vec![Outcome::Failure(Box::new(failure))];
             }
@@ -354,6 +354,17 @@ fn names_are_unknown(facts: &Facts) -> bool {
 fn learn(line: &Judged) {
     if let (Some(inventory), Outcome::Certificate(certificate)) = (&line.inventory, &line.outcome) {
         inventory.successors.borrow_mut().learn(certificate);
+    }
+}
+
+/// What to do is said of flags. A check of the config file has the same by their names.
+fn in_file(error: Error, origin: &Origin) -> Error {
+    let hint = error.hint().to_owned();
+    match origin.check.is_some() && hint.contains("--") {
+        true => error.with_hint(format!(
+            "{hint} (in the config file a flag is a key of its name, with _ for -)"
+        )),
+        false => error,
     }
 }
 

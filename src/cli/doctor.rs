@@ -9,7 +9,7 @@ use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use clap::ArgMatches;
 use tokio::sync::{Semaphore, watch};
 
-use super::check::{Outside, ask, ends};
+use super::check::{Accounts, Outside, ask, ends};
 use super::choices::{Choices, Format};
 use super::collector::Collector;
 use super::common::Common;
@@ -284,6 +284,7 @@ impl Case<'_> {
             warn: &|_| {},
             say: &|_| {},
             progress: &Progress::new(false),
+            accounts: &Accounts::default(),
             slots: Rc::new(Semaphore::new(1)),
             shown,
             trace: &trace,

@@ -9,7 +9,7 @@ use chrono::SubsecRound as _;
 use futures_util::future::join_all;
 use tokio::sync::{Semaphore, watch};
 
-use super::check::{Outside, ask, ends};
+use super::check::{Accounts, Outside, ask, ends};
 use super::choices::Choices;
 use super::collector::Collector;
 use super::console::{Console, look};
@@ -107,6 +107,7 @@ pub fn hold(
             warn: &|text| console.warn(text),
             say: &|text| console.say(&text),
             progress: console.progress(),
+            accounts: &Accounts::default(),
             slots: Rc::new(Semaphore::new(choices.concurrency)),
             shown: &Shown::default(),
             trace: &|trace| console.trace(trace),

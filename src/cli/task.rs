@@ -22,6 +22,15 @@ pub struct Shared {
     pub line: Line,
 }
 
+/// Whether anything is to be sent for a plan.
+pub fn needs_a_key(plan: &Plan) -> bool {
+    match &plan.job {
+        Job::All => true,
+        Job::Ask(wanted) => wanted.iter().any(|wanted| wanted.id.is_ok()),
+        Job::Saved { .. } => false,
+    }
+}
+
 /// One plan while it is asked.
 pub struct Task<'a, 'b> {
     /// The plan.
@@ -72,11 +81,6 @@ impl<'a, 'b> Task<'a, 'b> {
                 .collect(),
             Job::All | Job::Saved { .. } => Vec::new(),
         }
-    }
-
-    /// Whether anything is to be sent for it.
-    pub fn needs_a_key(&self) -> bool {
-        matches!(self.plan.job, Job::All) || !self.ids().is_empty()
     }
 
     /// Answers what needs no question: ids that cannot be right, and a list of ids that came out empty, which is not a
