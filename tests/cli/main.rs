@@ -11,6 +11,7 @@
 )]
 #![cfg(feature = "sandbox")]
 
+mod accounts;
 mod bad_input;
 mod bad_keys;
 mod bad_transport;
