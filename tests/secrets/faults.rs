@@ -70,7 +70,8 @@ fn run(case: &Case) {
     let run = every_sample(&sandbox, *service, *legacy)
         .keys(keys)
         .with(output);
-    let waits = fault.as_deref().is_some_and(|fault| fault.contains("hang"));
+    let waits = |fault: &str| fault.contains("hang") || fault.contains("stall");
+    let waits = fault.as_deref().is_some_and(waits);
     let limits: &[&str] = match waits {
         true => &["--timeout", "300ms", "--deadline", "1500ms"],
         // An answer that comes late on a busy machine is one all the same.
