@@ -278,6 +278,14 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
+    async fn a_key_that_lives_shorter_than_that_is_renewed_at_half_of_its_time() {
+        let mut service = handing_out(&|_| Some(4));
+        let (_, asked, warnings) = run(&mut service, 9).await.unwrap();
+        assert_eq!(asked, [0, 2, 4, 6, 8]);
+        assert!(warnings.is_empty());
+    }
+
+    #[tokio::test(start_paused = true)]
     async fn a_clock_that_is_years_off_changes_nothing() {
         for days in [-3650, 3650] {
             let mut service = handing_out(&|_| Some(60));

@@ -4,7 +4,7 @@
 use certcheck::sandbox::{self, Service};
 
 use crate::estate::{asked, command, estate, list_of};
-use crate::harness::Report;
+use crate::harness::{Report, certcheck};
 
 #[test]
 fn many_ids_are_looked_for_in_the_list_and_only_the_rest_is_asked_for_by_itself() {
@@ -155,4 +155,20 @@ fn only_certificates_with_such_a_name_are_judged() {
         .with(&["--all", "--domain", "nobody.example", "--allow-empty"])
         .json();
     assert_eq!(may.code(), 0, "{may:?}");
+}
+
+#[test]
+fn a_certificate_that_tells_no_name_may_be_any_of_them() {
+    let answer = r#"{"CertificateId":"a","CertificateType":"SVR","Status":3,"Domain":NAMES,"SubjectAltName":null,
+        "CertBeginTime":"2025-01-01 00:00:00","CertEndTime":"2026-01-01 00:00:00","RequestId":"r"}"#;
+    for (names, code) in [
+        ("null", 2),
+        ("\"shop.example\"", 2),
+        ("\"other.example\"", 3),
+    ] {
+        let report = certcheck(["tencent", "--from", "-", "--domain", "shop.*"])
+            .stdin(answer.replace("NAMES", names))
+            .json();
+        assert_eq!(report.code(), code, "{names}: {report:?}");
+    }
 }
