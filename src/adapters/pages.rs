@@ -11,11 +11,9 @@ use std::hash::{BuildHasher as _, RandomState};
 /// How a service counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counting {
-    /// From the item where the page begins; the first is 0.
+    /// From the item where the page begins; the first is 0. Each page but the first is asked for from the last item of
+    /// the one before: if that is not there any more, the list has moved.
     Offset,
-    /// The same, where pages are large enough that each can begin with the last item of the one before: if that is
-    /// not there any more, the list has moved.
-    Overlapping,
     /// Pages; the first is 1.
     Number,
 }
@@ -101,7 +99,7 @@ impl Pages {
     /// The page to ask for.
     pub fn at(&self) -> At {
         let position = match self.counting {
-            Counting::Offset | Counting::Overlapping => self.position,
+            Counting::Offset => self.position,
             Counting::Number => self.position + 1,
         };
         At {
@@ -172,7 +170,7 @@ impl Pages {
             // Without ids nothing tells whether a later page is another one.
             new += usize::from(fresh && (id.is_some() || self.asked == 0));
             holds |= hash.is_some() && hash == seam;
-            self.seam = hash.filter(|_| self.counting == Counting::Overlapping);
+            self.seam = hash.filter(|_| self.counting == Counting::Offset);
             keep(fresh);
         }
         let before = self.total;
@@ -225,9 +223,12 @@ impl Pages {
             // asked for its own, they are the same.
             self.cut_to = Some(length);
         }
+        if length == 1 {
+            // The next one would be the same.
+            self.seam = None;
+        }
         self.stride = match self.counting {
-            Counting::Offset => length,
-            Counting::Overlapping => length - usize::from(self.seam.is_some()),
+            Counting::Offset => length - usize::from(self.seam.is_some()),
             Counting::Number => 1,
         };
         self.position += self.stride;

@@ -4,7 +4,7 @@ use certcheck::adapters::pages::{At, Counting, Pages, Turn};
 use proptest::prelude::*;
 
 const SIZES: &[usize] = &[10, 5, 2];
-const WAYS: [Counting; 3] = [Counting::Offset, Counting::Overlapping, Counting::Number];
+const WAYS: [Counting; 2] = [Counting::Offset, Counting::Number];
 
 /// What a service answers to one question: the total it tells, and the ids of the page.
 type Answer = (Option<u64>, Vec<String>);
@@ -41,7 +41,7 @@ fn read(counting: Counting, mut service: impl FnMut(usize, At) -> Answer) -> Rea
 fn start(counting: Counting, at: At) -> usize {
     match counting {
         Counting::Number => (at.position - 1) * at.size,
-        Counting::Offset | Counting::Overlapping => at.position,
+        Counting::Offset => at.position,
     }
 }
 
@@ -69,11 +69,7 @@ fn an_honest_list_is_read_whole_with_at_most_two_calls_more_than_its_pages() {
             assert_eq!(read.turn, Turn::Done, "{counting:?} {count}");
             assert_eq!(read.kept, list, "{counting:?} {count}");
             // Ten a page; nine that are new where pages overlap, which larger pages do not feel.
-            let new = if counting == Counting::Overlapping {
-                9
-            } else {
-                10
-            };
+            let new = if counting == Counting::Offset { 9 } else { 10 };
             let most = count.div_ceil(new) + 2;
             assert!(
                 read.calls <= most,
@@ -115,8 +111,8 @@ fn a_list_that_vanishes_is_not_whole() {
         );
     }
     // Of pages that overlap, none but the first can be empty.
-    let empty = read(Counting::Overlapping, |call, at| match call {
-        0 => (None, page(Counting::Overlapping, &list, at)),
+    let empty = read(Counting::Offset, |call, at| match call {
+        0 => (None, page(Counting::Offset, &list, at)),
         _ => (None, Vec::new()),
     });
     assert!(matches!(empty.turn, Turn::Incomplete(_)), "{empty:?}");

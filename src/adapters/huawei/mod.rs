@@ -106,7 +106,7 @@ file that holds the value); ~/.huaweicloud/credentials; a profile of KooCLI whos
 in CERTCHECK_HUAWEI_TOKEN. `certcheck providers` shows which one it is.
 
 Permission: the IAM action scm:cert:get, for --all and for ten ids or more scm:cert:list too. Huawei's list may end \
-after 150 certificates; then the result is incomplete.
+after about 150 certificates; then the result is incomplete.
 
 Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is \
 UNKNOWN. --assume-offset says for sure. The --legacy call has no dates at all.

@@ -213,7 +213,7 @@ const READING_LIST: Reading = Reading {
 };
 
 /// Larger than the first is cut to it by the service.
-const PAGE_SIZES: &[usize] = &[1000, 500, 250, 125, 50, 10, 1];
+const PAGE_SIZES: &[usize] = &[1000, 500, 250, 125, 50, 10];
 
 impl Site {
     /// What to do about a refusal.
@@ -271,7 +271,7 @@ impl OneRequest for Ssl {
     fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error> {
         Ok(Listing {
             latest_first: true,
-            flow: Box::new(Paged::new(self, key, Counting::Overlapping, PAGE_SIZES)),
+            flow: Box::new(Paged::new(self, key, Counting::Offset, PAGE_SIZES)),
         })
     }
 
