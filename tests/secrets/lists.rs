@@ -37,7 +37,9 @@ fn a_list_brings_no_secret_with_it() {
         .flat_map(|service| FAULTS.map(|fault| (service, fault)))
         .collect();
     each(&cases, |(service, fault)| {
-        ["table", "json", "ndjson"].map(|output| run(*service, *fault, output));
+        for output in ["table", "json", "ndjson"] {
+            run(*service, *fault, output);
+        }
     });
 }
 
@@ -48,7 +50,9 @@ fn a_list_that_lies_brings_none_either() {
         .collect();
     assert!(faults.len() >= 10);
     each(&faults, |fault| {
-        Service::ALL.map(|service| run(service, Some(fault), "json"));
+        for service in Service::ALL {
+            run(service, Some(fault), "json");
+        }
     });
 }
 
