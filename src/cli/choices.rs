@@ -96,14 +96,10 @@ impl Choices {
         let pick = |of: fn(&Common) -> &Option<String>, name: &'static str| {
             Picked::new(of(flags), name, variables, of(below))
         };
-        let threshold = |of, name| pick(of, name).read(str::parse::<Threshold>, THRESHOLD);
-        let warn = threshold(|flags| &flags.warn, "warn")?.unwrap_or_default();
-        let crit = threshold(|flags| &flags.crit, "crit")?.unwrap_or_default();
-        let thresholds = Thresholds::new(warn, crit).map_err(|text| {
-            usage(text).with_hint(
-                "lower --crit or raise --warn (auto: 30 days, at most 25% of the lifetime)",
-            )
-        })?;
+        let thresholds = thresholds(
+            pick(|flags| &flags.warn, "warn"),
+            pick(|flags| &flags.crit, "crit"),
+        )?;
         let limit =
             |of, name| pick(of, name).read(duration, "give one such as 10s or 2m, at most a day");
         let format = match flags.json {
@@ -115,7 +111,8 @@ impl Choices {
         let format = format.unwrap_or(Format::Table);
         // What no variable stands for.
         let whole = flags.clone().or(below.clone());
-        if format == Format::Ndjson && whole.sort.is_some() {
+        let mut view = view(&whole)?;
+        if format == Format::Ndjson && view.sort.take().is_some() && flags.sort.is_some() {
             return Err(usage("--sort: ndjson is printed as results arrive")
                 .with_hint("leave it out, or give --json"));
         }
@@ -128,7 +125,7 @@ impl Choices {
                 .collect::<Result<_, _>>()?,
             at: whole.at.as_deref().map_or(Ok(At::Now), at)?,
             format,
-            view: view(&whole)?,
+            view,
             domains: whole.domain.iter().map(|glob| pattern(glob)).collect(),
             allow_empty: whole.allow_empty,
             ignore_superseded: whole.ignore_superseded,
@@ -206,12 +203,12 @@ impl Picked {
         variables: &HashMap<String, String>,
         below: &Option<String>,
     ) -> Picked {
-        let of_name = |text: &Option<String>| Picked {
+        let of = |text: &Option<String>, source| Picked {
             text: text.clone(),
-            source: format!("--{name}"),
+            source,
         };
         if flag.is_some() {
-            return of_name(flag);
+            return of(flag, format!("--{name}"));
         }
         let variable = format!("CERTCHECK_{}", name.to_ascii_uppercase());
         let text = variables
@@ -219,7 +216,9 @@ impl Picked {
             .filter(|text| !text.trim().is_empty())
             .cloned();
         match text {
-            None => of_name(below),
+            // Below are the keys of the config file.
+            None if below.is_some() => of(below, format!("`{name}`")),
+            None => of(below, format!("--{name}")),
             text => Picked {
                 text,
                 source: variable,
@@ -229,17 +228,29 @@ impl Picked {
 
     /// What it means; or what it is not, with what to give instead.
     fn read<T>(
-        self,
+        &self,
         read: impl Fn(&str) -> Result<T, String>,
         instead: &str,
     ) -> Result<Option<T>, Error> {
-        let Some(text) = self.text else {
+        let Some(text) = &self.text else {
             return Ok(None);
         };
         read(text.trim())
             .map(Some)
             .map_err(|why| usage(format!("{}: {why}", self.source)).with_hint(instead))
     }
+}
+
+/// Both thresholds, if they go together.
+fn thresholds(warn: Picked, crit: Picked) -> Result<Thresholds, Error> {
+    let read = |picked: &Picked| picked.read(str::parse::<Threshold>, THRESHOLD);
+    let (left, critical) = (read(&warn)?, read(&crit)?);
+    Thresholds::new(left.unwrap_or_default(), critical.unwrap_or_default()).map_err(|text| {
+        usage(text).with_hint(format!(
+            "lower {} or raise {} (auto: 30 days, at most 25% of the lifetime)",
+            crit.source, warn.source
+        ))
+    })
 }
 
 fn format(text: &str) -> Result<Format, String> {

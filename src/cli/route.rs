@@ -9,7 +9,7 @@ use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 use crate::adapters::{Provider, Target};
 use crate::error::{Error, Kind, reason};
 use crate::exchange::Endpoint;
-use crate::exchange::http::ProxyChoice;
+use crate::exchange::http::{ProxyChoice, proxy_url};
 use crate::exchange::trust::{self, Trust};
 use crate::world::ReadFile;
 
@@ -219,12 +219,21 @@ fn proxied(given: &Given<'_>, endpoint: &Endpoint) -> Result<Option<String>, Err
             false => Ok(None),
         };
     }
-    if name.starts_with("--") && url.contains('@') {
+    let typed = name.starts_with("--");
+    if typed && url.contains('@') {
         let text = "--proxy: a password in a flag can be read by everybody on this machine";
         let hint = "put the URL into CERTCHECK_<PROVIDER>_PROXY instead";
         return Err(usage(text.to_owned(), hint));
     }
-    Ok(Some(url))
+    let read = proxy_url(&url).map_err(|why| {
+        let such = "one such as http://host:3128";
+        let hint = match typed {
+            true => format!("give {such}"),
+            false => format!("set {name} to {such}"),
+        };
+        usage(format!("{name}: {why}"), &hint)
+    });
+    read.map(Some)
 }
 
 fn of_environment(endpoint: &Endpoint, variables: &HashMap<String, String>) -> ProxyChoice {

@@ -27,12 +27,14 @@ pub fn candidates(flag: Option<&str>, variable: impl Fn(&str) -> Option<String>)
             named: true,
         }];
     }
-    // XDG Base Directory Specification 0.8: a relative path there is to be ignored.
-    let own = said("XDG_CONFIG_HOME")
-        .map(PathBuf::from)
-        .filter(|path| path.is_absolute());
-    let home = || said("HOME").or_else(|| said("USERPROFILE"));
-    let own = own.or_else(|| Some(PathBuf::from(home()?).join(".config")));
+    // XDG Base Directory Specification 0.8: a relative path there is to be ignored. So is a relative home, which would be
+    // the current folder's.
+    let folder = |name: &str| {
+        let path = said(name).map(PathBuf::from);
+        path.filter(|path| path.is_absolute())
+    };
+    let home = || folder("HOME").or_else(|| folder("USERPROFILE"));
+    let own = folder("XDG_CONFIG_HOME").or_else(|| Some(home()?.join(".config")));
     let own = own.map(|folder| folder.join("certcheck").join("config.toml"));
     let shared = PathBuf::from(SYSTEM);
     own.into_iter()
@@ -44,7 +46,7 @@ pub fn candidates(flag: Option<&str>, variable: impl Fn(&str) -> Option<String>)
 /// A path as the file at `file` writes it: `~/` is the user's own folder, and a relative one begins at the file's.
 pub fn resolved(text: &str, file: &Path, home: Option<&str>) -> PathBuf {
     match (text.strip_prefix("~/"), home) {
-        (Some(below), Some(home)) => Path::new(home).join(below),
+        (Some(below), Some(home)) if Path::new(home).is_absolute() => Path::new(home).join(below),
         _ => file.parent().unwrap_or(Path::new("")).join(text),
     }
 }

@@ -30,7 +30,7 @@ pub struct Setting {
     pub at: Position,
     /// The form of what it says.
     pub form: Form,
-    /// What it says; a list says several.
+    /// What it says; a list says several, a switch that is off none.
     pub values: Vec<Value>,
 }
 

@@ -1,7 +1,7 @@
 //! One table of a file, held against the words that are known there.
 
 use super::document::{Data, Entry, Node};
-use super::vocabulary::{Form, Key, similar};
+use super::vocabulary::{Key, similar};
 use super::{Mistake, Position, Section, Setting, Vocabulary};
 
 /// A part of the file.
@@ -80,15 +80,13 @@ impl Reading<'_> {
             let Some(values) = self.kept(key.form.read(&key.name, &entry.value)) else {
                 continue;
             };
-            // A switch that is off says what is so without it.
-            if !(values.is_empty() && key.form == Form::Switch) {
-                settings.push(Setting {
-                    key: key.name.clone(),
-                    at: entry.at,
-                    form: key.form,
-                    values,
-                });
-            }
+            // One that says nothing stays too: it beats what stands below.
+            settings.push(Setting {
+                key: key.name.clone(),
+                at: entry.at,
+                form: key.form,
+                values,
+            });
         }
         Section {
             at,
@@ -155,13 +153,21 @@ pub fn unknown<'a>(
     names: impl IntoIterator<Item = &'a str>,
     there: &str,
 ) -> Mistake {
-    // What looks like a key is one. Anything else may be a value that was put into the wrong place.
-    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
-    let shown = match entry.key.len() <= 32 && entry.key.bytes().all(plain) {
-        true => format!(" `{}`", entry.key),
-        false => String::new(),
+    let meant = similar(&entry.key, names);
+    // Anything else may be a value that was put into the wrong place.
+    let plain = |b: u8| b.is_ascii_lowercase() || b == b'_' || b == b'-';
+    let likely = |b: u8| plain(b) || b.is_ascii_alphanumeric();
+    let bytes = || entry.key.bytes();
+    let shown = match meant {
+        Some(_) => bytes().len() <= 32 && bytes().all(likely),
+        None => bytes().len() <= 24 && bytes().all(plain),
     };
-    let text = match similar(&entry.key, names) {
+    let shown = if shown {
+        format!(" `{}`", entry.key)
+    } else {
+        String::new()
+    };
+    let text = match meant {
         Some(name) => format!("unknown key{shown} {there}; did you mean `{name}`?"),
         None => format!("unknown key{shown} {there}"),
     };

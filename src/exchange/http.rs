@@ -264,6 +264,31 @@ pub fn proxy_address(url: &str) -> String {
     address.unwrap_or_default()
 }
 
+/// The URL of a proxy as it was said, which may be without its scheme; or why it is none. It never repeats what was said.
+pub fn proxy_url(said: &str) -> Result<String, &'static str> {
+    let said = said.trim();
+    let (scheme, full) = match said.split_once("://") {
+        Some((scheme, _)) => (scheme.to_ascii_lowercase(), said.to_owned()),
+        None => ("http".to_owned(), format!("http://{said}")),
+    };
+    if scheme.starts_with("socks") {
+        return Err("SOCKS proxies are not supported");
+    }
+    // `http:/host` would be a host of the name http.
+    let slashed = full
+        .splitn(4, '/')
+        .nth(3)
+        .is_some_and(|path| !path.is_empty());
+    let known = ["http", "https"].contains(&scheme.as_str());
+    let odd = |c: char| c.is_whitespace() || c.is_control();
+    let url = reqwest::Url::parse(&full);
+    let host = url.as_ref().ok().and_then(reqwest::Url::host_str);
+    match host {
+        Some(host) if known && !host.is_empty() && !slashed && !full.contains(odd) => Ok(full),
+        _ => Err("it is neither an http:// nor an https:// URL with a host"),
+    }
+}
+
 fn proxy(url: &str, except: Option<&str>) -> Result<Proxy, Error> {
     let stop = |why: &str| {
         Error::new(

@@ -289,7 +289,7 @@ fn line(r#type: &'static str, body: impl Serialize) -> String {
 }
 
 /// A value as JSON text that acts on no terminal.
-pub(super) fn in_json(value: &impl Serialize, formatter: impl Formatter) -> String {
+pub fn in_json(value: &impl Serialize, formatter: impl Formatter) -> String {
     text(|bytes| write(value, formatter, bytes))
 }
 

@@ -63,6 +63,18 @@ fn a_folder_that_depends_on_where_the_command_is_typed_is_never_read() {
             "{outcome:?}"
         );
     }
+    for relative in [".", "home", "~"] {
+        let own = format!("{relative}/.config/certcheck/config.toml");
+        for name in ["HOME", "USERPROFILE"] {
+            let variables = [("HOME", ""), (name, relative)];
+            let outcome = desk(&[&own], &variables).run("check");
+            let expected = "there is no config file: looked for /etc/certcheck/config.toml";
+            assert_eq!(outcome.mistakes(), [expected], "{name}={relative}");
+        }
+    }
+    // The next one that says a folder counts.
+    let variables = [("HOME", "."), ("USERPROFILE", "/home/me")];
+    assert_eq!(read(&desk(&[FILE], &variables)), FILE);
 }
 
 #[test]
@@ -106,6 +118,24 @@ fn the_path_is_printed_whether_it_is_there_or_not() {
     assert_eq!((outcome.code, outcome.stdout), (3, format!("{FILE}\n")));
     let outcome = desk(&[], &[]).run("config path --config /c.toml");
     assert_eq!((outcome.code, outcome.stdout), (3, "/c.toml\n".to_owned()));
+}
+
+#[test]
+fn a_path_that_would_steer_a_terminal_is_made_visible() {
+    let (path, shown) = ("/a\u{1b}[2J\u{202e}\u{e9}", "/a\\u{1b}[2J\\u{202e}\u{e9}");
+    let desk = desk(&[path], &[("CERTCHECK_CONFIG", path)]);
+    for line in ["config path", "config show", "config check"] {
+        let outcome = desk.run(line);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        assert!(outcome.stdout.starts_with(shown), "{line}: {outcome:?}");
+    }
+    let outcome = Desk::default()
+        .set([("CERTCHECK_CONFIG", path)])
+        .run("config init");
+    assert!(outcome.stdout.starts_with(r"/a\u{1b}[2J"), "{outcome:?}");
+    // A pipe wants the path as it is, whatever the terminal could show.
+    let piped = desk.set([("LC_ALL", "C")]).run("config path");
+    assert_eq!(piped.stdout, format!("{shown}\n"));
 }
 
 #[test]

@@ -1,6 +1,10 @@
 //! Which of several places counts: flag, environment, check, account, defaults.
 
-use crate::desk::{Desk, Outcome};
+use certcheck::sandbox::Service;
+use serde_json::Value;
+
+use crate::desk::{Desk, Outcome, sandbox};
+use crate::keys::text;
 
 const TEXT: &str = r#"
 [defaults]
@@ -85,21 +89,134 @@ fn the_nearest_place_counts() {
 }
 
 #[test]
+fn off_and_nothing_beat_what_stands_below_them_too() {
+    let sandbox = sandbox(&[]);
+    let keys = certcheck::sandbox::credentials(Service::Tencent);
+    let defaults = "[defaults]\ndomain = [\"zzz*\"]\nseverity = { OK = \"critical\" }\n";
+    let plain = text(&sandbox, Service::Tencent, "{ env_prefix = \"\" }");
+    let verdicts = |above: &str| {
+        let text = format!("{defaults}{plain}{above}");
+        let json = Desk::with(text)
+            .set(keys.clone())
+            .run("check --json")
+            .json();
+        let rows = json["certificates"].as_array().expect("rows").iter();
+        rows.map(|row| row["verdict"].clone())
+            .collect::<Vec<Value>>()
+    };
+    assert_eq!(verdicts(""), [""; 0]);
+    assert_eq!(verdicts("domain = []\n"), ["critical"]);
+    assert_eq!(verdicts("domain = []\nseverity = {}\n"), ["ok"]);
+
+    let switches = ["ignore_superseded", "allow_empty", "no_listing"];
+    let all = |value: bool| switches.map(|name| format!("{name} = {value}\n")).concat();
+    let desk = Desk::with(format!("[defaults]\n{}{plain}{}", all(true), all(false)));
+    let outcome = desk.run("config show --json");
+    for name in switches {
+        let expected = ("false".to_owned(), "the check".to_owned());
+        assert_eq!(said(&outcome, "c", name), expected);
+    }
+}
+
+const WHOLE: &str = r#"
+[defaults]
+at = "+30d"
+no_listing = true
+exit_zero = true
+concurrency = 3
+quiet = true
+[accounts.a]
+provider = "huawei"
+region = "cn-east-3"
+project_id = "0a1b2c3d4e5f60718293a4b5c6d7e8f9"
+proxy = "http://me:hunter2hunter2@proxy.example:3128"
+pin_sha256 = "00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff:00:11:22:33:44:55:66:77:88:99:aa:bb:cc:dd:ee:ff"
+[accounts.b]
+provider = "mpush"
+insecure = true
+[[checks]]
+name = "one"
+account = "a"
+ids = ["scs1"]
+legacy = true
+ignore_superseded = true
+domain = ["*.a.example", "b.example"]
+[[checks]]
+name = "two"
+account = "b"
+ids = ["1"]
+environment = "production"
+allow_empty = true
+"#;
+
+#[test]
+fn whatever_decides_a_result_is_shown_with_its_source() {
+    let desk = Desk::with(WHOLE).set([("CERTCHECK_DEADLINE", "2m")]);
+    let outcome = desk.run("config show --json");
+    for (check, name, value, source) in [
+        ("one", "at", "+30d", "[defaults]"),
+        ("one", "no_listing", "true", "[defaults]"),
+        ("one", "exit_zero", "true", "[defaults]"),
+        ("one", "concurrency", "3", "[defaults]"),
+        ("one", "deadline", "2m", "CERTCHECK_DEADLINE"),
+        ("one", "region", "cn-east-3", "the account"),
+        ("one", "proxy", "proxy.example:3128", "the account"),
+        ("one", "legacy", "true", "the check"),
+        ("one", "ignore_superseded", "true", "the check"),
+        ("one", "domain", "*.a.example, b.example", "the check"),
+        ("two", "insecure", "true", "the account"),
+        ("two", "environment", "production", "the check"),
+        ("two", "allow_empty", "true", "the check"),
+    ] {
+        let expected = (value.to_owned(), source.to_owned());
+        assert_eq!(said(&outcome, check, name), expected, "{check}, {name}");
+    }
+    let (pin, _) = said(&outcome, "one", "pin_sha256");
+    assert!(pin.starts_with("00:11:"), "{pin}");
+    let shown = desk.run("config show").stdout;
+    for line in [
+        "  proxy              proxy.example:3128 (the account)\n",
+        "  exit_zero          true ([defaults])\n",
+        "  at                 +30d ([defaults])\n",
+        "  deadline           2m (CERTCHECK_DEADLINE)\n",
+        "  insecure           true (the account)\n",
+    ] {
+        assert!(shown.contains(line), "{line}{shown}");
+    }
+    assert!(!shown.contains("hunter2"), "{shown}");
+}
+
+#[test]
+fn a_shown_file_acts_on_no_terminal() {
+    let name = r"a\u202e\u007f\u0085\u001b";
+    let text = TEXT.replace("of the check", name);
+    for line in ["config show --json", "config show"] {
+        let outcome = Desk::with(&text).run(line);
+        assert_eq!(outcome.code, 0, "{outcome:?}");
+        let acts = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
+        assert!(!outcome.stdout.contains(acts), "{outcome:?}");
+    }
+    let json = Desk::with(&text).run("config show --json").json();
+    assert_eq!(json["checks"][2]["name"], "a\u{202e}\u{7f}\u{85}\u{1b}");
+}
+
+#[test]
 fn a_file_is_shown_for_people_too() {
     let outcome = Desk::with(TEXT).run("config show");
     let expected = "
 of the check
-  account      full (esa)
-  endpoint     https://esa.cn-hangzhou.aliyuncs.com
-  credentials  the profile corp in the vendor's own files
-  ids          a, 2
-  scope        site 1
-  warn         3d (the check)
-  crit         off (the check)
-  severity     FAILED=ok (the check)
-  timeout      4s (the account)
-  retries      0 (CERTCHECK_RETRIES)
-  rate         0.4 (the account)
+  account            full (esa)
+  endpoint           https://esa.cn-hangzhou.aliyuncs.com
+  credentials        the profile corp in the vendor's own files
+  ids                a, 2
+  scope              site 1
+  warn               3d (the check)
+  crit               off (the check)
+  severity           FAILED=ok (the check)
+  timeout            4s (the account)
+  retries            0 (CERTCHECK_RETRIES)
+  rate               0.4 (the account)
+  site_id            1 (the check)
 ";
     assert!(outcome.stdout.ends_with(expected), "{}", outcome.stdout);
 }

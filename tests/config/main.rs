@@ -12,6 +12,7 @@
 )]
 #![cfg(all(unix, feature = "sandbox"))]
 
+mod blame;
 mod desk;
 mod discovery;
 mod files;
@@ -19,6 +20,7 @@ mod helpers;
 mod keys;
 mod layers;
 mod mistakes;
+mod proxies;
 mod real;
 mod runs;
 mod silence;

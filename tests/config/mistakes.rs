@@ -85,6 +85,23 @@ fn a_key_that_is_not_known_is_named_with_its_place_and_the_one_that_was_probably
             "\"hunter2 is my password\" = 1",
             "2:1: unknown key in [defaults]",
         ),
+        (2, "hunter2 = 1", "2:1: unknown key in [defaults]"),
+        (2, "HunterTwo = 1", "2:1: unknown key in [defaults]"),
+        (
+            2,
+            "aaaa-bbbb_cccc-dddd_eeee-f = 1",
+            "2:1: unknown key in [defaults]",
+        ),
+        (
+            2,
+            "zzz-yyy_zzz = 1",
+            "2:1: unknown key `zzz-yyy_zzz` in [defaults]",
+        ),
+        (
+            2,
+            "Warn2 = 1",
+            "2:1: unknown key `Warn2` in [defaults]; did you mean `warn`?",
+        ),
     ] {
         assert_eq!(instead(line, text), [expected], "{text}");
     }
@@ -257,8 +274,8 @@ const REFUSED: &[(usize, &str, &str)] = &[
     ),
     (
         4,
-        "provider = \"tencent\"\ninsecure = true\nca_file = \"/a\"",
-        "5:1: `insecure`: `insecure` and `ca_file` exclude each other",
+        "provider = \"tencent\"\ninsecure = true\npin_sha256 = \"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"",
+        "5:1: `insecure`: `insecure` and `pin_sha256` exclude each other",
     ),
     (
         4,

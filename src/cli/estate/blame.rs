@@ -1,9 +1,15 @@
-//! What a refusal says of a line of the file: which key is to blame, in words that hold no value of the file.
+//! What a refusal says of a line of the file: which key is to blame, in words that hold no value of the file; and what else
+//! is wrong besides.
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
+use super::vocabulary::IDS;
+use crate::cli::common::Common;
 use crate::config::{Mistake, Position, Section, Setting};
 use crate::error::Error;
+
+/// Nobody corrects more of one table at once, and each takes as many attempts as the table has settings.
+const MOST: usize = 10;
 
 /// What was refused.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,9 +52,38 @@ impl From<Error> for Refusal {
         // What a flag or a variable would be for has its key here.
         let hint = error.hint().split(", or set ").next();
         Refusal {
-            hint: hint.map(str::to_owned),
+            hint: hint.map(as_keys),
             text: error.message,
         }
+    }
+}
+
+impl Refusal {
+    /// The refusal of what a file, flags and variables say together: with a threshold that was typed its hint names each as
+    /// it is.
+    pub fn of_several(error: Error, flags: &Common) -> Refusal {
+        let hint = error.hint().to_owned();
+        match flags.warn.is_some() || flags.crit.is_some() {
+            true => Refusal {
+                hint: Some(hint),
+                text: error.message,
+            },
+            false => error.into(),
+        }
+    }
+
+    /// The refusal of a proxy, which has no flag here.
+    pub fn of_proxy(why: &str) -> Refusal {
+        Refusal {
+            text: why.to_owned(),
+            hint: Some("write proxy = \"http://host:3128\"".to_owned()),
+        }
+    }
+
+    /// Whether it is about a setting too, which was left out: then that may be all that is wrong.
+    fn is_about(&self, setting: &Setting) -> bool {
+        let flag = format!("--{}", setting.key.replace('_', "-"));
+        self.text.split([' ', ':']).any(|word| word == flag)
     }
 }
 
@@ -58,37 +93,83 @@ fn flag_in(usage: &str) -> String {
     flag.unwrap_or_default().to_owned()
 }
 
-/// The setting without which that refusal would not come, and what to say of it. `tried` tells what comes of the section
-/// without some of its settings.
-pub fn blamed(
-    sections: &[&Section],
+/// What these sections mean, or everything that is wrong with them. `read` understands them without some of their settings:
+/// after each refusal the one to blame is left out, so that the next is found.
+pub fn understood<'a, T>(
+    sections: &[&'a Section],
     at: Position,
-    refusal: Refusal,
-    tried: impl Fn(&Setting) -> Option<Refusal>,
-) -> Mistake {
+    read: impl Fn(&[&'a Setting]) -> Result<T, Refusal>,
+) -> Result<T, Vec<Mistake>> {
+    let (mut out, mut mistakes) = (Vec::new(), Vec::new());
+    while mistakes.len() < MOST {
+        let refusal = match read(&out) {
+            Ok(value) if mistakes.is_empty() => return Ok(value),
+            Ok(_) => break,
+            Err(refusal) => refusal,
+        };
+        let culprit = culprit(sections, &out, &refusal, &read);
+        if !out.iter().any(|left| refusal.is_about(left)) {
+            mistakes.push(mistake(sections, culprit, at, &refusal));
+        }
+        match culprit {
+            Some(setting) => out.push(setting),
+            None => break,
+        }
+    }
+    Err(mistakes)
+}
+
+/// The setting without which that refusal would not come.
+fn culprit<'a, T>(
+    sections: &[&'a Section],
+    out: &[&'a Setting],
+    refusal: &Refusal,
+    read: impl Fn(&[&'a Setting]) -> Result<T, Refusal>,
+) -> Option<&'a Setting> {
     let settings = || sections.iter().flat_map(|section| &section.settings);
-    let culprit = settings().find(|setting| tried(setting).as_ref() != Some(&refusal));
-    let values: Vec<&str> = settings()
-        .flat_map(|setting| &setting.values)
-        .map(|value| value.text.as_str())
-        .collect();
+    let (ids, others): (Vec<_>, Vec<_>) = settings().partition(|setting| setting.key == IDS);
+    // What is wrong with an id is told elsewhere.
+    let mut suspects = others.into_iter().chain(ids);
+    suspects.find(|setting| {
+        let is_out = out.iter().any(|left| std::ptr::eq(*left, *setting));
+        let without: Vec<_> = out.iter().copied().chain([*setting]).collect();
+        !is_out && read(&without).err().as_ref() != Some(refusal)
+    })
+}
+
+/// What to say of a refusal.
+fn mistake(
+    sections: &[&Section],
+    culprit: Option<&Setting>,
+    at: Position,
+    refusal: &Refusal,
+) -> Mistake {
+    let settings = sections.iter().flat_map(|section| &section.settings);
+    let values = settings.flat_map(|setting| &setting.values);
+    let values: Vec<String> = values.map(|value| value.text.to_lowercase()).collect();
     let said = as_keys(&without(&values, &unquoted(&refusal.text)));
     let mistake = match culprit {
         Some(setting) => Mistake::new(setting.at, format!("`{}`: {said}", setting.key)),
         None => Mistake::new(at, said),
     };
-    match refusal.hint {
-        Some(hint) => mistake.with_hint(as_keys(&without(&values, &hint))),
+    match &refusal.hint {
+        Some(hint) => mistake.with_hint(hint),
         None => mistake,
     }
 }
 
-/// The words behind the name of the flag or variable, without what stands in quotes: by the house's habit that is what a
-/// user gave.
+/// The words behind the name of the flag, key or variable, without what stands in quotes: by the house's habit that is
+/// what a user gave.
 fn unquoted(text: &str) -> String {
+    let is_key = |start: &str| {
+        let bare = start
+            .strip_prefix('`')
+            .and_then(|rest| rest.strip_suffix('`'));
+        bare.is_some_and(|key| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
+    };
     let is_name = |start: &str| start.starts_with("--") || start.starts_with("CERTCHECK_");
     let text = match text.split_once(": ") {
-        Some((start, rest)) if is_name(start) => rest,
+        Some((start, rest)) if is_name(start) || is_key(start) => rest,
         _ => text,
     };
     let parts = text.split('`').enumerate();
@@ -96,16 +177,22 @@ fn unquoted(text: &str) -> String {
     parts.collect()
 }
 
-/// The text without any word that is a part of a value.
-fn without(values: &[&str], text: &str) -> String {
-    let values: Vec<String> = values.iter().map(|value| value.to_lowercase()).collect();
-    let is_secret = |word: &str| {
+/// The text without the addresses that are a part of a value. A plain word is one of ours, whatever a value is called:
+/// what a user gave stands in quotes otherwise.
+fn without(values: &[String], text: &str) -> String {
+    let is_address = |word: &str| {
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
         let word = word.to_lowercase();
-        word.len() > 4 && values.iter().any(|value| value.contains(&word))
+        let is_host = |value: &String| {
+            ["//", "@"]
+                .iter()
+                .any(|mark| value.contains(&format!("{mark}{word}")))
+        };
+        let plain = word.chars().all(char::is_alphabetic) && !values.iter().any(is_host);
+        word.len() > 4 && !plain && values.iter().any(|value| value.contains(&word))
     };
     let words = text.split(' ');
-    let words = words.map(|word| if is_secret(word) { "…" } else { word });
+    let words = words.map(|word| if is_address(word) { "…" } else { word });
     words.collect::<Vec<_>>().join(" ")
 }
 

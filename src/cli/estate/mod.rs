@@ -24,6 +24,7 @@ use crate::config::{Config, Mistake, STARTER, Vocabulary};
 use crate::error::{Error, Kind, reason};
 use crate::model::Report;
 use crate::model::span::counted;
+use crate::render::text::visible;
 use crate::world::World;
 use find::{File, first, read};
 use plans::{Planned, Reading};
@@ -86,7 +87,7 @@ fn planned(
 
 /// What `[defaults]` says for the run. Of many checks it takes longer than of one.
 fn of_all(planned: Option<&Planned<'_>>) -> Common {
-    let defaults = planned.map(|planned| planned.below[2].clone());
+    let defaults = planned.map(|planned| Common::clone(&planned.defaults));
     defaults.unwrap_or_default().or(of_many())
 }
 
@@ -102,7 +103,8 @@ fn init(matches: &ArgMatches, world: &World) -> Result<String, Error> {
         })
     })?;
     Ok(format!(
-        "{shown} was written: edit it, then run `certcheck config check`\n"
+        "{} was written: edit it, then run `certcheck config check`\n",
+        visible(&shown.to_string(), world.speaks_utf8())
     ))
 }
 
@@ -114,7 +116,9 @@ fn path(matches: &ArgMatches, world: &mut World) -> u8 {
     };
     match (path, missing) {
         (Ok(path), missing) => {
-            let text = format!("{}\n", path.display());
+            // A script wants its letters as they are.
+            let utf8 = world.speaks_utf8() || !world.terminal.stdout;
+            let text = format!("{}\n", visible(&path.display().to_string(), utf8));
             let written = world.stdout.write_all(text.as_bytes());
             let code = missing.map_or(0, |error| stop(&error, world));
             delivered(written, code, world)
@@ -136,7 +140,7 @@ fn examine(matches: &ArgMatches, world: &mut World) -> u8 {
     mistakes.sort_by_key(|mistake| mistake.at);
     let text = format!(
         "{}: {} of {}, no mistake\n",
-        understood.path(),
+        visible(&understood.path(), world.speaks_utf8()),
         counted(plans.len() as u64, "check"),
         counted(understood.config.accounts.len() as u64, "account"),
     );
@@ -181,7 +185,8 @@ fn show(front: &Common, matches: &ArgMatches, world: &World) -> Result<String, E
     let choices = Choices::above(&flags, &world.variables, &below)?;
     let known = secrets(REGISTRY, &world.variables);
     learn_proxies(plans.iter().map(|planned| &planned.plan), &known);
-    let shown = show::Shown::new(&understood.path(), &plans, &flags, &world.variables);
+    let (path, defaults) = (understood.path(), &understood.config.defaults);
+    let shown = show::Shown::new(&path, &plans, defaults, &flags, &world.variables);
     let text = match choices.format {
         Format::Table => shown.text(world.speaks_utf8()),
         Format::Json | Format::Ndjson => shown.json(),

@@ -8,9 +8,9 @@ use std::rc::Rc;
 
 use clap::{ArgMatches, Command, FromArgMatches as _};
 
-use super::blame::{Refusal, blamed};
+use super::blame::{Refusal, understood};
 use super::private;
-use super::vocabulary::{IDS, common_flags, flag_of};
+use super::vocabulary::{ALL, IDS, common_flags, flag_of};
 use crate::adapters::keys::Keys;
 use crate::adapters::{Provider, REGISTRY};
 use crate::cli::choices::Choices;
@@ -20,6 +20,7 @@ use crate::cli::plan::{Plan, Surroundings};
 use crate::cli::words::command;
 use crate::config::discovery::resolved;
 use crate::config::{Account, Check, Config, Form, Mistake, Section, Setting, Vocabulary, Whose};
+use crate::exchange::http::proxy_url;
 use crate::model::Origin;
 use crate::world::World;
 
@@ -49,10 +50,17 @@ pub struct Planned<'a> {
     pub check: &'a Check,
     /// Its account.
     pub account: &'a Account,
-    /// What is said of it, of its account and for all, where no flag or variable says otherwise.
-    pub below: [Common; 3],
+    /// What is said for all.
+    pub defaults: Rc<Common>,
     /// What it means.
     pub plan: Plan,
+}
+
+/// A section, and what it says by itself of the flags of every command.
+#[derive(Clone)]
+struct Layer<'a> {
+    section: &'a Section,
+    common: Rc<Common>,
 }
 
 impl<'a> Reading<'a> {
@@ -60,15 +68,15 @@ impl<'a> Reading<'a> {
     pub fn plans(&self, flags: &Common) -> (Vec<Planned<'a>>, Vec<Mistake>) {
         let mut mistakes = Vec::new();
         let mut kept =
-            |read: Result<_, Mistake>| read.map_err(|mistake| mistakes.push(mistake)).ok();
-        let defaults = kept(self.common(&self.config.defaults).map(|(common, _)| common));
-        let accounts: Vec<Option<Common>> = self
+            |read: Result<Layer<'a>, Vec<Mistake>>| read.map_err(|more| mistakes.extend(more)).ok();
+        let defaults = kept(self.defaults());
+        let accounts: Vec<Option<Layer<'a>>> = self
             .config
             .accounts
             .iter()
             .map(|account| match account.section.flawed {
                 true => None,
-                false => kept(self.account(account)),
+                false => kept(self.account(account, defaults.as_ref())),
             })
             .collect();
         let mut plans = Vec::new();
@@ -81,130 +89,165 @@ impl<'a> Reading<'a> {
             if check.section.flawed {
                 continue;
             }
-            match self.check(check, account, [below, defaults.clone()], flags) {
-                Ok(planned) => plans.push(planned),
-                Err(mistake) => mistakes.push(mistake),
+            match self.check(check, account, &[below, defaults.clone()], flags) {
+                Ok(plan) => plans.push(Planned {
+                    check,
+                    account,
+                    defaults: defaults.common.clone(),
+                    plan,
+                }),
+                Err(more) => mistakes.extend(more),
             }
         }
         (plans, mistakes)
     }
 
+    fn defaults(&self) -> Result<Layer<'a>, Vec<Mistake>> {
+        let section = &self.config.defaults;
+        let common = understood(&[section], section.at, |out| {
+            let common = self.said(section, &[], out)?;
+            alone(&common)?;
+            Ok(common)
+        })?;
+        Ok(Layer {
+            section,
+            common: Rc::new(common),
+        })
+    }
+
     /// An account by itself, with the id that nobody has.
-    fn account(&self, account: &Account) -> Result<Common, Mistake> {
-        let (common, choices) = self.common(&account.section)?;
+    fn account(
+        &self,
+        account: &'a Account,
+        defaults: Option<&Layer<'a>>,
+    ) -> Result<Layer<'a>, Vec<Mistake>> {
+        let section = &account.section;
         let Some(provider) = named(&account.provider) else {
-            return Err(Mistake::new(account.section.at, "no such provider"));
+            return Err(vec![Mistake::new(section.at, "no such provider")]);
         };
-        private::may_hold(account, provider, self.path, self.world)?;
-        let probe = &provider.probe;
-        let id = format!("--id={}", probe.id);
-        let more = probe.unless_set.map(|(_, flag)| flag.to_owned());
-        let sections = [&account.section];
-        let planned = |without: Option<&Setting>| {
-            let words = [id.clone()].into_iter().chain(more.clone());
-            self.plan(
-                provider,
-                words.collect(),
-                &sections,
-                without,
-                choices.clone(),
-            )
-        };
-        match planned(None) {
-            Ok(_) => Ok(common),
-            Err(refusal) => Err(blamed(&sections, account.section.at, refusal, |setting| {
-                planned(Some(setting)).err()
-            })),
+        let id = format!("--id={}", provider.probe.id);
+        let more = provider.probe.unless_set.map(|(_, flag)| flag.to_owned());
+        let held = private::may_hold(account, provider, self.path, self.world);
+        let read = understood(&[section], section.at, |out| {
+            let choices = alone(&self.merged(section, defaults, out)?)?;
+            let words = [id.clone()].into_iter().chain(more.clone()).collect();
+            self.plan(provider, words, &[section], out, choices)?;
+            self.said(section, &[], out)
+        });
+        match (held, read) {
+            (Ok(()), Ok(common)) => Ok(Layer {
+                section,
+                common: Rc::new(common),
+            }),
+            (held, read) => {
+                let mistakes = read.err().unwrap_or_default();
+                Err(held.err().into_iter().chain(mistakes).collect())
+            }
         }
     }
 
     fn check(
         &self,
-        check: &'a Check,
-        account: &'a Account,
-        [of_account, of_all]: [Common; 2],
+        check: &Check,
+        account: &Account,
+        below: &[Layer<'a>],
         flags: &Common,
-    ) -> Result<Planned<'a>, Mistake> {
-        let (own, _) = self.common(&check.section)?;
+    ) -> Result<Plan, Vec<Mistake>> {
         let at = check.section.at;
         let provider =
-            named(&account.provider).ok_or_else(|| Mistake::new(at, "no such provider"))?;
+            named(&account.provider).ok_or_else(|| vec![Mistake::new(at, "no such provider")])?;
         if let Some(stdin) = check
             .section
             .get(IDS)
             .and_then(|ids| ids.values.iter().find(|value| value.text.trim() == "-"))
         {
-            return Err(Mistake::new(stdin.at, "standard input is not for a file")
-                .with_hint("write the ids, or give `all = true`"));
+            let mistake = Mistake::new(stdin.at, "standard input is not for a file");
+            return Err(vec![
+                mistake.with_hint("write the ids, or give `all = true`"),
+            ]);
         }
-        let below = [own, of_account, of_all];
-        let [one, two, three] = below.clone();
-        let choices = Choices::above(flags, &self.world.variables, &one.or(two).or(three))
-            .map_err(|error| Mistake::new(at, error.message.clone()).with_hint(error.hint()))?;
         let sections = [&check.section, &account.section];
-        let planned = |without: Option<&Setting>| {
-            self.plan(
-                provider,
-                credentials(account),
-                &sections,
-                without,
-                choices.clone(),
-            )
-        };
-        let plan = planned(None).map_err(|refusal| {
-            blamed(&sections, at, refusal, |setting| {
-                planned(Some(setting)).err()
-            })
+        let plan = understood(&sections, at, |out| {
+            let common = self.merged(&check.section, below, out)?;
+            let choices = Choices::above(flags, &self.world.variables, &common)
+                .map_err(|error| Refusal::of_several(error, flags))?;
+            self.plan(provider, credentials(account), &sections, out, choices)
         })?;
         let mut plan = self.placed(plan, account);
         plan.origin = Origin {
             check: Some(Rc::from(check.name.as_str())),
             account: Some(Rc::from(account.name.as_str())),
         };
-        Ok(Planned {
-            check,
-            account,
-            below,
-            plan,
-        })
+        Ok(plan)
     }
 
-    /// The flags of every command that a section says, if each of them can be.
-    fn common(&self, section: &Section) -> Result<(Common, Choices), Mistake> {
-        let read = |without: Option<&Setting>| {
-            let settings = section.settings.iter();
-            let settings = settings.filter(|setting| !is(setting, without));
-            let words = settings
-                .filter(|setting| self.is_common(setting))
-                .flat_map(|setting| self.words(setting, &setting.key.replace('_', "-")));
-            let matches = self.matched(COMMON, common_flags, words.collect())?;
-            let common = Common::from_arg_matches(&matches)?;
-            let choices = Choices::new(&common, &HashMap::new())?;
-            Ok::<_, Refusal>((common, choices))
+    /// What a section says of the flags of every command, above those layers, but for the settings that are left out.
+    fn merged<'l>(
+        &self,
+        section: &'l Section,
+        below: impl IntoIterator<Item = &'l Layer<'l>>,
+        out: &[&Setting],
+    ) -> Result<Common, Refusal> {
+        let mut common = self.said(section, &[], out)?;
+        let mut above = vec![section];
+        for layer in below {
+            let touched = |setting: &Setting| {
+                is_one_of(setting, out)
+                    || above.iter().any(|above| above.get(&setting.key).is_some())
+            };
+            common = common.or(match layer.section.settings.iter().any(touched) {
+                true => self.said(layer.section, &above, out)?,
+                // To read it once for all checks takes less time.
+                false => Common::clone(&layer.common),
+            });
+            above.push(layer.section);
+        }
+        Ok(common)
+    }
+
+    /// What a section says of the flags of every command. A key that is named above it is lost, whatever is said there:
+    /// `false` and an empty list beat what stands below like any other value.
+    fn said(
+        &self,
+        section: &Section,
+        above: &[&Section],
+        out: &[&Setting],
+    ) -> Result<Common, Refusal> {
+        let beaten = |setting: &Setting| {
+            let named = above.iter().filter_map(|above| above.get(&setting.key));
+            named.into_iter().any(|named| !is_one_of(named, out))
         };
-        read(None).map_err(|refusal| {
-            blamed(&[section], section.at, refusal, |setting| {
-                read(Some(setting)).err()
-            })
-        })
+        let settings = section.settings.iter();
+        let words = settings
+            .filter(|setting| self.is_common(setting))
+            .filter(|setting| !is_one_of(setting, out) && !beaten(setting))
+            .flat_map(|setting| self.words(setting, &setting.key.replace('_', "-")));
+        let matches = self.matched(COMMON, common_flags, words.collect())?;
+        Ok(Common::from_arg_matches(&matches)?)
     }
 
-    /// The plan of a provider's command with these words and those of the sections, but for one setting.
+    /// The plan of a provider's command with these words and those of the sections, but for the settings that are left out.
     fn plan(
         &self,
         provider: &'static Provider,
         mut words: Vec<String>,
         sections: &[&Section],
-        without: Option<&Setting>,
+        out: &[&Setting],
         choices: Choices,
     ) -> Result<Plan, Refusal> {
         let mut variables = HashMap::new();
         let settings = sections.iter().flat_map(|section| &section.settings);
-        for setting in settings.filter(|setting| !is(setting, without)) {
-            if setting.key == PROXY {
+        for setting in settings {
+            if is_one_of(setting, out) {
+                // Without any the command would be refused for that.
+                let asks = [IDS, ALL].contains(&setting.key.as_str());
+                words.extend(asks.then(|| format!("--id={}", provider.probe.id)));
+            } else if setting.key == PROXY {
                 let name = format!("CERTCHECK_{}_PROXY", provider.name.to_ascii_uppercase());
-                let urls = setting.values.iter().map(|value| value.text.clone());
-                variables.extend(urls.map(|url| (name.clone(), url)));
+                for value in &setting.values {
+                    let url = proxy_url(&value.text).map_err(Refusal::of_proxy)?;
+                    variables.insert(name.clone(), url);
+                }
             } else if !self.is_common(setting) {
                 words.extend(self.words(setting, &flag_of(&setting.key, provider)));
             }
@@ -279,9 +322,14 @@ fn named(name: &str) -> Option<&'static Provider> {
     REGISTRY.into_iter().find(|provider| provider.name == name)
 }
 
-/// Whether it is that very setting.
-fn is(setting: &Setting, other: Option<&Setting>) -> bool {
-    other.is_some_and(|other| std::ptr::eq(setting, other))
+/// Whether it is one of these very settings.
+fn is_one_of(setting: &Setting, others: &[&Setting]) -> bool {
+    others.iter().any(|other| std::ptr::eq(setting, *other))
+}
+
+/// What a section means where nothing is typed and no variable is set.
+fn alone(common: &Common) -> Result<Choices, Refusal> {
+    Ok(Choices::above(&Common::default(), &HashMap::new(), common)?)
 }
 
 /// What a provider's command knows of whose key is used.

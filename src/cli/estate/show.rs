@@ -4,45 +4,72 @@
 use std::collections::HashMap;
 
 use serde::Serialize;
+use serde_json::ser::PrettyFormatter;
 
-use super::plans::Planned;
-use super::vocabulary::IDS;
+use super::plans::{PROXY, Planned};
+use super::vocabulary::{ALL, IDS};
 use crate::cli::common::Common;
-use crate::config::{Account, Whose};
+use crate::config::{Account, Form, Section, Setting, Whose};
 use crate::exchange::http::proxy_address;
+use crate::render::json::in_json;
 use crate::render::text::visible;
 
-/// A value that several places can say: its name, and what of the common flags says it.
+/// A value that several places can say.
 struct Asked {
     name: &'static str,
-    read: fn(&Common) -> Option<String>,
-    built_in: &'static str,
+    /// What counts where nobody says it; none where that is nothing worth a line.
+    built_in: Option<&'static str>,
+    /// Whether a variable says it too.
+    variable: bool,
+    /// What its flag says; this command knows only some of them.
+    typed: fn(&Common) -> Option<String>,
 }
 
-const fn asked(
+const fn typed(
     name: &'static str,
     built_in: &'static str,
-    read: fn(&Common) -> Option<String>,
+    typed: fn(&Common) -> Option<String>,
 ) -> Asked {
     Asked {
         name,
-        read,
-        built_in,
+        built_in: Some(built_in),
+        variable: true,
+        typed,
     }
 }
 
+const fn untyped(name: &'static str, variable: bool) -> Asked {
+    Asked {
+        name,
+        built_in: None,
+        variable,
+        typed: |_| None,
+    }
+}
+
+/// Whatever of the common flags decides the result.
 const ASKED: &[Asked] = &[
-    asked("warn", "auto", |common| common.warn.clone()),
-    asked("crit", "auto", |common| common.crit.clone()),
-    asked("severity", "none", |common| {
-        let said = common.severity.join(", ");
-        Some(said).filter(|said| !said.is_empty())
-    }),
-    asked("timeout", "10s", |common| common.timeout.clone()),
-    asked("retries", "3", |common| common.retries.clone()),
-    asked("rate", "below the provider's limit", |common| {
+    typed("warn", "auto", |common| common.warn.clone()),
+    typed("crit", "auto", |common| common.crit.clone()),
+    Asked {
+        variable: false,
+        ..typed("severity", "none", |common| {
+            Some(common.severity.join(", ")).filter(|said| !said.is_empty())
+        })
+    },
+    typed("timeout", "10s", |common| common.timeout.clone()),
+    typed("retries", "3", |common| common.retries.clone()),
+    typed("rate", "below the provider's limit", |common| {
         common.rate.clone()
     }),
+    untyped("at", false),
+    untyped("domain", false),
+    untyped("allow_empty", false),
+    untyped("ignore_superseded", false),
+    untyped("no_listing", false),
+    untyped("deadline", true),
+    untyped("concurrency", true),
+    untyped("exit_zero", false),
 ];
 
 /// A whole file.
@@ -68,7 +95,7 @@ struct Check {
 
 #[derive(Serialize)]
 struct Value {
-    name: &'static str,
+    name: String,
     value: String,
     source: String,
 }
@@ -78,27 +105,37 @@ impl Shown {
     pub fn new(
         path: &str,
         plans: &[Planned<'_>],
+        defaults: &Section,
         flags: &Common,
         variables: &HashMap<String, String>,
     ) -> Shown {
+        let values = |planned: &Planned<'_>| {
+            let layers = [
+                (&planned.check.section, "the check"),
+                (&planned.account.section, "the account"),
+                (defaults, "[defaults]"),
+            ];
+            let asked = ASKED.iter();
+            let asked = asked.filter_map(|asked| value(asked, &layers, flags, variables));
+            asked.chain(own(planned, &layers)).collect()
+        };
+        let checks = plans.iter();
         Shown {
             path: path.to_owned(),
-            checks: plans
-                .iter()
-                .map(|planned| check(planned, flags, variables))
+            checks: checks
+                .map(|planned| check(planned, values(planned)))
                 .collect(),
         }
     }
 
     /// As one JSON document.
     pub fn json(&self) -> String {
-        let text = serde_json::to_string_pretty(self);
-        text.map(|text| text + "\n").unwrap_or_default()
+        in_json(self, PrettyFormatter::new())
     }
 
     /// For people.
     pub fn text(&self, utf8: bool) -> String {
-        let mut text = format!("{}\n", self.path);
+        let mut text = format!("{}\n", visible(&self.path, utf8));
         for check in &self.checks {
             let ids = check.ids.as_ref().map(|ids| ids.join(", "));
             let account = format!("{} ({})", check.account, check.provider);
@@ -109,69 +146,107 @@ impl Shown {
                 ("ids", ids.unwrap_or_else(|| "everything".to_owned())),
             ];
             lines.extend(check.scope.clone().map(|scope| ("scope", scope)));
-            lines.extend(check.proxy.clone().map(|proxy| ("proxy", proxy)));
             let values = check.values.iter();
             lines.extend(values.map(|value| {
                 let said = format!("{} ({})", value.value, value.source);
-                (value.name, said)
+                (value.name.as_str(), said)
             }));
             text.push_str(&format!("\n{}\n", visible(&check.name, utf8)));
             for (name, said) in lines {
-                text.push_str(&format!("  {name:<11}  {}\n", visible(&said, utf8)));
+                text.push_str(&format!("  {name:<17}  {}\n", visible(&said, utf8)));
             }
         }
         text
     }
 }
 
-fn check(planned: &Planned<'_>, flags: &Common, variables: &HashMap<String, String>) -> Check {
+fn check(planned: &Planned<'_>, values: Vec<Value>) -> Check {
     let plan = &planned.plan;
     let ids = planned.check.section.get(IDS);
-    let proxy = plan.route.proxy.as_deref();
     Check {
         name: planned.check.name.clone(),
         account: planned.account.name.clone(),
         provider: plan.provider.name,
         endpoint: plan.target.endpoint.to_string(),
         scope: plan.target.scope.clone(),
-        proxy: proxy.map(|url| proxy_address(url).trim().to_owned()),
+        proxy: proxy(planned),
         credentials: credentials(planned.account),
         ids: ids.map(|ids| ids.values.iter().map(|id| id.text.clone()).collect()),
-        values: ASKED
-            .iter()
-            .map(|asked| value(asked, planned, flags, variables))
-            .collect(),
+        values,
     }
+}
+
+/// The proxy, without its password.
+fn proxy(planned: &Planned<'_>) -> Option<String> {
+    let url = planned.plan.route.proxy.as_deref();
+    url.map(|url| proxy_address(url).trim().to_owned())
 }
 
 /// A value, from the nearest place that says it.
 fn value(
     asked: &Asked,
-    planned: &Planned<'_>,
+    layers: &[(&Section, &str)],
     flags: &Common,
     variables: &HashMap<String, String>,
-) -> Value {
-    let [of_check, of_account, of_all] = &planned.below;
+) -> Option<Value> {
     let variable = format!("CERTCHECK_{}", asked.name.to_ascii_uppercase());
     let of_variable = variables.get(&variable).cloned();
-    let of_variable =
-        of_variable.filter(|text| !text.trim().is_empty() && asked.name != "severity");
-    let said = [
-        ((asked.read)(flags), format!("--{}", asked.name)),
+    let of_variable = of_variable.filter(|text| !text.trim().is_empty() && asked.variable);
+    let above = [
+        ((asked.typed)(flags), format!("--{}", asked.name)),
         (of_variable, variable),
-        ((asked.read)(of_check), "the check".to_owned()),
-        ((asked.read)(of_account), "the account".to_owned()),
-        ((asked.read)(of_all), "[defaults]".to_owned()),
     ];
-    let nearest = said
-        .into_iter()
-        .find_map(|(value, source)| Some((value?, source)));
-    let (value, source) =
-        nearest.unwrap_or_else(|| (asked.built_in.to_owned(), "built in".to_owned()));
-    Value {
-        name: asked.name,
+    let below = layers.iter().map(|(section, source)| {
+        let setting = section.get(asked.name);
+        (setting.map(said), (*source).to_owned())
+    });
+    let built_in = (asked.built_in.map(str::to_owned), "built in".to_owned());
+    let places = above.into_iter().chain(below).chain([built_in]);
+    let mut said = places.filter_map(|(value, source)| Some((value?, source)));
+    said.next().map(|(value, source)| Value {
+        name: asked.name.to_owned(),
         value,
         source,
+    })
+}
+
+/// What an account or a check says besides, where and how its provider is asked.
+fn own(planned: &Planned<'_>, layers: &[(&Section, &str)]) -> Vec<Value> {
+    let told = |key: &str| {
+        let asked = ASKED.iter().any(|asked| asked.name == key);
+        asked || [IDS, ALL].contains(&key)
+    };
+    let settings = layers.iter().take(2).rev().flat_map(|(section, source)| {
+        let settings = section.settings.iter();
+        settings.map(move |setting| (setting, *source))
+    });
+    let settings = settings.filter(|(setting, _)| !told(&setting.key));
+    let values = settings.filter_map(|(setting, source)| {
+        let value = match setting.key.as_str() {
+            // None on the way to this machine.
+            PROXY => proxy(planned)?,
+            _ => said(setting),
+        };
+        Some(Value {
+            name: setting.key.clone(),
+            value,
+            source: source.to_owned(),
+        })
+    });
+    values.collect()
+}
+
+/// What a setting says, in one text.
+fn said(setting: &Setting) -> String {
+    let texts: Vec<&str> = setting
+        .values
+        .iter()
+        .map(|value| value.text.as_str())
+        .collect();
+    match setting.form {
+        Form::Switch => (!texts.is_empty()).to_string(),
+        _ if texts.is_empty() => "none".to_owned(),
+        _ => texts.join(", "),
     }
 }
 

@@ -12,6 +12,8 @@ use crate::config::{Dialect, Form, Key, Vocabulary};
 
 /// The key under which a check names its ids, whatever the provider's flag is called.
 pub const IDS: &str = "ids";
+/// The key that takes their place.
+pub const ALL: &str = "all";
 
 /// Common flags that a check can say for itself.
 const OF_A_CHECK: [&str; 8] = [

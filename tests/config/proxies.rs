@@ -1,0 +1,95 @@
+//! Which proxies can be said, in a flag, a variable and the file; and that no refusal repeats a password.
+
+use crate::desk::Desk;
+
+const SOCKS: &str = "SOCKS proxies are not supported";
+const NEITHER: &str = "it is neither an http:// nor an https:// URL with a host";
+
+const REFUSED: &[(&str, &str)] = &[
+    ("socks5://u:hunter2@h:1", SOCKS),
+    ("SOCKS4a://h", SOCKS),
+    ("ftp://u:hunter2@h:1", NEITHER),
+    ("http://", NEITHER),
+    ("http://u:hunter2@:1", NEITHER),
+    ("u:hunter2@", NEITHER),
+    ("file:///hunter2", NEITHER),
+    ("http://h:hunter2", NEITHER),
+    ("http://[::hunter2", NEITHER),
+    ("hunter2:hunter2", NEITHER),
+];
+
+const TAKEN: &[&str] = &[
+    "proxy.example:3128",
+    "proxy",
+    "http://proxy.example",
+    "HTTPS://proxy.example:3128/",
+    "u:hunter2@proxy.example",
+    "http://[::1]:3128",
+];
+
+fn file(url: &str) -> String {
+    format!("[accounts.a]\nprovider = \"tencent\"\nproxy = \"{url}\"\n")
+}
+
+#[test]
+fn only_http_proxies_with_a_host_are_taken() {
+    for (url, why) in REFUSED {
+        let outcome = Desk::with(file(url)).run("config check");
+        assert_eq!(
+            outcome.mistakes(),
+            [format!("3:1: `proxy`: {why}")],
+            "{url}"
+        );
+        assert!(
+            outcome
+                .stderr
+                .contains("hint: write proxy = \"http://host:3128\"")
+        );
+        assert!(!outcome.said().contains("hunter2"), "{outcome:?}");
+
+        let variable = Desk::with("").set([("CERTCHECK_TENCENT_PROXY", *url)]);
+        let outcome = variable.run("tencent --id a");
+        let expected = format!("CERTCHECK_TENCENT_PROXY: {why}");
+        assert_eq!(
+            (outcome.code, outcome.mistakes()),
+            (3, vec![expected]),
+            "{url}"
+        );
+        let hint = "hint: set CERTCHECK_TENCENT_PROXY to one such as http://host:3128";
+        assert!(outcome.stderr.contains(hint), "{outcome:?}");
+        assert!(!outcome.said().contains("hunter2"), "{outcome:?}");
+
+        let outcome = Desk::with("").run(&format!("tencent --id a --proxy {url}"));
+        assert_eq!(outcome.code, 3, "{outcome:?}");
+        assert!(
+            outcome.stderr.starts_with("error: --proxy: "),
+            "{outcome:?}"
+        );
+        if !url.contains('@') {
+            assert_eq!(outcome.mistakes(), [format!("--proxy: {why}")]);
+            assert!(
+                outcome
+                    .stderr
+                    .contains("hint: give one such as http://host:3128")
+            );
+        }
+        assert!(!outcome.said().contains("hunter2"), "{outcome:?}");
+    }
+}
+
+#[test]
+fn a_missing_scheme_means_http() {
+    for url in TAKEN {
+        assert_eq!(Desk::with(file(url)).run("config check").code, 0, "{url}");
+        let shown =
+            Desk::with(file(url) + "[[checks]]\nname = \"c\"\naccount = \"a\"\nids = [\"a\"]\n")
+                .run("config show");
+        assert_eq!(shown.code, 0, "{url}");
+        let host = ["proxy.example:", "proxy:80", "[::1]:3128"];
+        assert!(
+            host.iter().any(|host| shown.stdout.contains(host)),
+            "{shown:?}"
+        );
+        assert!(!shown.said().contains("hunter2"), "{shown:?}");
+    }
+}
