@@ -6,7 +6,6 @@
 use std::cell::Cell;
 use std::fmt;
 
-use compact_str::CompactString;
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::error::Category;
 
@@ -37,9 +36,9 @@ pub enum Json {
 }
 
 /// An object with all its members, doubled keys included. Keys are kept trimmed (a documented Huawei answer has
-/// `"order_id "`), and most of them within the object itself: an answer of a thousand records has sixty thousand.
+/// `"order_id "`).
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Object(Vec<(CompactString, Json)>);
+pub struct Object(Vec<(String, Json)>);
 
 /// What an object says under a key.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -56,11 +55,7 @@ impl Object {
     /// An object of texts.
     pub fn of_texts(members: Vec<(String, String)>) -> Object {
         let texts = members.into_iter();
-        Object(
-            texts
-                .map(|(key, text)| (key.into(), Json::Text(text)))
-                .collect(),
-        )
+        Object(texts.map(|(key, text)| (key, Json::Text(text))).collect())
     }
 
     /// All of its members, in the order of the text.
@@ -290,17 +285,17 @@ impl<'de> Visitor<'de> for Place<'_> {
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
         let below = self.below::<A::Error>()?;
         let mut object = Vec::new();
-        while let Some(key) = members.next_key::<CompactString>()? {
+        while let Some(key) = members.next_key::<String>()? {
             object.push((trimmed(key), members.next_value_seed(below)?));
         }
         Ok(Json::Object(Object(object)))
     }
 }
 
-fn trimmed(key: CompactString) -> CompactString {
-    match key.trim() {
-        part if part.len() == key.len() => key,
-        part => part.into(),
+fn trimmed(text: String) -> String {
+    match text.trim() {
+        part if part.len() == text.len() => text,
+        part => part.to_owned(),
     }
 }
 
