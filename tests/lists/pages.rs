@@ -151,6 +151,17 @@ fn a_total_that_is_too_small_stops_nothing() {
             assert_eq!(read.kept, list, "{counting:?} {lie}");
         }
     }
+    // More than the count in one short page: the count is wrong, and the page perhaps not the only one.
+    let list = ids(7);
+    for counting in WAYS {
+        let read = read(counting, |_, at| (Some(5), page(counting, &list, at)));
+        assert_eq!(
+            (&read.turn, &read.kept),
+            (&Turn::Done, &list),
+            "{counting:?}"
+        );
+        assert!(read.calls > 1, "{counting:?}");
+    }
 }
 
 #[test]
