@@ -173,6 +173,12 @@ pub fn incomplete(why: &str) -> Error {
     Error::new(Kind::Protocol, text).with_hint("run it again; ask for what is missing by its id")
 }
 
+/// Where the largest page is not documented, one that is too large is refused as a wrong parameter. Whether a smaller
+/// one is asked for now.
+pub fn smaller_may_do(pages: &mut Pages, error: &Error) -> bool {
+    error.kind == Kind::Usage && pages.seen() == 0 && pages.smaller()
+}
+
 /// A page that could not be had: smaller ones are tried where it was too large, and what came before it counts.
 pub fn broken_off(pages: &mut Pages, error: Error) -> Result<Progress<Listed>, Error> {
     if error.too_large && pages.smaller() {

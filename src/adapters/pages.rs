@@ -5,6 +5,7 @@
 //! is missing; an offset that is ignored, or clamped to the last page; a list that grows or shrinks between two pages,
 //! so that what stood at their seam moves. A list that is not known to be whole is never taken for it.
 
+use std::cmp::Ordering;
 use std::collections::HashSet;
 use std::hash::{BuildHasher as _, RandomState};
 
@@ -134,22 +135,23 @@ impl Pages {
 
     /// As many as the service counted have come: what is asked for beyond is only to make sure.
     pub fn has_all(&self) -> bool {
-        let seen = u64::try_from(self.seen()).unwrap_or(u64::MAX);
-        let all = |total: u64| total.saturating_add(self.removed);
-        self.total.is_some_and(|total| seen >= all(total))
+        self.beside(self.removed).is_some_and(Ordering::is_ge)
     }
 
     /// As many, and no more, which would prove the count wrong.
     fn has_just_all(&self) -> bool {
-        let seen = u64::try_from(self.seen()).unwrap_or(u64::MAX);
-        let all = |total: u64| total.saturating_add(self.removed);
-        self.total.is_some_and(|total| seen == all(total))
+        self.beside(self.removed).is_some_and(Ordering::is_eq)
     }
 
     /// The same at the end of a list that has shrunk, by no more than may go while a list is read.
     fn has_what_is_left(&self) -> bool {
+        self.removed <= MAY_GO && self.beside(0).is_some_and(Ordering::is_ge)
+    }
+
+    /// How many have come beside the service's count and so many that have gone.
+    fn beside(&self, gone: u64) -> Option<Ordering> {
         let seen = u64::try_from(self.seen()).unwrap_or(u64::MAX);
-        self.removed <= MAY_GO && self.total.is_some_and(|total| seen >= total)
+        Some(seen.cmp(&self.total?.saturating_add(gone)))
     }
 
     /// Takes a page: the total beside it and the ids on it, where they have one. `keep` is told of each whether it is

@@ -343,11 +343,7 @@ impl<'a> Collector<'a> {
 
 /// What could not be read can be a name, and what has none may only not tell it. A push certificate has no name at all.
 fn names_are_unknown(facts: &Facts) -> bool {
-    let unread = facts
-        .notes
-        .iter()
-        .any(|note| note.code == "field_unreadable");
-    unread || (facts.domains.is_empty() && facts.kind != Some(CertKind::Push))
+    facts.is_partly_unread() || (facts.domains.is_empty() && facts.kind != Some(CertKind::Push))
 }
 
 /// Others of its list may have taken its place, or it theirs.

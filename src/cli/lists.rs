@@ -8,7 +8,7 @@ use super::task::Task;
 use crate::adapters::listing::Listed;
 use crate::credentials::{CurrentKey, KnownSecrets};
 use crate::error::Error;
-use crate::exchange::{Driver, Flow, Progress, Response, Stamp, Step};
+use crate::exchange::{Driver, Flow, Progress, Request, Response, Stamp, Step};
 
 /// Of fewer ids each is asked for by itself: that takes no longer, and needs no second permission.
 const FEWEST: usize = 10;
@@ -143,7 +143,7 @@ impl Flow for Search<'_> {
         })
     }
 
-    fn farewell(&self, stamp: Stamp) -> Option<crate::exchange::Request> {
+    fn farewell(&self, stamp: Stamp) -> Option<Request> {
         self.flow.farewell(stamp)
     }
 }

@@ -144,6 +144,13 @@ impl Facts {
         self.notes.push(Note::new(code, message));
     }
 
+    /// Whether a field of the answer could not be read: it may have said more than is known here.
+    pub fn is_partly_unread(&self) -> bool {
+        self.notes
+            .iter()
+            .any(|note| note.code == "field_unreadable")
+    }
+
     /// Adds a detail when there is one.
     pub fn detail(&mut self, key: &'static str, value: Option<String>) {
         if let Some(text) = value {

@@ -68,11 +68,7 @@ impl Successors {
         let end = facts.not_after.moment()?.at;
         let (first, others) = facts.domains.split_first()?;
         // What names it has, or which one it is, is not known for sure.
-        let unread = facts
-            .notes
-            .iter()
-            .any(|note| note.code == "field_unreadable");
-        if !(dated && ends && bad) || unread || facts.mismatch {
+        if !(dated && ends && bad) || facts.is_partly_unread() || facts.mismatch {
             return None;
         }
         let later = |known: &u32| self.known(*known).is_some_and(|known| known.end > end);

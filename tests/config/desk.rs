@@ -3,7 +3,7 @@
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::io::{self, Cursor, Read, Write};
+use std::io::{self, Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -13,6 +13,8 @@ use certcheck::sandbox::{Fault, Options, Sandbox};
 use certcheck::world::{Custody, Helper, Printed, World};
 use chrono::Utc;
 use serde_json::Value;
+
+use crate::stream::Stream;
 
 /// Where the file is.
 pub const FILE: &str = "/home/me/.config/certcheck/config.toml";
@@ -172,23 +174,4 @@ fn open(files: &HashMap<PathBuf, Vec<u8>>, path: &Path, limit: u64) -> io::Resul
 fn entropy() -> Box<dyn Fn() -> Result<[u8; 16], certcheck::error::Error>> {
     static COUNT: AtomicU64 = AtomicU64::new(0);
     Box::new(|| Ok(u128::from(COUNT.fetch_add(1, Ordering::Relaxed)).to_be_bytes()))
-}
-
-#[derive(Clone, Default)]
-struct Stream(Rc<RefCell<Vec<u8>>>);
-
-impl Stream {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.take()).expect("text")
-    }
-}
-
-impl Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }

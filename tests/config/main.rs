@@ -24,3 +24,5 @@ mod proxies;
 mod real;
 mod runs;
 mod silence;
+#[path = "../snapshots/stream.rs"]
+mod stream;

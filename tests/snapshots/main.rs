@@ -19,3 +19,4 @@ mod mistakes;
 mod providers;
 mod scenes;
 mod stage;
+mod stream;

@@ -1,15 +1,16 @@
 //! Runs command lines in this process, in a world made here: nothing of this machine is seen, and no binary started.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::io::{self, Write};
-use std::rc::Rc;
+use std::io;
 
 use certcheck::credentials::Exposure;
 use certcheck::error::Error;
 use certcheck::world::{Terminal, World};
 use chrono::{DateTime, Utc};
+
+use crate::stream::Stream;
 
 /// 2026-11-22T08:00:00Z, whatever the day.
 pub fn now() -> DateTime<Utc> {
@@ -140,25 +141,5 @@ fn file(path: &str) -> io::Result<Vec<u8>> {
             io::ErrorKind::NotFound,
             "No such file or directory (os error 2)",
         )),
-    }
-}
-
-/// A stream that keeps what is written.
-#[derive(Clone, Default)]
-struct Stream(Rc<RefCell<Vec<u8>>>);
-
-impl Stream {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.take()).expect("text")
-    }
-}
-
-impl Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -16,7 +16,7 @@ use super::digit_id;
 use super::read::{self, Site};
 use crate::adapters::alibaba::{self, Operation};
 use crate::adapters::lenient::Object;
-use crate::adapters::listing::{self, Listed, Page, broken_off, incomplete, taken};
+use crate::adapters::listing::{self, Listed, Page, broken_off, incomplete, smaller_may_do, taken};
 use crate::adapters::pages::{Counting, Pages};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
@@ -76,33 +76,21 @@ impl Sites {
         }
     }
 
-    fn sites_told(
-        &mut self,
-        mut pages: Pages,
-        answer: Result<Response, Error>,
-    ) -> Result<Progress<Listed>, Error> {
+    fn sites_told(&mut self, answer: Result<Response, Error>) -> Result<Progress<Listed>, Error> {
+        let Some(pages) = &mut self.sites else {
+            return self.certificates_told(answer);
+        };
         let progress = match answer {
-            Err(error) => broken_off(&mut pages, error)?,
-            Ok(response) => {
-                let read = sites(&response);
-                // The driver may ask again, or hand the error back as final.
-                let page = match read {
-                    Ok(page) => page,
-                    Err(error) => {
-                        self.sites = Some(pages);
-                        return Err(error);
-                    }
-                };
-                taken(&mut pages, page)
-            }
+            Err(error) => broken_off(pages, error)?,
+            Ok(response) => taken(pages, sites(&response)?),
         };
         let (mut listed, more) = match progress {
             Progress::Done(listed) => (listed, false),
             Progress::Part(listed) => (listed, true),
             Progress::More => (Listed::default(), true),
         };
-        if more {
-            self.sites = Some(pages);
+        if !more {
+            self.sites = None;
         }
         let found = std::mem::take(&mut listed.certificates);
         for facts in found {
@@ -168,14 +156,12 @@ impl Sites {
         })
     }
 
-    /// A page that is too large for the service is refused as a wrong parameter. A site that stays closed is told, and
-    /// the others are read.
+    /// A site that stays closed is told, and the others are read.
     fn broken_off(&mut self, error: Error) -> Result<Progress<Listed>, Error> {
         if error.kind == Kind::Credentials || error.kind == Kind::Clock {
             return Err(error);
         }
-        let first = self.pages.seen() == 0;
-        if error.kind == Kind::Usage && first && self.pages.smaller() {
+        if smaller_may_do(&mut self.pages, &error) {
             return Ok(Progress::Part(Listed::default()));
         }
         broken_off(&mut self.pages, error).or_else(|error| {
@@ -219,9 +205,6 @@ impl Flow for Sites {
     }
 
     fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Listed>, Error> {
-        match self.sites.take() {
-            Some(pages) => self.sites_told(pages, answer),
-            None => self.certificates_told(answer),
-        }
+        self.sites_told(answer)
     }
 }

@@ -8,9 +8,9 @@ use super::session::Topic;
 use super::time::BoxClock;
 use crate::adapters::body;
 use crate::adapters::lenient::{Field, Json, Object};
-use crate::adapters::listing::{self, Listed, broken_off, taken};
+use crate::adapters::listing::{self, Listed, broken_off, smaller_may_do, taken};
 use crate::adapters::pages::{Counting, Pages};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::exchange::Progress;
 
 const LIST: &str = "certificate_list";
@@ -64,10 +64,8 @@ impl Topic for All {
         }
     }
 
-    /// A page that is too large for the box is refused as a wrong parameter.
     fn failed(&mut self, error: Error) -> Result<Progress<Listed>, Error> {
-        let refused = error.kind == Kind::Usage && self.0.seen() == 0;
-        match refused && self.0.smaller() {
+        match smaller_may_do(&mut self.0, &error) {
             true => Ok(Progress::Part(Listed::default())),
             false => broken_off(&mut self.0, error),
         }
