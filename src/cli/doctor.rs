@@ -263,7 +263,10 @@ impl Case<'_> {
     ) -> Report {
         let started = (self.world.clock)().trunc_subsecs(0);
         let print = Box::new(|_: &str| {});
-        let collector = Collector::new(self.choices, started, self.known.clone(), print);
+        // Of a stream a report keeps no errors, and what came is to be looked at.
+        let mut kept = self.choices.clone();
+        kept.format = Format::Table;
+        let collector = Collector::new(&kept, started, self.known.clone(), print);
         let collector = RefCell::new(collector);
         let authority = plan.target.endpoint.authority();
         let trace = |trace: &Trace<'_>| {

@@ -16,6 +16,7 @@ mod bad_input;
 mod bad_keys;
 mod bad_transport;
 mod config;
+mod doctor;
 mod environment;
 mod expected;
 mod harness;

@@ -1,0 +1,19 @@
+//! What the doctor says of a key, whichever way it says it.
+
+use certcheck::sandbox::{Service, credentials};
+
+use crate::harness::{certcheck, sandbox};
+
+#[test]
+fn a_refused_key_is_refused_in_every_output() {
+    let sandbox = sandbox(&["denied"]);
+    let endpoint = sandbox.endpoint(Service::Tencent);
+    for output in ["table", "json", "ndjson"] {
+        let run = certcheck(["doctor", "tencent", "-o", output])
+            .env("CERTCHECK_TENCENT_ENDPOINT", &endpoint)
+            .keys(&credentials(Service::Tencent))
+            .go();
+        assert_eq!(run.code(), 3, "{output}: {run:?}");
+        assert!(!run.stdout.contains("accepted, from"), "{output}: {run:?}");
+    }
+}
