@@ -184,7 +184,7 @@ pub trait Service {
     /// The conversations about these ids.
     fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation>;
     /// The list of everything that the account holds.
-    fn list(&self, key: CurrentKey, known: &KnownSecrets) -> Result<Listing, Error>;
+    fn list(&self, key: CurrentKey, known: &KnownSecrets) -> Listing;
     /// How many certificates come with one request of that list, if its records can stand in for single answers, from
     /// which a lifetime may be wanted.
     fn list_stands_in(&self, _lifetime: bool) -> Option<usize> {
@@ -207,7 +207,7 @@ pub trait OneRequest {
         None
     }
     /// The list of everything that the account holds.
-    fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error>;
+    fn list(self: Rc<Self>, key: CurrentKey) -> Listing;
     /// How many certificates come with one request of that list, if its records can stand in for single answers, from
     /// which a lifetime may be wanted.
     fn list_stands_in(&self, _lifetime: bool) -> Option<usize> {
@@ -250,7 +250,7 @@ impl<S: OneRequest + 'static> Service for Each<S> {
         ids.iter().map(about).collect()
     }
 
-    fn list(&self, key: CurrentKey, _: &KnownSecrets) -> Result<Listing, Error> {
+    fn list(&self, key: CurrentKey, _: &KnownSecrets) -> Listing {
         self.0.clone().list(key)
     }
 

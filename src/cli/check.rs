@@ -7,7 +7,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
@@ -17,7 +17,7 @@ use super::collector::Collector;
 use super::helper;
 use super::keys::{Around, Sought};
 use super::lease::{self, Lease};
-use super::lists::{everything, found_in_list};
+use super::lists::{everything, found_in_list, may_look};
 use super::plan::{Job, Plan};
 use super::progress::Progress;
 use super::task::{Shared, Task, needs_a_key};
@@ -150,10 +150,7 @@ async fn with_key(
     let asked = async |key: CurrentKey| {
         let transport = transport(plan, outside);
         let driver = driver(plan, &transport, outside);
-        let each = tasks
-            .iter()
-            .map(|task| work(task, key.clone(), &driver, known, outside.say));
-        join_all(each).await;
+        work(tasks, key, &driver, known, outside.say).await;
     };
     let remote = match found {
         Found::Key(credential) => {
@@ -174,23 +171,30 @@ async fn with_key(
     Ok(())
 }
 
-/// Does one task.
+/// Does the tasks of one account side by side; those whose ids may be looked for in its list share that search.
 async fn work(
-    task: &Task<'_, '_>,
+    tasks: &[Task<'_, '_>],
     key: CurrentKey,
     driver: &Driver<'_>,
     known: &KnownSecrets,
     say: &dyn Fn(String),
 ) {
-    match task.plan.job {
-        Job::Saved { .. } => {}
-        Job::All => everything(task, key, driver, known).await,
-        Job::Ask(_) => {
-            let left = found_in_list(task, key.clone(), driver, known, say).await;
-            singly(task, left, key, driver, known).await;
+    let (looking, others): (Vec<_>, Vec<_>) =
+        tasks.iter().partition(|task| may_look(task).is_some());
+    let rest = async |(task, left): (&Task<'_, '_>, Vec<String>)| {
+        match task.plan.job {
+            Job::Saved { .. } => {}
+            Job::All => everything(task, key.clone(), driver, known).await,
+            Job::Ask(_) => singly(task, left, key.clone(), driver, known).await,
         }
-    }
-    task.end();
+        task.end();
+    };
+    let looked = async {
+        let left = found_in_list(&looking, key.clone(), driver, known, say).await;
+        join_all(looking.iter().copied().zip(left).map(&rest)).await;
+    };
+    let others = others.into_iter().map(|task| rest((task, task.ids())));
+    join(looked, join_all(others)).await;
 }
 
 /// Asks for each of these ids by itself, side by side.

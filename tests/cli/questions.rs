@@ -15,7 +15,7 @@ pub fn ask_without_keys(sandbox: &Sandbox, service: Service, ids: &[&str]) -> Ru
     ask_at(&sandbox.endpoint(service), service, ids)
 }
 
-/// The same at another place.
+/// The same at another place; one by one, since these tests are about the questions after each id.
 pub fn ask_at(endpoint: &str, service: Service, ids: &[&str]) -> Run {
     let run = certcheck([service.name(), "--endpoint", endpoint]);
     let run = match service {
@@ -26,7 +26,7 @@ pub fn ask_at(endpoint: &str, service: Service, ids: &[&str]) -> Run {
     if ids.is_empty() {
         run
     } else {
-        run.with(&["--id", &ids.join(",")])
+        run.with(&["--no-listing", "--id", &ids.join(",")])
     }
 }
 

@@ -75,6 +75,7 @@ pub fn report(service: Service, endpoint: &str, secret: Option<&str>, more: &[&s
     let typed = [
         name,
         "--json",
+        "--no-listing",
         "--retries",
         "1",
         flag,

@@ -1,19 +1,36 @@
 //! What of an account is asked for, judged and shown: ids that are looked for in its list, certificates that others
 //! replaced, names, states, order.
 
-use certcheck::sandbox::{self, Service};
+use certcheck::sandbox::{self, Sandbox, Service};
 
 use crate::estate::{asked, command, estate, list_of};
 use crate::harness::{Report, certcheck};
 
+/// The question about one id.
+fn single_of(service: Service) -> &'static str {
+    match service {
+        Service::Tencent => "DescribeCertificate",
+        Service::Huawei => "ShowCertificate",
+        _ => "GetClientCertificate",
+    }
+}
+
+/// How many questions an estate was asked: for pages of its list, and for single ids.
+fn questions(sandbox: &Sandbox, service: Service) -> (usize, usize) {
+    let action = |name| asked(sandbox, name);
+    (action(list_of(service)), action(single_of(service)))
+}
+
 #[test]
-fn many_ids_are_looked_for_in_the_list_and_only_the_rest_is_asked_for_by_itself() {
-    for (service, count, lists, singles) in [
-        (Service::Tencent, 2999, 4, 1),
-        (Service::Huawei, 100, 3, 1),
-        // Fewer ids than are worth a list.
-        (Service::Tencent, 8, 0, 9),
-        (Service::Esa, 12, 0, 13),
+fn several_ids_are_looked_for_in_the_list_and_only_the_rest_is_asked_for_by_itself() {
+    for (service, count, expected) in [
+        (Service::Tencent, 2999, (4, 1)),
+        (Service::Huawei, 100, (3, 1)),
+        (Service::Tencent, 2, (1, 1)),
+        (Service::Huawei, 2, (1, 1)),
+        // Nothing is saved by a list for one id, and none stands in for single answers of ESA.
+        (Service::Tencent, 0, (0, 1)),
+        (Service::Esa, 12, (0, 13)),
     ] {
         let sandbox = estate(count, &[]);
         let mut ids = sandbox::estate_ids(service, count);
@@ -25,17 +42,11 @@ fn many_ids_are_looked_for_in_the_list_and_only_the_rest_is_asked_for_by_itself(
             run = run.with(&["--site-id", sandbox::SITE_ID]);
         }
         let report = run.json();
-        let single = match service {
-            Service::Tencent => "DescribeCertificate",
-            Service::Huawei => "ShowCertificate",
-            _ => "GetClientCertificate",
-        };
         assert_eq!(
-            asked(&sandbox, list_of(service)),
-            lists,
+            questions(&sandbox, service),
+            expected,
             "{service:?} {count}"
         );
-        assert_eq!(asked(&sandbox, single), singles, "{service:?} {count}");
         if service != Service::Esa {
             assert_eq!(report.error()["kind"], "not_found", "{service:?}");
             assert_eq!(report.ids(), ids[..ids.len() - 1], "in the order asked");
@@ -63,6 +74,40 @@ fn ids_are_asked_for_one_by_one_where_a_list_is_forbidden_refused_or_too_long() 
             "{}",
             report.output.stderr
         );
+    }
+}
+
+#[test]
+fn a_list_that_fails_is_not_tried_more_often_than_it_could_save() {
+    // Of single questions there are two tries.
+    for (ids, fault, expected) in [
+        (2, "status:503", (1, 4)),
+        (3, "status:503", (2, 6)),
+        (2, "html", (1, 2)),
+        (2, "denied", (1, 2)),
+    ] {
+        for service in [Service::Tencent, Service::Huawei] {
+            let sandbox = estate(ids, &[fault]);
+            let wanted = sandbox::estate_ids(service, ids).join(",");
+            let run = command(&sandbox, service).with(&["--id", &wanted, "--retries", "1"]);
+            assert_eq!(run.json().errors().len(), ids as usize);
+            let asked = questions(&sandbox, service);
+            assert_eq!(asked, expected, "{service:?} {ids} {fault}");
+        }
+    }
+}
+
+#[test]
+fn a_key_that_is_refused_for_the_list_is_not_used_again() {
+    for service in [Service::Tencent, Service::Huawei] {
+        let sandbox = estate(3, &[]);
+        let wanted = sandbox::estate_ids(service, 3).join(",");
+        let (secret, _) = sandbox::credentials(service)[1];
+        let run = command(&sandbox, service).env(secret, "another-0000001");
+        let report = run.with(&["--id", &wanted]).json();
+        let kinds = report.errors().iter().map(|error| &error["kind"]);
+        assert_eq!(kinds.collect::<Vec<_>>(), ["credentials"; 3]);
+        assert_eq!(questions(&sandbox, service), (1, 0), "{service:?}");
     }
 }
 

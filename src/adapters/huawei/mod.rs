@@ -105,8 +105,8 @@ HUAWEICLOUD_SDK_SECURITY_TOKEN; HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOK
 file that holds the value); ~/.huaweicloud/credentials; a profile of KooCLI whose key is not encrypted; an IAM token \
 in CERTCHECK_HUAWEI_TOKEN. `certcheck providers` shows which one it is.
 
-Permission: the IAM action scm:cert:get, for --all and for ten ids or more scm:cert:list too. Huawei's list may end \
-after about 150 certificates; then the result is incomplete.
+Permission: the IAM action scm:cert:get, and scm:cert:list for --all; with it several ids take fewer requests. Huawei's \
+list may end after about 150 certificates; then the result is incomplete.
 
 Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is \
 UNKNOWN. --assume-offset says for sure. The --legacy call has no dates at all.
@@ -155,41 +155,24 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
         (false, true) => Some(endpoint.authority()),
         (false, false) => Some(region),
     };
-    let any_of = |flag: Option<String>, variables: [&str; 2]| {
-        variables
-            .iter()
-            .fold(flag, |found, variable| settings.place_or(found, variable))
+    let id = |flag: Option<String>, name: &str, variables: [&str; 2]| {
+        let place_or = |found, variable: &&str| settings.place_or(found, variable);
+        let found = variables.iter().fold(flag, place_or);
+        let name = format!("{name} (or {})", variables.join(", "));
+        found.map(|id| in_flag(&name, &id, plain_id)).transpose()
     };
-    let project_id = any_of(
-        flags.project_id,
-        ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"],
-    );
-    let domain_id = any_of(
-        flags.domain_id,
-        ["HUAWEICLOUD_SDK_DOMAIN_ID", "HW_DOMAIN_ID"],
-    );
+    let project = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
+    let project_id = id(flags.project_id, "--project-id", project)?;
+    let domain = ["HUAWEICLOUD_SDK_DOMAIN_ID", "HW_DOMAIN_ID"];
+    let domain_id = id(flags.domain_id, "--domain-id", domain)?;
+    if flags.legacy && settings.all {
+        return Err(Error::new(Kind::Usage, "--legacy has no list with dates")
+            .with_hint("leave out --legacy, or --all"));
+    }
     if flags.legacy && project_id.is_none() && !settings.saved {
         return Err(Error::new(Kind::Usage, "--legacy needs --project-id")
             .with_hint("give --project-id ID, or set HUAWEICLOUD_SDK_PROJECT_ID"));
     }
-    let project_id = project_id
-        .map(|id| {
-            in_flag(
-                "--project-id (or HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID)",
-                &id,
-                plain_id,
-            )
-        })
-        .transpose()?;
-    let domain_id = domain_id
-        .map(|id| {
-            in_flag(
-                "--domain-id (or HUAWEICLOUD_SDK_DOMAIN_ID, HW_DOMAIN_ID)",
-                &id,
-                plain_id,
-            )
-        })
-        .transpose()?;
     let zone = zone(flags.assume_offset.as_deref())?;
     let scm = Scm {
         endpoint: endpoint.clone(),
@@ -238,15 +221,11 @@ fn zone(given: Option<&str>) -> Result<Zone, Error> {
 }
 
 impl OneRequest for Scm {
-    fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error> {
-        if self.legacy {
-            return Err(Error::new(Kind::Usage, "--legacy has no list with dates")
-                .with_hint("leave out --legacy, or --all"));
-        }
-        Ok(Listing {
+    fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
+        Listing {
             latest_first: false,
             flow: Box::new(Paged::new(self, key, Counting::Offset, PAGE_SIZES)),
-        })
+        }
     }
 
     /// Its records have no start, and so no lifetime.

@@ -129,8 +129,8 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
 }
 
 impl OneRequest for Push {
-    fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error> {
-        Ok(list::apps(self.endpoint.clone(), key))
+    fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
+        list::apps(self.endpoint.clone(), key)
     }
 
     /// The SDK asks with POST, an empty body and the parameter in the query.

@@ -88,8 +88,8 @@ Key, the first that is there: TENCENTCLOUD_SECRET_ID and TENCENTCLOUD_SECRET_KEY
 TENCENTCLOUD_TOKEN (or TENCENTCLOUD_SESSION_TOKEN, TENCENTCLOUD_SECURITY_TOKEN), each also as NAME_FILE, naming a \
 file that holds the value; ~/.tencentcloud/credentials; a profile of tccli. `certcheck providers` shows which one it is.
 
-Permission: the CAM action ssl:DescribeCertificate, for --all and for ten ids or more ssl:DescribeCertificates too, and \
-no more: Tencent's ready-made read-only policy also lets private keys be read.
+Permission: the CAM action ssl:DescribeCertificate, and ssl:DescribeCertificates for --all; with it several ids take fewer \
+requests. No more than these: Tencent's ready-made read-only policy also lets private keys be read.
 
 Examples:
   certcheck tencent --id BAbc1234
@@ -268,11 +268,11 @@ impl OneRequest for Ssl {
         Some(at_host(settings.endpoint?, region))
     }
 
-    fn list(self: Rc<Self>, key: CurrentKey) -> Result<Listing, Error> {
-        Ok(Listing {
+    fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
+        Listing {
             latest_first: true,
             flow: Box::new(Paged::new(self, key, Counting::Offset, PAGE_SIZES)),
-        })
+        }
     }
 
     fn list_stands_in(&self, _: bool) -> Option<usize> {
