@@ -7,15 +7,19 @@ use std::ops::Range;
 const NAMES: [&str; 4] = ["signature", "token", "password", "secret"];
 /// Between a name and its value: as in a query, a header, JSON, and JSON in JSON.
 const BETWEEN: [char; 6] = [':', '=', ' ', '"', '\'', '\\'];
+/// One of them is there in any case.
+const MARKS: [char; 2] = [':', '='];
 /// A value that is shorter, or has no digit in it, is a word of a sentence.
 const SHORTEST: usize = 16;
+/// The shortest name with its value. A date has a colon too, and is shorter.
+const LEAST: usize = "token:".len() + SHORTEST;
 
 /// Where they stand.
 pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
-    // Most texts are names and words, of which none has either.
-    let may = text.bytes().any(|byte| byte == b':' || byte == b'=');
-    let named = may.then(|| after_names(&text.to_ascii_lowercase()));
-    let in_urls = may.then(|| in_urls(text));
+    // Most texts are names, words and dates, which have no room for either.
+    let in_urls = text.contains('@').then(|| in_urls(text));
+    let named = (text.len() >= LEAST && text.contains(MARKS))
+        .then(|| after_names(&text.to_ascii_lowercase()));
     in_urls
         .into_iter()
         .flatten()
@@ -47,7 +51,7 @@ fn after_names(lower: &str) -> std::vec::IntoIter<Range<usize>> {
         let start = lower.len() - value.len();
         if !rest
             .get(..start - after)
-            .is_some_and(|between| between.contains([':', '=']))
+            .is_some_and(|between| between.contains(MARKS))
         {
             continue;
         }
@@ -92,6 +96,11 @@ mod tests {
         }
         assert_eq!(found("see https://u:p@w@host/a@b?c@d"), ["u:p@w"]);
         assert_eq!(found("see https://key@host"), ["key"]);
+    }
+
+    #[test]
+    fn the_shortest_name_with_the_shortest_value_is_found() {
+        assert_eq!(found("token:0123456789abcdef"), ["0123456789abcdef"]);
     }
 
     #[test]

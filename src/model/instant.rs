@@ -230,16 +230,22 @@ pub fn epoch_text(text: &str) -> Option<DateTime<Utc>> {
 
 /// `2026-01-02 03:04:05`, with `T`, with a fraction, with `Z` or an offset of four digits.
 fn is_whole(text: &str) -> bool {
-    let shape: String = text
-        .chars()
-        .map(|c| if c.is_ascii_digit() { '0' } else { c })
-        .collect();
-    let clock = shape
-        .strip_prefix("0000-00-00")
-        .and_then(|rest| rest.strip_prefix([' ', 'T']))
-        .and_then(|rest| rest.strip_prefix("00:00:00"));
-    let zone = clock.map(|rest| rest.trim_start_matches(['.', '0']));
-    zone.is_some_and(|zone| ["", "Z", "+00:00", "-00:00", "+0000", "-0000"].contains(&zone))
+    let Some((clock, rest)) = text.split_at_checked("0000-00-00 00:00:00".len()) else {
+        return false;
+    };
+    let zone = rest.trim_start_matches(|c: char| c == '.' || c.is_ascii_digit());
+    let is_one_of = |text: &str, shapes: &[&str]| shapes.iter().any(|shape| shaped(text, shape));
+    is_one_of(clock, &["0000-00-00 00:00:00", "0000-00-00T00:00:00"])
+        && is_one_of(zone, &["", "Z", "+00:00", "-00:00", "+0000", "-0000"])
+}
+
+/// Whether a text has a digit wherever the shape has a zero, and is the same elsewhere.
+fn shaped(text: &str, shape: &str) -> bool {
+    let fits = |(byte, shape): (u8, u8)| match shape {
+        b'0' => byte.is_ascii_digit(),
+        other => byte == other,
+    };
+    text.len() == shape.len() && text.bytes().zip(shape.bytes()).all(fits)
 }
 
 /// `2026-01-02 03:04:05`, with `T`, with a fraction, with one-digit parts, with `Z` or an offset, or the day
