@@ -28,8 +28,9 @@ fn asked(sandbox: &Sandbox, service: Service, ids: &str, more: &str) -> Scene {
     } else {
         String::new()
     };
+    // One after the other: request ids count what has arrived.
     let line = format!(
-        "{} --endpoint {place} {site}--id {ids} {more}",
+        "{} --endpoint {place} --concurrency 1 {site}--id {ids} {more}",
         service.name()
     );
     let keys = credentials(service);
