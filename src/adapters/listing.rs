@@ -4,12 +4,23 @@ use std::rc::Rc;
 
 use super::body;
 use super::lenient::{Field, Json, Object};
-use super::pages::{At, Counting, Pages, Turn};
+use super::pages::{At, Count, Counting, Item, Pages, Turn};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Flow, Progress, Request, Response, Stamp, Step};
 use crate::model::instant::Value;
 use crate::model::{Facts, Word};
+
+/// What the records of a list tell, beside the answers about one certificate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Records {
+    /// Something else: they do not stand in for such answers.
+    Other,
+    /// The same, but for the start of validity, and so the lifetime.
+    WithoutStart,
+    /// The same.
+    Whole,
+}
 
 /// A part of a list.
 #[derive(Default)]
@@ -18,6 +29,8 @@ pub struct Listed {
     pub certificates: Vec<Facts>,
     /// Ids, where a list has no more than that, or too little: they are to be asked for one by one.
     pub ids: Vec<String>,
+    /// Ids of which the list has said something else before.
+    pub contradicted: Vec<String>,
     /// How many the whole list has, by the service's word.
     pub total: Option<u64>,
     /// Why a part of the list stays unknown.
@@ -35,7 +48,7 @@ pub struct Listing {
 /// One page of certificates, as it was read.
 pub struct Page {
     /// How many the whole list has.
-    pub total: Option<u64>,
+    pub count: Count,
     /// The certificates; each has its own id as the one that was asked for.
     pub certificates: Vec<Facts>,
 }
@@ -108,16 +121,24 @@ fn lacking(mut listed: Listed) -> Listed {
 
 /// Takes a page into account: what of it is new, and how the list goes on.
 pub fn taken(pages: &mut Pages, page: Page) -> Progress<Listed> {
-    let (mut certificates, mut fresh) = (page.certificates, Vec::new());
-    let ids = certificates.iter().map(|facts| facts.id.as_deref());
-    let turn = pages.take(page.total, ids, |new| fresh.push(new));
-    let mut fresh = fresh.into_iter();
-    certificates.retain(|_| fresh.next().unwrap_or(true));
+    let mut known = Vec::new();
+    let items = page.certificates.iter().map(|facts| {
+        let dates = (&facts.not_before.raw, &facts.not_after.raw);
+        let says = (&facts.provider_status, dates, &facts.domains);
+        (facts.id.as_deref(), says)
+    });
+    let turn = pages.take(page.count, items, |item| known.push(item));
     let mut listed = Listed {
-        certificates,
         total: pages.total(),
         ..Listed::default()
     };
+    for (facts, item) in page.certificates.into_iter().zip(known) {
+        match item {
+            Item::New => listed.certificates.push(facts),
+            Item::Again => {}
+            Item::Differs => listed.contradicted.extend(facts.id),
+        }
+    }
     match turn {
         Turn::More => Progress::Part(listed),
         Turn::Done => Progress::Done(listed),
@@ -135,7 +156,7 @@ pub fn page(
     [list, count]: [&str; 2],
     read: impl Fn(&Object) -> Facts,
 ) -> Result<Page, Error> {
-    let total = object.text(count).and_then(|text| text.parse().ok());
+    let count = counted(object, count);
     let no_record = || {
         let mut facts = Facts::default();
         facts.note(
@@ -158,13 +179,32 @@ pub fn page(
     let certificates = match object.field(list) {
         Field::Value(Json::Array(records)) => records.iter().map(one).collect(),
         Field::Absent if object.names(list) => Vec::new(),
-        Field::Absent if total == Some(0) => Vec::new(),
+        Field::Absent if count == Count::Of(0) => Vec::new(),
         _ => return Err(body::wrong_shape(&format!("no list {list}"))),
     };
     Ok(Page {
-        total,
+        count,
         certificates,
     })
+}
+
+fn counted(object: &Object, key: &str) -> Count {
+    let text = match object.field(key) {
+        Field::Absent => return Count::Absent,
+        Field::Contradictory => None,
+        Field::Value(value) => value.scalar(),
+    };
+    match text {
+        Some(text) if text.is_empty() => Count::Absent,
+        text => text
+            .and_then(|text| text.parse().ok())
+            .map_or(Count::Unreadable, Count::Of),
+    }
+}
+
+/// A list that contradicts itself.
+pub fn contradiction(id: &str) -> Error {
+    incomplete(&format!("it says two different things about {id}"))
 }
 
 /// A list that is not known to be whole.

@@ -37,7 +37,7 @@ use crate::model::Facts;
 use crate::model::instant::offset;
 use keys::{Place, Search};
 use lenient::Json;
-use listing::Listing;
+use listing::{Listing, Records};
 
 /// All providers, in the order of the help. A sixth is one line here.
 pub const REGISTRY: [&Provider; 5] = [
@@ -185,10 +185,9 @@ pub trait Service {
     fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation>;
     /// The list of everything that the account holds.
     fn list(&self, key: CurrentKey, known: &KnownSecrets) -> Listing;
-    /// How many certificates come with one request of that list, if its records can stand in for single answers, from
-    /// which a lifetime may be wanted.
-    fn list_stands_in(&self, _lifetime: bool) -> Option<usize> {
-        None
+    /// What the records of that list tell.
+    fn records(&self) -> Records {
+        Records::Other
     }
     /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
     fn elsewhere(&self, _: &Search<'_>) -> Option<Target> {
@@ -208,10 +207,9 @@ pub trait OneRequest {
     }
     /// The list of everything that the account holds.
     fn list(self: Rc<Self>, key: CurrentKey) -> Listing;
-    /// How many certificates come with one request of that list, if its records can stand in for single answers, from
-    /// which a lifetime may be wanted.
-    fn list_stands_in(&self, _lifetime: bool) -> Option<usize> {
-        None
+    /// What the records of that list tell.
+    fn records(&self) -> Records {
+        Records::Other
     }
     /// Reads its answer.
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error>;
@@ -254,8 +252,8 @@ impl<S: OneRequest + 'static> Service for Each<S> {
         self.0.clone().list(key)
     }
 
-    fn list_stands_in(&self, lifetime: bool) -> Option<usize> {
-        self.0.list_stands_in(lifetime)
+    fn records(&self) -> Records {
+        self.0.records()
     }
 
     fn elsewhere(&self, search: &Search<'_>) -> Option<Target> {

@@ -6,8 +6,9 @@
 //! so that what stood at their seam moves. A list that is not known to be whole is never taken for it.
 
 use std::cmp::Ordering;
-use std::collections::HashSet;
-use std::hash::{BuildHasher as _, RandomState};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher as _, Hash, RandomState};
 
 /// How a service counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +27,28 @@ pub struct At {
     pub position: usize,
     /// How many items it may have.
     pub size: usize,
+}
+
+/// What a page tells of the length of the whole list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Count {
+    /// Nothing.
+    Absent,
+    /// So many.
+    Of(u64),
+    /// Something that nobody can read, or two different things.
+    Unreadable,
+}
+
+/// What is known of an item of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    /// It is new.
+    New,
+    /// It came before.
+    Again,
+    /// It came before and said something else.
+    Differs,
 }
 
 /// What is to be done after a page.
@@ -65,9 +88,12 @@ pub struct Pages {
     /// How many have gone from the list while it was read; they may be among those seen.
     removed: u64,
     hasher: RandomState,
-    seen: HashSet<u64>,
+    /// Of each id what its item said, both as hashes.
+    seen: HashMap<u64, u64>,
     nameless: usize,
     total: Option<u64>,
+    /// A count came that nobody can read.
+    uncounted: bool,
 }
 
 impl Pages {
@@ -86,9 +112,10 @@ impl Pages {
             read_again_to: None,
             removed: 0,
             hasher: RandomState::new(),
-            seen: HashSet::new(),
+            seen: HashMap::new(),
             nameless: 0,
             total: None,
+            uncounted: false,
         }
     }
 
@@ -154,29 +181,32 @@ impl Pages {
         Some(seen.cmp(&self.total?.saturating_add(gone)))
     }
 
-    /// Takes a page: the total beside it and the ids on it, where they have one. `keep` is told of each whether it is
-    /// new.
-    pub fn take<'a>(
+    /// Takes a page: the count beside it and its items, each with its id, if it has one, and what it says. `keep` is
+    /// told of each what is known of it.
+    pub fn take<'a, S: Hash>(
         &mut self,
-        total: Option<u64>,
-        ids: impl Iterator<Item = Option<&'a str>>,
-        mut keep: impl FnMut(bool),
+        count: Count,
+        items: impl Iterator<Item = (Option<&'a str>, S)>,
+        mut keep: impl FnMut(Item),
     ) -> Turn {
         let (mut length, mut new) = (0, 0);
         let (seam, mut holds) = (self.seam.take(), false);
-        for id in ids {
+        for (id, says) in items {
             let hash = id.map(|id| self.hasher.hash_one(id));
-            let fresh = hash.is_none_or(|hash| self.seen.insert(hash));
-            self.nameless += usize::from(hash.is_none());
+            let known = self.known(hash, &says);
             length += 1;
             // Without ids nothing tells whether a later page is another one.
-            new += usize::from(fresh && (id.is_some() || self.asked == 0));
+            new += usize::from(known == Item::New && (id.is_some() || self.asked == 0));
             holds |= hash.is_some() && hash == seam;
             self.seam = hash.filter(|_| self.counting == Counting::Offset);
-            keep(fresh);
+            keep(known);
         }
         let before = self.total;
-        self.total = total.or(before);
+        match count {
+            Count::Of(total) => self.total = Some(total),
+            Count::Unreadable => self.uncounted = true,
+            Count::Absent => {}
+        }
         self.asked += 1;
         if self.asked > MOST {
             return Turn::Incomplete(format!("it did not end within {MOST} pages"));
@@ -196,6 +226,25 @@ impl Pages {
             return self.step_back();
         }
         self.turn(length, length - usize::from(holds), new)
+    }
+
+    /// What is known of an item with such an id. One without is new, but where the list is read again: there it was
+    /// counted before.
+    fn known(&mut self, id: Option<u64>, says: impl Hash) -> Item {
+        let Some(id) = id else {
+            let again = self.last_look || self.read_again_to >= Some(self.position);
+            self.nameless += usize::from(!again);
+            return if again { Item::Again } else { Item::New };
+        };
+        let says = self.hasher.hash_one(says);
+        match self.seen.entry(id) {
+            Entry::Vacant(place) => {
+                place.insert(says);
+                Item::New
+            }
+            Entry::Occupied(before) if *before.get() == says => Item::Again,
+            Entry::Occupied(_) => Item::Differs,
+        }
     }
 
     /// What stood at the seam of two pages went to the one before: that is asked for again.
@@ -243,6 +292,9 @@ impl Pages {
             _ if self.has_all() || (!repeated && self.has_what_is_left()) => Turn::Done,
             None if self.seen() == 0 => {
                 Turn::Incomplete("the service tells neither a list nor how long it is".to_owned())
+            }
+            None if self.uncounted => {
+                Turn::Incomplete("the service's count of it cannot be read".to_owned())
             }
             None if !repeated && (self.position > 0 || !empty) => Turn::Done,
             None if !repeated => Turn::Incomplete("it was gone when it was read again".to_owned()),

@@ -179,8 +179,7 @@ async fn work(
     known: &KnownSecrets,
     say: &dyn Fn(String),
 ) {
-    let (looking, others): (Vec<_>, Vec<_>) =
-        tasks.iter().partition(|task| may_look(task).is_some());
+    let (looking, others): (Vec<_>, Vec<_>) = tasks.iter().partition(|task| may_look(task));
     let rest = async |(task, left): (&Task<'_, '_>, Vec<String>)| {
         match task.plan.job {
             Job::Saved { .. } => {}

@@ -165,6 +165,12 @@ impl Choices {
         }
     }
 
+    /// Whether the verdict about a certificate with that end may turn with its lifetime.
+    pub fn turns_with_lifetime(&self, end: DateTime<Utc>, now: DateTime<Utc>) -> bool {
+        let left = end - self.evaluated_at(now);
+        self.thresholds.turn_with_lifetime(left)
+    }
+
     /// Whether a share of the lifetime decides.
     pub fn wants_lifetime(&self) -> bool {
         self.thresholds.wants_lifetime()

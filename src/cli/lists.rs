@@ -1,18 +1,26 @@
 //! Reads lists: everything that an account holds, and, where that takes fewer requests, several ids of one account.
 
-use std::collections::HashMap;
+use std::cell::Cell;
+use std::collections::{HashMap, HashSet};
+use std::mem::take;
+
+use chrono::{DateTime, Utc};
+use tokio::time::Instant;
 
 use super::check::singly;
 use super::plan::Job;
 use super::task::Task;
-use crate::adapters::listing::Listed;
+use crate::adapters::listing::{Listed, Records, contradiction};
 use crate::credentials::{CurrentKey, KnownSecrets};
-use crate::error::Error;
+use crate::error::{Error, Kind};
 use crate::exchange::{Driver, Flow, Limits, Progress, Request, Response, Stamp, Step};
-use crate::model::Facts;
+use crate::model::instant::Value;
+use crate::model::{Facts, Status, Word};
 
 /// One id is asked for by itself; of more, one page of the list can bring all.
 const FEWEST: usize = 2;
+/// The part of the time left that looking into a list may take: what is not found needs the rest.
+const PART_OF_TIME: u32 = 3;
 
 /// Reads everything that the account holds.
 pub async fn everything(
@@ -25,17 +33,21 @@ pub async fn everything(
     let inventory = &task.shared.inventory;
     inventory.latest_first.set(listing.latest_first);
     let (mut ids, mut expected) = (Vec::new(), 0);
-    let mut emit = |listed: Listed| {
+    let mut emit = |mut listed: Listed| {
         let total = listed.total.unwrap_or_default();
         task.shared.line.expect(total.saturating_sub(expected));
         expected = expected.max(total);
+        let lacks = |facts: &mut Facts| lacks_lifetime(task, facts, (driver.clock)());
+        let lacking = listed.certificates.extract_if(.., lacks);
+        ids.extend(lacking.filter_map(|facts| facts.id));
         if !listed.certificates.is_empty() {
             task.add_listed(listed.certificates);
         }
         ids.extend(listed.ids);
-        if let Some(error) = listed.missing {
-            task.missing(error);
-        }
+        let contradictions = listed.contradicted.iter().map(|id| contradiction(id));
+        contradictions
+            .chain(listed.missing)
+            .for_each(|error| task.missing(error));
     };
     let held = driver
         .drive(&task.shared.account, listing.flow.as_mut(), &mut emit)
@@ -43,20 +55,32 @@ pub async fn everything(
     if let Err(error) = held {
         task.missing(error);
     }
+    task.expect(&ids);
     singly(task, ids, key, driver, known).await;
 }
 
-/// How many certificates come with one request of the account's list, if this task's ids may be looked for in it.
-pub fn may_look(task: &Task<'_, '_>) -> Option<usize> {
-    let plan = task.plan;
-    let asks = matches!(plan.job, Job::Ask(_)) && !plan.choices.no_listing;
-    let lifetime = plan.choices.wants_lifetime();
-    let page = plan.target.service.list_stands_in(lifetime);
-    page.filter(|_| asks)
+/// Whether the verdict about a certificate of a list may turn with its lifetime, which the list does not tell.
+fn lacks_lifetime(task: &Task<'_, '_>, facts: &Facts, now: DateTime<Utc>) -> bool {
+    let untold = task.plan.target.service.records() == Records::WithoutStart
+        && facts.not_before.value == Value::Absent;
+    let open = untold && facts.id.is_some() && facts.word == Word::ByDate;
+    let end = facts.not_after.moment().filter(|_| open);
+    end.is_some_and(|end| task.plan.choices.turns_with_lifetime(end.at, now))
 }
 
-/// Looks in the list of their account for what these tasks ask for, if that takes fewer requests than asking for each
-/// id. Gives of every task the ids that are still to be asked for.
+/// Whether this task's ids may be looked for in the account's list.
+pub fn may_look(task: &Task<'_, '_>) -> bool {
+    let choices = &task.plan.choices;
+    let tells_enough = match task.plan.target.service.records() {
+        Records::Other => false,
+        Records::WithoutStart => !choices.wants_lifetime(),
+        Records::Whole => true,
+    };
+    tells_enough && matches!(task.plan.job, Job::Ask(_)) && !choices.no_listing
+}
+
+/// Looks in the list of their account for what these tasks ask for, as long as that may take fewer requests than asking
+/// for each id. Gives of every task the ids that are still to be asked for.
 pub async fn found_in_list(
     tasks: &[&Task<'_, '_>],
     key: CurrentKey,
@@ -64,10 +88,10 @@ pub async fn found_in_list(
     known: &KnownSecrets,
     say: &dyn Fn(String),
 ) -> Vec<Vec<String>> {
-    let mut left: Vec<Vec<String>> = tasks.iter().map(|task| task.ids()).collect();
-    let count = left.iter().map(Vec::len).sum();
+    let mut ids: Vec<Vec<String>> = tasks.iter().map(|task| task.ids()).collect();
+    let count = ids.iter().map(Vec::len).sum();
     let (Some(first), FEWEST..) = (tasks.first(), count) else {
-        return left;
+        return ids;
     };
     let name = first.plan.provider.name;
     say(format!(
@@ -75,39 +99,47 @@ pub async fn found_in_list(
     ));
     let mut search = Search {
         flow: first.plan.target.service.list(key, known).flow,
-        wanted: wanted(&left),
-        page: may_look(first).unwrap_or(1),
+        wanted: ids.iter().flatten().cloned().collect(),
+        found: HashMap::new(),
+        requests_left: Cell::new(count - 1),
+        pages: 0,
         read: 0,
     };
-    let mut emit = |found: Vec<Found>| {
-        for Found { facts, wanted_by } in found {
-            for task in wanted_by.iter().filter_map(|place| tasks.get(*place)) {
-                task.add(facts.id.as_deref(), Ok(vec![facts.clone()]));
-            }
-        }
-    };
-    let held = few_tries(driver, count)
-        .drive(&first.shared.account, &mut search, &mut emit)
+    let driver = for_a_while(driver, count);
+    let held = driver
+        .drive(&first.shared.account, &mut search, &mut |()| {})
         .await;
-    for ids in &mut left {
-        ids.retain(|id| search.wanted.contains_key(id));
+    let now = (driver.clock)();
+    for (task, ids) in tasks.iter().zip(&mut ids) {
+        ids.retain(|id| match search.found.get(id) {
+            Some(facts) if !lacks_lifetime(task, facts, now) => {
+                task.add(Some(id), Ok(vec![facts.clone()]));
+                false
+            }
+            _ => true,
+        });
     }
-    let rest: usize = left.iter().map(Vec::len).sum();
-    if let Err(error) = held {
-        say(format!("{name}: no list, so one by one: {}", error.message));
-    } else if rest > 0 {
+    let rest: usize = ids.iter().map(Vec::len).sum();
+    if Instant::now() >= driver.limits.deadline {
+        say(format!("{name}: the list was left: it took too long"));
+    } else if let Err(error) = held {
+        say(format!("{name}: the list was left: {}", error.message));
+    }
+    if rest > 0 {
         say(format!("{name}: {rest} ids are asked for one by one"));
     }
-    left
+    ids
 }
 
-/// A list that has to be asked for more often than there are ids saves nothing.
-fn few_tries<'a>(driver: &Driver<'a>, count: usize) -> Driver<'a> {
-    let fewer = u32::try_from(count.saturating_sub(1)).unwrap_or(u32::MAX);
-    let tries = driver.limits.tries.min(fewer);
+/// A list that takes too many tries, or too much of the time, saves nothing.
+fn for_a_while<'a>(driver: &Driver<'a>, count: usize) -> Driver<'a> {
+    let now = Instant::now();
+    let time = driver.limits.deadline.saturating_duration_since(now) / PART_OF_TIME;
+    let fewer = u32::try_from(count - 1).unwrap_or(u32::MAX);
     Driver {
         limits: Limits {
-            tries,
+            tries: driver.limits.tries.min(fewer),
+            deadline: now.checked_add(time).unwrap_or(now),
             ..driver.limits
         },
         stop: driver.stop.clone(),
@@ -115,75 +147,84 @@ fn few_tries<'a>(driver: &Driver<'a>, count: usize) -> Driver<'a> {
     }
 }
 
-/// The places of the tasks that want an id.
-fn wanted(ids: &[Vec<String>]) -> HashMap<String, Vec<usize>> {
-    let mut wanted: HashMap<String, Vec<usize>> = HashMap::new();
-    for (place, ids) in ids.iter().enumerate() {
-        for id in ids {
-            wanted.entry(id.clone()).or_default().push(place);
-        }
-    }
-    wanted
-}
-
-/// A certificate that was looked for.
-struct Found {
-    facts: Facts,
-    /// The places of the tasks that want it.
-    wanted_by: Vec<usize>,
-}
-
 /// A list that is read until it ends, until everything wanted was in it, or until asking for the rest takes no more
 /// requests than the rest of the list.
 struct Search {
     flow: Box<dyn Flow<Output = Listed>>,
-    wanted: HashMap<String, Vec<usize>>,
-    page: usize,
+    wanted: HashSet<String>,
+    found: HashMap<String, Facts>,
+    /// Requests, repeats among them, that are fewer than asking for each id takes.
+    requests_left: Cell<usize>,
+    pages: usize,
     read: usize,
 }
 
 impl Search {
-    /// What of a part of the list is wanted.
-    fn pick(&mut self, listed: Listed) -> Vec<Found> {
-        self.read += listed.certificates.len();
-        let of_somebody = |facts: Facts| {
-            let wanted_by = self.wanted.remove(facts.id.as_ref()?)?;
-            Some(Found { facts, wanted_by })
-        };
-        listed
-            .certificates
-            .into_iter()
-            .filter_map(of_somebody)
-            .collect()
+    /// Takes what is wanted of a part of the list.
+    fn pick(&mut self, listed: Listed) {
+        self.pages += 1;
+        self.read += listed.certificates.len() + listed.ids.len();
+        for facts in listed.certificates {
+            if let Some(id) = facts.id.clone().filter(|_| tells_enough(&facts))
+                && self.wanted.remove(&id)
+            {
+                self.found.insert(id, facts);
+            }
+        }
+        for id in listed.contradicted {
+            if self.found.remove(&id).is_some() {
+                self.wanted.insert(id);
+            }
+        }
     }
 
-    /// Whether to go on with a list of that length.
+    /// Whether the rest of a list of that length may take fewer requests than what is still wanted. How much comes with
+    /// one is seen: services cut pages to sizes of their own.
     fn pays(&self, total: Option<u64>) -> bool {
         let total = total.and_then(|total| usize::try_from(total).ok());
-        let ahead = total.map_or(1, |total| {
-            total.saturating_sub(self.read).div_ceil(self.page.max(1))
-        });
+        let a_page = (self.read / self.pages.max(1)).max(1);
+        let ahead = total.map_or(1, |total| total.saturating_sub(self.read).div_ceil(a_page));
         (1..self.wanted.len()).contains(&ahead)
     }
 }
 
-impl Flow for Search {
-    type Output = Vec<Found>;
+/// What a list tells too little about may be told by the answer about it.
+fn tells_enough(facts: &Facts) -> bool {
+    let dated = facts.not_after.moment().is_some() && facts.not_before.value != Value::Unreadable;
+    let known = facts.word != Word::Is(Status::Unknown) && !facts.is_partly_unread();
+    known && (dated || facts.word != Word::ByDate)
+}
 
+impl Flow for Search {
+    type Output = ();
+
+    /// Nobody asked for the list: where the service wants to be left alone, that is not waited for.
     fn step(&self, stamp: Stamp) -> Result<Step, Error> {
-        self.flow.step(stamp)
+        let Some(left) = self.requests_left.get().checked_sub(1) else {
+            let text = "it takes as many requests as asking one by one";
+            return Err(Error::new(Kind::Refused, text));
+        };
+        self.requests_left.set(left);
+        let step = self.flow.step(stamp)?;
+        Ok(Step {
+            spare: true,
+            ..step
+        })
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Vec<Found>>, Error> {
+    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<()>, Error> {
         Ok(match self.flow.answer(answer)? {
             Progress::More => Progress::More,
-            Progress::Done(listed) => Progress::Done(self.pick(listed)),
-            Progress::Part(listed) => {
-                let total = listed.total;
-                let found = self.pick(listed);
+            Progress::Done(listed) => {
+                self.pick(listed);
+                Progress::Done(())
+            }
+            Progress::Part(mut listed) => {
+                let total = take(&mut listed.total);
+                self.pick(listed);
                 match self.pays(total) {
-                    true => Progress::Part(found),
-                    false => Progress::Done(found),
+                    true => Progress::Part(()),
+                    false => Progress::Done(()),
                 }
             }
         })

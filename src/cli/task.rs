@@ -111,6 +111,15 @@ impl<'a, 'b> Task<'a, 'b> {
         }
     }
 
+    /// These are to be asked for next: they keep their order, whatever comes first.
+    pub fn expect(&self, ids: &[String]) {
+        let mut places = self.places.borrow_mut();
+        for id in ids {
+            let place = self.next.replace(self.next.get() + 1);
+            places.entry(id.clone()).or_insert(place);
+        }
+    }
+
     /// What came of an id.
     pub fn add(&self, id: Option<&str>, result: Result<Vec<Facts>, Error>) {
         let known = id.and_then(|id| self.places.borrow().get(id).copied());

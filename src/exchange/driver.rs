@@ -134,6 +134,7 @@ impl Driver<'_> {
                 repeat,
                 offset,
                 leave,
+                spare,
             } = tried;
             if error.kind == Kind::Clock
                 && !clock_corrected
@@ -146,7 +147,9 @@ impl Driver<'_> {
                 continue;
             }
             drop(leave);
-            self.heed(account, &error);
+            if !spare {
+                self.heed(account, &error);
+            }
             if error.kind.retryable()
                 && repeat
                 && attempt < self.limits.tries
@@ -201,7 +204,8 @@ impl Driver<'_> {
         (self.trace)(&trace);
         read.map_err(|mut error| {
             error.attempts = attempt;
-            let repeat = step.repeat || error.unsent;
+            let left_alone = step.spare && error.retry_after.is_some();
+            let repeat = (step.repeat || error.unsent) && !left_alone;
             match was_cut {
                 true => Failed::Cut(error),
                 false => Failed::Try(
@@ -210,6 +214,7 @@ impl Driver<'_> {
                         repeat,
                         offset,
                         leave,
+                        spare: step.spare,
                     },
                 ),
             }
@@ -393,4 +398,6 @@ struct Tried<'a> {
     offset: TimeDelta,
     /// Its leave to send.
     leave: Leave<'a>,
+    /// Whether the run can do without it.
+    spare: bool,
 }

@@ -96,6 +96,9 @@ pub struct Step {
     /// Whether its answer creates something that the farewell has to give back. Such a request is not abandoned
     /// half-way when the run is stopped: what it created would be lost.
     pub owes: bool,
+    /// Whether the run can do without it: a service that wants to be left alone for a time is not waited for, and what
+    /// it says about this question holds for no other.
+    pub spare: bool,
 }
 
 impl Step {
@@ -105,6 +108,7 @@ impl Step {
             request,
             repeat: true,
             owes: false,
+            spare: false,
         }
     }
 }

@@ -102,6 +102,14 @@ impl Thresholds {
         (warn, crit)
     }
 
+    /// Whether the verdict about a certificate that ends in that time may be another one once its lifetime is known.
+    pub fn turn_with_lifetime(&self, left: TimeDelta) -> bool {
+        // A day more, since a zone may be in doubt.
+        let near = left <= TimeDelta::days(AUTO_WARN.0 + 1);
+        let auto = [self.warn, self.crit].contains(&Threshold::Auto);
+        left >= TimeDelta::zero() && (self.wants_lifetime() || (auto && near))
+    }
+
     /// Whether a share was asked for, which needs a lifetime.
     pub fn wants_lifetime(&self) -> bool {
         matches!(self.warn, Threshold::Share(_)) || matches!(self.crit, Threshold::Share(_))

@@ -167,6 +167,7 @@ pub struct Talk {
     pub repeat: bool,
     /// Whether an answer may create a debt.
     pub owes: bool,
+    pub spare: bool,
     /// Whether an error ends one id only.
     pub goes_on: bool,
     /// Whether there is something to give back.
@@ -183,6 +184,7 @@ impl Talk {
             ids: ids.iter().map(|id| id.to_string()).collect(),
             repeat: true,
             owes: false,
+            spare: false,
             goes_on: false,
             holds: false,
             offered: Vec::new(),
@@ -216,6 +218,7 @@ impl Flow for Talk {
             request: self.request(format!("/{id}?secret=query"), stamp)?,
             repeat: self.repeat,
             owes: self.owes,
+            spare: self.spare,
         })
     }
 

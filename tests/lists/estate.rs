@@ -209,12 +209,13 @@ fn huaweis_list_ends_early_and_the_answer_says_so() {
         error["hint"].as_str().expect("text").contains("by its id"),
         "{error}"
     );
-    // What ends first came first.
-    let ends: Vec<&str> = report
-        .certificates()
-        .iter()
+    // What ends first came first; what needs its start was asked for afterwards.
+    let listed = report.certificates().iter();
+    let ends: Vec<&str> = listed
+        .filter(|c| c["not_before"].is_null())
         .filter_map(|c| c["not_after"].as_str())
         .collect();
+    assert!(ends.len() > 100, "{}", ends.len());
     assert!(ends.is_sorted());
     assert_ne!(report.json["summary"]["critical"], 0);
 }

@@ -1,6 +1,6 @@
 //! The arithmetic of pages against services that are honest, sloppy, or hostile.
 
-use certcheck::adapters::pages::{At, Counting, Pages, Turn};
+use certcheck::adapters::pages::{At, Count, Counting, Item, Pages, Turn};
 use proptest::prelude::*;
 
 const SIZES: &[usize] = &[10, 5, 2];
@@ -23,9 +23,11 @@ fn read(counting: Counting, mut service: impl FnMut(usize, At) -> Answer) -> Rea
     for call in 0..20_000 {
         let (total, page) = service(call, pages.at());
         let mut ids = page.iter();
-        let turn = pages.take(total, page.iter().map(|id| Some(id.as_str())), |fresh| {
+        let count = total.map_or(Count::Absent, Count::Of);
+        let turn = pages.take(count, named(&page), |item| {
             let id = ids.next().expect("an answer for each id");
-            if fresh {
+            assert_ne!(item, Item::Differs);
+            if item == Item::New {
                 kept.push(id.clone());
             }
         });
@@ -35,6 +37,11 @@ fn read(counting: Counting, mut service: impl FnMut(usize, At) -> Answer) -> Rea
         }
     }
     panic!("it goes on for ever")
+}
+
+/// Items that say nothing but their ids.
+fn named(page: &[String]) -> impl Iterator<Item = (Option<&str>, ())> {
+    page.iter().map(|id| (Some(id.as_str()), ()))
 }
 
 /// Where a page begins in the list.
@@ -207,10 +214,11 @@ fn a_service_that_makes_up_certificates_is_left_in_the_end() {
 #[test]
 fn records_without_an_id_are_kept_but_prove_no_progress() {
     let mut pages = Pages::new(Counting::Offset, SIZES);
-    let nameless = || std::iter::repeat_n(None, 10);
+    let nameless = || std::iter::repeat_n((None, ()), 10);
     let mut kept = 0;
-    let first = pages.take(None, nameless(), |fresh| kept += usize::from(fresh));
-    let second = pages.take(None, nameless(), |fresh| kept += usize::from(fresh));
+    let mut keep = |item| kept += usize::from(item == Item::New);
+    let first = pages.take(Count::Absent, nameless(), &mut keep);
+    let second = pages.take(Count::Absent, nameless(), &mut keep);
     assert_eq!((first, kept), (Turn::More, 20));
     assert!(matches!(second, Turn::Incomplete(_)), "{second:?}");
 }
@@ -221,8 +229,8 @@ fn a_page_that_is_too_large_is_asked_for_in_smaller_ones_from_the_same_place() {
         let list = ids(35);
         let mut pages = Pages::new(counting, SIZES);
         let first = page(counting, &list, pages.at());
-        let ids = first.iter().map(|id| Some(id.as_str()));
-        assert_eq!(pages.take(Some(35), ids, |_| {}), Turn::More);
+        let turn = pages.take(Count::Of(35), named(&first), |_| {});
+        assert_eq!(turn, Turn::More);
         let before = start(counting, pages.at());
         assert!(pages.smaller());
         assert_eq!(pages.at().size, 5);

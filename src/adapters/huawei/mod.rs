@@ -44,7 +44,7 @@ use clap::{ArgMatches, Args};
 use http::Method;
 
 use super::lenient::Json;
-use super::listing::{self, Listing, Lists, Page, Paged};
+use super::listing::{self, Listing, Lists, Page, Paged, Records};
 use super::pages::{At, Counting};
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, in_flag,
@@ -228,12 +228,11 @@ impl OneRequest for Scm {
         }
     }
 
-    /// Its records have no start, and so no lifetime.
-    fn list_stands_in(&self, lifetime: bool) -> Option<usize> {
-        PAGE_SIZES
-            .first()
-            .copied()
-            .filter(|_| !self.legacy && !lifetime)
+    fn records(&self) -> Records {
+        match self.legacy {
+            true => Records::Other,
+            false => Records::WithoutStart,
+        }
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {

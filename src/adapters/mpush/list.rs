@@ -4,6 +4,8 @@
 //! ten nobody knows whether there are more. Older samples have a bare list where the model has one in an object, and
 //! keys as texts.
 
+use std::collections::HashSet;
+
 use http::Method;
 
 use super::digit_id;
@@ -44,9 +46,14 @@ fn read(response: &Response) -> Result<Listed, Error> {
     let object = alibaba::answer(&OPERATION, response, &["RequestId"])?;
     let apps = members(&object).ok_or_else(|| body::wrong_shape("no list SummaryAppInfos"))?;
     let key = |app: &Json| digit_id(&app.as_object()?.text("AppKey")?).ok();
-    let ids: Vec<String> = apps.iter().filter_map(key).collect();
-    let missing = if ids.len() < apps.len() {
+    let mut ids: Vec<String> = apps.iter().filter_map(key).collect();
+    let keys = ids.len();
+    let mut seen = HashSet::new();
+    ids.retain(|id| seen.insert(id.clone()));
+    let missing = if keys < apps.len() {
         Some(incomplete("it has an app without a key"))
+    } else if ids.len() < keys {
+        Some(incomplete("it repeats itself"))
     } else if apps.len() == MOST {
         let error = incomplete(&format!(
             "the service tells {MOST} apps at most, and has told as many"

@@ -5,7 +5,7 @@
 //! `OK` is not healthy, and `OK` beside a past time is not either.
 
 use crate::adapters::alibaba::request_id;
-use crate::adapters::lenient::{Field, Object};
+use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::reader::Reader;
 use crate::error::{Error, Kind};
 use crate::model::instant::epoch;
@@ -59,10 +59,12 @@ pub fn is_of_android(object: &Object) -> bool {
 fn is_not_of_ios(object: &Object) -> bool {
     let reader = Reader::new(object);
     let (ios, android) = (reader.flag("IOS"), reader.flag("Android"));
-    let empty = SIDES.iter().all(|(key, _)| {
-        object
-            .object(key)
-            .is_none_or(|info| info.text("Status").as_deref() == Some("NOT_CONFIGURED"))
+    let empty = SIDES.iter().all(|(key, _)| match object.field(key) {
+        Field::Absent => true,
+        Field::Value(Json::Object(info)) => {
+            info.text("Status").as_deref() == Some("NOT_CONFIGURED")
+        }
+        _ => false,
     });
     empty && (ios == Some(false) || (ios.is_none() && android == Some(true)))
 }

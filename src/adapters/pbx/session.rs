@@ -134,9 +134,9 @@ impl<T: Topic> Session<T> {
             .to_string()
             .into_bytes();
         Ok(Step {
-            request,
             repeat: false,
             owes: true,
+            ..Step::read(request)
         })
     }
 

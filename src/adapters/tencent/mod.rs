@@ -35,7 +35,7 @@ use clap::{ArgMatches, Args, ValueEnum};
 
 use super::keys::Search;
 use super::lenient::Json;
-use super::listing::{self, Listing, Lists, Page, Paged};
+use super::listing::{self, Listing, Lists, Page, Paged, Records};
 use super::pages::{At, Counting};
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, one_each,
@@ -275,8 +275,8 @@ impl OneRequest for Ssl {
         }
     }
 
-    fn list_stands_in(&self, _: bool) -> Option<usize> {
-        PAGE_SIZES.first().copied()
+    fn records(&self) -> Records {
+        Records::Whole
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
