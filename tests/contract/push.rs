@@ -68,6 +68,12 @@ fn an_app_without_certificates_is_an_error_that_says_why() {
         let message = records[0]["message"].as_str().unwrap_or_default();
         assert_eq!(message.contains("Android"), android_is_why, "{body}");
     }
+    // What cannot be read is not empty.
+    for info in [json!("EXPIRED"), json!([{"Status": "EXPIRED"}]), json!(7)] {
+        let body = app(Value::Null, yes.clone(), &info);
+        let records = answered(FOLDER, "7", &body);
+        assert_eq!(records[0]["status"], "UNKNOWN", "{body}");
+    }
     // An iOS app with two empty places has certificates that are not configured.
     for ios in [yes.clone(), Value::Null] {
         let records = answered(FOLDER, "7", &app(ios, no.clone(), &unset));

@@ -121,6 +121,23 @@ async fn one_that_is_throttled_keeps_the_others_of_its_account_back() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_the_run_can_do_without_is_not_waited_for_and_keeps_nobody_back() {
+    for wait in ["20", "3600"] {
+        let rig = Rig::new(move |sent| match sent.target.as_str() {
+            "/spare?secret=query" => say("throttled").header("retry-after", wait),
+            _ => say("ok").after(10),
+        });
+        rig.drive(&mut Talk::about(&["a"])).await.1.expect("proven");
+        let mut talk = Talk::about(&["spare"]);
+        talk.spare = true;
+        let error = rig.drive(&mut talk).await.1.expect_err("throttled");
+        assert_eq!((error.kind, error.attempts), (Kind::Throttled, 1));
+        rig.drive(&mut Talk::about(&["b"])).await.1.expect("asked");
+        assert!(rig.fake.sent.borrow()[2].at.as_secs() < 1);
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_wait_beyond_the_run_ends_it_for_that_account_at_once() {
     let mut rig = Rig::new(|_| say("throttled").header("retry-after", "3600"));
     rig.deadline = Duration::from_secs(50);

@@ -314,3 +314,54 @@ fn a_list_without_dates_is_not_offered() {
     assert_eq!(error.kind, Kind::Usage);
     assert!(error.hint().contains("--legacy"));
 }
+
+#[test]
+fn a_record_that_comes_twice_and_says_another_thing_is_a_contradiction() {
+    let record = |status, end| {
+        let begin = r#""CertBeginTime":"2025-01-01 00:00:00""#;
+        format!(
+            r#"{{"CertificateId":"a","Status":{status},{begin},"CertEndTime":"{end} 00:00:00"}}"#
+        )
+    };
+    let told = |second: &str| {
+        let records = [record(1, "2027-01-01"), second.to_owned()].join(",");
+        let body = format!(r#"{{"Response":{{"TotalCount":1,"Certificates":[{records}]}}}}"#);
+        let mut parts = page("tencent", &[], &body).expect("a list");
+        let first = parts.remove(0);
+        (first.certificates.len(), first.contradicted)
+    };
+    assert_eq!(told(&record(1, "2027-01-01")), (1, vec![]));
+    for other in [record(10, "2027-01-01"), record(1, "2026-01-01")] {
+        assert_eq!(told(&other), (1, vec!["a".to_owned()]), "{other}");
+    }
+}
+
+#[test]
+fn a_count_that_cannot_be_read_is_not_taken_for_none() {
+    for (count, readable) in [
+        ("", true),
+        (r#""TotalCount":null,"#, true),
+        (r#""TotalCount":"1","#, true),
+        (r#""TotalCount":1,"TotalCount":5000,"#, false),
+        (r#""TotalCount":99999999999999999999999,"#, false),
+        (r#""TotalCount":"5000+","#, false),
+        (r#""TotalCount":-1,"#, false),
+        (r#""TotalCount":[5000],"#, false),
+    ] {
+        let record = r#"{"CertificateId":"a","Status":1,"CertEndTime":"2027-01-01 00:00:00"}"#;
+        let body = format!(r#"{{"Response":{{{count}"Certificates":[{record}]}}}}"#);
+        let told = page("tencent", &[], &body).expect("a list");
+        let why = told.iter().filter_map(|part| part.missing.as_ref());
+        let unread = why.filter(|error| error.message.contains("count of it cannot be read"));
+        assert_eq!(unread.count(), usize::from(!readable), "{count}");
+    }
+}
+
+#[test]
+fn a_list_of_apps_that_repeats_itself_is_not_known_to_be_whole() {
+    let body =
+        r#"{"RequestId":"r","SummaryAppInfos":{"SummaryAppInfo":[{"AppKey":1},{"AppKey":"1"}]}}"#;
+    let told = page("mpush", &[], body).expect("a list");
+    assert_eq!(told[0].ids, ["1"]);
+    assert!(told[0].missing.is_some());
+}

@@ -1,6 +1,8 @@
 //! What of an account is asked for, judged and shown: ids that are looked for in its list, certificates that others
 //! replaced, names, states, order.
 
+use std::collections::HashSet;
+
 use certcheck::sandbox::{self, Sandbox, Service};
 
 use crate::estate::{asked, command, estate, list_of};
@@ -95,6 +97,56 @@ fn a_list_that_fails_is_not_tried_more_often_than_it_could_save() {
             let asked = questions(&sandbox, service);
             assert_eq!(asked, expected, "{service:?} {ids} {fault}");
         }
+    }
+}
+
+#[test]
+fn a_search_takes_fewer_requests_than_the_ids_whatever_the_list_says_of_its_length() {
+    for fault in ["no-total", "grow", "short-page", "total:1", "same-page"] {
+        let sandbox = estate(145, &[fault]);
+        let strangers = "scs1799999999991,scs1799999999992,scs1799999999993";
+        let report = command(&sandbox, Service::Huawei)
+            .with(&["--id", strangers])
+            .json();
+        assert_eq!(report.errors().len(), 3, "{fault}");
+        let (lists, singles) = questions(&sandbox, Service::Huawei);
+        assert!(lists <= 2 && singles == 3, "{fault}: {lists}, {singles}");
+    }
+}
+
+#[test]
+fn a_list_that_is_not_to_be_had_does_not_keep_the_ids_waiting() {
+    for (fault, flags) in [
+        ("DescribeCertificates=busy:3600", &["--retries", "3"][..]),
+        // A third of the time, and then the others.
+        ("DescribeCertificates=hang", &["--deadline", "3s"]),
+    ] {
+        let sandbox = estate(5, &[&format!("tencent/{fault}")]);
+        let ids = sandbox::estate_ids(Service::Tencent, 5).join(",");
+        let run = command(&sandbox, Service::Tencent).with(&["--id", &ids]);
+        let report = run.with(flags).json();
+        assert_eq!(report.errors().len(), 0, "{fault}: {report:?}");
+        assert_eq!(questions(&sandbox, Service::Tencent), (1, 5), "{fault}");
+    }
+}
+
+#[test]
+fn a_certificate_is_judged_alike_by_its_list_and_by_itself() {
+    for service in [Service::Tencent, Service::Huawei] {
+        let sandbox = estate(120, &[]);
+        let ids = sandbox::estate_ids(service, 120).join(",");
+        let judged = |flags: &[&str]| -> Vec<_> {
+            let run = command(&sandbox, service).with(&["--id", &ids]).with(flags);
+            let report = run.json();
+            let of = |one: &serde_json::Value| {
+                ["id", "status", "verdict", "not_after"].map(|key| one[key].clone())
+            };
+            report.certificates().iter().map(of).collect()
+        };
+        let (listed, alone) = (judged(&[]), judged(&["--no-listing"]));
+        assert_eq!(listed, alone, "{service:?}");
+        let verdicts: HashSet<String> = alone.iter().map(|one| one[2].to_string()).collect();
+        assert!(verdicts.len() >= 3, "{verdicts:?}");
     }
 }
 

@@ -224,6 +224,51 @@ fn records_without_an_id_are_kept_but_prove_no_progress() {
 }
 
 #[test]
+fn records_without_an_id_are_not_counted_again_where_a_list_is_read_again() {
+    let mut pages = Pages::new(Counting::Offset, SIZES);
+    let items = || [(Some("a"), ()), (None, ())].into_iter();
+    let mut kept = 0;
+    let mut keep = |item| kept += usize::from(item == Item::New);
+    for turn in 0..5 {
+        let turn = match turn {
+            1 => pages.take(Count::Of(3), items().take(0), &mut keep),
+            _ => pages.take(Count::Of(3), items(), &mut keep),
+        };
+        if turn != Turn::More {
+            assert!(matches!(turn, Turn::Incomplete(_)), "{turn:?}");
+            assert_eq!(kept, 2);
+            return;
+        }
+    }
+    panic!("it goes on");
+}
+
+#[test]
+fn an_item_that_says_something_else_later_is_told_from_one_that_is_repeated() {
+    let mut pages = Pages::new(Counting::Number, SIZES);
+    let mut known = Vec::new();
+    let items = [("a", 1), ("b", 1), ("a", 1), ("b", 2)].map(|(id, says)| (Some(id), says));
+    pages.take(Count::Of(2), items.into_iter(), |item| known.push(item));
+    assert_eq!(known, [Item::New, Item::New, Item::Again, Item::Differs]);
+}
+
+#[test]
+fn a_list_with_a_count_that_cannot_be_read_is_not_known_to_be_whole() {
+    let list = ids(12);
+    for counting in WAYS {
+        let mut pages = Pages::new(counting, SIZES);
+        let turn = loop {
+            let page = page(counting, &list, pages.at());
+            match pages.take(Count::Unreadable, named(&page), |_| {}) {
+                Turn::More => {}
+                turn => break turn,
+            }
+        };
+        assert!(matches!(turn, Turn::Incomplete(_)), "{turn:?}");
+    }
+}
+
+#[test]
 fn a_page_that_is_too_large_is_asked_for_in_smaller_ones_from_the_same_place() {
     for counting in WAYS {
         let list = ids(35);

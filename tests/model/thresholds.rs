@@ -227,6 +227,22 @@ fn notes_name_the_threshold_in_plain_words() {
     );
 }
 
+#[test]
+fn only_what_ends_soon_turns_with_the_lifetime() {
+    let turns = |warn, left| both(warn, "off").turn_with_lifetime(TimeDelta::days(left));
+    assert!(turns("auto", 29) && turns("20%", 300));
+    assert!(!turns("auto", 60) && !turns("auto", -1) && !turns("20%", -1) && !turns("30d", 29));
+}
+
+fn threshold() -> impl Strategy<Value = Threshold> {
+    prop_oneof![
+        Just(Threshold::Auto),
+        Just(Threshold::Off),
+        (0_i64..60).prop_map(|days| Threshold::Left(TimeDelta::days(days))),
+        (0_u32..=100).prop_map(Threshold::Share),
+    ]
+}
+
 proptest! {
     #[test]
     fn an_auto_crit_never_lies_above_the_warn(warn in 0_i64..4000, share in 0_u32..=100, by_share: bool, lifetime in proptest::option::of(1_i64..400_000_000)) {
@@ -234,6 +250,20 @@ proptest! {
         let thresholds = Thresholds::new(warn, Threshold::Auto).expect("auto is never refused");
         let (warn, crit) = thresholds.resolve(lifetime.map(TimeDelta::seconds));
         prop_assert!(crit <= warn);
+    }
+
+    #[test]
+    fn what_turns_with_the_lifetime_is_known(
+        warn in threshold(), crit in threshold(), left in 0_i64..5_000_000, lifetime in 1_i64..400_000_000
+    ) {
+        let Ok(thresholds) = Thresholds::new(warn, crit) else { return Ok(()) };
+        let left = TimeDelta::seconds(left);
+        let verdict = |lifetime| {
+            let (warn, crit) = thresholds.resolve(lifetime);
+            (warn.is_some_and(|warn| left <= warn), crit.is_some_and(|crit| left <= crit))
+        };
+        let turns = verdict(None) != verdict(Some(TimeDelta::seconds(lifetime)));
+        prop_assert!(!turns || thresholds.turn_with_lifetime(left));
     }
 
     #[test]
