@@ -23,6 +23,10 @@ pub enum ListFault {
     NoTotal,
     /// A page holds at most three, whatever was asked for.
     ShortPage,
+    /// The first item of a page is there a second time, with other dates.
+    Twofold,
+    /// Items hold nothing but their ids.
+    Bare,
     /// Each item carries so many bytes more.
     Fat(u32),
     /// The provider's "permission missing", for list calls only.
@@ -30,7 +34,7 @@ pub enum ListFault {
 }
 
 /// The words for those without a number.
-const WORDS: [(&str, ListFault); 8] = [
+const WORDS: [(&str, ListFault); 10] = [
     ("same-page", ListFault::SamePage),
     ("shrink", ListFault::Shrink),
     ("grow", ListFault::Grow),
@@ -38,6 +42,8 @@ const WORDS: [(&str, ListFault); 8] = [
     ("null-all", ListFault::NullAll),
     ("no-total", ListFault::NoTotal),
     ("short-page", ListFault::ShortPage),
+    ("twofold", ListFault::Twofold),
+    ("bare", ListFault::Bare),
     ("unlisted", ListFault::Unlisted),
 ];
 
@@ -46,7 +52,7 @@ const NUMBERED: [ListFault; 2] = [ListFault::Total(100_000), ListFault::Fat(10_0
 
 /// All the words, for a person who typed another one.
 pub(super) const NAMES: &str = "same-page, shrink, grow, null-list, null-all, no-total, \
-    short-page, unlisted, total:N, fat:BYTES";
+    short-page, twofold, bare, unlisted, total:N, fat:BYTES";
 
 impl ListFault {
     pub(super) fn all() -> impl Iterator<Item = ListFault> {

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::desk::Visit;
 use super::estate::Made;
@@ -79,6 +79,22 @@ impl Window {
     }
 }
 
+/// An item as the fault wants it.
+fn twisted(item: String, twist: Option<ListFault>) -> String {
+    match (twist, item.strip_prefix('{')) {
+        (Some(ListFault::Fat(bytes)), Some(rest)) => {
+            let padding = "x".repeat(bytes as usize);
+            format!("{{\"Padding\":\"{padding}\",{rest}")
+        }
+        (Some(ListFault::Bare), _) => {
+            let mut members: Map<String, Value> = serde_json::from_str(&item).unwrap_or_default();
+            members.retain(|name, _| name.ends_with("Id") || name == "id");
+            Value::Object(members).to_string()
+        }
+        _ => item,
+    }
+}
+
 /// The body of an answer that holds a part of a list: under the names of the list and of its length, if the service
 /// tells that, before the members of `rest`. The items are texts already, since there may be many.
 pub(super) fn body<T>(
@@ -92,32 +108,24 @@ pub(super) fn body<T>(
     let twist = visit.twist;
     let (mut offset, mut limit) = (window.offset, window.limit);
     let mut length = Some(all.len().to_string());
-    let mut padding = None;
     match twist {
         Some(ListFault::SamePage) => offset = 0,
         Some(ListFault::ShortPage) => limit = limit.min(3),
         Some(ListFault::NoTotal) => length = None,
         Some(ListFault::NullAll) => length = Some("null".to_owned()),
         Some(ListFault::Total(claimed)) => length = Some(claimed.to_string()),
-        Some(ListFault::Fat(bytes)) => padding = Some("x".repeat(bytes as usize)),
         _ => {}
     }
     let mut text = format!("{{\"{list}\":");
     if let Some(ListFault::NullList | ListFault::NullAll) = twist {
         text.push_str("null");
     } else {
-        let mut separator = '[';
-        for item in all.iter().skip(offset).take(limit).filter_map(item) {
-            text.push(separator);
-            separator = ',';
-            match (&padding, item.strip_prefix('{')) {
-                (Some(padding), Some(rest)) => {
-                    text.push_str(&format!("{{\"Padding\":\"{padding}\",{rest}"));
-                }
-                _ => text.push_str(&item),
-            }
+        let page = all.iter().skip(offset).take(limit).filter_map(item);
+        let mut items: Vec<String> = page.map(|item| twisted(item, twist)).collect();
+        if let (Some(ListFault::Twofold), Some(first)) = (twist, items.first()) {
+            items.push(first.replace("\"20", "\"21"));
         }
-        text.push_str(if separator == '[' { "[]" } else { "]" });
+        text.push_str(&format!("[{}]", items.join(",")));
     }
     if let (Some(total), Some(length)) = (total, length) {
         text.push_str(&format!(",\"{total}\":{length}"));

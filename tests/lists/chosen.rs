@@ -112,6 +112,13 @@ fn a_search_takes_fewer_requests_than_the_ids_whatever_the_list_says_of_its_leng
         let (lists, singles) = questions(&sandbox, Service::Huawei);
         assert!(lists <= 2 && singles == 3, "{fault}: {lists}, {singles}");
     }
+    // Three a page, whatever was asked for: the first one shows that it is not worth it.
+    let sandbox = estate(200, &["short-page"]);
+    let ids = "sbxNobo1,sbxNobo2,sbxNobo3,sbxNobo4,sbxNobo5";
+    command(&sandbox, Service::Tencent)
+        .with(&["--id", ids])
+        .json();
+    assert_eq!(questions(&sandbox, Service::Tencent), (1, 5));
 }
 
 #[test]
@@ -130,24 +137,96 @@ fn a_list_that_is_not_to_be_had_does_not_keep_the_ids_waiting() {
     }
 }
 
+/// Id, status, verdict and end of each certificate.
+fn judged(report: &Report) -> Vec<[serde_json::Value; 4]> {
+    let of = |one: &serde_json::Value| {
+        ["id", "status", "verdict", "not_after"].map(|key| one[key].clone())
+    };
+    report.certificates().iter().map(of).collect()
+}
+
 #[test]
 fn a_certificate_is_judged_alike_by_its_list_and_by_itself() {
     for service in [Service::Tencent, Service::Huawei] {
         let sandbox = estate(120, &[]);
         let ids = sandbox::estate_ids(service, 120).join(",");
-        let judged = |flags: &[&str]| -> Vec<_> {
-            let run = command(&sandbox, service).with(&["--id", &ids]).with(flags);
-            let report = run.json();
-            let of = |one: &serde_json::Value| {
-                ["id", "status", "verdict", "not_after"].map(|key| one[key].clone())
-            };
-            report.certificates().iter().map(of).collect()
-        };
-        let (listed, alone) = (judged(&[]), judged(&["--no-listing"]));
-        assert_eq!(listed, alone, "{service:?}");
+        let by = |flags: &[&str]| judged(&command(&sandbox, service).with(flags).json());
+        let alone = by(&["--id", &ids, "--no-listing"]);
+        assert_eq!(by(&["--id", &ids]), alone, "{service:?}");
+        let by_id = |one: &[serde_json::Value; 4]| one[0].to_string();
+        let mut all = by(&["--all"]);
+        all.sort_by_key(by_id);
+        let mut sorted = alone.clone();
+        sorted.sort_by_key(by_id);
+        assert_eq!(all, sorted, "{service:?}");
         let verdicts: HashSet<String> = alone.iter().map(|one| one[2].to_string()).collect();
         assert!(verdicts.len() >= 3, "{verdicts:?}");
     }
+}
+
+#[test]
+fn of_a_whole_list_without_starts_only_what_ends_soon_is_asked_for_by_its_id() {
+    for (flags, singles) in [
+        (&[][..], 1),
+        (&["--warn", "30d", "--crit", "off"], 0),
+        // All that have not ended.
+        (&["--warn", "20%"], 98),
+    ] {
+        let sandbox = estate(100, &[]);
+        let run = command(&sandbox, Service::Huawei).with(&["--all"]);
+        run.with(flags).json();
+        assert_eq!(questions(&sandbox, Service::Huawei).1, singles, "{flags:?}");
+    }
+}
+
+#[test]
+fn what_a_list_contradicts_or_tells_too_little_about_is_asked_for_by_its_id() {
+    for (service, fault, singles) in [
+        (Service::Tencent, "twofold", 1),
+        (Service::Tencent, "bare", 9),
+        // One of them ends soon.
+        (Service::Huawei, "twofold", 2),
+        (Service::Huawei, "bare", 9),
+    ] {
+        let sandbox = estate(9, &[fault]);
+        let ids = sandbox::estate_ids(service, 9).join(",");
+        let by = |flags: &[&str]| {
+            let run = command(&sandbox, service).with(&["--id", &ids]);
+            judged(&run.with(flags).json())
+        };
+        let found = by(&[]);
+        assert_eq!(questions(&sandbox, service), (1, singles), "{fault}");
+        assert_eq!(found, by(&["--no-listing"]), "{service:?} {fault}");
+    }
+}
+
+#[test]
+fn a_whole_list_that_contradicts_itself_is_incomplete() {
+    for service in [
+        Service::Tencent,
+        Service::Huawei,
+        Service::Esa,
+        Service::Pbx,
+    ] {
+        let sandbox = estate(3, &["twofold"]);
+        let report = command(&sandbox, service).with(&["--all"]).json();
+        assert_eq!(report.json["complete"], false, "{service:?}");
+        let errors = report.errors().iter();
+        let mut messages = errors.filter_map(|error| error["message"].as_str());
+        assert!(
+            messages.any(|text| text.contains("two different things")),
+            "{report:?}"
+        );
+    }
+}
+
+#[test]
+fn apps_stand_in_the_order_of_their_list() {
+    // The first one has to be asked for again.
+    let ids = sandbox::estate_ids(Service::Mpush, 9);
+    let sandbox = estate(9, &[&format!("mpush/{}=status:503*1", ids[0])]);
+    let run = command(&sandbox, Service::Mpush).with(&["--all", "--environment", "production"]);
+    assert_eq!(run.json().ids(), ids);
 }
 
 #[test]

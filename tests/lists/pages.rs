@@ -244,6 +244,20 @@ fn records_without_an_id_are_not_counted_again_where_a_list_is_read_again() {
 }
 
 #[test]
+fn a_record_without_an_id_is_not_counted_again_where_one_looks_at_a_page_again() {
+    let mut pages = Pages::new(Counting::Offset, SIZES);
+    let (first, torn) = ([None, Some("a")], [Some("b"), Some("c")]);
+    let mut kept = 0;
+    for page in [first, torn, first] {
+        let items = page.into_iter().map(|id| (id, ()));
+        pages.take(Count::Of(9), items, |item| {
+            kept += usize::from(item == Item::New)
+        });
+    }
+    assert_eq!((kept, pages.seen()), (4, 4));
+}
+
+#[test]
 fn an_item_that_says_something_else_later_is_told_from_one_that_is_repeated() {
     let mut pages = Pages::new(Counting::Number, SIZES);
     let mut known = Vec::new();
