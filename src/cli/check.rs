@@ -260,6 +260,27 @@ fn driver<'a>(plan: &Plan, transport: &'a Http, outside: &'a Outside<'_>) -> Dri
     }
 }
 
+/// The same for a part of the time that is left, and with no more tries than that.
+pub fn for_a_while<'a>(driver: &Driver<'a>, part: u32, tries: usize) -> Driver<'a> {
+    let now = Instant::now();
+    let time = driver.limits.deadline.saturating_duration_since(now) / part;
+    let tries = u32::try_from(tries).unwrap_or(u32::MAX);
+    Driver {
+        limits: Limits {
+            deadline: now.checked_add(time).unwrap_or(now),
+            tries: driver.limits.tries.min(tries),
+            ..driver.limits
+        },
+        stop: driver.stop.clone(),
+        ..*driver
+    }
+}
+
+/// Whether its time has passed.
+pub fn is_over(limits: &Limits) -> bool {
+    Instant::now() >= limits.deadline
+}
+
 /// Looks for the key of the account.
 async fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Result<Found, Error> {
     let (places, mut passed) = (plan.provider.keys, Vec::new());

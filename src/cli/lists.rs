@@ -5,15 +5,14 @@ use std::collections::{HashMap, HashSet};
 use std::mem::take;
 
 use chrono::{DateTime, Utc};
-use tokio::time::Instant;
 
-use super::check::singly;
+use super::check::{for_a_while, is_over, singly};
 use super::plan::Job;
 use super::task::Task;
 use crate::adapters::listing::{Listed, Records, contradiction};
 use crate::credentials::{CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
-use crate::exchange::{Driver, Flow, Limits, Progress, Request, Response, Stamp, Step};
+use crate::exchange::{Driver, Flow, Progress, Request, Response, Stamp, Step};
 use crate::model::instant::Value;
 use crate::model::{Facts, Status, Word};
 
@@ -105,7 +104,7 @@ pub async fn found_in_list(
         pages: 0,
         read: 0,
     };
-    let driver = for_a_while(driver, count);
+    let driver = for_a_while(driver, PART_OF_TIME, count - 1);
     let held = driver
         .drive(&first.shared.account, &mut search, &mut |()| {})
         .await;
@@ -120,7 +119,7 @@ pub async fn found_in_list(
         });
     }
     let rest: usize = ids.iter().map(Vec::len).sum();
-    if Instant::now() >= driver.limits.deadline {
+    if is_over(&driver.limits) {
         say(format!("{name}: the list was left: it took too long"));
     } else if let Err(error) = held {
         say(format!("{name}: the list was left: {}", error.message));
@@ -129,22 +128,6 @@ pub async fn found_in_list(
         say(format!("{name}: {rest} ids are asked for one by one"));
     }
     ids
-}
-
-/// A list that takes too many tries, or too much of the time, saves nothing.
-fn for_a_while<'a>(driver: &Driver<'a>, count: usize) -> Driver<'a> {
-    let now = Instant::now();
-    let time = driver.limits.deadline.saturating_duration_since(now) / PART_OF_TIME;
-    let fewer = u32::try_from(count - 1).unwrap_or(u32::MAX);
-    Driver {
-        limits: Limits {
-            tries: driver.limits.tries.min(fewer),
-            deadline: now.checked_add(time).unwrap_or(now),
-            ..driver.limits
-        },
-        stop: driver.stop.clone(),
-        ..*driver
-    }
 }
 
 /// A list that is read until it ends, until everything wanted was in it, or until asking for the rest takes no more

@@ -134,7 +134,6 @@ impl Driver<'_> {
                 repeat,
                 offset,
                 leave,
-                spare,
             } = tried;
             if error.kind == Kind::Clock
                 && !clock_corrected
@@ -147,9 +146,7 @@ impl Driver<'_> {
                 continue;
             }
             drop(leave);
-            if !spare {
-                self.heed(account, &error);
-            }
+            self.heed(account, &error);
             if error.kind.retryable()
                 && repeat
                 && attempt < self.limits.tries
@@ -204,7 +201,8 @@ impl Driver<'_> {
         (self.trace)(&trace);
         read.map_err(|mut error| {
             error.attempts = attempt;
-            let left_alone = step.spare && error.retry_after.is_some();
+            // Nobody waits for what the run can do without.
+            let left_alone = step.spare && error.retry_after.take().is_some();
             let repeat = (step.repeat || error.unsent) && !left_alone;
             match was_cut {
                 true => Failed::Cut(error),
@@ -214,7 +212,6 @@ impl Driver<'_> {
                         repeat,
                         offset,
                         leave,
-                        spare: step.spare,
                     },
                 ),
             }
@@ -398,6 +395,4 @@ struct Tried<'a> {
     offset: TimeDelta,
     /// Its leave to send.
     leave: Leave<'a>,
-    /// Whether the run can do without it.
-    spare: bool,
 }
