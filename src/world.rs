@@ -3,9 +3,9 @@
 
 mod files;
 mod helper;
+mod pipe;
 
 use std::collections::HashMap;
-use std::fs::File;
 use std::io::{self, IsTerminal as _, Read, Write};
 use std::path::Path;
 
@@ -76,7 +76,7 @@ impl World {
                 .collect(),
             clock: Box::new(Utc::now),
             entropy: Box::new(entropy),
-            read_file: Box::new(|path, limit| Ok(Box::new(File::open(path)?.take(limit)))),
+            read_file: Box::new(pipe::open),
             exposure: Box::new(files::exposure),
             custody: Box::new(files::custody),
             create_file: Box::new(files::create),

@@ -51,7 +51,7 @@ const OWNED: &[Owned] = &[
     owned(
         "files",
         &["std::fs", "fs::", "File::", "OpenOptions"],
-        &["world.rs", "world/files.rs"],
+        &["world/files.rs", "world/pipe.rs"],
     ),
     owned("the HTTP client", &["reqwest"], &["exchange/http.rs"]),
     owned(
@@ -86,7 +86,7 @@ const OWNED: &[Owned] = &[
     owned(
         "threads",
         &["thread::spawn", "spawn_blocking", "thread::Builder"],
-        &["sandbox/server.rs"],
+        &["sandbox/server.rs", "world/pipe.rs"],
     ),
     owned(
         "other programs",
