@@ -22,6 +22,7 @@ use super::{
 /// What the threads share.
 pub(super) struct Shared {
     clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
+    started: DateTime<Utc>,
     /// How much later than the request an answer goes out.
     pub latency: Duration,
     rate: Option<f64>,
@@ -55,6 +56,7 @@ impl Shared {
             ..State::default()
         };
         Shared {
+            started: (options.clock)(),
             clock: options.clock,
             latency: options.latency,
             rate: options.rate,
@@ -65,6 +67,13 @@ impl Shared {
 
     pub fn now(&self) -> DateTime<Utc> {
         (self.clock)()
+    }
+
+    /// What the dates of certificates are relative to: it moves on by whole hours, so that two answers about one say the
+    /// same.
+    fn today(&self, now: DateTime<Utc>) -> DateTime<Utc> {
+        let hours = (now - self.started).num_seconds().div_euclid(3_600);
+        dates::shift(self.started, hours * 3_600)
     }
 
     /// A poisoned lock is still a good one: every change in here is whole.
@@ -86,8 +95,10 @@ pub(super) struct Visit<'a> {
     pub service: Service,
     /// The service's own clock, which a fault may have shifted.
     pub now: DateTime<Utc>,
-    /// The sandbox's clock, to which certificates are relative.
+    /// What certificates are relative to.
     pub today: DateTime<Utc>,
+    /// The sandbox's clock.
+    clock: DateTime<Utc>,
     pub style: Style,
     /// What is wrong with lists.
     pub twist: Option<ListFault>,
@@ -101,15 +112,16 @@ pub(super) struct Visit<'a> {
 
 /// Serves one request. Gives the moment for the `Date` header and what goes out.
 pub(super) fn serve(shared: &Shared, service: Service, call: Call) -> (DateTime<Utc>, Delivery) {
-    let today = shared.now();
+    let clock = shared.now();
     let about = describe(service, &call);
     let mut state = shared.state();
     state.requests = state.requests.wrapping_add(1);
     let skew = state.take_skew(service, &about);
     let mut visit = Visit {
         service,
-        now: dates::shift(today, skew),
-        today,
+        now: dates::shift(clock, skew),
+        today: shared.today(clock),
+        clock,
         style: Style::Plain,
         twist: None,
         estate: shared.estate,
@@ -144,15 +156,15 @@ impl Visit<'_> {
 
     /// Whether this request is one too many. Keys are handed out by a service of their own.
     fn is_over(&mut self, about: &About) -> bool {
-        let (today, rate) = (self.today, self.rate);
+        let (now, rate) = (self.clock, self.rate);
         let limiter = self.state.limiters.entry(self.service).or_default();
-        rate.is_some_and(|rate| about.asks != Asks::Keys && limiter.is_full(today, rate))
+        rate.is_some_and(|rate| about.asks != Asks::Keys && limiter.is_full(now, rate))
     }
 
     fn count(&mut self, about: &About) {
         if self.rate.is_some() && about.asks != Asks::Keys {
             let limiter = self.state.limiters.entry(self.service).or_default();
-            limiter.count(self.today);
+            limiter.count(self.clock);
         }
     }
 }

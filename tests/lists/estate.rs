@@ -3,9 +3,10 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use certcheck::sandbox::{self, Options, Sandbox, Service};
-use chrono::Utc;
+use chrono::{TimeDelta, Utc};
 
 use crate::harness::{Report, Run, certcheck, each_service, fault};
 
@@ -218,6 +219,19 @@ fn huaweis_list_ends_early_and_the_answer_says_so() {
     assert!(ends.len() > 100, "{}", ends.len());
     assert!(ends.is_sorted());
     assert_ne!(report.json["summary"]["critical"], 0);
+}
+
+#[test]
+fn a_clock_that_moves_on_between_two_pages_changes_no_date() {
+    let (now, seconds) = (Utc::now(), AtomicI64::new(0));
+    let clock = move || now + TimeDelta::seconds(seconds.fetch_add(1, Ordering::Relaxed));
+    let sandbox = Sandbox::start(Options {
+        certificates: Some(2500),
+        ..Options::new(Arc::new(clock))
+    })
+    .expect("loopback has free ports");
+    let report = all(&sandbox, Service::Tencent);
+    assert_eq!(report.json["complete"], true, "{:?}", report.errors());
 }
 
 #[test]
