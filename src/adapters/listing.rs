@@ -121,24 +121,31 @@ fn lacking(mut listed: Listed) -> Listed {
 
 /// Takes a page into account: what of it is new, and how the list goes on.
 pub fn taken(pages: &mut Pages, page: Page) -> Progress<Listed> {
+    let Page {
+        mut certificates,
+        count,
+    } = page;
     let mut known = Vec::new();
-    let items = page.certificates.iter().map(|facts| {
+    let items = certificates.iter().map(|facts| {
         let dates = (&facts.not_before.raw, &facts.not_after.raw);
         let says = (&facts.provider_status, dates, &facts.domains);
         (facts.id.as_deref(), says)
     });
-    let turn = pages.take(page.count, items, |item| known.push(item));
+    let turn = pages.take(count, items, |item| known.push(item));
+    let (mut known, mut contradicted) = (known.into_iter(), Vec::new());
+    certificates.retain_mut(|facts| {
+        let item = known.next();
+        if item == Some(Item::Differs) {
+            contradicted.extend(facts.id.take());
+        }
+        item == Some(Item::New)
+    });
     let mut listed = Listed {
+        certificates,
+        contradicted,
         total: pages.total(),
         ..Listed::default()
     };
-    for (facts, item) in page.certificates.into_iter().zip(known) {
-        match item {
-            Item::New => listed.certificates.push(facts),
-            Item::Again => {}
-            Item::Differs => listed.contradicted.extend(facts.id),
-        }
-    }
     match turn {
         Turn::More => Progress::Part(listed),
         Turn::Done => Progress::Done(listed),

@@ -17,6 +17,8 @@ use super::status::{Status, Verdict, Word};
 #[derive(Default)]
 pub struct Successors {
     hasher: RandomState,
+    /// Their ids, one behind the other: texts of their own would take three times the room.
+    ids: String,
     known: Vec<Known>,
     /// The latest link of each name.
     by_name: HashMap<u64, u32>,
@@ -24,7 +26,8 @@ pub struct Successors {
 }
 
 struct Known {
-    id: Box<str>,
+    /// Where its id begins.
+    from: u32,
     end: DateTime<Utc>,
 }
 
@@ -43,11 +46,13 @@ impl Successors {
         let (Some(end), Some(id)) = (end, &facts.id) else {
             return;
         };
-        let Ok(known) = u32::try_from(self.known.len()) else {
+        let (known, from) = (self.known.len(), self.ids.len());
+        let (Ok(known), Ok(from)) = (u32::try_from(known), u32::try_from(from)) else {
             return;
         };
+        self.ids.push_str(id);
         self.known.push(Known {
-            id: id.as_str().into(),
+            from,
             end: end.earliest,
         });
         for name in &facts.domains {
@@ -80,8 +85,15 @@ impl Successors {
             let also: HashSet<u32> = self.covering(facts.kind, name).collect();
             candidates.retain(|known| also.contains(known));
         }
-        let known = candidates.into_iter().filter_map(|known| self.known(known));
-        known.max_by_key(|known| known.end).map(|known| &*known.id)
+        let end = |known: &u32| self.known(*known).map(|known| known.end);
+        self.id(candidates.into_iter().max_by_key(end)?)
+    }
+
+    fn id(&self, index: u32) -> Option<&str> {
+        let next = self.known(index.checked_add(1)?);
+        let to = next.map_or(Some(self.ids.len()), |next| usize::try_from(next.from).ok());
+        self.ids
+            .get(usize::try_from(self.known(index)?.from).ok()?..to?)
     }
 
     fn known(&self, index: u32) -> Option<&Known> {
