@@ -2,7 +2,6 @@
 
 use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
-use std::mem::take;
 
 use chrono::{DateTime, Utc};
 
@@ -202,8 +201,8 @@ impl Flow for Search {
                 self.pick(listed);
                 Progress::Done(())
             }
-            Progress::Part(mut listed) => {
-                let total = take(&mut listed.total);
+            Progress::Part(listed) => {
+                let total = listed.total;
                 self.pick(listed);
                 match self.pays(total) {
                     true => Progress::Part(()),
