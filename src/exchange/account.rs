@@ -91,7 +91,7 @@ impl Account {
             return Ok(());
         };
         error.message = format!(
-            "not asked, since {} before: {}",
+            "not asked, since {} earlier in this run: {}",
             match error.kind {
                 Kind::Throttled => "the service asked to wait",
                 _ => "this key was refused",
