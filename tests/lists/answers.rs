@@ -365,3 +365,19 @@ fn a_list_of_apps_that_repeats_itself_is_not_known_to_be_whole() {
     assert_eq!(told[0].ids, ["1"]);
     assert!(told[0].missing.is_some());
 }
+
+#[test]
+fn a_list_may_be_null_and_may_be_absent_only_where_it_is_empty() {
+    for (members, told) in [
+        (r#""total_count":0"#, Some(0)),
+        (r#""total_count":0,"certificates":null"#, Some(0)),
+        (r#""total_count":5,"certificates":null"#, Some(1)),
+        (r#""total_count":5"#, None),
+        (r#""total_count":0,"certificates":7"#, None),
+        (r#""total_count":0,"certificates":{}"#, None),
+    ] {
+        let body = format!("{{{members}}}");
+        let missing = |parts: Vec<Listed>| parts.iter().filter(|p| p.missing.is_some()).count();
+        assert_eq!(page("huawei", &[], &body).ok().map(missing), told, "{body}");
+    }
+}
