@@ -112,10 +112,8 @@ fn lacking(mut listed: Listed) -> Listed {
         let absent = facts.start_due && facts.not_before.value == Value::Absent;
         absent && facts.word == Word::ByDate && facts.id.is_some()
     };
-    let (lacking, whole) = listed.certificates.into_iter().partition(lacks);
-    listed.certificates = whole;
-    let lacking: Vec<Facts> = lacking;
-    listed.ids = lacking.into_iter().filter_map(|facts| facts.id).collect();
+    let lacking = listed.certificates.extract_if(.., |facts| lacks(facts));
+    listed.ids = lacking.filter_map(|facts| facts.id).collect();
     listed
 }
 

@@ -1,12 +1,14 @@
 //! The config file: whatever stands in it is taken or refused, and what is said of it steers no terminal.
 
-use std::cell::RefCell;
-use std::io::{self, Cursor, Write};
-use std::rc::Rc;
+#[path = "../../snapshots/stream.rs"]
+mod kept;
+
+use std::io::{self, Cursor};
 
 use certcheck::world::World;
 
 use super::output::acts;
+use kept::Stream;
 
 const FILE: &str = "/config.toml";
 
@@ -27,7 +29,7 @@ pub fn config(input: &[u8]) {
 
 /// Exit code, and what was said beside the result.
 fn certcheck(verb: &str, input: &[u8]) -> (u8, String) {
-    let (input, stdout, stderr) = (input.to_vec(), Sink::default(), Sink::default());
+    let (input, stdout, stderr) = (input.to_vec(), Stream::default(), Stream::default());
     let mut world = World {
         variables: [("LC_ALL".to_owned(), "C.UTF-8".to_owned())].into(),
         read_file: Box::new(move |path, _| match path.to_str() {
@@ -45,23 +47,4 @@ fn certcheck(verb: &str, input: &[u8]) -> (u8, String) {
     assert!(!steers(&shown) && !steers(&said), "{shown:?} {said:?}");
     assert_eq!(shown.is_empty(), code != 0, "{shown:?} {said:?}");
     (code, said)
-}
-
-#[derive(Clone, Default)]
-struct Sink(Rc<RefCell<Vec<u8>>>);
-
-impl Sink {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.take()).expect("text")
-    }
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
