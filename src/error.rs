@@ -130,6 +130,8 @@ pub struct Error {
     /// True when the answer was larger than any may be: a smaller part of it may do.
     pub too_large: bool,
     pub(crate) hint: Option<String>,
+    /// What the message and the hint repeat of texts that are not ours.
+    pub(crate) quotes: Vec<String>,
 }
 
 impl Error {
@@ -147,7 +149,21 @@ impl Error {
             unsent: false,
             too_large: false,
             hint: None,
+            quotes: Vec::new(),
         }
+    }
+
+    /// Says that the message or the hint repeats this text, which a provider or the user gave: only what is quoted is
+    /// freed of secrets, and an error about the config file leaves it out.
+    pub fn quoting(mut self, text: impl Into<String>) -> Error {
+        self.quotes.push(text.into());
+        self
+    }
+
+    /// What the message and the hint repeat of texts that are not ours, the provider's code included.
+    pub fn quotes(&self) -> impl Iterator<Item = &str> {
+        let quotes = self.quotes.iter().chain(&self.code);
+        quotes.map(String::as_str).filter(|text| !text.is_empty())
     }
 
     /// Better advice than the kind's own.

@@ -29,6 +29,8 @@ pub struct World {
     pub entropy: Box<dyn Fn() -> Result<[u8; 16], Error>>,
     /// Opens a file to read it, but not beyond that many bytes.
     pub read_file: Box<ReadFile>,
+    /// Whether a path leads to a file that can be read more than once.
+    pub is_regular: Box<dyn Fn(&Path) -> bool>,
     /// Who beside the user can read a file, or go into a folder.
     pub exposure: Box<dyn Fn(&Path) -> Exposure>,
     /// Who can change a file, or what lies in its folder.
@@ -77,6 +79,7 @@ impl World {
             clock: Box::new(Utc::now),
             entropy: Box::new(entropy),
             read_file: Box::new(pipe::open),
+            is_regular: Box::new(|path| path.metadata().is_ok_and(|facts| facts.is_file())),
             exposure: Box::new(files::exposure),
             custody: Box::new(files::custody),
             create_file: Box::new(files::create),
@@ -102,6 +105,7 @@ impl World {
             clock: Box::new(|| DateTime::UNIX_EPOCH),
             entropy: Box::new(|| Err(Error::new(Kind::Config, "there is no chance here"))),
             read_file: Box::new(|_, _| Err(io::ErrorKind::NotFound.into())),
+            is_regular: Box::new(|_| true),
             exposure: Box::new(|_| Exposure::None),
             custody: Box::new(|_| Err(io::ErrorKind::NotFound.into())),
             create_file: Box::new(|_, _| Err(io::ErrorKind::PermissionDenied.into())),

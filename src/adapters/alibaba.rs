@@ -200,6 +200,7 @@ fn refusal(operation: &Operation, object: &Object, code: &str) -> Error {
     };
     let error = Error::new(kind, text)
         .with_code(code)
+        .quoting(body::trimmed(&theirs))
         .with_request_id(request_id(object));
     match kind {
         Kind::Permission => error.with_hint(format!(

@@ -31,15 +31,20 @@ pub fn unreadable(response: &Response, why: &Error) -> Error {
         _ => &format!("the answer cannot be read: {}", why.message),
     };
     let text = format!("{what} ({media}, {} bytes)", response.body.len());
-    Error::new(kind, text).with_status(status)
+    Error::new(kind, text).with_status(status).quoting(media)
 }
 
 /// A refusal in the provider's own words; where it has none, its code. The full stop behind them would stand in the
 /// middle of a line.
 pub fn refused(ours: &str, theirs: &str, code: &str) -> String {
-    let theirs = theirs.trim().trim_end_matches(['.', '。']);
+    let theirs = trimmed(theirs);
     let said = if theirs.is_empty() { code } else { theirs };
     format!("{ours}: {said}")
+}
+
+/// What a message repeats of a provider's text.
+pub fn trimmed(theirs: &str) -> &str {
+    theirs.trim().trim_end_matches(['.', '。'])
 }
 
 /// An object of another shape than the documented answers, without an error in it that could be read.

@@ -209,7 +209,7 @@ fn counted(object: &Object, key: &str) -> Count {
 
 /// A list that contradicts itself.
 pub fn contradiction(id: &str) -> Error {
-    incomplete(&format!("it says two different things about {id}"))
+    incomplete(&format!("it says two different things about {id}")).quoting(id)
 }
 
 /// A list that is not known to be whole.

@@ -10,6 +10,7 @@ use super::body;
 use super::codes::by_status;
 use super::keys::Remote;
 use super::lenient::Object;
+use super::temporary::learn;
 use crate::credentials::{KnownSecrets, Temporary};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
@@ -66,7 +67,8 @@ pub fn remote(
     let endpoint = Endpoint::metadata(cloud.host, key_is_for)?;
     if let Some(name) = machine.role.as_deref().filter(|name| !is_name(name)) {
         let text = format!("`{name}` cannot be the name of this machine's role");
-        return Err(Error::new(Kind::Config, text).with_hint("copy it from the vendor's console"));
+        let error = Error::new(Kind::Config, text).quoting(name);
+        return Err(error.with_hint("copy it from the vendor's console"));
     }
     let what = match &machine.role {
         Some(name) => format!("this machine's role {name}"),
@@ -122,6 +124,9 @@ impl Metadata {
     /// Reads the answer to what was asked; the key, if it was that.
     fn read(&mut self, response: &Response) -> Result<Option<Temporary>, Error> {
         let good = (200..300).contains(&response.status);
+        if let Next::Key(_) = self.next() {
+            learn(response, &self.known);
+        }
         match self.next() {
             Next::Session(session) if !good && self.optional(session, Some(response.status)) => {
                 self.state.settled = true;

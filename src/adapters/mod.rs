@@ -283,15 +283,17 @@ pub(crate) fn in_flag(
     id: fn(&str) -> Result<String, Error>,
 ) -> Result<String, Error> {
     id(text).map_err(|error| {
-        let text = format!("{flag}: `{text}` {}", error.message);
-        Error::new(Kind::Usage, text).with_hint("correct it; nothing was sent")
+        let message = format!("{flag}: `{text}` {}", error.message);
+        let error = Error::new(Kind::Usage, message).quoting(text);
+        error.with_hint("correct it; nothing was sent")
     })
 }
 
 /// What a flag or a variable cannot mean, with what to give instead.
 pub(crate) fn wrong_value(flag: &str, text: &str, what: &str, instead: &str) -> Error {
-    let text = format!("{flag}: `{text}` is not {what}");
-    Error::new(Kind::Usage, text).with_hint(format!("give {instead}"))
+    let message = format!("{flag}: `{text}` is not {what}");
+    let error = Error::new(Kind::Usage, message).quoting(text);
+    error.with_hint(format!("give {instead}"))
 }
 
 /// The offset from UTC that a flag or a variable gave.

@@ -7,10 +7,16 @@ use chrono::{DateTime, Utc};
 
 use super::body;
 use super::keys::Role;
-use super::lenient::Object;
+use super::lenient::{Json, Object, parse};
 use crate::credentials::{Credential, KnownSecrets, Temporary};
 use crate::error::Error;
+use crate::exchange::Response;
 use crate::model::instant::epoch_text;
+
+/// What is in the name of an object that holds a key, or of a part of one.
+const SECRET: [&str; 5] = ["credential", "secret", "token", "privatekey", "password"];
+/// No part of a key is shorter.
+const SHORTEST: usize = 8;
 
 /// What a request says of a role, under the names that both vendors use.
 pub fn parameters(role: &Role) -> Vec<(&'static str, Cow<'_, str>)> {
@@ -33,6 +39,38 @@ pub fn parameters(role: &Role) -> Vec<(&'static str, Cow<'_, str>)> {
     .into_iter()
     .chain(given)
     .collect()
+}
+
+/// Learns every key in an answer, before anything of the answer is told: it can hold one beside a refusal.
+pub fn learn(response: &Response, known: &KnownSecrets) {
+    if let Ok(answer) = parse(&response.body) {
+        learn_within(&answer, false, known);
+    }
+}
+
+/// `named` says whether a name around it calls it a key.
+fn learn_within(json: &Json, named: bool, known: &KnownSecrets) {
+    match json {
+        Json::Object(object) => {
+            for (name, value) in object.members() {
+                let name = name.replace(['_', '-'], "").to_ascii_lowercase();
+                let secret = SECRET.iter().any(|part| name.contains(part));
+                match value.scalar() {
+                    Some(id) if name.ends_with("id") && (named || secret) => known.learn_id(&id),
+                    Some(_) if name.starts_with("expir") => {}
+                    _ => learn_within(value, named || secret, known),
+                }
+            }
+        }
+        Json::Array(list) => list
+            .iter()
+            .for_each(|json| learn_within(json, named, known)),
+        json => {
+            // What is shorter is a word, such as the type of a key.
+            let text = json.scalar().filter(|text| named && text.len() >= SHORTEST);
+            text.iter().for_each(|text| known.learn(text));
+        }
+    }
 }
 
 /// The key in an object, under the names of its id, its secret and its token; none of them may be missing. It is

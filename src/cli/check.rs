@@ -167,7 +167,11 @@ async fn with_key(
     driver.limits = lease::limits(&remote, driver.limits);
     let lease = Lease::fetch(remote, &driver).await?;
     let work = asked(lease.key());
-    lease.during(work, &driver, outside.warn).await;
+    let warn = |error: &Error| {
+        let why = known.message(error);
+        (outside.warn)(format!("the key was not renewed: {why}"));
+    };
+    lease.during(work, &driver, &warn).await;
     Ok(())
 }
 

@@ -241,9 +241,10 @@ impl Picked {
         let Some(text) = &self.text else {
             return Ok(None);
         };
-        read(text.trim())
-            .map(Some)
-            .map_err(|why| usage(format!("{}: {why}", self.source)).with_hint(instead))
+        read(text.trim()).map(Some).map_err(|why| {
+            let message = format!("{}: {why}", self.source);
+            usage(message).with_hint(instead).quoting(text.trim())
+        })
     }
 }
 
@@ -319,8 +320,11 @@ fn duration(text: &str) -> Result<Duration, String> {
 }
 
 fn severity(text: &str) -> Result<(Status, Verdict), Error> {
-    let stop =
-        |what: String, hint: String| Err(usage(format!("--severity: {what}")).with_hint(hint));
+    let stop = |what: String, hint: String| {
+        let error = usage(format!("--severity: {what}")).with_hint(hint);
+        let parts = text.split('=').chain([text]);
+        Err(parts.fold(error, |error, part| error.quoting(part.trim())))
+    };
     let Some((status, verdict)) = text.split_once('=') else {
         let hint = "give STATUS=VERDICT, such as PENDING=ok".to_owned();
         return stop(format!("`{text}` names no verdict"), hint);
@@ -343,6 +347,7 @@ fn at(text: &str) -> Result<At, Error> {
     let stop = || {
         usage(format!("--at: `{text}` is not a moment"))
             .with_hint("give a day such as 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d")
+            .quoting(text)
     };
     if let Some(ahead) = text.strip_prefix('+') {
         // Far beyond any certificate; what lies outside the calendar would have to be read as now.

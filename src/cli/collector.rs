@@ -23,6 +23,9 @@ use crate::render::text::shortened;
 /// Longest error message, in characters; a provider's own text can be a page.
 const LONGEST_MESSAGE: usize = 600;
 
+/// The details that are sentences.
+const PROSE: [&str; 2] = ["status_message", "revoke_reason"];
+
 /// What is the same for all rows of one plan.
 pub struct Asked {
     provider: &'static str,
@@ -108,6 +111,8 @@ impl Row {
 /// A judged line of which others of its list may still have something to say.
 struct Judged {
     outcome: Outcome,
+    /// The id that was asked for.
+    asked: Option<Rc<str>>,
     inventory: Option<Rc<Inventory>>,
     forgiving: bool,
 }
@@ -196,6 +201,9 @@ impl<'a> Collector<'a> {
         {
             supersede(certificate, successor, line.forgiving);
         }
+        if let Outcome::Certificate(certificate) = &mut line.outcome {
+            self.clean_facts(&mut certificate.facts, line.asked.as_deref());
+        }
         let view = &self.choices.view;
         if self.choices.format != Format::Ndjson {
             return self.report.add(line.outcome, view);
@@ -233,10 +241,12 @@ impl<'a> Collector<'a> {
     fn judged_row(&mut self, row: Row) -> Vec<Judged> {
         self.report.evaluated_at = self.choices.evaluated_at(self.now(&row));
         let (inventory, forgiving) = (row.inventory.clone(), row.asked.choices.ignore_superseded);
+        let asked: Option<Rc<str>> = row.id.as_deref().map(Rc::from);
         let outcomes = self.outcomes(row).into_iter();
         outcomes
             .map(|outcome| Judged {
                 outcome,
+                asked: asked.clone(),
                 inventory: inventory.clone(),
                 forgiving,
             })
@@ -260,10 +270,10 @@ impl<'a> Collector<'a> {
                 let failure = Failure {
                     provider: asked.provider,
                     origin: asked.origin.clone(),
-                    scope: asked.scope.as_ref().map(|text| self.clean(text)),
-                    id: row.id.map(|text| self.clean(&text)),
+                    scope: asked.scope.clone(),
+                    id: row.id.map(|id| self.known.given(&id).unwrap_or(id)),
                     environment: None,
-                    error: self.clean_error(in_file(error, &asked.origin)),
+                    error: self.clean_error(&in_file(error, &asked.origin)),
                 };
                 return vec![Outcome::Failure(Box::new(failure))];
             }
@@ -272,7 +282,6 @@ impl<'a> Collector<'a> {
             facts.scope = facts.scope.take().or_else(|| asked.scope.clone());
             let mut certificate = self.judged(asked, facts, now, skew);
             certificate.origin = asked.origin.clone();
-            self.clean_facts(&mut certificate.facts);
             Outcome::Certificate(Box::new(certificate))
         });
         judged.collect()
@@ -310,33 +319,44 @@ impl<'a> Collector<'a> {
         }
     }
 
-    fn clean(&self, text: &str) -> String {
-        self.known.scrub(text)
-    }
-
-    fn clean_facts(&self, facts: &mut Facts) {
+    /// Takes secrets out once all is judged: what is compared is what the service said.
+    fn clean_facts(&self, facts: &mut Facts, asked: Option<&str>) {
+        let known = &self.known;
+        // Ours, or the user's own.
+        let (scope, mut notes) = (facts.scope.take(), std::mem::take(&mut facts.notes));
+        let given = facts.id.take_if(|id| asked == Some(id.as_str()));
+        let mut freed: Vec<String> = Vec::new();
         for text in facts.texts_mut() {
-            if let Some(clean) = self.known.scrubbed(text) {
-                *text = clean;
+            if known.scrubbed(text).is_some() {
+                let clean = known.field(text).unwrap_or_else(|| text.clone());
+                freed.push(std::mem::replace(text, clean));
             }
         }
-        for value in facts.details.values_mut() {
-            let Scalar::Number(number) = value else {
-                continue;
+        for (name, value) in &mut facts.details {
+            let clean = match value {
+                Scalar::Text(text) if PROSE.contains(name) => known.scrubbed(text),
+                Scalar::Text(_) => None,
+                Scalar::Number(number) => known.field(&number.to_string()),
             };
-            if let Some(clean) = self.known.scrubbed(&number.to_string()) {
+            if let Some(clean) = clean {
                 *value = Scalar::Text(clean);
             }
         }
+        for note in &mut notes {
+            let quotes = note.quote.as_deref().into_iter();
+            let quotes = quotes.chain(freed.iter().map(String::as_str));
+            note.message = known.sentence(&note.message, quotes);
+        }
+        let given = given.map(|id| known.given(&id).unwrap_or(id));
+        facts.id = given.or(facts.id.take());
+        (facts.scope, facts.notes) = (scope, notes);
     }
 
-    fn clean_error(&self, mut error: Error) -> Error {
-        error.message = shortened(self.clean(&error.message).trim(), LONGEST_MESSAGE);
-        error.code = error.code.map(|text| shortened(&self.clean(&text), 120));
-        error.request_id = error
-            .request_id
-            .map(|text| shortened(&self.clean(&text), 120));
-        error.hint = error.hint.map(|text| self.clean(&text));
+    fn clean_error(&self, error: &Error) -> Error {
+        let mut error = self.known.freed(error);
+        error.message = shortened(error.message.trim(), LONGEST_MESSAGE);
+        error.code = error.code.map(|text| shortened(&text, 120));
+        error.request_id = error.request_id.map(|text| shortened(&text, 120));
         error
     }
 }

@@ -134,7 +134,7 @@ impl<'a> Console<'a> {
         }
         let outcome = match &trace.outcome {
             Ok(status) => status.to_string(),
-            Err(text) => text.clone(),
+            Err(error) => self.known.message(error),
         };
         let (method, host, action) = (trace.method, &trace.host, trace.action);
         self.log(&format!(
@@ -143,20 +143,17 @@ impl<'a> Console<'a> {
             trace.attempt
         ));
         if self.choices.verbose > 1 {
-            trace
-                .sent
-                .iter()
-                .for_each(|(name, value)| self.log(&format!("  > {name}: {value}")));
-            trace
-                .received
-                .iter()
-                .for_each(|(name, value)| self.log(&format!("  < {name}: {value}")));
+            let sent = trace.sent.iter().map(|header| ('>', header));
+            let received = trace.received.iter().map(|header| ('<', header));
+            for (way, (name, value)) in sent.chain(received) {
+                self.log(&format!("  {way} {name}: {}", self.known.scrub(value)));
+            }
         }
     }
 
     /// A quiet run holds its lines until it is known whether it says anything at all.
     fn log(&self, line: &str) {
-        let safe = visible(&self.known.scrub(line), self.look.utf8);
+        let safe = visible(&self.known.sentence(line, []), self.look.utf8);
         if self.choices.view.quiet {
             self.held.borrow_mut().push(safe);
         } else {

@@ -18,7 +18,7 @@ use super::keys::{Around, Sought};
 use super::plan::{Plan, Surroundings, typed};
 use super::progress::Progress;
 use super::words::planned;
-use super::{delivered, runtime, secrets, stop};
+use super::{delivered, runtime, secrets_in_files, stop};
 use crate::adapters::keys::nothing;
 use crate::adapters::{Provider, REGISTRY};
 use crate::credentials::KnownSecrets;
@@ -57,7 +57,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
                     provider,
                     matches,
                     choices: &choices,
-                    known: secrets([provider], &world.variables),
+                    known: secrets_in_files(world),
                     world,
                 };
                 examined.push(case.examine(!named.is_empty(), stopped.clone()).await);
@@ -124,12 +124,12 @@ impl Case<'_> {
                 examined.endpoint = Some(plan.target.endpoint.to_string());
                 examined.findings = self.steps(&plan, key, stopped).await;
             }
-            Err(error) => examined.findings.push(Finding::failed("endpoint", &error)),
+            Err(error) => examined.findings.push(self.failed("endpoint", &error)),
         }
         for finding in &mut examined.findings {
-            finding.message = self.known.scrub(&finding.message);
+            finding.message = self.known.sentence(&finding.message, []);
             let hint = finding.hint.as_deref();
-            finding.hint = hint.map(|hint| self.known.scrub(hint));
+            finding.hint = hint.map(|hint| self.known.sentence(hint, []));
         }
         examined
     }
@@ -186,6 +186,10 @@ impl Case<'_> {
         Ok(plan)
     }
 
+    fn failed(&self, step: &'static str, error: &Error) -> Finding {
+        Finding::failed(step, &self.known.freed(error))
+    }
+
     async fn steps(
         &self,
         plan: &Plan,
@@ -196,7 +200,7 @@ impl Case<'_> {
         let source = match key {
             Ok(source) => source,
             Err(error) => {
-                findings.push(Finding::failed("key", &error));
+                findings.push(self.failed("key", &error));
                 return findings;
             }
         };
@@ -210,7 +214,7 @@ impl Case<'_> {
         let broken = error.filter(|error| error.kind == Kind::Network && error.unsent);
         if plan.target.endpoint.is_secure() {
             findings.push(match broken {
-                Some(error) => Finding::failed("tls", error),
+                Some(error) => self.failed("tls", error),
                 None => self.host(&shown),
             });
         }
@@ -238,7 +242,7 @@ impl Case<'_> {
                 let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
                 findings.push(Finding::new("name", State::Ok, addresses.join(", ")));
             }
-            Err(error) => return (vec![Finding::failed("name", &error)], false),
+            Err(error) => return (vec![self.failed("name", &error)], false),
         }
         match reach::connect(endpoint, limit).await {
             Ok(took) => {
@@ -247,7 +251,7 @@ impl Case<'_> {
                 (findings, true)
             }
             Err(error) => {
-                findings.push(Finding::failed("route", &error));
+                findings.push(self.failed("route", &error));
                 (findings, false)
             }
         }
@@ -306,9 +310,9 @@ impl Case<'_> {
         let until = own.not_after.map(|end| end.format("%Y-%m-%d").to_string());
         let text = format!(
             "{}, until {}, signed by {} ({} shown)",
-            own.subject,
+            self.known.scrub(&own.subject),
             until.unwrap_or_else(|| "?".to_owned()),
-            own.issuer,
+            self.known.scrub(&own.issuer),
             crate::model::span::counted(chain.len() as u64, "certificate"),
         );
         let left = own.not_after.map(|end| end - (self.world.clock)());

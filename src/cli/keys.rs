@@ -15,7 +15,7 @@ use crate::exchange::Endpoint;
 use crate::world::ReadFile;
 
 /// A file with keys is never larger.
-const LARGEST: u64 = 64 * 1024;
+pub const LARGEST: u64 = 64 * 1024;
 
 /// The variables that say where the user's own folder is.
 pub const HOME: [&str; 2] = ["HOME", "USERPROFILE"];

@@ -58,7 +58,7 @@ impl Lease {
         self,
         work: impl Future<Output = ()>,
         driver: &Driver<'_>,
-        warn: &dyn Fn(String),
+        warn: &dyn Fn(&Error),
     ) {
         tokio::select! {
             biased;
@@ -68,7 +68,7 @@ impl Lease {
     }
 
     /// Until it can be renewed again, the old key may do: what it is refused for says more than we know.
-    async fn renew(mut self, driver: &Driver<'_>, warn: &dyn Fn(String)) -> Infallible {
+    async fn renew(mut self, driver: &Driver<'_>, warn: &dyn Fn(&Error)) -> Infallible {
         let mut warned = false;
         while let Some(left) = self.left {
             let started = Instant::now();
@@ -81,7 +81,7 @@ impl Lease {
                 Err(_) if *driver.stop.borrow() != Stop::No => break,
                 Err(error) => {
                     if !warned {
-                        warn(format!("the key was not renewed: {}", error.message));
+                        warn(&error);
                     }
                     warned = true;
                     self.left = Some(left.saturating_sub(started.elapsed()));
@@ -227,7 +227,10 @@ mod tests {
         let start = service.start;
         let clock = move || at(start);
         let (warnings, keys) = (RefCell::new(Vec::new()), RefCell::new(Vec::new()));
-        let warn = |text: String| warnings.borrow_mut().push(text);
+        let warn = |error: &Error| {
+            let text = format!("the key was not renewed: {}", error.message);
+            warnings.borrow_mut().push(text);
+        };
         let driver = Driver {
             transport: service,
             clock: &clock,

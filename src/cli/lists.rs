@@ -121,7 +121,8 @@ pub async fn found_in_list(
     if is_over(&driver.limits) {
         say(format!("{name}: the list was left: it took too long"));
     } else if let Err(error) = held {
-        say(format!("{name}: the list was left: {}", error.message));
+        let why = known.message(&error);
+        say(format!("{name}: the list was left: {why}"));
     }
     if rest > 0 {
         say(format!("{name}: {rest} ids are asked for one by one"));

@@ -31,10 +31,12 @@ mod words;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
-use std::io::{self, Write as _};
+use std::io::{self, Read as _, Write as _};
+use std::path::Path;
 
 use clap::ArgMatches;
 use clap::builder::Styles;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::adapters::{Provider, REGISTRY};
 use crate::credentials::KnownSecrets;
@@ -62,7 +64,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
     }
     let matches = match command.try_get_matches_from(arguments) {
         Ok(matches) => matches,
-        Err(error) => return typed_wrong(&error, styled, world),
+        Err(error) => return typed_wrong(error, styled, world),
     };
     let Some((name, behind)) = matches.subcommand() else {
         return stop(&Error::new(Kind::Usage, "a command is missing"), world);
@@ -134,19 +136,19 @@ fn of_many() -> Common {
 
 /// Help and version are no mistakes; all else that clap refuses is one, and exits 3 instead of clap's 2, which
 /// monitoring would take for critical.
-fn typed_wrong(error: &clap::Error, styled: bool, world: &mut World) -> u8 {
-    let rendered = |colour: bool| match colour {
+fn typed_wrong(error: clap::Error, styled: bool, world: &mut World) -> u8 {
+    let rendered = |error: &clap::Error, colour: bool| match colour {
         true => error.render().ansi().to_string(),
         false => error.render().to_string(),
     };
     if error.use_stderr() {
-        // What was typed stands in it.
-        let text = all_secrets(world).scrub(&rendered(world.wants_colour(world.terminal.stderr)));
+        let colour = world.wants_colour(world.terminal.stderr);
+        let text = rendered(&freed(error, world), colour);
         let _ = world.stderr.write_all(text.as_bytes());
         return UNKNOWN;
     }
     // Help and version are our own words: where they were not styled nothing has to be taken out.
-    let text = rendered(!styled || world.wants_colour(world.terminal.stdout));
+    let text = rendered(&error, !styled || world.wants_colour(world.terminal.stdout));
     delivered(
         world.stdout.write_all(text.as_bytes()),
         Verdict::Ok.exit_code(),
@@ -154,24 +156,43 @@ fn typed_wrong(error: &clap::Error, styled: bool, world: &mut World) -> u8 {
     )
 }
 
-/// The secrets that stand in the environment for these providers, and the passwords of proxies: who types
-/// `$SECRET_KEY` in a wrong place must not read it again in the mail that cron sends, and a proxy answers in the
-/// name of any service.
-fn secrets<'a>(
-    providers: impl IntoIterator<Item = &'a Provider>,
-    variables: &HashMap<String, String>,
-) -> KnownSecrets {
-    let known = KnownSecrets::default();
-    // An account of the config file has its own before the name.
-    let values = |name: &'static str| {
-        let named = variables.iter().filter(move |(own, _)| own.ends_with(name));
-        named.map(|(_, value)| value.trim())
+/// The error with what was typed freed of secrets and made visible. The rest is ours.
+fn freed(mut error: clap::Error, world: &World) -> clap::Error {
+    let (known, utf8) = (secrets(&world.variables), world.speaks_utf8());
+    let is_typed = |kind| match kind {
+        ContextKind::InvalidArg => error.kind() == ErrorKind::UnknownArgument,
+        ContextKind::InvalidSubcommand | ContextKind::InvalidValue | ContextKind::TrailingArg => {
+            true
+        }
+        _ => false,
     };
-    for place in providers.into_iter().flat_map(|provider| provider.keys) {
-        let secrets = place.secrets().flat_map(values);
-        secrets.for_each(|text| known.learn(text));
-        let ids = place.ids().flat_map(values);
-        ids.for_each(|text| known.learn_id(text));
+    let changed = error.context().filter_map(|(kind, value)| match value {
+        ContextValue::String(text) if is_typed(kind) => {
+            let shown = visible(&known.scrub(text), utf8);
+            (shown != *text).then_some((kind, shown))
+        }
+        _ => None,
+    });
+    let changed: Vec<(ContextKind, String)> = changed.collect();
+    if !changed.is_empty() {
+        // How to pass it as a value repeats it once more.
+        error.remove(ContextKind::Suggested);
+    }
+    for (kind, shown) in changed {
+        error.insert(kind, ContextValue::String(shown));
+    }
+    error
+}
+
+/// The secrets that stand in the environment, of whatever provider, and the passwords of proxies: who types `$SECRET_KEY`
+/// in a wrong place must not read it again in the mail that cron sends, and a proxy answers in the name of any service.
+fn secrets(variables: &HashMap<String, String>) -> KnownSecrets {
+    let known = KnownSecrets::default();
+    for (value, is_secret) in key_variables(variables, "") {
+        match is_secret {
+            true => known.learn(value),
+            false => known.learn_id(value),
+        }
     }
     // HTTPS_PROXY, all_proxy, CERTCHECK_PBX_PROXY and their like.
     let proxies = variables
@@ -179,6 +200,49 @@ fn secrets<'a>(
         .filter(|(name, _)| name.to_ascii_uppercase().ends_with("_PROXY"));
     proxies.for_each(|(_, url)| known.learn_proxy(url));
     known
+}
+
+/// The same, and those in the files that the environment names. A pipe is left to whoever looks for the key: it can be
+/// read only once.
+fn secrets_in_files(world: &World) -> KnownSecrets {
+    let known = secrets(&world.variables);
+    for (path, is_secret) in key_variables(&world.variables, "_FILE") {
+        let path = Path::new(path);
+        if !(world.is_regular)(path) {
+            continue;
+        }
+        let mut text = String::new();
+        let read = (world.read_file)(path, keys::LARGEST);
+        // Why it cannot be read is told where its key is needed.
+        if read.is_ok_and(|mut file| file.read_to_string(&mut text).is_ok()) {
+            match is_secret {
+                true => known.learn(&text),
+                false => known.learn_id(&text),
+            }
+        }
+    }
+    known
+}
+
+/// What these variables say that keys of the providers stand in, and whether it is their secret half. An account of the
+/// config file has its own text before the name.
+fn key_variables<'a>(
+    variables: &'a HashMap<String, String>,
+    behind: &'static str,
+) -> impl Iterator<Item = (&'a str, bool)> {
+    let places = REGISTRY.into_iter().flat_map(|provider| provider.keys);
+    let names = places.flat_map(|place| {
+        let secrets = place.secrets().map(|name| (name, true));
+        secrets.chain(place.ids().map(|name| (name, false)))
+    });
+    names.flat_map(move |(name, is_secret)| {
+        let is_named = move |own: &str| {
+            own.strip_suffix(behind)
+                .is_some_and(|own| own.ends_with(name))
+        };
+        let named = variables.iter().filter(move |(own, _)| is_named(own));
+        named.map(move |(_, value)| (value.trim(), is_secret))
+    })
 }
 
 /// The passwords of the proxies that were asked for.
@@ -189,14 +253,10 @@ fn learn_proxies<'a>(plans: impl IntoIterator<Item = &'a Plan>, known: &KnownSec
     urls.for_each(|url| known.learn_proxy(url));
 }
 
-fn all_secrets(world: &World) -> KnownSecrets {
-    secrets(REGISTRY, &world.variables)
-}
-
 /// A mistake that stops the run before anything is asked: told on stderr, with nothing on stdout.
 fn stop(error: &Error, world: &mut World) -> u8 {
-    let (utf8, known) = (world.speaks_utf8(), all_secrets(world));
-    let safe = |text: &str| visible(&known.scrub(text), utf8);
+    let (utf8, error) = (world.speaks_utf8(), secrets(&world.variables).freed(error));
+    let safe = |text: &str| visible(text, utf8);
     let terminal = world.terminal.stderr;
     // A log gets each in one line.
     let columns = world.terminal.columns.filter(|_| terminal);

@@ -12,7 +12,7 @@ use super::console::look;
 use super::keys::{Around, Sought};
 use super::plan::{endpoint_variable, typed};
 use super::words::matched;
-use super::{delivered, secrets, stop};
+use super::{delivered, secrets_in_files, stop};
 use crate::adapters::keys::{Found, Looked, Typed, nothing};
 use crate::adapters::{Provider, REGISTRY, Settings};
 use crate::credentials::{KnownSecrets, shortened};
@@ -51,7 +51,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
 }
 
 fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Shown, Error> {
-    let known = secrets([provider], &world.variables);
+    let known = secrets_in_files(world);
     let (mut passed, warnings) = (Vec::new(), RefCell::default());
     let around = Around {
         variables: &world.variables,
@@ -71,7 +71,7 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
     };
     let found = around.find(provider.keys, &sought, &mut passed);
     let key = key(provider, typed, found, &passed, &known);
-    let safe = |text: String| known.scrub(&text);
+    let safe = |text: String| known.sentence(&text, []);
     Ok(Shown {
         name: provider.name,
         alias: provider.alias,
@@ -86,7 +86,10 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
         warnings: warnings.into_inner().into_iter().map(safe).collect(),
         endpoint: match place {
             Ok(endpoint) => Ok(endpoint.to_string()),
-            Err(error) => Err((safe(error.message.clone()), safe(error.hint().to_owned()))),
+            Err(error) => {
+                let error = known.freed(&error);
+                Err((error.message.clone(), error.hint().to_owned()))
+            }
         },
         permission: provider.permission.text,
         policy: provider.permission.policy,
@@ -104,7 +107,7 @@ fn key(
     let (state, looked) = match found {
         Ok(Some(looked)) => ("found", looked),
         Ok(None) => return Key::missing("none", &nothing(provider.keys, typed, passed)),
-        Err(error) => return Key::missing("broken", &error),
+        Err(error) => return Key::missing("broken", &known.freed(&error)),
     };
     let key = Key {
         state,

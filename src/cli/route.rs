@@ -190,9 +190,9 @@ fn authorities(
     path: &str,
     read_file: &ReadFile,
 ) -> Result<Vec<trust::Authority>, Error> {
-    let stop = |error: Error| Error {
-        message: format!("{name} {path} cannot be used: {}", error.message),
-        ..error
+    let stop = |error: Error| {
+        let message = format!("{name} {path} cannot be used: {}", error.message);
+        Error { message, ..error }.quoting(path)
     };
     let read = || {
         let mut bytes = Vec::new();

@@ -58,6 +58,7 @@ fn unreadable(name: &str, why: &io::Error) -> Error {
         format!("{name} cannot be read: {}", reason(why)),
     )
     .with_hint("--from takes a file of saved answers, or - for standard input")
+    .quoting(name)
 }
 
 /// Fails when more comes than that.

@@ -95,6 +95,7 @@ fn per_second(text: &str) -> Result<f64, Error> {
     read.filter(|number| (0.01..=1_000_000.0).contains(number))
         .ok_or_else(|| {
             Error::new(Kind::Usage, format!("--rate: `{text}` is not a rate"))
+                .quoting(text)
                 .with_hint("give requests a second such as 10 or 0.5")
         })
 }

@@ -15,7 +15,7 @@ use super::collector::Collector;
 use super::console::{Console, look};
 use super::plan::{Job, Plan};
 use super::saved::Source;
-use super::{delivered, learn_proxies, runtime, secrets, stop};
+use super::{delivered, learn_proxies, runtime, secrets, secrets_in_files, stop};
 use crate::error::Error;
 use crate::exchange::Stop;
 use crate::exchange::trust::Shown;
@@ -57,7 +57,7 @@ fn judged(
     let choices = &plan.choices;
     let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, choices));
     // No key is looked for, but one that stands in the environment is no less secret.
-    let known = secrets([plan.provider], &world.variables);
+    let known = secrets(&world.variables);
     let source = Source::open(path, &mut world.stdin, &world.read_file)?;
     let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
     let console = Console::new(stdout, stderr, look, choices, known.clone());
@@ -84,8 +84,10 @@ pub fn hold(
     ending: impl FnOnce(&Report) -> Ending,
 ) -> u8 {
     let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, choices));
-    let providers = plans.iter().map(|plan| plan.provider);
-    let known = secrets(providers, &world.variables);
+    let known = match variables {
+        None => secrets_in_files(world),
+        Some(_) => secrets(&world.variables),
+    };
     learn_proxies(&plans, &known);
     let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
     let console =

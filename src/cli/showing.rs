@@ -45,8 +45,9 @@ fn each<T>(
 ) -> Result<Vec<T>, Error> {
     let read = |text: &String| {
         read(text.trim()).ok_or_else(|| {
-            let text = format!("{flag}: `{text}` is none of its values");
-            Error::new(Kind::Usage, text).with_hint(format!("give {}", instead()))
+            let message = format!("{flag}: `{text}` is none of its values");
+            let error = Error::new(Kind::Usage, message).quoting(text);
+            error.with_hint(format!("give {}", instead()))
         })
     };
     texts.iter().map(read).collect()

@@ -153,23 +153,10 @@ pub fn unknown<'a>(
     names: impl IntoIterator<Item = &'a str>,
     there: &str,
 ) -> Mistake {
-    let meant = similar(&entry.key, names);
-    // Anything else may be a value that was put into the wrong place.
-    let plain = |b: u8| b.is_ascii_lowercase() || b == b'_' || b == b'-';
-    let likely = |b: u8| plain(b) || b.is_ascii_alphanumeric();
-    let bytes = || entry.key.bytes();
-    let shown = match meant {
-        Some(_) => bytes().len() <= 32 && bytes().all(likely),
-        None => bytes().len() <= 24 && bytes().all(plain),
-    };
-    let shown = if shown {
-        format!(" `{}`", entry.key)
-    } else {
-        String::new()
-    };
-    let text = match meant {
-        Some(name) => format!("unknown key{shown} {there}; did you mean `{name}`?"),
-        None => format!("unknown key{shown} {there}"),
+    // The key itself may be a value that was put into the wrong place.
+    let text = match similar(&entry.key, names) {
+        Some(name) => format!("unknown key {there}; did you mean `{name}`?"),
+        None => format!("unknown key {there}"),
     };
     Mistake::new(entry.at, text)
 }

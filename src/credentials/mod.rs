@@ -5,8 +5,8 @@
 //! Secrets live in types without `Display`, print nothing in `Debug`, and are wiped on drop.
 
 mod current;
-mod forms;
 pub mod ini;
+mod runs;
 mod scrub;
 mod sources;
 mod spelling;

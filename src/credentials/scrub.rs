@@ -1,16 +1,31 @@
 //! Takes every secret known to the run out of a text: providers echo canonical requests, tokens and passwords.
+//!
+//! What came from outside is freed of any run of eight characters of a secret, in whatever spelling. A text of ours stays
+//! as it is, but for what it quotes: a word of a password is no reason to make a sentence illegible.
 
 use std::cell::RefCell;
+use std::ops::Range;
 use std::rc::Rc;
 
 use percent_encoding::percent_decode_str;
+use secrecy::zeroize::Zeroizing;
 
-use super::spelling::Needles;
-use super::{Credential, forms, shortened, telltale};
+use super::runs::{Found, Rule, Runs, SHORTEST};
+use super::spelling::{View, Way};
+use super::{Credential, shortened, telltale};
+use crate::error::Error;
 
 const MASK: &str = "[secret]";
-/// Shorter texts are no secrets, and taking them out would make every message unreadable.
-const SHORTEST: usize = 4;
+/// Bytes that are looked at together: an answer can be one text of many megabytes.
+const PART: usize = 16 * 1024;
+/// Bytes that a part shares with the next one: the longest spelling of a run.
+const SHARED: usize = 2 * 1024;
+/// How many bytes may be read for each byte of a text, with all its spellings. No service needs a tenth of them.
+const EFFORT: usize = 128;
+/// An escape within an escape within an escape.
+const LEVELS: usize = 3;
+/// Base64 within base64 or hex.
+const PACKED: usize = 2;
 
 /// The secrets of a run, shared by those who learn of new ones (a PBX hands out tokens).
 #[derive(Clone, Default)]
@@ -18,9 +33,24 @@ pub struct KnownSecrets(Rc<RefCell<Known>>);
 
 #[derive(Default)]
 struct Known {
-    needles: Needles,
-    /// What stands in the place of each needle.
+    runs: Runs,
+    /// What stands in the place of each of them.
     shown_as: Vec<String>,
+    /// Secrets that are too short for a run, in lower case, and what stands in the place of each.
+    short: Vec<(Zeroizing<Vec<u8>>, String)>,
+}
+
+/// What a text is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Text {
+    /// Sentences from outside.
+    Prose,
+    /// A name, a code or a date from outside.
+    Field,
+    /// What the user gave as an id.
+    Given,
+    /// A sentence of ours.
+    Ours,
 }
 
 impl KnownSecrets {
@@ -37,12 +67,13 @@ impl KnownSecrets {
 
     /// Learns a secret.
     pub fn learn(&self, secret: &str) {
-        self.add(secret, MASK);
+        self.add(secret.trim(), MASK, false);
     }
 
     /// Learns the public half of a key, which may be shown shortened.
     pub fn learn_id(&self, id: &str) {
-        self.add(id, &shortened(id));
+        let id = id.trim();
+        self.add(id, &shortened(id), true);
     }
 
     /// Learns the password in the URL of a proxy, which may be without its scheme.
@@ -59,120 +90,227 @@ impl KnownSecrets {
         }
     }
 
-    fn add(&self, secret: &str, shown_as: &str) {
-        if secret.chars().count() < SHORTEST {
+    fn add(&self, secret: &str, shown_as: &str, whole: bool) {
+        let known = &mut *self.0.borrow_mut();
+        if secret.is_empty() || known.runs.has(secret, whole) {
             return;
         }
-        let mut known = self.0.borrow_mut();
-        for form in forms::of(secret) {
-            if known.needles.add(&form) {
-                known.shown_as.push(shown_as.to_owned());
-            }
+        if secret.chars().count() >= SHORTEST && known.runs.add(secret, whole) {
+            known.shown_as.push(shown_as.to_owned());
+            return;
+        }
+        let short = Zeroizing::new(secret.to_ascii_lowercase().into_bytes());
+        if known.short.iter().all(|(other, _)| *other != short) {
+            known.short.push((short, shown_as.to_owned()));
         }
     }
 
-    /// The text without any of them, in whatever spelling and case: hosts and hex digits come back in lower case,
-    /// and a secret that has lost its capitals has lost little. What its own name calls a secret goes too.
+    /// A sentence from outside without any of them, in whatever spelling and case. What its own name calls a secret
+    /// goes too.
     pub fn scrub(&self, text: &str) -> String {
         self.scrubbed(text).unwrap_or_else(|| text.to_owned())
     }
 
     /// The same, if there is anything to take out.
     pub fn scrubbed(&self, text: &str) -> Option<String> {
+        self.0.borrow().clean(text, Text::Prose)
+    }
+
+    /// A name, a code or a date from outside without any of them, if there is anything to take out. A secret that is
+    /// shorter than a run is not looked for: every name could hold it.
+    pub fn field(&self, text: &str) -> Option<String> {
+        self.0.borrow().clean(text, Text::Field)
+    }
+
+    /// What is to be shown of an id that the user gave, if it is a secret.
+    pub fn given(&self, id: &str) -> Option<String> {
+        self.0.borrow().clean(id, Text::Given)
+    }
+
+    /// A sentence of ours, in which only what it quotes is changed.
+    pub fn sentence<'q>(&self, text: &str, quotes: impl IntoIterator<Item = &'q str>) -> String {
         let known = self.0.borrow();
-        let mut found = known.needles.find(text);
-        found.extend(telltale::find(text).map(|range| (range, usize::MAX)));
+        let mut text = text.to_owned();
+        for quote in quotes {
+            if let Some(clean) = known.clean(quote, Text::Prose)
+                && let Some(at) = text.rfind(quote)
+            {
+                text.replace_range(at..at + quote.len(), &clean);
+            }
+        }
+        known.clean(&text, Text::Ours).unwrap_or(text)
+    }
+
+    /// The message of an error.
+    pub fn message(&self, error: &Error) -> String {
+        self.sentence(&error.message, error.quotes())
+    }
+
+    /// An error of which every text may be shown.
+    pub fn freed(&self, error: &Error) -> Error {
+        let field = |text: &String| self.field(text).unwrap_or_else(|| text.clone());
+        let hint = error.hint.as_ref();
+        Error {
+            message: self.message(error),
+            hint: hint.map(|hint| self.sentence(hint, error.quotes())),
+            code: error.code.as_ref().map(field),
+            request_id: error.request_id.as_ref().map(field),
+            quotes: Vec::new(),
+            ..error.clone()
+        }
+    }
+}
+
+impl Known {
+    fn clean(&self, text: &str, kind: Text) -> Option<String> {
+        let mut found = self.find(text, kind);
+        if kind != Text::Given {
+            let named = telltale::find(text);
+            found.extend(named.map(|range| (range, usize::MAX)));
+        }
         if found.is_empty() {
             return None;
         }
         // The longest first: an id can be the beginning of a token.
-        found.sort_by_key(|(range, place)| (range.start, std::cmp::Reverse(range.end), *place));
+        found.sort_by_key(|(range, number)| (range.start, std::cmp::Reverse(range.end), *number));
         let (mut clean, mut rest) = (String::with_capacity(text.len()), 0);
-        for (range, place) in found {
+        for (range, number) in found {
+            let range = text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end);
             if range.start >= rest {
                 clean.push_str(text.get(rest..range.start).unwrap_or_default());
-                clean.push_str(known.shown_as.get(place).map_or(MASK, String::as_str));
+                clean.push_str(self.shown_as(number));
             }
             rest = rest.max(range.end);
         }
         clean.push_str(text.get(rest..).unwrap_or_default());
         Some(clean)
     }
+
+    /// What stands in the place of a secret; those that are short are numbered behind the others.
+    fn shown_as(&self, number: usize) -> &str {
+        let short = number.checked_sub(self.shown_as.len());
+        let shown = match short {
+            None => self.shown_as.get(number),
+            Some(number) => self.short.get(number).map(|(_, shown)| shown),
+        };
+        shown.map_or(MASK, String::as_str)
+    }
+
+    /// Where they stand, in the text as it is and in everything it can be read as.
+    fn find(&self, text: &str, kind: Text) -> Vec<Found> {
+        let mut found = Vec::new();
+        let bytes = text.as_bytes();
+        for start in (0..bytes.len()).step_by(PART) {
+            let part = bytes.get(start..bytes.len().min(start + PART + SHARED));
+            let part = part.unwrap_or_default();
+            let mut search = Search {
+                known: self,
+                kind,
+                found: Vec::new(),
+                effort: part.len() * EFFORT,
+            };
+            // A text that can be read in so many ways was made for that.
+            if !search.read(&View::of(part), PACKED) {
+                search.found.push((0..part.len(), usize::MAX));
+            }
+            let here = search.found.into_iter();
+            found.extend(
+                here.map(|(range, number)| (range.start + start..range.end + start, number)),
+            );
+        }
+        if kind == Text::Given {
+            let id = text.trim();
+            let from = text.len() - text.trim_start().len();
+            found.retain(|(range, _)| range.start <= from && range.end >= from + id.len());
+        }
+        found
+    }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+/// Looks for secrets in one part of a text.
+struct Search<'a> {
+    known: &'a Known,
+    kind: Text,
+    found: Vec<Found>,
+    /// Bytes that may still be read.
+    effort: usize,
+}
 
-    #[test]
-    fn a_mixture_of_spellings_is_taken_out_too() {
-        let known = KnownSecrets::default();
-        known.learn("tok!en+é/b&\"==");
-        for echo in [
-            "tok!en%2Bé/b&\"==",
-            "tok!en+%C3%A9/b&\"%3d%3D",
-            "tok!en+\\u00e9/b&\\\"==",
-            "tok!en+&#233;/b&amp;&quot;==",
-            "tok!en\\u002B\\u00E9\\/b%26\"==",
-            "tok!en%252b%25C3%25a9/b%2526\"==",
-            "tok!en&#x2b;é/b&amp;\\u0022==",
-        ] {
-            let clean = known.scrub(&format!("é%41 {echo} \\u00e9 100%"));
-            assert_eq!(clean, "é%41 [secret] \\u00e9 100%", "{echo}");
+impl Search<'_> {
+    /// Looks through a view, and through what it can be read as. `packed` says how often something may have been put
+    /// into base64 or hex. False where that takes too much effort.
+    fn read(&mut self, view: &View<'_>, packed: usize) -> bool {
+        self.look(view, packed)
+            && view
+                .ways()
+                .into_iter()
+                .all(|way| self.unescape(view, way, packed))
+            && self.unpack(view, packed)
+    }
+
+    fn unescape(&mut self, view: &View<'_>, way: Way, packed: usize) -> bool {
+        let mut plain = view.unescaped(way);
+        for _ in 0..LEVELS {
+            let Some(view) = plain else { break };
+            let inner = match way {
+                Way::Quoted => {
+                    return self.look(&view, packed) && self.unescape(&view, Way::Any, packed);
+                }
+                Way::Any => self.unpack(&view, packed),
+                _ => true,
+            };
+            if !inner || !self.look(&view, packed) {
+                return false;
+            }
+            plain = view.unescaped(way);
         }
-        let harmless = "50% of a\\b & c &amp; %zz \\u12 \\ud800 &#; &#x110000; &é;%";
-        assert_eq!(known.scrub(harmless), harmless);
+        true
     }
 
-    #[test]
-    fn every_spelling_of_a_secret_is_taken_out() {
-        let known = KnownSecrets::default();
-        known.learn_credential(&Credential::new(
-            "AKIDexample01",
-            "s/e+c r&\"et",
-            Some("tok/en==1".to_owned()),
-        ));
-        for echo in [
-            "s/e+c r&\"et",
-            "s%2Fe%2Bc%20r%26%22et",
-            "s%2fe%2bc%20r%26%22et",
-            "s%2Fe%2Bc+r%26%22et",
-            "s\\/e+c r&\\\"et",
-            "s/e+c r\\u0026\\\"et",
-            "s/e\\x2bc r&\\x22et",
-            "s\\/e\\+c r\\&\\\"et",
-            "tok%252Fen%253D%253D1",
-            "TOK%2fEN%3d%3d1",
-            "tok/en\\u003d\\u003d1",
-            "dG9rL2VuPT0x",
-            "dG9r\r\nL2Vu\\nPT0x",
-            "746f6b2f656e3d3d31",
-            "746F6B2F656E3D3D31",
-        ] {
-            let clean = known.scrub(&format!("before {echo} after"));
-            assert_eq!(clean, "before [secret] after", "{echo}");
+    fn unpack(&mut self, view: &View<'_>, packed: usize) -> bool {
+        let Some(packed) = packed.checked_sub(1) else {
+            return true;
+        };
+        let views = view.unpacked();
+        views.iter().all(|view| self.read(view, packed))
+    }
+
+    /// Looks through a view. False where the effort is used up.
+    fn look(&mut self, view: &View<'_>, packed: usize) -> bool {
+        let Some(left) = self.effort.checked_sub(view.bytes.len()) else {
+            return false;
+        };
+        self.effort = left;
+        let rule = match self.kind {
+            Text::Prose | Text::Field => Rule::Run,
+            Text::Given => Rule::Whole,
+            Text::Ours => Rule::Distinct,
+        };
+        let mut found = Vec::new();
+        self.known.runs.find(&view.bytes, rule, &mut found);
+        // Bytes that only happen to be base64 hold every short text.
+        if packed == PACKED && matches!(self.kind, Text::Prose | Text::Given) {
+            let numbers = self.known.shown_as.len()..;
+            for ((short, _), number) in self.known.short.iter().zip(numbers) {
+                let places = alone(&view.bytes, short);
+                found.extend(places.map(|range| (range, number)));
+            }
         }
-        // `user:tok/en==`, as `Authorization: Basic` has it: a letter at either end is shared.
-        assert_eq!(
-            known.scrub("Basic dXNlcjp0b2svZW49PTE="),
-            "Basic dXNlcjp[secret]E="
-        );
-        assert_eq!(
-            known.scrub("ak AKIDexample01 not exist"),
-            "ak AKID… not exist"
-        );
+        let places = found.into_iter();
+        let places = places.filter_map(|(range, number)| Some((view.source(range)?, number)));
+        self.found.extend(places);
+        true
     }
+}
 
-    #[test]
-    fn of_a_short_key_id_less_is_shown_and_of_a_proxy_the_password_is_not() {
-        let known = KnownSecrets::default();
-        known.learn_id("admin");
-        known.learn_proxy("http://user:p%40ssword@host:3128");
-        known.learn_proxy("user:password2@host");
-        known.learn_proxy("http://nobody@host");
-        assert_eq!(
-            known.scrub("admin user p@ssword p%40ssword password2 nobody"),
-            "a… user [secret] [secret] [secret] nobody"
-        );
-    }
+/// Where a short secret stands alone: not within a longer word.
+fn alone<'a>(text: &'a [u8], short: &'a [u8]) -> impl Iterator<Item = Range<usize>> + 'a {
+    let ends = |at: Option<&u8>| at.is_none_or(|byte| !byte.is_ascii_alphanumeric());
+    let places = text.windows(short.len()).enumerate();
+    places.filter_map(move |(at, window)| {
+        let range = at..at + short.len();
+        let before = at.checked_sub(1).and_then(|before| text.get(before));
+        let is_alone = ends(before) && ends(text.get(range.end));
+        (window.eq_ignore_ascii_case(short) && is_alone).then_some(range)
+    })
 }

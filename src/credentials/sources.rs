@@ -126,6 +126,12 @@ impl Sources<'_> {
             ))
             .with_hint("copy the key again, on one line"));
         }
+        if !trimmed.is_ascii() {
+            return Err(broken(format!(
+                "the value of {name} has characters that are not printable ASCII, such as a byte-order mark"
+            ))
+            .with_hint("copy the key again, into a file or a variable without a byte-order mark"));
+        }
         Ok(Some(trimmed.to_owned()))
     }
 

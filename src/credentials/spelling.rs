@@ -1,166 +1,383 @@
-//! Finds texts in another one that may spell them in any way that JSON, URLs and HTML allow, each letter in its
-//! own: services escape what they like and leave the rest.
+//! Reads a text in the ways that JSON, URLs, HTML, mail and dumps spell one, each letter in its own: services escape what
+//! they like and leave the rest.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use secrecy::zeroize::Zeroizing;
+use super::runs::{SHORTEST, place, unseen};
 
-/// An escape within an escape within an escape.
-const LEVELS: usize = 3;
+/// Fewer letters of base64 hold fewer bytes than a run has.
+const SHORTEST_BASE64: usize = 11;
+/// The same for hex digits.
+const SHORTEST_HEX: usize = 16;
 
-/// Texts to look for, in lower case.
+/// A part of a text, read in some way, and where in the text each byte comes from.
+pub struct View<'a> {
+    pub bytes: Cow<'a, [u8]>,
+    /// None for the text itself.
+    origin: Option<Vec<(u32, u32)>>,
+}
+
+/// A way of escaping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// Of URLs.
+    Percent,
+    /// Of JSON and of programs.
+    Backslash,
+    /// Of HTML.
+    Entity,
+    /// Of mail, "quoted-printable": its escapes look like the beginning of many a value.
+    Quoted,
+    /// All but that of mail. A line break with the blanks behind it means nothing.
+    Any,
+}
+
+impl Way {
+    /// How its escapes begin.
+    fn mark(self) -> u8 {
+        match self {
+            Way::Percent => b'%',
+            Way::Backslash => b'\\',
+            Way::Entity => b'&',
+            Way::Quoted => b'=',
+            Way::Any => 0,
+        }
+    }
+
+    fn introduces(self, byte: u8) -> bool {
+        match self {
+            Way::Any => matches!(byte, b'%' | b'\\' | b'&' | 0..=31 | 127),
+            way => byte == way.mark(),
+        }
+    }
+
+    fn escape(self, text: &[u8]) -> Option<(usize, Vec<u8>)> {
+        match self {
+            Way::Quoted => quoted(text),
+            _ => escape(text),
+        }
+    }
+}
+
+/// Bytes as they are read.
 #[derive(Default)]
-pub struct Needles {
-    texts: Vec<Zeroizing<Vec<u8>>>,
-    /// The pairs of bytes that one of them begins with: one look passes over nearly every place of a text.
-    begins: Vec<bool>,
-}
-
-/// A text with its escapes read, and where in the first one each byte comes from.
-struct Plain {
+struct Reader {
     bytes: Vec<u8>,
-    origin: Vec<Range<usize>>,
+    origin: Vec<(u32, u32)>,
+    changed: bool,
 }
 
-impl Needles {
-    /// Takes a text of at least two bytes that is not there yet, and says whether it did.
-    pub fn add(&mut self, text: &str) -> bool {
-        let text = Zeroizing::new(text.to_ascii_lowercase().into_bytes());
-        let Some(pair) = text.first_chunk() else {
-            return false;
-        };
-        if self.texts.contains(&text) {
-            return false;
+/// A letter of base64 or a hex digit: its value, and its place in the view.
+type Digit = (u8, usize);
+
+impl<'a> View<'a> {
+    /// The text as it is.
+    pub fn of(text: &'a [u8]) -> View<'a> {
+        View {
+            bytes: Cow::Borrowed(text),
+            origin: None,
         }
-        self.begins.resize(1 << 16, false);
-        if let Some(begins) = self.begins.get_mut(index(pair)) {
-            *begins = true;
-        }
-        self.texts.push(text);
-        true
     }
 
-    /// Where they stand in a text as it is and once its escapes are read, with the place of the one that stands
-    /// there in the order of their coming. Ranges can overlap.
-    pub fn find(&self, text: &str) -> Vec<(Range<usize>, usize)> {
-        if self.texts.is_empty() {
-            return Vec::new();
-        }
-        let lower = text.to_ascii_lowercase();
-        let mut found = self.places(lower.as_bytes());
-        if !lower.contains(|c: char| matches!(c, '%' | '\\' | '&') || c.is_ascii_control()) {
-            return found;
-        }
-        let origin = (0..lower.len()).map(|at| at..at + 1).collect();
-        let mut plain = Plain {
-            bytes: lower.into_bytes(),
-            origin,
-        };
-        for _ in 0..LEVELS {
-            let Some(read) = plain.read() else { break };
-            plain = read;
-            let places = self.places(&plain.bytes).into_iter();
-            found.extend(places.filter_map(|(range, place)| Some((plain.source(range)?, place))));
-        }
-        found
+    /// The range of the text that a range of this view comes from.
+    pub fn source(&self, range: Range<usize>) -> Option<Range<usize>> {
+        let last = range.end.checked_sub(1)?;
+        let (start, end) = (self.origin(range.start)?.0, self.origin(last)?.1);
+        Some(start as usize..end as usize)
     }
 
-    /// Where they stand in a text in lower case: from left to right, the longest first, and what overlaps as one.
-    fn places(&self, text: &[u8]) -> Vec<(Range<usize>, usize)> {
-        let mut found: Vec<(Range<usize>, usize)> = Vec::new();
-        for (at, pair) in text.array_windows().enumerate() {
-            if self.begins.get(index(pair)) != Some(&true) {
-                continue;
-            }
-            let rest = text.get(at..).unwrap_or_default();
-            let here = self.texts.iter().enumerate();
-            let longest = here
-                .filter(|(_, needle)| rest.starts_with(needle))
-                .max_by_key(|(_, needle)| needle.len());
-            let Some((place, needle)) = longest else {
-                continue;
-            };
-            let end = at + needle.len();
-            match found.last_mut() {
-                Some((last, _)) if last.end > at => last.end = last.end.max(end),
-                _ => found.push((at..end, place)),
-            }
+    fn origin(&self, at: usize) -> Option<(u32, u32)> {
+        match &self.origin {
+            Some(origin) => origin.get(at).copied(),
+            None => Some((place(at), place(at + 1))),
         }
-        found
     }
-}
 
-fn index(pair: &[u8; 2]) -> usize {
-    usize::from(u16::from_be_bytes(*pair))
-}
+    /// The ways of escaping that have to be tried here. Where there is more than one, what is to be escaped in one can
+    /// stand beside what looks like an escape in another.
+    pub fn ways(&self) -> Vec<Way> {
+        let has = |byte: u8| self.bytes.contains(&byte);
+        let single = [Way::Percent, Way::Backslash, Way::Entity];
+        let mut ways: Vec<Way> = single.into_iter().filter(|way| has(way.mark())).collect();
+        if ways.len() == 1 || (ways.is_empty() && self.bytes.iter().any(u8::is_ascii_control)) {
+            ways.clear();
+            ways.push(Way::Any);
+        } else if ways.len() > 1 {
+            ways.push(Way::Any);
+        }
+        ways.extend(has(b'=').then_some(Way::Quoted));
+        ways
+    }
 
-impl Plain {
-    /// One level of escapes less; `None` where there is none.
-    fn read(&self) -> Option<Plain> {
-        let mut plain = Plain {
-            bytes: Vec::with_capacity(self.bytes.len()),
-            origin: Vec::with_capacity(self.bytes.len()),
-        };
-        let (mut at, mut changed) = (0, false);
+    /// One level of escapes less; none where there is none.
+    pub fn unescaped(&self, way: Way) -> Option<View<'static>> {
+        let mut reader = Reader::default();
+        let mut at = 0;
         while let (Some(rest), Some(byte)) = (self.bytes.get(at..), self.bytes.get(at)) {
-            let (length, meant) = match escape(rest) {
-                Some((length, meant)) => {
-                    changed = true;
-                    (length, &*meant.to_ascii_lowercase())
-                }
-                None => (1, std::slice::from_ref(byte)),
+            let escape = match way.introduces(*byte) {
+                true => way.escape(rest),
+                false => None,
             };
-            let whole = self.source(at..at + length)?;
-            plain.origin.extend(meant.iter().map(|_| whole.clone()));
-            plain.bytes.extend_from_slice(meant);
-            at += length;
+            let whole = self.source(at..at + escape.as_ref().map_or(1, |(length, _)| *length))?;
+            let whole = (place(whole.start), place(whole.end));
+            match escape {
+                Some((length, meant)) => {
+                    reader.changed = true;
+                    reader.origin.extend(meant.iter().map(|_| whole));
+                    reader.bytes.extend_from_slice(&meant);
+                    at += length;
+                }
+                None => {
+                    reader.origin.push(whole);
+                    reader.bytes.push(*byte);
+                    at += 1;
+                }
+            }
         }
-        changed.then_some(plain)
+        reader.changed.then(|| View {
+            bytes: Cow::Owned(reader.bytes),
+            origin: Some(reader.origin),
+        })
     }
 
-    /// The range of the first text that a range of this one comes from.
-    fn source(&self, range: Range<usize>) -> Option<Range<usize>> {
-        let whole = self.origin.get(range)?;
-        Some(whole.first()?.start..whole.last()?.end)
+    /// What stands in base64 or in hex here, at each alignment.
+    pub fn unpacked(&self) -> Vec<View<'static>> {
+        let mut views = Vec::new();
+        for letters in self.digits(letter, SHORTEST_BASE64) {
+            // No text has only such letters in base64; fingerprints have.
+            if !letters.iter().all(|(value, _)| is_hex_letter(*value)) {
+                let aligned = (0..4).filter_map(|skipped| letters.get(skipped..));
+                views.extend(aligned.filter_map(|letters| self.of_base64(letters)));
+            }
+        }
+        for digits in self.digits(digit, SHORTEST_HEX) {
+            let aligned = (0..2).filter_map(|skipped| digits.get(skipped..));
+            views.extend(aligned.filter_map(|digits| self.of_hex(digits)));
+        }
+        views
+    }
+
+    /// The rows of digits, at least so long. What stands between them is not one, and not ignored.
+    fn digits(
+        &self,
+        value: fn(&[u8]) -> Option<(usize, Option<u8>)>,
+        shortest: usize,
+    ) -> Vec<Vec<Digit>> {
+        let (mut rows, mut row, mut at) = (Vec::new(), Vec::new(), 0);
+        while let (Some(byte), Some(rest)) = (self.bytes.get(at), self.bytes.get(at..)) {
+            let ignored = unseen(*byte, &self.bytes, at);
+            let read = match ignored {
+                0 => value(rest),
+                _ => Some((ignored, None)),
+            };
+            match read {
+                Some((_, value)) => row.extend(value.map(|value| (value, at))),
+                None if row.len() >= shortest => rows.push(std::mem::take(&mut row)),
+                None => row.clear(),
+            }
+            at += read.map_or(1, |(length, _)| length);
+        }
+        rows.extend((row.len() >= shortest).then_some(row));
+        rows
+    }
+
+    /// Three bytes from four letters. Of a byte only those letters count as its own that it shares with no other.
+    fn of_base64(&self, letters: &[Digit]) -> Option<View<'static>> {
+        let groups = letters.chunks(4).flat_map(|group| {
+            let pairs = group.array_windows().enumerate();
+            pairs.map(|(place, [one, other])| (place, *one, *other))
+        });
+        let read = groups.map(|(place, (one, at), (other, behind))| match place {
+            0 => (one << 2 | other >> 4, at, at),
+            1 => (one << 4 | other >> 2, behind, at),
+            _ => (one << 6 | other, behind, behind),
+        });
+        self.of_digits(read)
+    }
+
+    fn of_hex(&self, digits: &[Digit]) -> Option<View<'static>> {
+        let (pairs, _) = digits.as_chunks();
+        let read = pairs
+            .iter()
+            .map(|[(high, from), (low, to)]| (high << 4 | low, *from, *to));
+        self.of_digits(read)
+    }
+
+    /// The bytes that digits stand for, with the first and the last digit of each; none where they hold no text.
+    fn of_digits(
+        &self,
+        read: impl Iterator<Item = (u8, usize, usize)> + Clone,
+    ) -> Option<View<'static>> {
+        let bytes: Vec<u8> = read.clone().map(|(byte, ..)| byte).collect();
+        if !holds_text(&bytes) {
+            return None;
+        }
+        let origin = read.map(|(_, from, to)| Some((self.origin(from)?.0, self.origin(to)?.1)));
+        Some(View {
+            bytes: Cow::Owned(bytes),
+            origin: Some(origin.collect::<Option<_>>()?),
+        })
     }
 }
 
-/// The escape that a text in lower case begins with: its length, and what it means.
-fn escape(text: &[u8]) -> Option<(usize, Vec<u8>)> {
-    let hex = |range: Range<usize>| {
-        let digits = std::str::from_utf8(text.get(range)?).ok()?;
-        let all = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
-        all.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+/// Whether there is as much text among these bytes as a run has.
+fn holds_text(bytes: &[u8]) -> bool {
+    let (mut at, mut length) = (0, 0);
+    while let Some(byte) = bytes.get(at) {
+        let step = match byte {
+            b' '..=b'~' | b'\t' | b'\r' | b'\n' => 1,
+            0xc2..=0xdf => 2,
+            0xe0..=0xef => 3,
+            0xf0..=0xf4 => 4,
+            _ => 0,
+        };
+        let text = bytes.get(at..at + step);
+        let is_text = step == 1 || text.is_some_and(|text| str::from_utf8(text).is_ok());
+        length = if step > 0 && is_text { length + 1 } else { 0 };
+        if length >= SHORTEST {
+            return true;
+        }
+        at += if is_text { step.max(1) } else { 1 };
+    }
+    false
+}
+
+/// The value of a letter in either alphabet of base64, and its length.
+fn letter(text: &[u8]) -> Option<(usize, Option<u8>)> {
+    let value = match text.first()? {
+        upper @ b'A'..=b'Z' => upper - b'A',
+        lower @ b'a'..=b'z' => lower - b'a' + 26,
+        digit @ b'0'..=b'9' => digit - b'0' + 52,
+        b'+' | b'-' => 62,
+        b'/' | b'_' => 63,
+        _ => return None,
     };
-    let byte = |range| Some(vec![u8::try_from(hex(range)?).ok()?]);
+    Some((1, Some(value)))
+}
+
+/// Whether that letter of base64 is a hex digit too.
+fn is_hex_letter(value: u8) -> bool {
+    matches!(value, 0..=5 | 26..=31 | 52..=61)
+}
+
+/// The value of a hex digit, and its length; the marks between and before the bytes of a dump have none.
+fn digit(text: &[u8]) -> Option<(usize, Option<u8>)> {
     match text {
-        [b'%', ..] => Some((3, byte(1..3)?)),
-        [b'\\', b'u', ..] => Some((6, letter(hex(2..6)?)?)),
-        [b'\\', b'x', ..] => Some((4, byte(2..4)?)),
+        [b'0', b'x' | b'X', ..] => Some((2, None)),
+        [digit @ b'0'..=b'9', ..] => Some((1, Some(digit - b'0'))),
+        [lower @ b'a'..=b'f', ..] => Some((1, Some(lower - b'a' + 10))),
+        [upper @ b'A'..=b'F', ..] => Some((1, Some(upper - b'A' + 10))),
+        [b':' | b'-' | b',' | b';' | b'.', ..] => Some((1, None)),
+        _ => None,
+    }
+}
+
+/// The escape of quoted-printable that a text begins with: its length, and what it means.
+fn quoted(text: &[u8]) -> Option<(usize, Vec<u8>)> {
+    match text {
+        [b'=', b'\r', b'\n', ..] => Some((3, Vec::new())),
+        [b'=', b'\n', ..] => Some((2, Vec::new())),
+        [b'=', ..] => Some((3, byte(text, 1..3)?)),
+        _ => None,
+    }
+}
+
+/// The escape that a text begins with: its length, and what it means.
+fn escape(text: &[u8]) -> Option<(usize, Vec<u8>)> {
+    match text {
+        [b'%', b'u', ..] => Some((6, character(hex(text, 2..6)?)?)),
+        [b'%', ..] => Some((3, byte(text, 1..3)?)),
+        [b'\\', b'u', b'{', rest @ ..] => {
+            let end = rest.iter().take(7).position(|byte| *byte == b'}')?;
+            Some((end + 4, character(hex(rest, 0..end)?)?))
+        }
+        [b'\\', b'u', ..] => Some((6, character(hex(text, 2..6)?)?)),
+        [b'\\', b'x', ..] => Some((4, byte(text, 2..4)?)),
+        [b'\\', b'0'..=b'3', b'0'..=b'7', b'0'..=b'7', ..] => {
+            let digits = std::str::from_utf8(text.get(1..4)?).ok()?;
+            Some((4, vec![u8::from_str_radix(digits, 8).ok()?]))
+        }
         // Mail wraps base64 at 76 letters: a line break within a secret means nothing.
         [b'\\', b'n' | b'r' | b't', ..] => Some((2, Vec::new())),
+        [b'\r' | b'\n', rest @ ..] => {
+            let blanks = rest
+                .iter()
+                .take_while(|byte| matches!(byte, b'\n' | b' ' | b'\t'));
+            Some((1 + blanks.count(), Vec::new()))
+        }
         [next, ..] if next.is_ascii_control() => Some((1, Vec::new())),
         // JSON's, and those of a shell or of a distinguished name.
         [b'\\', next, ..] if next.is_ascii_punctuation() => Some((2, vec![*next])),
         [b'&', rest @ ..] => {
-            let end = rest.iter().take(8).position(|byte| *byte == b';')?;
+            let end = rest.iter().take(12).position(|byte| *byte == b';')?;
             let name = std::str::from_utf8(rest.get(..end)?).ok()?;
-            let meant = match (name, name.strip_prefix("#x"), name.strip_prefix('#')) {
-                ("amp", ..) => vec![b'&'],
-                ("lt", ..) => vec![b'<'],
-                ("gt", ..) => vec![b'>'],
-                ("quot", ..) => vec![b'"'],
-                ("apos", ..) => vec![b'\''],
-                (_, Some(digits), _) => letter(u32::from_str_radix(digits, 16).ok()?)?,
-                (_, _, Some(digits)) => letter(digits.parse().ok()?)?,
-                _ => return None,
-            };
-            Some((end + 2, meant))
+            Some((end + 2, entity(&name.to_ascii_lowercase())?))
         }
         _ => None,
     }
 }
 
-fn letter(code: u32) -> Option<Vec<u8>> {
+/// What an entity of HTML means, by its name in lower case.
+fn entity(name: &str) -> Option<Vec<u8>> {
+    if let Some(number) = name.strip_prefix('#') {
+        return character(match number.strip_prefix('x') {
+            Some(digits) => u32::from_str_radix(digits, 16).ok()?,
+            None => number.parse().ok()?,
+        });
+    }
+    let meant = ENTITIES.iter().find(|(_, names)| names.contains(&name))?;
+    Some(vec![meant.0])
+}
+
+/// Those that stand for a character of ASCII, from the table of named character references of HTML.
+const ENTITIES: &[(u8, &[&str])] = &[
+    (b'\t', &["tab"]),
+    (b'\n', &["newline"]),
+    (b' ', &["nbsp", "ensp", "emsp", "shy", "zwj", "zwnj"]),
+    (b'!', &["excl"]),
+    (b'"', &["quot"]),
+    (b'#', &["num"]),
+    (b'$', &["dollar"]),
+    (b'%', &["percnt"]),
+    (b'&', &["amp"]),
+    (b'\'', &["apos"]),
+    (b'(', &["lpar"]),
+    (b')', &["rpar"]),
+    (b'*', &["ast", "midast"]),
+    (b'+', &["plus"]),
+    (b',', &["comma"]),
+    (b'-', &["hyphen", "dash"]),
+    (b'.', &["period"]),
+    (b'/', &["sol"]),
+    (b':', &["colon"]),
+    (b';', &["semi"]),
+    (b'<', &["lt"]),
+    (b'=', &["equals"]),
+    (b'>', &["gt"]),
+    (b'?', &["quest"]),
+    (b'@', &["commat"]),
+    (b'[', &["lsqb", "lbrack"]),
+    (b'\\', &["bsol"]),
+    (b']', &["rsqb", "rbrack"]),
+    (b'^', &["hat"]),
+    (b'_', &["lowbar", "underbar"]),
+    (b'`', &["grave"]),
+    (b'{', &["lcub", "lbrace"]),
+    (b'|', &["verbar", "vert"]),
+    (b'}', &["rcub", "rbrace"]),
+];
+
+fn hex(text: &[u8], range: Range<usize>) -> Option<u32> {
+    let digits = std::str::from_utf8(text.get(range)?).ok()?;
+    let all = digits.bytes().all(|byte| byte.is_ascii_hexdigit());
+    all.then(|| u32::from_str_radix(digits, 16).ok()).flatten()
+}
+
+fn byte(text: &[u8], range: Range<usize>) -> Option<Vec<u8>> {
+    Some(vec![u8::try_from(hex(text, range)?).ok()?])
+}
+
+fn character(code: u32) -> Option<Vec<u8>> {
     Some(char::from_u32(code)?.to_string().into_bytes())
 }

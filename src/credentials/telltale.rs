@@ -4,21 +4,54 @@
 use std::ops::Range;
 
 /// How the names of secrets end.
-const NAMES: [&str; 4] = ["signature", "token", "password", "secret"];
+const NAMES: [&str; 24] = [
+    "access_key_secret",
+    "api-key",
+    "api_key",
+    "apikey",
+    "authorization",
+    "cookie",
+    "passphrase",
+    "passwd",
+    "password",
+    "private-key",
+    "private_key",
+    "privatekey",
+    "pwd",
+    "secret",
+    "secret-key",
+    "secret_access_key",
+    "secret_key",
+    "secretkey",
+    "session",
+    "session_id",
+    "sessionid",
+    "signature",
+    "ticket",
+    "token",
+];
+/// Their values have blanks in them.
+const LINES: [&str; 2] = ["authorization", "cookie"];
 /// Between a name and its value: as in a query, a header, JSON, and JSON in JSON.
-const BETWEEN: [char; 6] = [':', '=', ' ', '"', '\'', '\\'];
+const BETWEEN: [&str; 12] = [
+    ":", "=", " ", "\"", "'", "\\", "%3a", "%3d", "%20", "%22", "&quot;", "&#34;",
+];
 /// One of them is there in any case.
-const MARKS: [char; 2] = [':', '='];
-/// A value that is shorter, or has no digit in it, is a word of a sentence.
+const MARKS: [&str; 4] = [":", "=", "%3a", "%3d"];
+/// What follows one of these is a value and no word of a sentence.
+const OPENS: [&str; 6] = ["=", "\"", "'", "%3d", "%22", "&quot;"];
+/// A value in a sentence that is shorter, or has no digit in it, is a word.
 const SHORTEST: usize = 16;
+/// The same for one behind an equals sign or in quotes.
+const SHORTEST_VALUE: usize = 8;
 /// The shortest name with its value. A date has a colon too, and is shorter.
-const LEAST: usize = "token:".len() + SHORTEST;
+const LEAST: usize = "pwd=".len() + SHORTEST_VALUE;
 
 /// Where they stand.
 pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
     // Most texts are names, words and dates, which have no room for either.
     let in_urls = text.contains('@').then(|| in_urls(text));
-    let named = (text.len() >= LEAST && text.contains(MARKS))
+    let named = (text.len() >= LEAST && text.contains([':', '=', '%']))
         .then(|| after_names(&text.to_ascii_lowercase()));
     in_urls
         .into_iter()
@@ -47,23 +80,41 @@ fn after_names(lower: &str) -> std::vec::IntoIter<Range<usize>> {
         let Some(rest) = lower.get(after..).filter(|_| at >= read) else {
             continue;
         };
-        let value = rest.trim_start_matches(BETWEEN);
-        let start = lower.len() - value.len();
-        if !rest
-            .get(..start - after)
-            .is_some_and(|between| between.contains(MARKS))
-        {
+        let (value, marked, opened) = value(rest);
+        if !marked {
             continue;
         }
-        let inside = |c: char| c.is_ascii_alphanumeric() || "+/=%_.~-".contains(c);
-        let end = start + value.find(|c| !inside(c)).unwrap_or(value.len());
+        let start = lower.len() - value.len();
+        let word = |c: char| c.is_ascii_alphanumeric() || "+/=%_.~-".contains(c);
+        let ends = |c: char| c.is_whitespace() || "\"'&,;<>()[]{}\\".contains(c);
+        let (end, shortest) = match (LINES.contains(&name), opened) {
+            (true, _) => (value.find(['\r', '\n', '"', '\'']), SHORTEST_VALUE),
+            (_, true) => (value.find(ends), SHORTEST_VALUE),
+            _ => (value.find(|c| !word(c)), SHORTEST),
+        };
+        let end = start + end.unwrap_or(value.len());
         let value = lower.get(start..end).unwrap_or_default();
-        if value.len() >= SHORTEST && value.contains(|c: char| c.is_ascii_digit()) {
+        if value.len() >= shortest && value.contains(|c: char| c.is_ascii_digit()) {
             found.push(start..end);
         }
         read = end;
     }
     found.into_iter()
+}
+
+/// What stands behind a name and the marks that follow it; whether one of them says that it is a value, and whether it
+/// stands in quotes or behind an equals sign.
+fn value(mut rest: &str) -> (&str, bool, bool) {
+    let (mut marked, mut opened) = (false, false);
+    while let Some((mark, behind)) = BETWEEN
+        .iter()
+        .find_map(|mark| Some((mark, rest.strip_prefix(mark)?)))
+    {
+        marked |= MARKS.contains(mark);
+        opened |= marked && OPENS.contains(mark);
+        rest = behind;
+    }
+    (rest, marked, opened)
 }
 
 /// The names in a text, from left to right.

@@ -103,7 +103,8 @@ impl Endpoint {
                 Kind::Config,
                 format!("plain http to {host} would send keys in clear text"),
             )
-            .with_hint("use https://, or --allow-http if the network is yours"));
+            .with_hint("use https://, or --allow-http if the network is yours")
+            .quoting(host.to_string()));
         }
         let prefix = url.path().trim_end_matches('/').to_owned();
         Ok(Endpoint {

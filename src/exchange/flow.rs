@@ -177,7 +177,8 @@ pub(super) fn refuse_redirect(request: &Request, response: &Response) -> Result<
         None => "another place",
     };
     let text = format!("the answer redirects to {place}, where a signed request does not follow");
-    Err(Error::new(Kind::Protocol, text).with_status(response.status))
+    let error = Error::new(Kind::Protocol, text).quoting(place);
+    Err(error.with_status(response.status))
 }
 
 /// Where a conversation stands after an answer.

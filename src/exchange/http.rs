@@ -174,7 +174,8 @@ impl Http {
         let mut failure = Error::new(
             Kind::Network,
             format!("{what} {}{through}: {why}", request.endpoint),
-        );
+        )
+        .quoting(why);
         failure.unsent = unsent;
         failure.hint = trouble.and_then(|trouble| trouble.hint);
         failure

@@ -16,7 +16,7 @@ pub struct Trace<'a> {
     /// The operation, in the provider's words.
     pub action: &'a str,
     /// HTTP status, or the failure.
-    pub outcome: Result<u16, String>,
+    pub outcome: Result<u16, Error>,
     /// How long it took.
     pub took: Duration,
     /// First try is 1.
@@ -40,9 +40,7 @@ impl<'a> Trace<'a> {
             method: request.method.as_str(),
             host: request.endpoint.authority(),
             action: request.action,
-            outcome: answer
-                .map(|response| response.status)
-                .map_err(|error| error.message.clone()),
+            outcome: answer.map(|response| response.status).map_err(Error::clone),
             took,
             attempt,
             sent: shown(&request.headers),

@@ -52,6 +52,8 @@ pub struct Note {
     pub code: &'static str,
     /// For people.
     pub message: String,
+    /// What the message repeats of an answer, beside the texts of the certificate itself.
+    pub quote: Option<Box<str>>,
 }
 
 impl Note {
@@ -60,7 +62,14 @@ impl Note {
         Note {
             code,
             message: message.into(),
+            quote: None,
         }
+    }
+
+    /// Says that the message repeats this text of an answer: it is freed of secrets, the rest of the message is ours.
+    pub fn quoting(self, text: &str) -> Note {
+        let quote = Some(Box::from(text));
+        Note { quote, ..self }
     }
 }
 

@@ -126,7 +126,8 @@ impl Successors {
 /// Notes in a certificate that another took its place; with `ignored` this raises no alarm any more.
 pub fn supersede(certificate: &mut CertStatus, successor: &str, ignored: bool) {
     let text = format!("superseded by {successor}");
-    certificate.facts.notes.push(Note::new("superseded", text));
+    let note = Note::new("superseded", text).quoting(successor);
+    certificate.facts.notes.push(note);
     if ignored {
         certificate.verdict = Verdict::Ok;
     }

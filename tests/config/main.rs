@@ -19,6 +19,7 @@ mod files;
 mod helpers;
 mod keys;
 mod layers;
+mod leaks;
 mod mistakes;
 mod proxies;
 mod real;

@@ -56,28 +56,28 @@ fn a_key_that_is_not_known_is_named_with_its_place_and_the_one_that_was_probably
         (
             2,
             "wran = 30",
-            "2:1: unknown key `wran` in [defaults]; did you mean `warn`?",
+            "2:1: unknown key in [defaults]; did you mean `warn`?",
         ),
         (2, "  \"é\" = 1", "2:3: unknown key in [defaults]"),
         (
             4,
             "provider = \"tencent\"\nregoin = \"a\"",
-            "5:1: unknown key `regoin` in an account; did you mean `region`?",
+            "5:1: unknown key in an account; did you mean `region`?",
         ),
         (
             12,
             "ids = [\"a\"]\nwarm = 1",
-            "13:1: unknown key `warm` in a check; did you mean `warn`?",
+            "13:1: unknown key in a check; did you mean `warn`?",
         ),
         (
             1,
             "[default]",
-            "1:2: unknown key `default` outside of [defaults], [accounts.NAME] and [[checks]]; did you mean `defaults`?",
+            "1:2: unknown key outside of [defaults], [accounts.NAME] and [[checks]]; did you mean `defaults`?",
         ),
         (
             8,
             "credentials = { env_perfix = \"\" }",
-            "8:17: unknown key `env_perfix` in `credentials` here; did you mean `env_prefix`?",
+            "8:17: unknown key in `credentials` here; did you mean `env_prefix`?",
         ),
         // A secret that was put where a key belongs.
         (
@@ -92,15 +92,11 @@ fn a_key_that_is_not_known_is_named_with_its_place_and_the_one_that_was_probably
             "aaaa-bbbb_cccc-dddd_eeee-f = 1",
             "2:1: unknown key in [defaults]",
         ),
-        (
-            2,
-            "zzz-yyy_zzz = 1",
-            "2:1: unknown key `zzz-yyy_zzz` in [defaults]",
-        ),
+        (2, "zzz-yyy_zzz = 1", "2:1: unknown key in [defaults]"),
         (
             2,
             "Warn2 = 1",
-            "2:1: unknown key `Warn2` in [defaults]; did you mean `warn`?",
+            "2:1: unknown key in [defaults]; did you mean `warn`?",
         ),
     ] {
         assert_eq!(instead(line, text), [expected], "{text}");
@@ -325,7 +321,7 @@ fn all_mistakes_are_listed_in_the_order_of_the_file_and_a_run_stops_with_the_fir
     let expected = [
         "1:1: `name` is missing",
         "1:1: `ids` is missing",
-        "2:1: unknown key `nmae` in a check; did you mean `name`?",
+        "2:1: unknown key in a check; did you mean `name`?",
         "3:11: `account` is not a name in quotes",
         "4:11: `provider` is missing",
         "5:8: `site` is not one text or number",

@@ -57,7 +57,7 @@ fn forms() -> Vec<String> {
 }
 
 /// The keys that a provider's command knows, as the file writes them.
-fn keys(page: &str) -> Vec<String> {
+pub fn keys(page: &str) -> Vec<String> {
     let flags = page
         .split_whitespace()
         .filter_map(|word| word.strip_prefix("--"));
@@ -78,7 +78,7 @@ fn silent(outcome: &str, text: &str) {
 }
 
 /// A file of one account and one check of that provider, with a line more in one of its three tables.
-fn with_line(provider: &str, key: &str, line: &str) -> [String; 3] {
+pub fn with_line(provider: &str, key: &str, line: &str) -> [String; 3] {
     let own = |own: &str, value: &str| match key == own {
         true => String::new(),
         false => format!("{own} = {value}\n"),

@@ -355,7 +355,7 @@ impl<'s> Rig<'s> {
             self.told.borrow_mut().push(Told {
                 action: trace.action.to_owned(),
                 host: trace.host.clone(),
-                outcome: trace.outcome.clone(),
+                outcome: trace.outcome.clone().map_err(|error| error.message),
                 attempt: trace.attempt,
             });
         };

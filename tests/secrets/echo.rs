@@ -33,7 +33,7 @@ fn spellings(secret: &str) -> String {
 }
 
 /// What each service would say with that text in it: as an error of an unknown code, or as a certificate.
-fn answer(service: Service, text: &str, good: bool) -> Value {
+pub fn answer(service: Service, text: &str, good: bool) -> Value {
     match (service, good) {
         (Service::Mpush, true) => {
             json!({"IOS": text, "ProductionCertInfo": {"Status": text, "ExipreTime": text}})

@@ -12,6 +12,8 @@
 //! | `kept.rs` | keys in the files of the vendors' tools; `providers` |
 //! | `lists.rs` | whole accounts, listed |
 //! | `misplaced.rs` | secrets in flags, URLs, files, saved answers; help |
+//! | `spelled.rs` | the spellings of a secret, and what stays as it is |
+//! | `told.rs` | what is known to be secret, and what stays of our words |
 //! | `panics.rs` | a panic whose payload is a secret |
 
 #![allow(
@@ -49,3 +51,5 @@ mod published;
 #[path = "../cli/questions.rs"]
 mod questions;
 mod remote;
+mod spelled;
+mod told;

@@ -202,5 +202,6 @@ fn ask(wish: Wish, search: &Search<'_>) -> Result<Found, Error> {
 fn unknown(entry: &Entry<'_>, what: &str, word: &str) -> Error {
     entry
         .broken(&format!("its {what} is {word}, which certcheck cannot use"))
+        .quoting(word)
         .with_hint("choose another profile with --profile, or set the variables that hold a key")
 }

@@ -13,7 +13,7 @@ use http::Method;
 use super::{Operation, answer, request};
 use crate::adapters::codes::Table;
 use crate::adapters::keys::{Remote, Role};
-use crate::adapters::temporary::{key, moment, parameters};
+use crate::adapters::temporary::{key, learn, moment, parameters};
 use crate::adapters::{body, host_part};
 use crate::credentials::{Credential, KnownSecrets, Temporary};
 use crate::error::{Error, Kind};
@@ -155,6 +155,7 @@ fn read(
     response: &Response,
     known: &KnownSecrets,
 ) -> Result<Temporary, Error> {
+    learn(response, known);
     let object = answer(operation, response, &["Credentials"]).map_err(advised)?;
     let inner = object
         .object("Credentials")

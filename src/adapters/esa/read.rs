@@ -13,7 +13,7 @@ use crate::adapters::pem::{self, Certificate};
 use crate::adapters::reader::{Reader, fingerprint, hex_id, split_list};
 use crate::error::Error;
 use crate::model::instant::{Zone, rfc3339};
-use crate::model::{Basis, CertKind, Facts, Moment, Reading, Status, Word};
+use crate::model::{Basis, CertKind, Facts, Moment, Note, Reading, Status, Word};
 
 const NO_DATE: &[&str] = &["-", "--"];
 
@@ -124,10 +124,10 @@ fn status(facts: &mut Facts, words: (Option<String>, Option<String>)) {
     if plain(&above) != plain(&below) {
         let said = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
         let (one, other) = (said(&above), said(&below));
-        facts.note(
-            "status_conflict",
-            format!("the answer says {one} in one place and {other} in another; the worse counts"),
-        );
+        let said = format!("{one} in one place and {other}");
+        let text = format!("the answer says {said} in another; the worse counts");
+        let note = Note::new("status_conflict", text).quoting(&said);
+        facts.notes.push(note);
     }
     facts.provider_status = if meaning(&above) == facts.word {
         above.or(below)
@@ -145,10 +145,9 @@ pub fn same_site(facts: &mut Facts, asked: Option<&str>, own: Option<String>) {
             Some(own) => format!("is about site {own}"),
             None => "does not say about which".to_owned(),
         };
-        facts.note(
-            "site_mismatch",
-            format!("asked for site {asked}, the answer {subject}"),
-        );
+        let text = format!("asked for site {asked}, the answer {subject}");
+        let note = Note::new("site_mismatch", text).quoting(&subject);
+        facts.notes.push(note);
         facts.mismatch = true;
     }
     let site = asked.map(str::to_owned).or(own);
@@ -184,12 +183,14 @@ fn overrule(facts: &mut Facts, certificate: Certificate) {
         && !facts.domains.is_empty()
         && !own.domains.is_empty()
     {
-        let text = format!(
-            "the names are {} in the text and {} in the certificate, which count",
+        let said = format!(
+            "{} in the text and {}",
             facts.domains.join(", "),
             own.domains.join(", ")
         );
-        facts.note("pem_name_conflict", text);
+        let text = format!("the names are {said} in the certificate, which count");
+        let note = Note::new("pem_name_conflict", text).quoting(&said);
+        facts.notes.push(note);
     }
     if !own.domains.is_empty() {
         facts.domains = own.domains;

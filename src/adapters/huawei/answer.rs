@@ -154,7 +154,8 @@ fn refusal(code: &str, theirs: &str) -> Error {
         kind,
         body::refused("Huawei refused the request", theirs, code),
     )
-    .with_code(code);
+    .with_code(code)
+    .quoting(body::trimmed(theirs));
     match kind {
         Kind::Permission if code == "SCM.0002" => error.with_hint("give the --project-id of the project that this key belongs to"),
         Kind::Permission => error.with_hint("grant the IAM actions scm:cert:get and scm:cert:list to this key; the certificate must belong to its account"),

@@ -99,6 +99,7 @@ fn in_mode(
         "ecsAgency" => agency(search.endpoint, search.known).map(Found::Ask),
         other => Err(entry
             .broken(&format!("its mode is {other}, which certcheck cannot use"))
+            .quoting(other)
             .with_hint(
                 "choose another profile with --profile, or set the variables that hold a key",
             )),

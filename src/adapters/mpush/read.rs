@@ -9,7 +9,9 @@ use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::reader::Reader;
 use crate::error::{Error, Kind};
 use crate::model::instant::epoch;
-use crate::model::{Basis, CertKind, Environment, Facts, Moment, Reading, Status, Unused, Word};
+use crate::model::{
+    Basis, CertKind, Environment, Facts, Moment, Note, Reading, Status, Unused, Word,
+};
 
 /// Which environments to judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -146,8 +148,11 @@ fn certificate(object: &Object, key: &'static str, environment: Environment) -> 
             if let (Some(wire), Some(prose)) = (info.text("ExipreTime"), info.text("ExpireTime"))
                 && wire != prose
             {
-                let text = format!("ExipreTime says {wire}, ExpireTime {prose}; the first counts");
-                facts.note("date_conflict", text);
+                let said = format!("{wire}, ExpireTime {prose}");
+                let text = format!("ExipreTime says {said}; the first counts");
+                facts
+                    .notes
+                    .push(Note::new("date_conflict", text).quoting(&said));
             }
             reader.finish(&mut facts);
         }

@@ -124,5 +124,7 @@ fn refusal(code: &str, theirs: &str, reading: &Reading) -> Error {
             body::refused(&ours, theirs, code)
         }
     };
-    Error::new(kind, text).with_code(code)
+    Error::new(kind, text)
+        .with_code(code)
+        .quoting(body::trimmed(theirs))
 }

@@ -8,7 +8,7 @@ use super::call::{Call, Server};
 use crate::adapters::body;
 use crate::adapters::codes::Table;
 use crate::adapters::keys::{Remote, Role};
-use crate::adapters::temporary::{key, moment, parameters};
+use crate::adapters::temporary::{key, learn, moment, parameters};
 use crate::credentials::{Credential, KnownSecrets, Temporary};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Once, Request, Response, Stamp};
@@ -130,6 +130,7 @@ fn remote(
 }
 
 fn read(call: &Call, response: &Response, known: &KnownSecrets) -> Result<Temporary, Error> {
+    learn(response, known);
     let reading = Reading {
         action: call.action,
         mark: "Credentials",

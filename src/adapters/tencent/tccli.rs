@@ -115,6 +115,7 @@ fn of_type(entry: &Entry<'_>, search: &Search<'_>) -> Result<Found, Error> {
         }
         other => Err(entry
             .broken(&format!("its type is {other}, which certcheck cannot use"))
+            .quoting(other)
             .with_hint(
                 "choose another profile with --profile, or set the variables that hold a key",
             )),

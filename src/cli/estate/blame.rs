@@ -8,6 +8,9 @@ use crate::cli::common::Common;
 use crate::config::{Mistake, Position, Section, Setting};
 use crate::error::Error;
 
+/// So many characters of a value in a row are not there by chance.
+const RUN: usize = 6;
+
 /// Nobody corrects more of one table at once, and each takes as many attempts as the table has settings.
 const MOST: usize = 10;
 
@@ -53,7 +56,7 @@ impl From<Error> for Refusal {
         let hint = error.hint().split(", or set ").next();
         Refusal {
             hint: hint.map(as_keys),
-            text: error.message,
+            text: unquoted(&error),
         }
     }
 }
@@ -66,7 +69,7 @@ impl Refusal {
         match flags.warn.is_some() || flags.crit.is_some() {
             true => Refusal {
                 hint: Some(hint),
-                text: error.message,
+                text: unquoted(&error),
             },
             false => error.into(),
         }
@@ -145,22 +148,52 @@ fn mistake(
     refusal: &Refusal,
 ) -> Mistake {
     let settings = sections.iter().flat_map(|section| &section.settings);
-    let values = settings.flat_map(|setting| &setting.values);
-    let values: Vec<String> = values.map(|value| value.text.to_lowercase()).collect();
-    let said = as_keys(&without(&values, &unquoted(&refusal.text)));
+    let values: Vec<&str> = settings
+        .flat_map(|setting| &setting.values)
+        .map(|value| value.text.as_str())
+        .collect();
+    let said = as_keys(without_name(&refusal.text));
+    let said = match values.iter().any(|value| repeats(&said, value)) {
+        true => "it cannot be used",
+        false => &said,
+    };
     let mistake = match culprit {
         Some(setting) => Mistake::new(setting.at, format!("`{}`: {said}", setting.key)),
         None => Mistake::new(at, said),
     };
-    match &refusal.hint {
+    let hint = refusal.hint.as_ref();
+    match hint.filter(|hint| {
+        !values
+            .iter()
+            .any(|value| value.len() >= RUN && hint.contains(value))
+    }) {
         Some(hint) => mistake.with_hint(hint),
         None => mistake,
     }
 }
 
-/// The words behind the name of the flag, key or variable, without what stands in quotes: by the house's habit that is
-/// what a user gave.
-fn unquoted(text: &str) -> String {
+/// The message of an error with `it` in the place of everything that it quotes.
+fn unquoted(error: &Error) -> String {
+    let quotes = error.quotes();
+    let said = quotes.fold(error.message.clone(), |said, quote| {
+        let said = said.replace(&format!("`{quote}`"), "it");
+        match quote.len() >= RUN {
+            true => said.replace(quote, "…"),
+            false => said,
+        }
+    });
+    // What an author forgot to declare a quote stands in quotes all the same.
+    let named = without_name(&said).len();
+    let (name, rest) = said
+        .split_at_checked(said.len() - named)
+        .unwrap_or(("", &said));
+    let parts = rest.split('`').enumerate();
+    let parts = parts.map(|(place, part)| if place % 2 == 0 { part } else { "it" });
+    name.chars().chain(parts.flat_map(str::chars)).collect()
+}
+
+/// The words behind the name of the flag, key or variable.
+fn without_name(text: &str) -> &str {
     let is_key = |start: &str| {
         let bare = start
             .strip_prefix('`')
@@ -168,32 +201,25 @@ fn unquoted(text: &str) -> String {
         bare.is_some_and(|key| key.bytes().all(|b| b.is_ascii_lowercase() || b == b'_'))
     };
     let is_name = |start: &str| start.starts_with("--") || start.starts_with("CERTCHECK_");
-    let text = match text.split_once(": ") {
+    match text.split_once(": ") {
         Some((start, rest)) if is_name(start) || is_key(start) => rest,
         _ => text,
-    };
-    let parts = text.split('`').enumerate();
-    let parts = parts.map(|(place, part)| if place % 2 == 0 { part } else { "it" });
-    parts.collect()
+    }
 }
 
-/// The text without the addresses that are a part of a value. A plain word is one of ours, whatever a value is called:
-/// what a user gave stands in quotes otherwise.
-fn without(values: &[String], text: &str) -> String {
-    let is_address = |word: &str| {
-        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
-        let word = word.to_lowercase();
-        let is_host = |value: &String| {
-            ["//", "@"]
-                .iter()
-                .any(|mark| value.contains(&format!("{mark}{word}")))
-        };
-        let plain = word.chars().all(char::is_alphabetic) && !values.iter().any(is_host);
-        word.len() > 4 && !plain && values.iter().any(|value| value.contains(&word))
-    };
-    let words = text.split(' ');
-    let words = words.map(|word| if is_address(word) { "…" } else { word });
-    words.collect::<Vec<_>>().join(" ")
+/// Whether a text holds a part of a value, as nothing that is said of one may. A plain word is one of ours, whatever a
+/// value is called: what an error quotes is left out already.
+fn repeats(text: &str, value: &str) -> bool {
+    let (text, value) = (text.to_lowercase(), value.to_lowercase());
+    let text = text.replace("https://", "").replace("http://", "");
+    let ends = value.char_indices().map(|(at, _)| at).chain([value.len()]);
+    let ends = ends.skip(RUN);
+    let starts = value.char_indices().map(|(at, _)| at);
+    starts
+        .zip(ends)
+        .filter_map(|(start, end)| value.get(start..end))
+        .filter(|run| !run.chars().all(|c| c.is_alphabetic() || c == ' '))
+        .any(|run| text.contains(run))
 }
 
 /// The text with the file's keys in the place of flags.

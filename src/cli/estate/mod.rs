@@ -19,7 +19,6 @@ use super::common::Common;
 use super::plan::Plan;
 use super::session::{self, Ending};
 use super::{UNKNOWN, delivered, learn_proxies, of_many, secrets, stop};
-use crate::adapters::REGISTRY;
 use crate::config::{Config, Mistake, STARTER, Vocabulary};
 use crate::error::{Error, Kind, reason};
 use crate::model::Report;
@@ -183,15 +182,15 @@ fn show(front: &Common, matches: &ArgMatches, world: &World) -> Result<String, E
     let plans = understood.plans(&flags, world)?;
     let below = of_all(plans.first());
     let choices = Choices::above(&flags, &world.variables, &below)?;
-    let known = secrets(REGISTRY, &world.variables);
+    let known = secrets(&world.variables);
     learn_proxies(plans.iter().map(|planned| &planned.plan), &known);
     let (path, defaults) = (understood.path(), &understood.config.defaults);
     let shown = show::Shown::new(&path, &plans, defaults, &flags, &world.variables);
-    let text = match choices.format {
+    let shown = shown.freed(&known);
+    Ok(match choices.format {
         Format::Table => shown.text(world.speaks_utf8()),
         Format::Json | Format::Ndjson => shown.json(),
-    };
-    Ok(known.scrub(&text))
+    })
 }
 
 /// A file as it was read, with what is wrong in it.

@@ -62,7 +62,8 @@ pub fn selected<'a>(
         .map(|name| ("account with a check", name, &accounts));
     for (what, name, known) in asked.chain(account) {
         if !known.contains(&name) {
-            let error = Error::new(Kind::Usage, format!("no {what} is called `{name}`"));
+            let text = format!("no {what} is called `{name}`");
+            let error = Error::new(Kind::Usage, text).quoting(name);
             return Err(match similar(name, known.iter().copied()) {
                 Some(meant) => error.with_hint(format!("did you mean `{meant}`?")),
                 None => error.with_hint("`certcheck config show` lists them"),

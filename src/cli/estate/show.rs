@@ -10,6 +10,7 @@ use super::plans::{PROXY, Planned};
 use super::vocabulary::{ALL, IDS};
 use crate::cli::common::Common;
 use crate::config::{Account, Form, Section, Setting, Whose};
+use crate::credentials::KnownSecrets;
 use crate::exchange::http::proxy_address;
 use crate::render::json::in_json;
 use crate::render::text::visible;
@@ -126,6 +127,24 @@ impl Shown {
                 .map(|planned| check(planned, values(planned)))
                 .collect(),
         }
+    }
+
+    /// Without any secret: of a value that holds one that is left out. Names of checks and accounts stay.
+    pub fn freed(mut self, known: &KnownSecrets) -> Shown {
+        let replace = |text: &mut String, clean: Option<String>| {
+            *text = clean.unwrap_or_else(|| std::mem::take(text));
+        };
+        for check in &mut self.checks {
+            let values = check.values.iter_mut().map(|value| &mut value.value);
+            let proxy = check.proxy.iter_mut();
+            for text in values.chain(proxy).chain([&mut check.credentials]) {
+                replace(text, known.field(text));
+            }
+            for id in check.ids.iter_mut().flatten() {
+                replace(id, known.given(id));
+            }
+        }
+        self
     }
 
     /// As one JSON document.
