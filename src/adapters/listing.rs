@@ -224,12 +224,13 @@ pub fn smaller_may_do(pages: &mut Pages, error: &Error) -> bool {
     error.kind == Kind::Usage && pages.seen() == 0 && pages.smaller()
 }
 
-/// A page that could not be had: smaller ones are tried where it was too large, and what came before it counts.
+/// A page that could not be had: smaller ones are tried where it was too large, and what came before it counts. The
+/// list is incomplete then, unless the page lies beyond its count and is refused as a wrong parameter: it does not exist.
 pub fn broken_off(pages: &mut Pages, error: Error) -> Result<Progress<Listed>, Error> {
     if error.too_large && pages.smaller() {
         return Ok(Progress::Part(Listed::default()));
     }
-    if pages.has_all() {
+    if error.kind == Kind::Usage && pages.is_beyond() {
         return Ok(Progress::Done(Listed::default()));
     }
     if pages.seen() == 0 {

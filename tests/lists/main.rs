@@ -15,4 +15,6 @@ mod estate;
 #[allow(dead_code, reason = "other tests use more of it")]
 #[path = "../cli/harness.rs"]
 mod harness;
+mod hostile;
 mod pages;
+mod server;
