@@ -13,29 +13,28 @@ const SIZES: &[usize] = &[10, 5, 2];
 
 /// What came of reading a list.
 #[derive(Debug)]
-struct Read {
-    whole: bool,
-    kept: Vec<String>,
-    held: Vec<String>,
-    calls: usize,
+pub struct Read {
+    pub whole: bool,
+    pub kept: Vec<String>,
+    pub held: Vec<String>,
+    pub calls: usize,
 }
 
 impl Read {
-    fn lost(&self) -> Vec<&String> {
+    pub fn lost(&self) -> Vec<&String> {
         let kept = |id: &&String| !self.kept.contains(id);
         self.held.iter().filter(kept).collect()
     }
 }
 
 fn read(counting: Counting, plan: &Plan) -> Read {
-    let id = |number| format!("id{number}");
-    let mut server = Server::new(counting, plan.clone(), id);
+    let mut server = Server::new(counting, plan.clone(), |number| format!("id{number}"));
     let mut pages = Pages::new(counting, SIZES);
     let mut kept = Vec::new();
     let whole = loop {
         assert!(server.calls < 6_000, "it goes on for ever");
         let at = pages.at();
-        let reply = server.answer(at.position, at.size, |call| format!("new{call}"));
+        let reply = server.answer(at.position, at.size);
         let turn = match reply {
             Reply::Page(count, page) => {
                 let count = match count.map(|count| count.parse()) {
@@ -72,7 +71,7 @@ fn read(counting: Counting, plan: &Plan) -> Read {
 }
 
 /// A list that does not change, of a server that makes no trouble.
-fn quiet(length: usize, longest_page: usize, told: Told) -> Plan {
+pub fn quiet(length: usize, longest_page: usize, told: Told) -> Plan {
     Plan {
         length,
         longest_page,

@@ -18,3 +18,4 @@ mod harness;
 mod hostile;
 mod pages;
 mod server;
+mod services;

@@ -92,6 +92,10 @@ pub enum Reply {
 pub struct Server {
     counting: Counting,
     plan: Plan,
+    /// The id with a number.
+    id: fn(usize) -> String,
+    /// How many ids there have been.
+    ids: usize,
     list: Vec<String>,
     /// What it has held since the first request.
     pub held: Vec<String>,
@@ -100,10 +104,12 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn new(counting: Counting, plan: Plan, id: impl Fn(usize) -> String) -> Server {
+    pub fn new(counting: Counting, plan: Plan, id: fn(usize) -> String) -> Server {
         let list: Vec<String> = (0..plan.length).map(id).collect();
         Server {
             counting,
+            id,
+            ids: plan.length,
             plan,
             held: list.clone(),
             list,
@@ -113,12 +119,12 @@ impl Server {
     }
 
     /// The answer about a page at this offset, or with this number.
-    pub fn answer(&mut self, position: usize, size: usize, new: impl Fn(usize) -> String) -> Reply {
+    pub fn answer(&mut self, position: usize, size: usize) -> Reply {
         let call = self.calls;
         self.calls += 1;
         let changes = self.plan.changes.get(call).cloned().unwrap_or_default();
         for change in changes.into_iter().filter(|_| call > 0) {
-            apply(&mut self.list, change, || new(call));
+            self.apply(change);
         }
         self.held.retain(|id| self.list.contains(id));
         let reply = match (self.plan.trouble, self.before.clone()) {
@@ -129,6 +135,22 @@ impl Server {
         };
         self.before = Some(reply.clone());
         reply
+    }
+
+    fn apply(&mut self, change: Change) {
+        let length = self.list.len().max(1);
+        match change {
+            Change::Added(place) => {
+                self.list.insert(place % length, (self.id)(self.ids));
+                self.ids += 1;
+            }
+            _ if self.list.is_empty() => {}
+            Change::Removed(place) => drop(self.list.remove(place % length)),
+            Change::Moved(from, to) => {
+                let one = self.list.remove(from % length);
+                self.list.insert(to % length, one);
+            }
+        }
     }
 
     fn page(&self, position: usize, size: usize) -> Reply {
@@ -164,20 +186,6 @@ impl Server {
             Told::Text => return Some("\"many\"".to_owned()),
         };
         Some(told.to_string())
-    }
-}
-
-fn apply(list: &mut Vec<String>, change: Change, new: impl Fn() -> String) {
-    let length = list.len().max(1);
-    match change {
-        Change::Removed(place) if !list.is_empty() => drop(list.remove(place % length)),
-        Change::Removed(_) => {}
-        Change::Added(place) => list.insert(place % length, new()),
-        Change::Moved(from, to) if !list.is_empty() => {
-            let one = list.remove(from % length);
-            list.insert(to % length, one);
-        }
-        Change::Moved(..) => {}
     }
 }
 
@@ -234,8 +242,8 @@ fn trouble() -> impl Strategy<Value = Trouble> + Clone {
 /// Every server about which a reader can know when it has everything.
 ///
 /// What no reader can tell, whatever it asks for, is left out: something that goes from a list in numbered pages whose
-/// length is not told, and things that move in a list whose length is told wrong by just what is lost that way. And a
-/// list does not change and get stuck at once.
+/// length is not told; and a length that is told wrong, always the same, by just what is lost where things move or where
+/// a page comes twice. And a list does not change and get stuck at once.
 pub fn plans(counting: Counting, longest: usize) -> impl Strategy<Value = Plan> {
     let life = prop_oneof![
         4 => Just(Life::Quiet),
