@@ -90,8 +90,9 @@ pub struct Pages {
     /// The longest page so far.
     longest: usize,
     again: u32,
-    /// The page was asked for since the list had moved: it has to begin with an item that is known.
-    stepped_back: bool,
+    /// The page is asked for since the list has moved: it has to begin with an item that was known before that showed.
+    /// Here are those that came with it.
+    stepped_back: Option<Vec<u64>>,
     last_look: bool,
     /// Up to that position the list is read once more.
     read_again_to: Option<usize>,
@@ -121,6 +122,8 @@ struct Brought {
     holds: bool,
     /// The first item came before.
     begins_known: bool,
+    /// The ids that came for the first time.
+    ids: Vec<u64>,
 }
 
 impl Brought {
@@ -148,7 +151,7 @@ impl Pages {
             asked: 0,
             longest: 0,
             again: AGAIN,
-            stepped_back: false,
+            stepped_back: None,
             last_look: false,
             read_again_to: None,
             removed: 0,
@@ -264,9 +267,9 @@ impl Pages {
         // An honest service has at least the item at the seam.
         let torn = seam.is_some() && !page.holds;
         // In a list that only shrinks everything before an item that is known has come.
-        let astray = self.stepped_back && !page.begins_known;
+        let astray = self.stepped_back.is_some() && !page.begins_known;
         if (torn || gone.is_some() || astray) && self.position > 0 {
-            return self.step_back(astray || gone == Some(Gone::SomeTimeAgo));
+            return self.step_back(page.ids, gone == Some(Gone::SomeTimeAgo));
         }
         self.turn(&page, told)
     }
@@ -282,7 +285,11 @@ impl Pages {
         for (id, says) in items {
             let hash = id.map(|id| self.hasher.hash_one(id));
             let known = self.known(hash, &says);
-            page.begins_known |= page.length == 0 && known != Item::New;
+            if page.length == 0 {
+                let mut late = self.stepped_back.iter().flatten();
+                page.begins_known = known != Item::New && late.all(|id| hash != Some(*id));
+            }
+            page.ids.extend(hash.filter(|_| known == Item::New));
             page.length += 1;
             // Without ids nothing tells whether a later page is another one.
             page.new += usize::from(known == Item::New && (id.is_some() || self.asked == 0));
@@ -340,17 +347,17 @@ impl Pages {
 
     /// What stood at the seam of two pages went to the one before: that is asked for again. Where it may have gone
     /// farther, or where the page before is being read again already, all of them are.
-    fn step_back(&mut self, far: bool) -> Turn {
+    fn step_back(&mut self, ids: Vec<u64>, far: bool) -> Turn {
         if self.again == 0 {
             return Turn::Incomplete("it changed again and again while it was read".to_owned());
         }
         self.again -= 1;
         self.read_again_to = self.read_again_to.max(Some(self.position));
-        self.position = match far || self.stepped_back {
+        self.position = match far || self.stepped_back.is_some() {
             true => 0,
             false => self.position.saturating_sub(self.stride),
         };
-        (self.stepped_back, self.stride, self.seam) = (true, 0, None);
+        (self.stepped_back, self.stride, self.seam) = (Some(ids), 0, None);
         Turn::More
     }
 
@@ -385,7 +392,7 @@ impl Pages {
             Counting::Number => 1,
         };
         self.position += self.stride;
-        self.stepped_back = false;
+        self.stepped_back = None;
     }
 
     /// Nothing more comes. What is missing may have moved to the front, where new things stand most of the time.

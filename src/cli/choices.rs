@@ -171,11 +171,6 @@ impl Choices {
         self.thresholds.turn_with_lifetime(left)
     }
 
-    /// Whether a share of the lifetime decides.
-    pub fn wants_lifetime(&self) -> bool {
-        self.thresholds.wants_lifetime()
-    }
-
     /// Whether `--at` was given.
     pub fn choose_the_moment(&self) -> bool {
         self.at != At::Now

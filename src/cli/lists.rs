@@ -66,15 +66,10 @@ fn lacks_lifetime(task: &Task<'_, '_>, facts: &Facts, now: DateTime<Utc>) -> boo
     end.is_some_and(|end| task.plan.choices.turns_with_lifetime(end.at, now))
 }
 
-/// Whether this task's ids may be looked for in the account's list.
+/// Whether this task's ids may be looked for in the account's list: where that can say as much as the answer about one.
 pub fn may_look(task: &Task<'_, '_>) -> bool {
-    let choices = &task.plan.choices;
-    let tells_enough = match task.plan.target.service.records() {
-        Records::Other => false,
-        Records::WithoutStart => !choices.wants_lifetime(),
-        Records::Whole => true,
-    };
-    tells_enough && matches!(task.plan.job, Job::Ask(_)) && !choices.no_listing
+    let tells_enough = task.plan.target.service.records() == Records::Whole;
+    tells_enough && matches!(task.plan.job, Job::Ask(_)) && !task.plan.choices.no_listing
 }
 
 /// Looks in the list of their account for what these tasks ask for, as long as that may take fewer requests than asking
@@ -107,14 +102,13 @@ pub async fn found_in_list(
     let held = driver
         .drive(&first.shared.account, &mut search, &mut |()| {})
         .await;
-    let now = (driver.clock)();
     for (task, ids) in tasks.iter().zip(&mut ids) {
         ids.retain(|id| match search.found.get(id) {
-            Some(facts) if !lacks_lifetime(task, facts, now) => {
+            Some(facts) => {
                 task.add(Some(id), Ok(vec![facts.clone()]));
                 false
             }
-            _ => true,
+            None => true,
         });
     }
     let rest: usize = ids.iter().map(Vec::len).sum();

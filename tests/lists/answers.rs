@@ -10,7 +10,7 @@ use chrono::DateTime;
 use clap::Command;
 use http::HeaderMap;
 
-fn target(name: &str, flags: &[&str]) -> Result<Target, Error> {
+pub fn target(name: &str, flags: &[&str]) -> Result<Target, Error> {
     let mut all = REGISTRY.into_iter();
     let provider = all.find(|provider| provider.name == name).expect(name);
     let command = (provider.arguments)(Command::new("x"));

@@ -16,6 +16,10 @@ mod estate;
 #[path = "../cli/harness.rs"]
 mod harness;
 mod hostile;
+#[allow(dead_code, reason = "other tests use more of it")]
+#[path = "../cli/listener.rs"]
+mod listener;
 mod pages;
+mod rows;
 mod server;
 mod services;

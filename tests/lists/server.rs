@@ -268,11 +268,13 @@ pub fn plans(counting: Counting, longest: usize) -> impl Strategy<Value = Plan> 
                 (Life::Quiet | Life::Grows, told) => told,
                 (Life::Moves, Told::Below(_) | Told::Constant(_)) => Told::Honest,
                 (Life::Shrinks, Told::Absent) if counting == Counting::Offset => Told::Absent,
-                (Life::Moves, told) => told,
+                (Life::Moves, told) | (Life::Shrinks, told @ Told::Sometimes) => told,
                 (Life::Shrinks, _) => Told::Honest,
             };
-            let trouble = trouble
-                .filter(|(_, trouble)| life == Life::Quiet || matches!(trouble, Trouble::Fails(_)));
+            let lies = matches!(told, Told::Below(_) | Told::Constant(_));
+            let still = life == Life::Quiet && !lies;
+            let trouble =
+                trouble.filter(|(_, trouble)| still || matches!(trouble, Trouble::Fails(_)));
             Plan {
                 length,
                 longest_page,

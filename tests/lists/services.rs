@@ -164,7 +164,10 @@ impl Wire {
         for step in 0..6_000 {
             let request = next(flow.as_ref());
             let answer = match request.action {
-                "get_token" => Ok(response(200, r#"{"errcode":0,"access_token":"tokentoken"}"#)),
+                "get_token" => Ok(response(
+                    200,
+                    r#"{"errcode":0,"access_token":"tokentoken"}"#,
+                )),
                 "ListClientCertificates" if self.flags.is_empty() => Ok(of_site(&request)),
                 _ => {
                     assert!(step >= self.before);
@@ -206,8 +209,7 @@ fn told(
     flow: &mut dyn Flow<Output = Listed>,
     answer: Result<Response, Error>,
 ) -> Result<Progress<Listed>, Error> {
-    flow.answer(answer)
-        .or_else(|error| flow.answer(Err(error)))
+    flow.answer(answer).or_else(|error| flow.answer(Err(error)))
 }
 
 fn response(status: u16, body: &str) -> Response {
@@ -243,7 +245,12 @@ fn a01_every_services_list_that_is_said_to_be_whole_has_everything() {
         let told = TestRunner::new(config).run(&plans(wire.counting, 12), |plan| {
             let read = wire.read(&plan);
             let lost = read.lost();
-            prop_assert!(!read.whole || lost.is_empty(), "lost {:?}: {:?}", lost, read);
+            prop_assert!(
+                !read.whole || lost.is_empty(),
+                "lost {:?}: {:?}",
+                lost,
+                read
+            );
             let mut once = read.kept.clone();
             once.sort();
             once.dedup();
@@ -289,7 +296,8 @@ fn a01_a_page_beyond_the_end_may_be_refused_as_a_wrong_parameter() {
             let read = wire.read(&plan);
             // By offset the last item is asked for again, which exists.
             let whole = whole
-                || (wire.counting == Counting::Offset && matches!(told, Told::Absent | Told::Below(_)));
+                || (wire.counting == Counting::Offset
+                    && matches!(told, Told::Absent | Told::Below(_)));
             let what = format!("{} {:?} {told:?}", wire.name, wire.flags);
             assert_eq!((read.whole, read.kept.len()), (whole, 10), "{what}");
         }

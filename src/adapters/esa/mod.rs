@@ -165,10 +165,7 @@ fn id(text: &str) -> Result<String, Error> {
 impl OneRequest for Esa {
     fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
         let sites = list::Sites::new(self.endpoint.clone(), self.site.clone(), key);
-        Listing {
-            latest_first: false,
-            flow: Box::new(sites),
-        }
+        Listing::new(false, sites)
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {

@@ -85,7 +85,7 @@ pub const PROVIDER: Provider = Provider {
     target,
     keys: keys::PLACES,
     permission: Permission {
-        text: "the IAM action scm:cert:get, for --all and many ids scm:cert:list too, as a custom policy for global services",
+        text: "the IAM action scm:cert:get, for --all scm:cert:list too, as a custom policy for global services",
         policy: Some(
             r#"{"Version":"1.1","Statement":[{"Effect":"Allow","Action":["scm:cert:get","scm:cert:list"]}]}"#,
         ),
@@ -105,8 +105,8 @@ HUAWEICLOUD_SDK_SECURITY_TOKEN; HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOK
 file that holds the value); ~/.huaweicloud/credentials; a profile of KooCLI whose key is not encrypted; an IAM token \
 in CERTCHECK_HUAWEI_TOKEN. `certcheck providers` shows which one it is.
 
-Permission: the IAM action scm:cert:get, and scm:cert:list for --all; with it several ids take fewer requests. Huawei's \
-list may end after about 150 certificates; then the result is incomplete.
+Permission: the IAM action scm:cert:get, and scm:cert:list for --all. Huawei's list may end after about 150 \
+certificates; then the result is incomplete.
 
 Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is \
 UNKNOWN. --assume-offset says for sure. The --legacy call has no dates at all.
@@ -222,17 +222,11 @@ fn zone(given: Option<&str>) -> Result<Zone, Error> {
 
 impl OneRequest for Scm {
     fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
-        Listing {
-            latest_first: false,
-            flow: Box::new(Paged::new(self, key, Counting::Offset, PAGE_SIZES)),
-        }
+        Listing::new(false, Paged::new(self, key, Counting::Offset, PAGE_SIZES))
     }
 
     fn records(&self) -> Records {
-        match self.legacy {
-            true => Records::Other,
-            false => Records::WithoutStart,
-        }
+        Records::WithoutStart
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {

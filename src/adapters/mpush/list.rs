@@ -1,7 +1,7 @@
 //! The app keys of an account, from `ListSummaryApps` (2016-08-01).
 //!
 //! Traps: the call takes no page and tells no count, and an older edition of its page speaks of ten apps a page: with
-//! ten nobody knows whether there are more. Older samples have a bare list where the model has one in an object, and
+//! ten or more nobody knows whether that is all. Older samples have a bare list where the model has one in an object, and
 //! keys as texts.
 
 use std::collections::HashSet;
@@ -26,7 +26,7 @@ const OPERATION: Operation = Operation {
 
 const LIST: &str = "SummaryAppInfos";
 
-/// As many as one answer ever has.
+/// As many as one answer has, by that page.
 const MOST: usize = 10;
 
 /// The list of the account's apps.
@@ -35,10 +35,7 @@ pub fn apps(endpoint: Endpoint, key: CurrentKey) -> Listing {
         let key = key.get();
         alibaba::request(&OPERATION, Method::POST, &endpoint, &[], &key, stamp)
     };
-    Listing {
-        latest_first: false,
-        flow: Box::new(Once::new(build, |response| read(&response))),
-    }
+    Listing::new(false, Once::new(build, |response| read(&response)))
 }
 
 fn read(response: &Response) -> Result<Listed, Error> {
@@ -54,10 +51,12 @@ fn read(response: &Response) -> Result<Listed, Error> {
         Some(incomplete("it has an app without a key"))
     } else if ids.len() < keys {
         Some(incomplete("it repeats itself"))
-    } else if apps.len() == MOST {
-        let error = incomplete(&format!(
-            "the service tells {MOST} apps at most, and has told as many"
-        ));
+    } else if apps.len() >= MOST {
+        let text = format!(
+            "the service tells {MOST} apps at most, and has told {}",
+            apps.len()
+        );
+        let error = incomplete(&text);
         Some(
             error
                 .with_hint("name the apps by --app-key, one by one: the console lists all of them"),

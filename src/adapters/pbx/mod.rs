@@ -176,10 +176,7 @@ impl Service for Pbx {
     }
 
     fn list(&self, key: CurrentKey, known: &KnownSecrets) -> Listing {
-        Listing {
-            latest_first: false,
-            flow: Box::new(self.session(list::All::new(), key, known)),
-        }
+        Listing::new(false, self.session(list::All::new(), key, known))
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
