@@ -136,6 +136,8 @@ pub async fn ask(
     if let Err(error) = outcome {
         tasks.iter().for_each(|task| task.fail(&error));
     }
+    let mut collector = collector.borrow_mut();
+    collector.ended(&shared.account, &shared.inventory);
 }
 
 /// Does these tasks with the key that was found, or with the one that is handed out for it. An error is that of the
@@ -218,16 +220,16 @@ pub async fn singly(
 async fn hold(driver: &Driver<'_>, task: &Task<'_, '_>, conversation: Conversation) {
     let Conversation { mut ids, mut flow } = conversation;
     let outcome = driver
-        .drive(&task.shared.account, flow.as_mut(), &mut |answer| {
+        .drive(&task.shared.account, flow.as_mut(), &mut |answer, clock| {
             ids.retain(|id| *id != answer.id);
-            task.add(Some(&answer.id), answer.result);
+            task.add(Some(&answer.id), answer.result, clock);
         })
         .await;
     let error = outcome
         .err()
         .unwrap_or_else(|| Error::new(Kind::Protocol, "the service gave no answer about this id"));
     ids.iter()
-        .for_each(|id| task.add(Some(id), Err(error.clone())));
+        .for_each(|id| task.add_error(Some(id), error.clone()));
 }
 
 /// To the target itself: what its flags relax holds for nobody else.

@@ -106,14 +106,14 @@ async fn fetch(
     // Not the account that is asked afterwards: another host, another key, another clock.
     let account = Account::new(Pace::default());
     let mut found = None;
-    let mut emit = |key| found = Some(key);
+    let mut emit = |key, _| found = Some(key);
     let held = driver
         .drive(&account, remote.flow.as_mut(), &mut emit)
         .await;
     let (what, metadata) = (&remote.what, remote.endpoint.is_metadata());
     held.map_err(|error| explained(error, what, metadata))?;
     let key = found.ok_or_else(|| Error::new(Kind::Protocol, format!("no key from {what}")))?;
-    let behind = account.skew().map(|skew| skew.behind).unwrap_or_default();
+    let behind = account.farthest_clock().unwrap_or_default();
     let now = (driver.clock)().checked_add_signed(behind);
     let left = key.expires.zip(now).map(|(end, now)| end - now);
     // One that has ended already has no time left.

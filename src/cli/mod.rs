@@ -4,6 +4,7 @@
 mod args;
 mod check;
 mod choices;
+mod clocks;
 mod collector;
 mod common;
 mod console;
@@ -12,6 +13,7 @@ mod demo;
 mod doctor;
 mod estate;
 mod helper;
+mod inventory;
 mod keys;
 mod lease;
 mod lists;

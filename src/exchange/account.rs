@@ -24,17 +24,63 @@ pub struct Account {
     proven: Cell<bool>,
     refused: RefCell<Option<Error>>,
     offset: Cell<TimeDelta>,
-    skew: Cell<Option<Skew>>,
+    farthest: Cell<Option<TimeDelta>>,
 }
 
-/// How far apart two clocks are, and what showed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Skew {
-    /// How far the local clock is behind the provider's.
-    pub behind: TimeDelta,
-    /// A signature was refused for its time: the provider's clock is the one that counts. A `Date` alone is no more
-    /// than another opinion.
-    pub refused: bool,
+/// What one answer tells of its service's clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AnswerClock {
+    /// How far the local clock is behind the answer's `Date`; none without one.
+    pub date: Option<TimeDelta>,
+    /// What was added to the local clock for the signature that the service accepted, after it had refused one for its
+    /// time. That proves its clock; a `Date` alone is no more than another opinion.
+    pub proven: Option<TimeDelta>,
+}
+
+/// What is added to the local clock to judge by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Offsets {
+    /// For the end of validity.
+    pub end: TimeDelta,
+    /// For its start.
+    pub start: TimeDelta,
+    /// How far the local clock is behind the service's; none where the two agree.
+    pub behind: Option<TimeDelta>,
+    /// Whether the start is judged by a clock that is proven, and by no other.
+    pub proven: bool,
+}
+
+impl AnswerClock {
+    /// The clocks that judge the answer. `farthest` stands in for its `Date` where it has none.
+    ///
+    /// The end is judged by the latest of the clocks. The start is judged by a clock that is proven, else by the earlier
+    /// one: nothing tells which of the two is right (a box without a battery is in 2000 after each power cut).
+    pub fn offsets(self, farthest: Option<TimeDelta>) -> Offsets {
+        let date = match self.date {
+            Some(own) => Some(own).filter(|own| is_wrong(*own)),
+            None => farthest,
+        };
+        let ours = TimeDelta::zero();
+        let service = [date, self.proven].into_iter().flatten();
+        Offsets {
+            end: service.clone().fold(ours, TimeDelta::max),
+            start: self
+                .proven
+                .or(date.map(|date| date.min(ours)))
+                .unwrap_or(ours),
+            behind: service.max_by_key(|behind| distance(*behind)),
+            proven: self.proven.is_some(),
+        }
+    }
+}
+
+fn is_wrong(behind: TimeDelta) -> bool {
+    behind.abs() > CLOCK_IS_WRONG
+}
+
+/// Of two that are equally far the later one counts as farther, so that the order of answers decides nothing.
+fn distance(behind: TimeDelta) -> (TimeDelta, TimeDelta) {
+    (behind.abs(), behind)
 }
 
 /// Leave to send, held until the answer is there.
@@ -54,7 +100,7 @@ impl Account {
             proven: Cell::default(),
             refused: RefCell::default(),
             offset: Cell::default(),
-            skew: Cell::default(),
+            farthest: Cell::default(),
         }
     }
 
@@ -129,31 +175,38 @@ impl Account {
         server: DateTime<Utc>,
         used: TimeDelta,
     ) -> bool {
-        let offset = server - local;
+        let offset = whole_seconds(server - local);
         let differs = (offset - used).abs() > CLOCKS_AGREE;
         if differs {
             self.offset.set(offset);
-            self.skew.set(Some(Skew {
-                behind: offset,
-                refused: true,
-            }));
+            self.remember(offset);
         }
         differs
     }
 
-    /// Notes the clock an answer shows.
-    pub(super) fn saw_clock(&self, local: DateTime<Utc>, server: DateTime<Utc>) {
-        let behind = server - local;
-        if self.skew.get().is_none() && behind.abs() > CLOCK_IS_WRONG {
-            self.skew.set(Some(Skew {
-                behind,
-                refused: false,
-            }));
+    /// Notes the clock that an answer shows, and tells how far the local one is behind it.
+    pub(super) fn saw_clock(&self, local: DateTime<Utc>, server: DateTime<Utc>) -> TimeDelta {
+        let behind = whole_seconds(server - local);
+        if is_wrong(behind) {
+            self.remember(behind);
         }
+        behind
     }
 
-    /// How far the clocks are apart, where the provider showed that they are.
-    pub fn skew(&self) -> Option<Skew> {
-        self.skew.get()
+    fn remember(&self, behind: TimeDelta) {
+        let farthest = self.farthest.get().unwrap_or(behind);
+        let farther = distance(behind) > distance(farthest);
+        self.farthest
+            .set(Some(if farther { behind } else { farthest }));
     }
+
+    /// How far the local clock is behind the farthest of the clocks that the provider's answers and refusals showed;
+    /// none where all agree with ours.
+    pub fn farthest_clock(&self) -> Option<TimeDelta> {
+        self.farthest.get()
+    }
+}
+
+fn whole_seconds(delta: TimeDelta) -> TimeDelta {
+    TimeDelta::seconds(delta.num_seconds())
 }

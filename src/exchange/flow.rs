@@ -1,10 +1,11 @@
 //! A conversation with a service: what to send next, and what an answer means. No clock, no socket, no retry.
 
 use std::future::Future;
+use std::ops::RangeInclusive;
 use std::pin::Pin;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, Utc};
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -129,7 +130,7 @@ impl Response {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// The server's clock, from the `Date` header.
+    /// The server's clock, from the `Date` header (RFC 9110, 5.6.7).
     pub fn date(&self) -> Option<DateTime<Utc>> {
         http_date(self.header("date")?)
     }
@@ -148,9 +149,41 @@ impl Response {
     }
 }
 
+/// The years that a service's clock can show. Whatever lies outside is the clock of a box that lost it, and no RFC 3339.
+const YEARS: RangeInclusive<i32> = 2000..=9998;
+
+/// The two older forms of RFC 9110 without their weekday, RFC 850 also with a year of four digits. Of a year with two
+/// digits 70 and above are of the 20th century, as in POSIX.
+const OLDER_FORMS: [&str; 3] = [
+    "%d-%b-%y %H:%M:%S GMT",
+    "%d-%b-%Y %H:%M:%S GMT",
+    "%b %d %H:%M:%S %Y",
+];
+
+/// A date of HTTP in any of its three forms. The weekday repeats what the date says, so a wrong one changes nothing.
 fn http_date(text: &str) -> Option<DateTime<Utc>> {
-    let date = DateTime::parse_from_rfc2822(text).ok()?;
-    Some(date.with_timezone(&Utc))
+    let text = text.trim();
+    let date = match text.split_once([',', ' ']) {
+        Some((day, rest)) if is_weekday(day) => rest.trim_start(),
+        _ => text,
+    };
+    let older = |form| NaiveDateTime::parse_from_str(date, form).ok();
+    let moment = match DateTime::parse_from_rfc2822(date) {
+        Ok(moment) => moment.with_timezone(&Utc),
+        Err(_) => OLDER_FORMS.into_iter().find_map(older)?.and_utc(),
+    };
+    shows_a_time(moment).then_some(moment)
+}
+
+fn is_weekday(text: &str) -> bool {
+    let day = text.to_ascii_lowercase();
+    let short = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    short.iter().any(|short| day.starts_with(short)) && day.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+/// Whether a clock can show that moment.
+pub(super) fn shows_a_time(moment: DateTime<Utc>) -> bool {
+    YEARS.contains(&moment.year())
 }
 
 /// Sends one request and reads one answer.

@@ -136,8 +136,7 @@ fn a_clock_that_is_an_hour_off_is_corrected_once_and_the_report_says_so() {
         assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
         assert_eq!(report.code(), 0);
         assert_eq!(sandbox.seen().len(), 2, "{:?}", sandbox.seen());
-        let ahead = report.json["evaluated_at"].as_str() > report.json["checked_at"].as_str();
-        assert_eq!(ahead, *seconds > 0, "{:?}", report.json);
+        assert_eq!(report.json["evaluated_at"], report.json["checked_at"]);
     });
 }
 
@@ -214,15 +213,15 @@ fn a_service_stuck_in_the_past_makes_no_ended_certificate_valid() {
 }
 
 #[test]
-fn a_machine_years_ahead_judges_by_the_cloud_that_refused_its_time() {
-    // By this machine's own clock all of these ended years ago.
+fn a02_a_cloud_years_in_the_past_that_refuses_our_time_revives_nothing() {
+    // By this machine's own clock all of these ended years ago; by the clouds' they are valid.
     let sandbox = shifted(TimeDelta::days(-3650), &[]);
     each(&CLOUDS, |service| {
         let report = ask(&sandbox, *service, &[good(*service)]).json();
         let certificate = report.certificate();
-        assert_eq!(certificate["status"], "OK", "{certificate}");
+        assert_eq!(certificate["status"], "EXPIRED", "{certificate}");
         assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
-        assert_eq!(report.code(), 0, "{certificate}");
+        assert_eq!(report.code(), 2, "{certificate}");
     });
 }
 

@@ -78,9 +78,9 @@ fn alike(one: &str, other: &str) -> bool {
 #[test]
 fn every_note_with_examples() {
     let policy = |warn, severity| Policy {
-        now: now(),
         thresholds: Thresholds::new(warn, Threshold::Auto).expect("thresholds"),
         severity,
+        ..Policy::at(now())
     };
     let policies = [
         policy(Threshold::Auto, Vec::new()),

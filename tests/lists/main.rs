@@ -11,7 +11,9 @@
 
 mod answers;
 mod chosen;
+mod clocks;
 mod estate;
+mod formats;
 #[allow(dead_code, reason = "other tests use more of it")]
 #[path = "../cli/harness.rs"]
 mod harness;
@@ -21,5 +23,6 @@ mod hostile;
 mod listener;
 mod pages;
 mod rows;
+mod scene;
 mod server;
 mod services;

@@ -52,11 +52,7 @@ fn now() -> DateTime<Utc> {
 
 /// Default thresholds, as of [`now`].
 fn policy() -> Policy {
-    Policy {
-        now: now(),
-        thresholds: Default::default(),
-        severity: Vec::new(),
-    }
+    Policy::at(now())
 }
 
 /// A report of these.
