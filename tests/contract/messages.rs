@@ -107,7 +107,7 @@ fn every_note_with_examples() {
     }
     same("notes.txt", &text);
     // These are made by those who ask, of more than one answer.
-    let others = ["clock_corrected", "superseded"];
+    let others = ["clock_corrected", "start_assumed", "superseded"];
     let readme = std::fs::read_to_string(fixtures().join("../README.md")).expect("a file");
     let list = readme
         .split("Codes in `notes`:")
