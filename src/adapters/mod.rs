@@ -72,6 +72,8 @@ pub struct Provider {
     pub arguments: fn(Command) -> Command,
     /// Those of them that say what is asked for, and not where.
     pub asked: &'static [&'static str],
+    /// Those of them that choose the host.
+    pub places: &'static [&'static str],
     /// Reads them: where the questions go and how the answers are read.
     pub target: ReadFlags,
     /// The places where its key can be, in the order of the search.
@@ -190,6 +192,10 @@ pub trait Service {
     fn records(&self) -> Records {
         Records::Other
     }
+    /// The part of the service that its keys belong to: one that an address has refused is tried at no other of it.
+    fn realm(&self) -> String {
+        String::new()
+    }
     /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
     fn elsewhere(&self, _: &Search<'_>) -> Option<Target> {
         None
@@ -211,6 +217,10 @@ pub trait OneRequest {
     /// What the records of that list tell.
     fn records(&self) -> Records {
         Records::Other
+    }
+    /// The part of the service that its keys belong to; one for all of its addresses unless it says otherwise.
+    fn realm(&self) -> String {
+        String::new()
     }
     /// Reads its answer.
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error>;
@@ -255,6 +265,10 @@ impl<S: OneRequest + 'static> Service for Each<S> {
 
     fn records(&self) -> Records {
         self.0.records()
+    }
+
+    fn realm(&self) -> String {
+        self.0.realm()
     }
 
     fn elsewhere(&self, search: &Search<'_>) -> Option<Target> {

@@ -9,10 +9,11 @@ use chrono::{DateTime, Utc};
 use super::choices::{Choices, Format};
 use super::clocks::judged;
 use super::inventory::Inventory;
+use super::place::Place;
 use super::plan::Plan;
 use crate::credentials::KnownSecrets;
 use crate::error::{Error, Kind};
-use crate::exchange::{Account, AnswerClock, Offsets};
+use crate::exchange::{Account, AnswerClock, Endpoint, Offsets};
 use crate::model::report::Outcome;
 use crate::model::successors::supersede;
 use crate::model::{CertKind, Facts, Failure, Origin, Report, Scalar};
@@ -27,6 +28,8 @@ pub struct Asked {
     provider: &'static str,
     origin: Origin,
     scope: Option<String>,
+    place: Place,
+    endpoint: Endpoint,
     choices: Choices,
     kept: Cell<usize>,
     left_out: Cell<usize>,
@@ -39,10 +42,18 @@ impl Asked {
             provider: plan.provider.name,
             origin: plan.origin.clone(),
             scope: plan.target.scope.clone(),
+            place: plan.place.clone(),
+            endpoint: plan.target.endpoint.clone(),
             choices: plan.choices.clone(),
             kept: Cell::default(),
             left_out: Cell::default(),
         }
+    }
+
+    /// The scope of what was asked for, or of one of its certificates.
+    fn scope(&self, own: Option<String>) -> Option<String> {
+        self.place
+            .scope(own.or_else(|| self.scope.clone()), &self.endpoint)
     }
 
     /// Keeps what is to be judged.
@@ -309,7 +320,7 @@ impl<'a> Collector<'a> {
                 let failure = Failure {
                     provider: asked.provider,
                     origin: asked.origin.clone(),
-                    scope: asked.scope.as_ref().map(|text| self.clean(text)),
+                    scope: asked.scope(None).map(|text| self.clean(&text)),
                     id: row.id.map(|text| self.clean(&text)),
                     environment: None,
                     error: self.clean_error(in_file(error, &asked.origin)),
@@ -318,7 +329,7 @@ impl<'a> Collector<'a> {
             }
         };
         let certificates = facts.into_iter().map(|mut facts| {
-            facts.scope = facts.scope.take().or_else(|| asked.scope.clone());
+            facts.scope = asked.scope(facts.scope.take());
             let choices = &asked.choices;
             let mut certificate = judged(asked.provider, facts, choices, self.started, offsets);
             certificate.origin = asked.origin.clone();

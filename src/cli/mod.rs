@@ -17,6 +17,8 @@ mod inventory;
 mod keys;
 mod lease;
 mod lists;
+mod no_proxy;
+mod place;
 mod plan;
 mod progress;
 mod providers;

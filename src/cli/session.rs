@@ -95,11 +95,12 @@ pub fn hold(
     // A question that nobody sees is never answered.
     let asked = world.terminal.stdin && world.terminal.stderr;
     let (wish, stopped) = watch::channel(Stop::No);
-    let signal = runtime::run(world.signals, &wish, async {
+    let signal = runtime::run(world.signals.as_deref(), &wish, async {
         let outside = Outside {
             variables: variables.unwrap_or(&world.variables),
             read_file: &world.read_file,
             exposure: &world.exposure,
+            custody: &world.custody,
             run_helper: &world.run_helper,
             prompt: asked.then_some(&*world.prompt),
             clock: &world.clock,
@@ -119,6 +120,9 @@ pub fn hold(
             if let Some(target) = outside.around().elsewhere(&plan.target, &plan.typed) {
                 plan.target = target;
             }
+            plan.place.warning().into_iter().for_each(outside.warn);
+            let remark = plan.place.remark(plan.provider, &plan.target.endpoint);
+            remark.into_iter().for_each(outside.say);
         }
         let accounts = by_account(&plans);
         let each = accounts

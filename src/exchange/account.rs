@@ -16,13 +16,30 @@ const CLOCK_IS_WRONG: TimeDelta = TimeDelta::hours(1);
 /// Clocks this close agree, given whole seconds and the time an answer takes; services refuse for minutes.
 const CLOCKS_AGREE: TimeDelta = TimeDelta::seconds(30);
 
-/// One key at one provider. The first signed request goes alone; the others follow once it was answered with
-/// anything but a refused key (Huawei locks a key after five bad signatures).
+/// One key, at all addresses that share its refusal. The first signed request to each of them goes alone, so that a bad
+/// key is tried once (Huawei locks a key after five bad signatures).
+#[derive(Default)]
+pub struct KeyStanding {
+    first: Mutex<()>,
+    refused: RefCell<Option<Refusal>>,
+}
+
+/// A key was refused.
+struct Refusal {
+    /// Host and port of the address that refused it; empty where there is only one.
+    by: String,
+    error: Error,
+}
+
+/// One key at one address of a provider. The first signed request goes alone; the others follow once it was answered with
+/// anything but a refused key.
 pub struct Account {
     lane: Lane,
-    first: Mutex<()>,
+    key: Rc<KeyStanding>,
+    address: String,
     proven: Cell<bool>,
-    refused: RefCell<Option<Error>>,
+    /// Why nothing more is sent here, but for a refused key.
+    closed: RefCell<Option<Error>>,
     offset: Cell<TimeDelta>,
     farthest: Cell<Option<TimeDelta>>,
 }
@@ -96,9 +113,10 @@ impl Account {
     pub fn new(pace: Pace) -> Account {
         Account {
             lane: Lane::new(pace),
-            first: Mutex::default(),
+            key: Rc::default(),
+            address: String::new(),
             proven: Cell::default(),
-            refused: RefCell::default(),
+            closed: RefCell::default(),
             offset: Cell::default(),
             farthest: Cell::default(),
         }
@@ -110,12 +128,18 @@ impl Account {
         self
     }
 
+    /// The same, with a key that other addresses are asked with too.
+    pub fn with_key(mut self, key: Rc<KeyStanding>, address: String) -> Account {
+        (self.key, self.address) = (key, address);
+        self
+    }
+
     /// Waits for leave to send.
     pub(super) async fn admit(&self) -> Result<Leave<'_>, Error> {
         self.standing()?;
         let first = match self.proven.get() {
             true => None,
-            false => Some(self.first.lock().await).filter(|_| !self.proven.get()),
+            false => Some(self.key.first.lock().await).filter(|_| !self.proven.get()),
         };
         self.standing()?;
         let turn = self.lane.enter().await;
@@ -133,33 +157,47 @@ impl Account {
     }
 
     fn standing(&self) -> Result<(), Error> {
-        let Some(mut error) = self.refused.borrow().clone() else {
-            return Ok(());
-        };
-        error.message = format!(
-            "not asked, since {} earlier in this run: {}",
-            match error.kind {
+        if let Some(error) = &*self.closed.borrow() {
+            let why = match error.kind {
                 Kind::Throttled => "the service asked to wait",
-                _ => "this key was refused",
-            },
-            error.message
-        );
-        error.attempts = 0;
-        Err(error)
+                _ => "the service refused this machine's time",
+            };
+            return Err(unasked(error, why));
+        }
+        // An address that has accepted the key goes on.
+        match &*self.key.refused.borrow() {
+            Some(refusal) if refusal.by == self.address => {
+                Err(unasked(&refusal.error, "this key was refused"))
+            }
+            Some(refusal) if !self.proven.get() => {
+                let why = format!("this key was refused at {}", refusal.by);
+                Err(unasked(&refusal.error, &why))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Learns from an answer: any but a refused key (or a clock that stays wrong) proves the account.
     pub(super) fn answered(&self, error: Option<&Error>) {
-        match error.map(|error| error.kind) {
-            Some(Kind::Credentials) => self.refuse(error),
-            Some(Kind::Clock | Kind::Network) => {}
+        match error {
+            Some(error) if error.kind == Kind::Credentials => self.refuse(error),
+            Some(error) if matches!(error.kind, Kind::Clock | Kind::Network) => {}
             _ => self.proven.set(true),
         }
     }
 
-    /// From now on nothing is sent for this account.
-    pub(super) fn refuse(&self, error: Option<&Error>) {
-        *self.refused.borrow_mut() = error.cloned();
+    /// From now on nothing is sent for this account; with a key that was refused, to no other address either.
+    pub(super) fn refuse(&self, error: &Error) {
+        match error.kind {
+            Kind::Credentials => {
+                let by = self.address.clone();
+                let error = error.clone();
+                self.key.refused.replace(Some(Refusal { by, error }));
+            }
+            _ => {
+                self.closed.replace(Some(error.clone()));
+            }
+        }
     }
 
     /// What to add to the local clock before signing.
@@ -209,4 +247,17 @@ impl Account {
 
 fn whole_seconds(delta: TimeDelta) -> TimeDelta {
     TimeDelta::seconds(delta.num_seconds())
+}
+
+/// The error of a request that was not sent for that reason.
+fn unasked(error: &Error, why: &str) -> Error {
+    let message = format!(
+        "not asked, since {why} earlier in this run: {}",
+        error.message
+    );
+    Error {
+        message,
+        attempts: 0,
+        ..error.clone()
+    }
 }

@@ -15,7 +15,7 @@ use tokio::time::{Instant, sleep, sleep_until, timeout};
 use super::account::{Account, AnswerClock, Leave};
 use super::attempt::{Failed, Read, Tried, without_answer};
 use super::flow::{
-    Flow, Progress, Request, Response, Stamp, Transport, refuse_redirect, shows_a_time,
+    Flow, Progress, Request, Response, Stamp, Transport, refuse_by_status, shows_a_time, with_wait,
 };
 use super::trace::Trace;
 use crate::error::{Error, Kind};
@@ -152,7 +152,7 @@ impl Driver<'_> {
             }
             drop(leave);
             self.heed(account, &error);
-            if error.kind.retryable()
+            if error.retryable()
                 && repeat
                 && attempt < self.limits.tries
                 && let Some(pause) =
@@ -166,7 +166,7 @@ impl Driver<'_> {
             }
             let error = with_wait(self.with_clock(error, offset));
             if matches!(error.kind, Kind::Credentials | Kind::Clock) {
-                account.refuse(Some(&error));
+                account.refuse(&error);
             }
             return without_answer(flow, error);
         }
@@ -201,6 +201,7 @@ impl Driver<'_> {
         let was_cut = sent.is_err();
         let sent = sent.unwrap_or_else(Err);
         let trace = Trace::of(&step.request, attempt, started.elapsed(), &sent);
+        let status = sent.as_ref().ok().map(|response| response.status);
         let read =
             sent.and_then(|response| self.read(account, flow, &step.request, offset, response));
         // Only now: an answer that hands out a token may repeat it in its headers.
@@ -209,7 +210,8 @@ impl Driver<'_> {
             error.attempts = attempt;
             // Nobody waits for what the run can do without.
             let left_alone = step.spare && error.retry_after.take().is_some();
-            let repeat = (step.repeat || error.unsent) && !left_alone;
+            let turned_away = matches!(status, Some(429 | 500..=599));
+            let repeat = (step.repeat || error.unsent || turned_away) && !left_alone;
             match was_cut {
                 true => Failed::Cut(error),
                 false => Failed::Try(
@@ -235,7 +237,7 @@ impl Driver<'_> {
     ) -> Result<Read<T>, Error> {
         let shown_time = response.date();
         let wait = response.retry_after((self.clock)());
-        let result = refuse_redirect(request, &response).and_then(|()| flow.answer(Ok(response)));
+        let result = refuse_by_status(request, &response).and_then(|()| flow.answer(Ok(response)));
         account.answered(result.as_ref().err());
         let clock = AnswerClock {
             date: shown_time.map(|server| account.saw_clock((self.clock)(), server)),
@@ -319,7 +321,7 @@ impl Driver<'_> {
         };
         match Instant::now().checked_add(wait) {
             Some(until) if until < self.limits.deadline => account.rest_until(until),
-            _ => account.refuse(Some(&with_wait(error.clone()))),
+            _ => account.refuse(&with_wait(error.clone())),
         }
     }
 
@@ -365,15 +367,6 @@ impl Driver<'_> {
         }
         error
     }
-}
-
-/// Says how long the service asks to wait, where it does.
-fn with_wait(mut error: Error) -> Error {
-    if let Some(wait) = error.retry_after.filter(|_| error.kind.retryable()) {
-        let wait = humantime::format_duration(Duration::from_secs(wait.as_secs().max(1)));
-        error.message = format!("{}; it asks to wait {wait}", error.message);
-    }
-    error
 }
 
 /// Ends when the user has asked for that much or more; never, if nobody is left who could ask.

@@ -92,7 +92,8 @@ impl Request {
 pub struct Step {
     /// The request.
     pub request: Request,
-    /// Whether the request may be sent again after a failure. A login may not (unless no byte of it left).
+    /// Whether the request may be sent again after any failure. A login may only where no byte of it left, or where the
+    /// answer was 429 or 5xx: of an answer that was lost nobody knows what it did.
     pub repeat: bool,
     /// Whether its answer creates something that the farewell has to give back. Such a request is not abandoned
     /// half-way when the run is stopped: what it created would be lost.
@@ -135,17 +136,22 @@ impl Response {
         http_date(self.header("date")?)
     }
 
+    /// A header that is a whole number; one beyond 64 bits is the largest.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        let text = self.header(name)?.trim();
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse().unwrap_or(u64::MAX))
+    }
+
     /// How long to wait before the next request, from the `Retry-After` header (RFC 9110: seconds, or a date, which
     /// is by the server's clock).
     pub fn retry_after(&self, now: DateTime<Utc>) -> Option<Duration> {
-        let text = self.header("retry-after")?.trim();
-        match text.parse() {
-            Ok(seconds) => Some(Duration::from_secs(seconds)),
-            Err(_) => {
-                let wait = http_date(text)? - self.date().unwrap_or(now);
-                Some(wait.to_std().unwrap_or_default())
-            }
+        if let Some(seconds) = self.number("retry-after") {
+            return Some(Duration::from_secs(seconds));
         }
+        let text = self.header("retry-after")?.trim();
+        let wait = http_date(text)? - self.date().unwrap_or(now);
+        Some(wait.to_std().unwrap_or_default())
     }
 }
 
@@ -195,22 +201,52 @@ pub trait Transport {
     ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + 'a>>;
 }
 
-/// A signed request is never followed elsewhere; only the other host's name is shown.
-pub(super) fn refuse_redirect(request: &Request, response: &Response) -> Result<(), Error> {
-    if !(300..400).contains(&response.status) {
-        return Ok(());
-    }
+/// Refuses an answer whose status says that it is not the service's own and whole one. A redirect is never followed, since
+/// the request is signed; 304 is none (RFC 9110, 15.4.5).
+pub(super) fn refuse_by_status(request: &Request, response: &Response) -> Result<(), Error> {
+    let text = match response.status {
+        203 => "a proxy on the way has changed the answer (HTTP 203)".to_owned(),
+        206 => "the answer is only a part of one (HTTP 206)".to_owned(),
+        status @ 201..=299 => {
+            format!("the answer came with HTTP {status}, and only 200 is documented")
+        }
+        300..=303 | 305..=399 => format!(
+            "the answer redirects to {}, where a signed request does not follow",
+            redirected(request, response)
+        ),
+        _ => return Ok(()),
+    };
+    Err(Error::new(Kind::Protocol, text).with_status(response.status))
+}
+
+/// Where a redirect leads; only the other host's name is shown.
+fn redirected(request: &Request, response: &Response) -> String {
     let target = response
         .header("location")
         .zip(url::Url::parse(&request.endpoint.url("/")).ok())
         .and_then(|(to, from)| from.join(to).ok());
-    let place = match target.as_ref().and_then(url::Url::host_str) {
-        Some(host) if host == request.endpoint.host() => "another address of this host",
-        Some(host) => host,
-        None => "another place",
-    };
-    let text = format!("the answer redirects to {place}, where a signed request does not follow");
-    Err(Error::new(Kind::Protocol, text).with_status(response.status))
+    match target.as_ref().and_then(url::Url::host_str) {
+        Some(host) if host == request.endpoint.host() => "another address of this host".to_owned(),
+        Some(host) => host.to_owned(),
+        None => "another place".to_owned(),
+    }
+}
+
+/// Of a longer wait nobody needs the days.
+const YEAR: Duration = Duration::from_secs(366 * 86_400);
+
+/// Says how long the service asks to wait, where it does.
+pub(super) fn with_wait(mut error: Error) -> Error {
+    if let Some(wait) = error.retry_after.filter(|_| error.retryable()) {
+        let wait = match wait > YEAR {
+            true => "more than a year".to_owned(),
+            false => {
+                humantime::format_duration(Duration::from_secs(wait.as_secs().max(1))).to_string()
+            }
+        };
+        error.message = format!("{}; it asks to wait {wait}", error.message);
+    }
+    error
 }
 
 /// Where a conversation stands after an answer.

@@ -15,7 +15,7 @@ mod tls;
 pub mod trace;
 pub mod trust;
 
-pub use account::{Account, AnswerClock, Offsets};
+pub use account::{Account, AnswerClock, KeyStanding, Offsets};
 pub use driver::{Driver, Limits, Stop};
 pub use endpoint::Endpoint;
 pub use flow::{Flow, Once, Progress, Request, Response, Stamp, Step, Transport};

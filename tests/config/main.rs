@@ -20,8 +20,10 @@ mod helpers;
 mod keys;
 mod layers;
 mod mistakes;
+mod places;
 mod proxies;
 mod real;
+mod refused;
 mod runs;
 mod silence;
 #[path = "../snapshots/stream.rs"]

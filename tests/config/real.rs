@@ -5,7 +5,11 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use certcheck::sandbox::{Service, credentials};
 use certcheck::world::{Helper, Printed, World};
+
+use crate::desk::{Desk, FILE, sandbox};
+use crate::keys::object;
 
 /// A script in a folder of its own, and what comes of running it.
 struct Script {
@@ -115,14 +119,7 @@ fn one_that_takes_too_long_is_ended_with_all_that_it_has_started() {
         Err("it was ended after 0 s".to_owned())
     );
     assert!(started.elapsed() < Duration::from_secs(30));
-    let numbers = fs::read_to_string(&pids).expect("it began");
-    for number in numbers.split_whitespace() {
-        let until = Instant::now() + Duration::from_secs(30);
-        while is_running(number) {
-            assert!(Instant::now() < until, "{number} still runs");
-            std::thread::yield_now();
-        }
-    }
+    all_end(&fs::read_to_string(&pids).expect("it began"));
 }
 
 /// One that has ended, but was not waited for, does not run.
@@ -173,8 +170,17 @@ fn who_can_change_a_file_is_seen_behind_links_and_in_its_folder() {
     };
     let open = || {
         let custody = (World::real().custody)(&link).expect("there");
-        assert!(custody.iter().all(|kept| kept.trusted), "{custody:?}");
-        custody.iter().map(|kept| kept.open).collect::<Vec<_>>()
+        let own = &custody[..2];
+        assert_eq!(
+            [&own[0].path, &own[1].path],
+            [&path, &inner]
+                .map(|path| path.canonicalize().expect("there"))
+                .each_ref()
+        );
+        assert!(own.iter().all(|kept| kept.trusted), "{custody:?}");
+        own.iter()
+            .map(|kept| kept.open && !kept.sticky)
+            .collect::<Vec<_>>()
     };
     for (file, own, expected) in [
         (0o600, 0o700, [false, false]),
@@ -190,4 +196,175 @@ fn who_can_change_a_file_is_seen_behind_links_and_in_its_folder() {
         assert_eq!(open(), expected, "{file:o} {own:o}");
     }
     assert!((World::real().custody)(&folder.path().join("missing")).is_err());
+}
+
+/// A folder below the user's own, if nobody else can change what is on the way to it.
+fn private_folder() -> Option<tempfile::TempDir> {
+    let home = PathBuf::from(std::env::var_os("HOME")?);
+    let folder = tempfile::Builder::new()
+        .prefix(".certcheck-test-")
+        .tempdir_in(home)
+        .ok()?;
+    let way = (World::real().custody)(folder.path()).ok()?;
+    let passes = way.iter().all(|kept| kept.trusted && !kept.open);
+    passes.then_some(folder)
+}
+
+fn mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, Permissions::from_mode(mode)).expect("a mode");
+}
+
+#[test]
+fn a13_a_program_on_the_real_file_system_runs_only_where_its_whole_way_passes() {
+    use std::os::unix::fs::symlink;
+
+    let Some(folder) = private_folder() else {
+        eprintln!("SKIPPED: others can write to the user's own folder, or to one above it");
+        return;
+    };
+    let sandbox = sandbox(&[]);
+    let at = |name: &str| folder.path().canonicalize().expect("there").join(name);
+    for name in ["upper", "upper/lower", "links", "shared"] {
+        fs::create_dir(at(name)).expect("a folder");
+        mode(&at(name), 0o755);
+    }
+    let program = at("upper/lower/get-key");
+    fs::copy("/bin/sh", &program).expect("a program");
+    mode(&program, 0o755);
+    symlink(&program, at("links/direct")).expect("a link");
+    symlink("../links/../upper/lower", at("shared/folder")).expect("a link");
+    symlink(at("shared/folder/get-key"), at("links/far")).expect("a link");
+    let keys = object(&credentials(Service::Tencent)).replace('"', "\\\"");
+    let run = |program: &Path| {
+        let said = format!(
+            "{{ command = [\"{}\", \"-c\", \"echo '{keys}'\"] }}",
+            program.display()
+        );
+        let desk = Desk::with(crate::keys::text(&sandbox, Service::Tencent, &said));
+        let outcome = desk.run_in("check --json", |world| {
+            let (real, given) = (World::real(), world.custody);
+            let custody = real.custody;
+            World {
+                run_helper: real.run_helper,
+                custody: Box::new(move |path| match path == Path::new(FILE) {
+                    true => given(path),
+                    false => custody(path),
+                }),
+                ..world
+            }
+        });
+        let json = outcome.json();
+        let error = &json["errors"][0];
+        match json["certificates"][0]["status"].as_str() {
+            Some("OK") => None,
+            _ => Some(format!("{}\n{}", error["message"], error["hint"])),
+        }
+    };
+    let ways = [
+        program.clone(),
+        at("links/direct"),
+        at("links/far"),
+        at("shared/folder/get-key"),
+    ];
+    for way in &ways {
+        assert_eq!(run(way), None, "{}", way.display());
+    }
+    let (direct, far) = (&ways[1], &ways[2]);
+    for (changed, bits, refused, passes) in [
+        (
+            "upper/lower/get-key",
+            0o775,
+            vec![&program, direct, far],
+            vec![],
+        ),
+        (
+            "upper/lower/get-key",
+            0o757,
+            vec![&program, direct, far],
+            vec![],
+        ),
+        ("upper/lower", 0o777, vec![&program, direct, far], vec![]),
+        ("upper", 0o777, vec![&program, direct, far], vec![]),
+        ("upper", 0o1777, vec![&program, direct, far], vec![]),
+        ("upper", 0o775, vec![&program, direct, far], vec![]),
+        ("links", 0o777, vec![direct, far], vec![&program]),
+        ("links", 0o1777, vec![direct, far], vec![&program]),
+        ("shared", 0o777, vec![far, &ways[3]], vec![&program, direct]),
+    ] {
+        mode(&at(changed), bits);
+        for way in refused {
+            let said =
+                run(way).unwrap_or_else(|| panic!("{changed} {bits:o}: {} ran", way.display()));
+            let named = at(changed).display().to_string();
+            assert!(said.contains(&named), "{said}");
+            let hint = match bits & 0o1000 {
+                0 => format!("run: chmod go-w {named}"),
+                _ => "move the program to a folder".to_owned(),
+            };
+            assert!(said.contains(&hint), "{said}");
+        }
+        for way in passes {
+            assert_eq!(run(way), None, "{changed} {bits:o}: {}", way.display());
+        }
+        mode(&at(changed), 0o755);
+    }
+}
+
+/// Waits until none of these processes runs any more.
+fn all_end(numbers: &str) {
+    let until = Instant::now() + Duration::from_secs(60);
+    for number in numbers.split_whitespace() {
+        while is_running(number) {
+            assert!(Instant::now() < until, "{number} still runs");
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// A script that starts three processes: one in its group, one in a session of its own, and one that is a child of such a
+/// one. It goes on once all of them have written their numbers.
+#[cfg(target_os = "linux")]
+fn leaving(pids: &Path, then: &str) -> String {
+    let pids = pids.display();
+    format!(
+        "sleep 1000 >/dev/null & echo $! >> {pids}\n\
+         setsid sh -c 'echo $$ >> {pids}; sleep 1000 & echo $! >> {pids}; wait' >/dev/null 2>&1 &\n\
+         while [ \"$(wc -l < {pids})\" -lt 3 ]; do :; done\n{then}\n"
+    )
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a13_what_a_program_has_started_ends_with_it() {
+    let quick = Script::new();
+    let pids = quick.path("pids");
+    assert_eq!(text(quick.run(&leaving(&pids, "echo key"), &[])), "key\n");
+    all_end(&fs::read_to_string(&pids).expect("it began"));
+
+    let failed = Script::new();
+    let pids = failed.path("pids");
+    let printed = failed.run(&leaving(&pids, "exit 3"), &[]);
+    assert_eq!(printed, Err("it exited with 3".to_owned()));
+    all_end(&fs::read_to_string(&pids).expect("it began"));
+
+    let slow = Script {
+        limit: Duration::from_secs(2),
+        ..Script::new()
+    };
+    let pids = slow.path("pids");
+    let printed = slow.run(&leaving(&pids, "wait"), &[]);
+    assert_eq!(printed, Err("it was ended after 2 s".to_owned()));
+    all_end(&fs::read_to_string(&pids).expect("it began"));
+}
+
+#[test]
+fn a13_a_group_ends_with_a_program_that_was_successful() {
+    let script = Script::new();
+    let pids = script.path("pids");
+    let code = format!(
+        "sleep 1000 >/dev/null & echo $! > {}; echo key",
+        pids.display()
+    );
+    assert_eq!(text(script.run(&code, &[])), "key\n");
+    all_end(&fs::read_to_string(&pids).expect("it began"));
 }

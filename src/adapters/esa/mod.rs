@@ -60,6 +60,7 @@ pub const PROVIDER: Provider = Provider {
     },
     arguments: Flags::augment_args,
     asked: &["site-id"],
+    places: &["region"],
     target,
     keys: alibaba::keys::PLACES,
     permission: Permission {

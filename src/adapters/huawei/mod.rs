@@ -36,6 +36,7 @@ mod answer;
 mod keys;
 pub mod metadata;
 mod read;
+mod regions;
 
 use std::rc::Rc;
 
@@ -47,8 +48,8 @@ use super::lenient::Json;
 use super::listing::{self, Listing, Lists, Page, Paged, Records};
 use super::pages::{At, Counting};
 use super::{
-    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, in_flag,
-    offset_in, one_each, plain_id,
+    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, in_flag, offset_in,
+    one_each, plain_id,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
@@ -82,6 +83,7 @@ pub const PROVIDER: Provider = Provider {
     },
     arguments: Flags::augment_args,
     asked: &["legacy"],
+    places: &["region"],
     target,
     keys: keys::PLACES,
     permission: Permission {
@@ -139,6 +141,8 @@ struct Flags {
 /// Where a question goes and what goes with it.
 struct Scm {
     endpoint: Endpoint,
+    /// Whether its keys are those of the European cloud.
+    european: bool,
     legacy: bool,
     project_id: Option<String>,
     domain_id: Option<String>,
@@ -148,12 +152,13 @@ struct Scm {
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
     let flags: Flags = flags(matches)?;
     let named = settings.place_or(flags.region, "CERTCHECK_HUAWEI_REGION");
-    let region = site_region(named.as_deref().unwrap_or("cn-north-4"))?;
-    let endpoint = settings.endpoint_or(|| Endpoint::https(host(&region)))?;
+    let region = named.as_deref().unwrap_or(regions::CHINA);
+    let region = regions::site_region(region, settings.endpoint.is_some())?;
+    let endpoint = settings.endpoint_or(|| Endpoint::https(regions::host(&region)))?;
     let scope = match (settings.saved, settings.endpoint.is_some()) {
-        (true, _) => named.map(|_| region),
+        (true, _) => named.map(|_| region.clone()),
         (false, true) => Some(endpoint.authority()),
-        (false, false) => Some(region),
+        (false, false) => Some(region.clone()),
     };
     let id = |flag: Option<String>, name: &str, variables: [&str; 2]| {
         let place_or = |found, variable: &&str| settings.place_or(found, variable);
@@ -175,6 +180,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     }
     let zone = zone(flags.assume_offset.as_deref())?;
     let scm = Scm {
+        european: regions::is_european(&region, &endpoint),
         endpoint: endpoint.clone(),
         legacy: flags.legacy,
         project_id,
@@ -186,24 +192,6 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
         endpoint,
         service: one_each(scm),
     })
-}
-
-/// One host serves all certificates of an account; the region only chooses the site. Regions without a host of
-/// their own go to their site's.
-fn site_region(region: &str) -> Result<String, Error> {
-    let region = host_part(region, "--region (or CERTCHECK_HUAWEI_REGION)")?;
-    Ok(match region.as_str() {
-        "cn-north-4" | "ap-southeast-1" | "my-kualalumpur-1" => region,
-        other if other.starts_with("eu-west-101") => "eu-west-101".to_owned(),
-        other if other.starts_with("cn-") => "cn-north-4".to_owned(),
-        _ => "ap-southeast-1".to_owned(),
-    })
-}
-
-/// Europe is a cloud of its own: `.com` refuses its keys.
-fn host(region: &str) -> String {
-    let top = if region == "eu-west-101" { "eu" } else { "com" };
-    format!("scm.{region}.myhuaweicloud.{top}")
 }
 
 /// +08:00 is the earliest of all that Huawei's texts can mean; UTC is the latest.
@@ -227,6 +215,11 @@ impl OneRequest for Scm {
 
     fn records(&self) -> Records {
         Records::WithoutStart
+    }
+
+    fn realm(&self) -> String {
+        let name = if self.european { "eu" } else { "com" };
+        name.to_owned()
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {

@@ -6,9 +6,7 @@
 
 use std::collections::HashSet;
 
-use http::Method;
-
-use super::digit_id;
+use super::{digit_id, question};
 use crate::adapters::alibaba::{self, Operation};
 use crate::adapters::body;
 use crate::adapters::lenient::{Field, Json, Object};
@@ -33,7 +31,7 @@ const MOST: usize = 10;
 pub fn apps(endpoint: Endpoint, key: CurrentKey) -> Listing {
     let build = move |stamp: Stamp| {
         let key = key.get();
-        alibaba::request(&OPERATION, Method::POST, &endpoint, &[], &key, stamp)
+        question(&OPERATION, &endpoint, &[], &key, stamp)
     };
     Listing::new(false, Once::new(build, |response| read(&response)))
 }

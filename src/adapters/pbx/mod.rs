@@ -63,6 +63,7 @@ pub const PROVIDER: Provider = Provider {
     },
     arguments: Flags::augment_args,
     asked: &[],
+    places: &["base-url"],
     target,
     keys: keys::PLACES,
     permission: Permission {
@@ -163,6 +164,11 @@ impl Pbx {
 }
 
 impl Service for Pbx {
+    /// Each box has keys of its own.
+    fn realm(&self) -> String {
+        self.endpoint.to_string()
+    }
+
     /// One conversation for all: several ids use one of the eight tokens.
     fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation> {
         if ids.is_empty() {

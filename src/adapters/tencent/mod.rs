@@ -72,6 +72,7 @@ pub const PROVIDER: Provider = Provider {
     },
     arguments: Flags::augment_args,
     asked: &[],
+    places: &["site"],
     target,
     keys: keys::PLACES,
     permission: Permission {
@@ -122,6 +123,15 @@ impl Site {
         match self {
             Site::Intl => "ssl.intl.tencentcloudapi.com",
             Site::Cn => "ssl.tencentcloudapi.com",
+        }
+    }
+
+    /// The site of one of Tencent's own hosts.
+    fn of_host(host: &str) -> Option<Site> {
+        let own = host.strip_suffix(".tencentcloudapi.com")?;
+        match own.rsplit('.').next() {
+            Some("intl") => Some(Site::Intl),
+            _ => Some(Site::Cn),
         }
     }
 
@@ -275,6 +285,13 @@ impl OneRequest for Ssl {
 
     fn records(&self) -> Records {
         Records::Whole
+    }
+
+    fn realm(&self) -> String {
+        Site::of_host(self.endpoint.host())
+            .unwrap_or(self.site)
+            .name()
+            .to_owned()
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
