@@ -21,6 +21,7 @@ mod keys;
 mod layers;
 mod mistakes;
 mod places;
+mod programs;
 mod proxies;
 mod real;
 mod refused;

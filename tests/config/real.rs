@@ -5,11 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use certcheck::sandbox::{Service, credentials};
 use certcheck::world::{Helper, Printed, World};
-
-use crate::desk::{Desk, FILE, sandbox};
-use crate::keys::object;
 
 /// A script in a folder of its own, and what comes of running it.
 struct Script {
@@ -196,118 +192,6 @@ fn who_can_change_a_file_is_seen_behind_links_and_in_its_folder() {
         assert_eq!(open(), expected, "{file:o} {own:o}");
     }
     assert!((World::real().custody)(&folder.path().join("missing")).is_err());
-}
-
-/// A folder below the user's own, if nobody else can change what is on the way to it.
-fn private_folder() -> Option<tempfile::TempDir> {
-    let home = PathBuf::from(std::env::var_os("HOME")?);
-    let folder = tempfile::Builder::new()
-        .prefix(".certcheck-test-")
-        .tempdir_in(home)
-        .ok()?;
-    let way = (World::real().custody)(folder.path()).ok()?;
-    let passes = way.iter().all(|kept| kept.trusted && !kept.open);
-    passes.then_some(folder)
-}
-
-fn mode(path: &Path, mode: u32) {
-    fs::set_permissions(path, Permissions::from_mode(mode)).expect("a mode");
-}
-
-#[test]
-fn a13_a_program_on_the_real_file_system_runs_only_where_its_whole_way_passes() {
-    use std::os::unix::fs::symlink;
-
-    let Some(folder) = private_folder() else {
-        eprintln!("SKIPPED: others can write to the user's own folder, or to one above it");
-        return;
-    };
-    let sandbox = sandbox(&[]);
-    let at = |name: &str| folder.path().canonicalize().expect("there").join(name);
-    for name in ["upper", "upper/lower", "links", "shared"] {
-        fs::create_dir(at(name)).expect("a folder");
-        mode(&at(name), 0o755);
-    }
-    let program = at("upper/lower/get-key");
-    fs::copy("/bin/sh", &program).expect("a program");
-    mode(&program, 0o755);
-    symlink(&program, at("links/direct")).expect("a link");
-    symlink("../links/../upper/lower", at("shared/folder")).expect("a link");
-    symlink(at("shared/folder/get-key"), at("links/far")).expect("a link");
-    let keys = object(&credentials(Service::Tencent)).replace('"', "\\\"");
-    let run = |program: &Path| {
-        let said = format!(
-            "{{ command = [\"{}\", \"-c\", \"echo '{keys}'\"] }}",
-            program.display()
-        );
-        let desk = Desk::with(crate::keys::text(&sandbox, Service::Tencent, &said));
-        let outcome = desk.run_in("check --json", |world| {
-            let (real, given) = (World::real(), world.custody);
-            let custody = real.custody;
-            World {
-                run_helper: real.run_helper,
-                custody: Box::new(move |path| match path == Path::new(FILE) {
-                    true => given(path),
-                    false => custody(path),
-                }),
-                ..world
-            }
-        });
-        let json = outcome.json();
-        let error = &json["errors"][0];
-        match json["certificates"][0]["status"].as_str() {
-            Some("OK") => None,
-            _ => Some(format!("{}\n{}", error["message"], error["hint"])),
-        }
-    };
-    let ways = [
-        program.clone(),
-        at("links/direct"),
-        at("links/far"),
-        at("shared/folder/get-key"),
-    ];
-    for way in &ways {
-        assert_eq!(run(way), None, "{}", way.display());
-    }
-    let (direct, far) = (&ways[1], &ways[2]);
-    for (changed, bits, refused, passes) in [
-        (
-            "upper/lower/get-key",
-            0o775,
-            vec![&program, direct, far],
-            vec![],
-        ),
-        (
-            "upper/lower/get-key",
-            0o757,
-            vec![&program, direct, far],
-            vec![],
-        ),
-        ("upper/lower", 0o777, vec![&program, direct, far], vec![]),
-        ("upper", 0o777, vec![&program, direct, far], vec![]),
-        ("upper", 0o1777, vec![&program, direct, far], vec![]),
-        ("upper", 0o775, vec![&program, direct, far], vec![]),
-        ("links", 0o777, vec![direct, far], vec![&program]),
-        ("links", 0o1777, vec![direct, far], vec![&program]),
-        ("shared", 0o777, vec![far, &ways[3]], vec![&program, direct]),
-    ] {
-        mode(&at(changed), bits);
-        for way in refused {
-            let said =
-                run(way).unwrap_or_else(|| panic!("{changed} {bits:o}: {} ran", way.display()));
-            let named = at(changed).display().to_string();
-            assert!(said.contains(&named), "{said}");
-            let hint = match bits & 0o1000 {
-                0 => format!("run: chmod go-w {named}"),
-                _ => "move the program to a folder".to_owned(),
-            };
-            assert!(said.contains(&hint), "{said}");
-        }
-        for way in passes {
-            assert_eq!(run(way), None, "{changed} {bits:o}: {}", way.display());
-        }
-        mode(&at(changed), 0o755);
-    }
 }
 
 /// Waits until none of these processes runs any more.

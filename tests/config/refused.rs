@@ -5,6 +5,9 @@ use serde_json::{Value, json};
 
 use crate::desk::{Desk, Outcome, sandbox};
 
+/// What is said of each account, by its number.
+type Said = fn(usize) -> &'static str;
+
 /// What a check needs beside its ids.
 fn asked(service: Service) -> &'static str {
     match service {
@@ -130,10 +133,10 @@ fn a12_the_other_site_the_european_cloud_and_every_pbx_are_asked_once_each() {
         4 => "region = \"eu-west-101\"",
         _ => "",
     };
-    let more: [(Service, &dyn Fn(usize) -> &'static str, usize); 3] = [
-        (Service::Tencent, &site, 2),
-        (Service::Huawei, &region, 2),
-        (Service::Pbx, &|_| "", 6),
+    let more: [(Service, Said, usize); 3] = [
+        (Service::Tencent, site, 2),
+        (Service::Huawei, region, 2),
+        (Service::Pbx, |_| "", 6),
     ];
     for (service, more, expected) in more {
         let places = six();

@@ -252,9 +252,10 @@ fn a_compressed_answer_is_named_as_one_and_its_status_still_counts() {
             (503, Kind::Unavailable),
             (429, Kind::Throttled),
         ] {
-            let error = body::object(&response(status, encoding, b"\x1f\x8b\x08\0"))
-                .err()
-                .expect("bytes that are no JSON");
+            let read = body::object(&response(status, encoding, b"\x1f\x8b\x08\0"));
+            let Err(error) = read else {
+                panic!("bytes that are no JSON");
+            };
             assert_eq!(error.kind, kind);
             let named = error.message.contains(&format!("compressed ({encoding})"));
             assert_eq!(named, kind == Kind::Protocol, "{}", error.message);
