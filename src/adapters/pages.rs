@@ -220,13 +220,11 @@ impl Pages {
         counted == Some(self.seen_count()) && self.nameless == 0 && !self.uncounted
     }
 
-    /// What came reaches the count, in a list that has shrunk by no more than may go while a list is read.
+    /// What came reaches the count, in a list that has shrunk by no more than may go while a list is read. A count that
+    /// was told some pages ago does not know what has gone since.
     fn has_what_is_left(&self) -> bool {
-        let gone = if self.removed > MAY_GO {
-            self.removed
-        } else {
-            0
-        };
+        let is_known = self.removed <= MAY_GO && !self.silent;
+        let gone = if is_known { 0 } else { self.removed };
         let counted = self.counted(gone);
         counted.is_none_or(|counted| self.seen_count() >= counted)
     }
@@ -261,7 +259,11 @@ impl Pages {
             return Turn::Incomplete(format!("it did not end within {MOST} pages"));
         }
         if self.last_look {
-            return self.verdict();
+            // What is not there any more may have been among the missing, or not.
+            return match gone {
+                None => self.verdict(),
+                Some(_) => changed(),
+            };
         }
         self.doubted |= page.repeats() > 0 && !self.reads_again();
         // An honest service has at least the item at the seam.
@@ -425,9 +427,7 @@ impl Pages {
                 Turn::Incomplete("the service tells neither a list nor how long it is".to_owned())
             }
             Some(total) if !self.has_what_is_left() => self.stops("ends", total),
-            _ if self.doubted && !self.has_exactly_all() => {
-                Turn::Incomplete("it changed while it was read".to_owned())
-            }
+            _ if self.doubted && !self.has_exactly_all() => changed(),
             _ => Turn::Done,
         }
     }
@@ -435,6 +435,10 @@ impl Pages {
     fn stops(&self, how: &str, total: u64) -> Turn {
         Turn::Incomplete(format!("it {how} after {} of {total}", self.seen()))
     }
+}
+
+fn changed() -> Turn {
+    Turn::Incomplete("it changed while it was read".to_owned())
 }
 
 /// When a count fell.
