@@ -1,74 +1,12 @@
 //! Whenever a list is said to be whole, everything that the server held from the first request to the last is in it:
 //! in the arithmetic of pages, and through the conversation with each service.
 
-use certcheck::adapters::listing::broken_off;
-use certcheck::adapters::pages::{Count, Counting, Item, Pages, Turn};
-use certcheck::error::{Error, Kind};
-use certcheck::exchange::Progress;
+use certcheck::adapters::pages::Counting;
+use certcheck::error::Kind;
 use proptest::prelude::*;
 
-use crate::server::{Beyond, Plan, Reply, Server, Told, Trouble, Window, plans};
-
-const SIZES: &[usize] = &[10, 5, 2];
-
-/// What came of reading a list.
-#[derive(Debug)]
-pub struct Read {
-    pub whole: bool,
-    pub kept: Vec<String>,
-    pub held: Vec<String>,
-    pub calls: usize,
-}
-
-impl Read {
-    pub fn lost(&self) -> Vec<&String> {
-        let kept = |id: &&String| !self.kept.contains(id);
-        self.held.iter().filter(kept).collect()
-    }
-}
-
-fn read(counting: Counting, plan: &Plan) -> Read {
-    let mut server = Server::new(counting, plan.clone(), |number| format!("id{number}"));
-    let mut pages = Pages::new(counting, SIZES);
-    let mut kept = Vec::new();
-    let whole = loop {
-        assert!(server.calls < 6_000, "it goes on for ever");
-        let at = pages.at();
-        let reply = server.answer(at.position, at.size);
-        let turn = match reply {
-            Reply::Page(count, page) => {
-                let count = match count.map(|count| count.parse()) {
-                    None => Count::Absent,
-                    Some(Ok(number)) => Count::Of(number),
-                    Some(Err(_)) => Count::Unreadable,
-                };
-                let mut ids = page.iter();
-                let items = page.iter().map(|id| (Some(id.as_str()), ()));
-                pages.take(count, items, |item| {
-                    let id = ids.next().expect("an answer for each id");
-                    if item == Item::New {
-                        kept.push(id.clone());
-                    }
-                })
-            }
-            Reply::Fails(kind) => match broken_off(&mut pages, Error::new(kind, "no")) {
-                Ok(Progress::Done(listed)) if listed.missing.is_none() => Turn::Done,
-                _ => Turn::Incomplete("it failed".to_owned()),
-            },
-        };
-        match turn {
-            Turn::More => {}
-            Turn::Done => break true,
-            Turn::Incomplete(_) => break false,
-        }
-    };
-    Read {
-        whole,
-        kept,
-        held: server.held,
-        calls: server.calls,
-    }
-}
+use crate::plans::plans;
+use crate::server::{Beyond, Plan, Told, Trouble, Window, read};
 
 /// A list that does not change, of a server that makes no trouble.
 pub fn quiet(length: usize, longest_page: usize, told: Told) -> Plan {

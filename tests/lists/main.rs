@@ -22,6 +22,7 @@ mod hostile;
 #[path = "../cli/listener.rs"]
 mod listener;
 mod pages;
+mod plans;
 mod rows;
 mod scene;
 mod server;

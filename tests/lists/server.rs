@@ -1,9 +1,10 @@
 //! A server of one list that is as hostile as a plan says: what it tells of the list's length, what it does with a page
 //! that lies beyond the end, which page fails or comes a second time, what happens to the list between two pages.
 
-use certcheck::adapters::pages::Counting;
-use certcheck::error::Kind;
-use proptest::prelude::*;
+use certcheck::adapters::listing::broken_off;
+use certcheck::adapters::pages::{Count, Counting, Item, Pages, Turn};
+use certcheck::error::{Error, Kind};
+use certcheck::exchange::Progress;
 
 /// What a server tells of the length of its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,6 +78,40 @@ pub struct Plan {
     pub trouble: Option<(usize, Trouble)>,
     /// Before each of the first calls, but the very first.
     pub changes: Vec<Vec<Change>>,
+}
+
+impl Plan {
+    /// The same, so that a reader can know when it has everything.
+    ///
+    /// What no reader can tell, whatever it asks for, is left out: something that goes from a list in numbered pages whose
+    /// length is not told; and a length that is told wrong, always the same, by just what is lost where the list changes
+    /// or where a page comes twice. And a list does not change in two ways, or change and get stuck, at once.
+    pub fn knowable(mut self, counting: Counting) -> Plan {
+        let first = self.changes.iter().flatten().next().copied();
+        let alike = |one: &Change| {
+            first.is_some_and(|first| std::mem::discriminant(one) == std::mem::discriminant(&first))
+        };
+        self.changes
+            .iter_mut()
+            .for_each(|changes| changes.retain(alike));
+        let lies = matches!(self.told, Told::Below(_) | Told::Constant(_));
+        self.told = match (first, self.told) {
+            (Some(Change::Removed(_)), Told::Sometimes) => Told::Sometimes,
+            (Some(Change::Removed(_)), Told::Absent) if counting == Counting::Offset => {
+                Told::Absent
+            }
+            (Some(Change::Removed(_)), _) => Told::Honest,
+            (Some(_), _) if lies => Told::Honest,
+            (_, told) => told,
+        };
+        let still = first.is_none() && !lies;
+        let may = |trouble| match trouble {
+            Trouble::Fails(kind) => kind != Kind::Usage,
+            Trouble::Repeats | Trouble::Stuck => still,
+        };
+        self.trouble = self.trouble.filter(|(_, trouble)| may(*trouble));
+        self
+    }
 }
 
 /// What a server answers.
@@ -189,102 +224,64 @@ impl Server {
     }
 }
 
-/// What may happen to a list in one run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Life {
-    Quiet,
-    Shrinks,
-    Grows,
-    Moves,
+const SIZES: &[usize] = &[10, 5, 2];
+
+/// What came of reading a list.
+#[derive(Debug)]
+pub struct Read {
+    pub whole: bool,
+    pub kept: Vec<String>,
+    pub held: Vec<String>,
+    pub calls: usize,
 }
 
-fn changes(life: Life) -> BoxedStrategy<Vec<Vec<Change>>> {
-    if life == Life::Quiet {
-        return Just(Vec::new()).boxed();
+impl Read {
+    pub fn lost(&self) -> Vec<&String> {
+        let kept = |id: &&String| !self.kept.contains(id);
+        self.held.iter().filter(kept).collect()
     }
-    let change = (0..60_usize, 0..60_usize).prop_map(move |(one, other)| match life {
-        Life::Shrinks => Change::Removed(one),
-        Life::Grows => Change::Added(one),
-        Life::Quiet | Life::Moves => Change::Moved(one, other),
-    });
-    let at_once = prop_oneof![
-        6 => Just(0..1_usize),
-        3 => Just(1..2),
-        1 => Just(2..20),
-    ];
-    let at_once = at_once.prop_flat_map(move |count| prop::collection::vec(change.clone(), count));
-    prop::collection::vec(at_once, 12).boxed()
 }
 
-fn told() -> impl Strategy<Value = Told> {
-    prop_oneof![
-        1 => Just(Told::Absent),
-        3 => Just(Told::Honest),
-        1 => Just(Told::Sometimes),
-        1 => (1..30_u64).prop_map(Told::Above),
-        1 => (1..30_u64).prop_map(Told::Below),
-        1 => (0..60_u64).prop_map(Told::Constant),
-        1 => Just(Told::PerPage),
-        1 => Just(Told::Rising),
-        1 => Just(Told::Text),
-    ]
-}
-
-fn trouble() -> impl Strategy<Value = Trouble> + Clone {
-    let kinds = Kind::ALL.into_iter().filter(|kind| *kind != Kind::Usage);
-    prop_oneof![
-        2 => prop::sample::select(kinds.collect::<Vec<_>>()).prop_map(Trouble::Fails),
-        1 => Just(Trouble::Repeats),
-        1 => Just(Trouble::Stuck),
-    ]
-}
-
-/// Every server about which a reader can know when it has everything.
-///
-/// What no reader can tell, whatever it asks for, is left out: something that goes from a list in numbered pages whose
-/// length is not told; and a length that is told wrong, always the same, by just what is lost where the list changes or
-/// where a page comes twice. And a list does not change and get stuck at once.
-pub fn plans(counting: Counting, longest: usize) -> impl Strategy<Value = Plan> {
-    let life = prop_oneof![
-        4 => Just(Life::Quiet),
-        2 => Just(Life::Shrinks),
-        1 => Just(Life::Grows),
-        2 => Just(Life::Moves),
-    ];
-    let window = prop_oneof![2 => Just(Window::Asked), 1 => Just(Window::Own)];
-    let beyond = prop_oneof![
-        3 => Just(Beyond::Empty),
-        1 => Just(Beyond::Refused),
-        1 => Just(Beyond::LastPage),
-    ];
-    let trouble = prop::option::weighted(0.4, (0..8_usize, trouble()));
-    life.prop_flat_map(move |life| {
-        let longest_page = 2..=longest;
-        let (window, beyond) = (window.clone(), beyond.clone());
-        let parts = (0..60_usize, longest_page, window, told(), beyond);
-        (parts, trouble.clone(), changes(life)).prop_map(move |(parts, trouble, changes)| {
-            let (length, longest_page, window, told, beyond) = parts;
-            let told = match (life, told) {
-                (Life::Quiet, told) => told,
-                (Life::Grows | Life::Moves, Told::Below(_) | Told::Constant(_)) => Told::Honest,
-                (Life::Shrinks, Told::Absent) if counting == Counting::Offset => Told::Absent,
-                (Life::Grows | Life::Moves, told) => told,
-                (Life::Shrinks, Told::Sometimes) => Told::Sometimes,
-                (Life::Shrinks, _) => Told::Honest,
-            };
-            let lies = matches!(told, Told::Below(_) | Told::Constant(_));
-            let still = life == Life::Quiet && !lies;
-            let trouble =
-                trouble.filter(|(_, trouble)| still || matches!(trouble, Trouble::Fails(_)));
-            Plan {
-                length,
-                longest_page,
-                window,
-                told,
-                beyond,
-                trouble,
-                changes,
+/// Reads the list of such a server by arithmetic alone.
+pub fn read(counting: Counting, plan: &Plan) -> Read {
+    let mut server = Server::new(counting, plan.clone(), |number| format!("id{number}"));
+    let mut pages = Pages::new(counting, SIZES);
+    let mut kept = Vec::new();
+    let whole = loop {
+        assert!(server.calls < 6_000, "it goes on for ever");
+        let at = pages.at();
+        let reply = server.answer(at.position, at.size);
+        let turn = match reply {
+            Reply::Page(count, page) => {
+                let count = match count.map(|count| count.parse()) {
+                    None => Count::Absent,
+                    Some(Ok(number)) => Count::Of(number),
+                    Some(Err(_)) => Count::Unreadable,
+                };
+                let mut ids = page.iter();
+                let items = page.iter().map(|id| (Some(id.as_str()), ()));
+                pages.take(count, items, |item| {
+                    let id = ids.next().expect("an answer for each id");
+                    if item == Item::New {
+                        kept.push(id.clone());
+                    }
+                })
             }
-        })
-    })
+            Reply::Fails(kind) => match broken_off(&mut pages, Error::new(kind, "no")) {
+                Ok(Progress::Done(listed)) if listed.missing.is_none() => Turn::Done,
+                _ => Turn::Incomplete("it failed".to_owned()),
+            },
+        };
+        match turn {
+            Turn::More => {}
+            Turn::Done => break true,
+            Turn::Incomplete(_) => break false,
+        }
+    };
+    Read {
+        whole,
+        kept,
+        held: server.held,
+        calls: server.calls,
+    }
 }

@@ -10,8 +10,9 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
 use crate::answers::{list, next};
-use crate::hostile::{Read, quiet};
-use crate::server::{Beyond, Plan, Reply, Server, Told, Trouble, plans};
+use crate::hostile::quiet;
+use crate::plans::plans;
+use crate::server::{Beyond, Plan, Read, Reply, Server, Told, Trouble};
 
 /// How one list of a service goes over the wire.
 struct Wire {
