@@ -3,7 +3,7 @@
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
 //! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `pem`, `body`, `codes`, `lenient`,
-//! `listing`, `list_limits`, `pages`, `stream`, `reader`.
+//! `listing`, `list_limits`, `page_items`, `pages`, `stream`, `reader`.
 
 pub mod alibaba;
 pub mod body;
@@ -18,6 +18,7 @@ pub mod list_limits;
 pub mod listing;
 pub mod metadata;
 pub mod mpush;
+pub mod page_items;
 pub mod pages;
 pub mod pbx;
 pub mod pem;

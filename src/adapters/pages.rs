@@ -12,9 +12,10 @@
 //! that grows or shrinks between two pages, so that what stood at their seam moves. A list that is not known to be whole
 //! is never taken for it.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::hash::Hash;
+
+pub use super::page_items::Item;
+use super::page_items::{PageBefore, PageItems, SeenItems};
 
 /// How a service counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,17 +45,6 @@ pub enum Count {
     Of(u64),
     /// Something that nobody can read, or two different things.
     Unreadable,
-}
-
-/// What is known of an item of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Item {
-    /// It is new.
-    New,
-    /// It came before.
-    Again,
-    /// It came before and said something else.
-    Differs,
 }
 
 /// What is to be done after a page.
@@ -98,10 +88,7 @@ pub struct Pages {
     read_again_to: Option<usize>,
     /// How many have gone from the list while it was read; they may be among those seen.
     removed: u64,
-    hasher: RandomState,
-    /// Of each id what its item said, both as hashes; as bytes, since numbers would take nearly twice the room.
-    seen: HashMap<[u8; 8], [u8; 4]>,
-    nameless: usize,
+    seen: SeenItems,
     total: Option<u64>,
     /// The latest page told no count.
     silent: bool,
@@ -111,31 +98,6 @@ pub struct Pages {
     proved: bool,
     /// Something came that an unchanging list would not have sent: only a count can prove it whole then.
     doubted: bool,
-}
-
-/// What a page brought.
-#[derive(Default)]
-struct Brought {
-    length: usize,
-    new: usize,
-    /// The last item of the page before is there.
-    holds: bool,
-    /// The first item came before.
-    begins_known: bool,
-    /// The ids that came for the first time.
-    ids: Vec<u64>,
-}
-
-impl Brought {
-    /// How many items lie beyond the page before.
-    fn beyond(&self) -> usize {
-        self.length - usize::from(self.holds)
-    }
-
-    /// How many of these came before.
-    fn repeats(&self) -> usize {
-        self.beyond().saturating_sub(self.new)
-    }
 }
 
 impl Pages {
@@ -155,9 +117,7 @@ impl Pages {
             last_look: false,
             read_again_to: None,
             removed: 0,
-            hasher: RandomState::new(),
-            seen: HashMap::new(),
-            nameless: 0,
+            seen: SeenItems::default(),
             total: None,
             silent: false,
             uncounted: false,
@@ -185,7 +145,7 @@ impl Pages {
 
     /// How many items came so far, each counted once.
     pub fn seen(&self) -> usize {
-        self.seen.len() + self.nameless
+        self.seen.count()
     }
 
     /// How many there are, by the service's latest word.
@@ -217,7 +177,7 @@ impl Pages {
     /// What came, less what has gone, is what the service counts. Items without an id may have come twice.
     fn has_exactly_all(&self) -> bool {
         let counted = self.counted(self.removed);
-        counted == Some(self.seen_count()) && self.nameless == 0 && !self.uncounted
+        counted == Some(self.seen_count()) && self.seen.all_have_ids() && !self.uncounted
     }
 
     /// What came reaches the count, in a list that has shrunk by no more than may go while a list is read. A count that
@@ -251,7 +211,14 @@ impl Pages {
         keep: impl FnMut(Item),
     ) -> Turn {
         let (seam, came) = (self.seam.take(), self.seen_count());
-        let page = self.compare(seam, items, keep);
+        let before = PageBefore {
+            last: seam,
+            late: self.stepped_back.as_deref().unwrap_or_default(),
+            again: self.last_look || self.reads_again(),
+            is_none: self.asked == 0,
+        };
+        let page = self.seen.take(items, &before, keep);
+        self.seam = page.last.filter(|_| self.counting == Counting::Offset);
         let told = self.total;
         let gone = self.learn(count, came);
         self.asked += 1;
@@ -274,32 +241,6 @@ impl Pages {
             return self.step_back(page.ids, gone == Some(Gone::SomeTimeAgo));
         }
         self.turn(&page, told)
-    }
-
-    /// What of a page is new.
-    fn compare<'a, S: Hash>(
-        &mut self,
-        seam: Option<u64>,
-        items: impl Iterator<Item = (Option<&'a str>, S)>,
-        mut keep: impl FnMut(Item),
-    ) -> Brought {
-        let mut page = Brought::default();
-        for (id, says) in items {
-            let hash = id.map(|id| self.hasher.hash_one(id));
-            let known = self.known(hash, &says);
-            if page.length == 0 {
-                let mut late = self.stepped_back.iter().flatten();
-                page.begins_known = known != Item::New && late.all(|id| hash != Some(*id));
-            }
-            page.ids.extend(hash.filter(|_| known == Item::New));
-            page.length += 1;
-            // Without ids nothing tells whether a later page is another one.
-            page.new += usize::from(known == Item::New && (id.is_some() || self.asked == 0));
-            page.holds |= hash.is_some() && hash == seam;
-            self.seam = hash.filter(|_| self.counting == Counting::Offset);
-            keep(known);
-        }
-        page
     }
 
     /// Takes a count into account, after a page before which so many items had come; says whether one of the others can
@@ -328,25 +269,6 @@ impl Pages {
         }
     }
 
-    /// What is known of an item with such an id. One without is new, but where the list is read again: there it was
-    /// counted before.
-    fn known(&mut self, id: Option<u64>, says: impl Hash) -> Item {
-        let Some(id) = id else {
-            let again = self.last_look || self.reads_again();
-            self.nameless += usize::from(!again);
-            return if again { Item::Again } else { Item::New };
-        };
-        let [says @ .., _, _, _, _] = self.hasher.hash_one(says).to_le_bytes();
-        match self.seen.entry(id.to_le_bytes()) {
-            Entry::Vacant(place) => {
-                place.insert(says);
-                Item::New
-            }
-            Entry::Occupied(before) if *before.get() == says => Item::Again,
-            Entry::Occupied(_) => Item::Differs,
-        }
-    }
-
     /// What stood at the seam of two pages went to the one before: that is asked for again. Where it may have gone
     /// farther, or where the page before is being read again already, all of them are.
     fn step_back(&mut self, ids: Vec<u64>, far: bool) -> Turn {
@@ -364,7 +286,7 @@ impl Pages {
     }
 
     /// How the list goes on after a page; earlier pages had told that count.
-    fn turn(&mut self, page: &Brought, told: Option<u64>) -> Turn {
+    fn turn(&mut self, page: &PageItems, told: Option<u64>) -> Turn {
         let only_repeats = page.repeats() > 0 && page.new == 0 && !self.reads_again();
         if page.beyond() == 0 || only_repeats {
             return self.ended(only_repeats, page.length == 0);

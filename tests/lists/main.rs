@@ -18,6 +18,7 @@ mod formats;
 #[path = "../cli/harness.rs"]
 mod harness;
 mod hostile;
+mod limits;
 #[allow(dead_code, reason = "other tests use more of it")]
 #[path = "../cli/listener.rs"]
 mod listener;

@@ -2,7 +2,6 @@
 
 use certcheck::adapters::listing::Listed;
 use certcheck::credentials::{Credential, CurrentKey, KnownSecrets};
-use certcheck::error::Kind;
 use certcheck::exchange::{Flow, Progress, Response};
 use certcheck::sandbox::{self, Service};
 use http::HeaderMap;
@@ -14,7 +13,7 @@ use crate::harness::{Report, certcheck, each_service};
 use crate::listener::serve_with;
 
 /// What one body tells; the next page is empty.
-fn told(name: &str, flags: &[&str], body: &str, empty: &str) -> Vec<Listed> {
+pub fn told(name: &str, flags: &[&str], body: &str, empty: &str) -> Vec<Listed> {
     let mut flow = list(name, flags);
     let mut told = Vec::new();
     for body in [body, empty] {
@@ -30,7 +29,7 @@ fn told(name: &str, flags: &[&str], body: &str, empty: &str) -> Vec<Listed> {
     told
 }
 
-fn answered(flow: &mut dyn Flow<Output = Listed>, body: &str) -> Progress<Listed> {
+pub fn answered(flow: &mut dyn Flow<Output = Listed>, body: &str) -> Progress<Listed> {
     if next(flow).action == "get_token" {
         let login = response(r#"{"errcode":0,"access_token":"tokentoken"}"#);
         assert!(flow.answer(Ok(login)).is_ok());
@@ -46,7 +45,7 @@ fn response(body: &str) -> Response {
     }
 }
 
-fn is_whole(told: &[Listed]) -> bool {
+pub fn is_whole(told: &[Listed]) -> bool {
     told.iter().all(|listed| listed.missing.is_none())
 }
 
@@ -321,71 +320,6 @@ fn a07_a_bundle_whose_list_row_lacks_ends_is_asked_for_by_its_id() {
             "{flags:?}: {report:?}"
         );
     }
-}
-
-#[test]
-fn a22_a_list_of_too_many_certificates_ends_as_incomplete() {
-    const MOST: usize = 200_000;
-    for (count, whole) in [(MOST, true), (MOST + 1, false), (MOST + 5_000, false)] {
-        let rows: Vec<String> = (0..count).map(|id| format!(r#"{{"id":"{id}"}}"#)).collect();
-        let body = format!(
-            r#"{{"total_count":{count},"certificates":[{}]}}"#,
-            rows.join(",")
-        );
-        let empty = format!(r#"{{"total_count":{count},"certificates":[]}}"#);
-        let told = told("huawei", &[], &body, &empty);
-        assert_eq!(told[0].certificates.len(), MOST);
-        let missing = told.iter().find_map(|listed| listed.missing.as_ref());
-        assert_eq!(missing.is_none(), whole, "{count}");
-        if let Some(error) = missing {
-            assert_eq!(told.len(), 1, "nothing more is asked for");
-            assert!(
-                error.message.contains("200000 certificates"),
-                "{}",
-                error.message
-            );
-            assert!(error.hint().contains("by their ids"));
-            assert_eq!(error.kind, Kind::Protocol);
-        }
-    }
-    // Apps are told in one answer, and each would be asked for.
-    let apps: Vec<String> = (1..=MOST + 1)
-        .map(|key| format!(r#"{{"AppKey":{key}}}"#))
-        .collect();
-    let body = format!(
-        r#"{{"RequestId":"r","SummaryAppInfos":[{}]}}"#,
-        apps.join(",")
-    );
-    let told = told("mpush", &[], &body, "");
-    assert_eq!((told[0].ids.len(), is_whole(&told)), (MOST, false));
-}
-
-#[test]
-fn a22_a_list_whose_rows_take_too_much_memory_ends_as_incomplete() {
-    let mut flow = list("tencent", &[]);
-    let name = "x".repeat(7 * 1024 * 1024);
-    let mut rows = 0;
-    for page in 0..60 {
-        let row = |id| json!({"CertificateId": format!("{page}-{id}"), "Alias": name});
-        let list = json!({"TotalCount": 500, "Certificates": [row(1)], "RequestId": "r"});
-        let body = json!({"Response": list}).to_string();
-        match answered(flow.as_mut(), &body) {
-            Progress::Part(part) => {
-                assert!(part.missing.is_none());
-                rows += part.certificates.len();
-            }
-            Progress::Done(part) => {
-                rows += part.certificates.len();
-                let error = part.missing.expect("an error");
-                assert!(error.message.contains("256 MiB"), "{}", error.message);
-                // 36 of 7 MiB are 252.
-                assert_eq!(rows, 36);
-                return;
-            }
-            Progress::More => panic!("a page of a list"),
-        }
-    }
-    panic!("it goes on: {rows}");
 }
 
 #[test]
