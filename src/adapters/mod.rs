@@ -2,7 +2,7 @@
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
-//! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `pem`, `body`, `codes`, `lenient`,
+//! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `body`, `codes`, `lenient`,
 //! `listing`, `list_limits`, `page_items`, `pages`, `stream`, `reader`.
 
 pub mod alibaba;
@@ -21,7 +21,6 @@ pub mod mpush;
 pub mod page_items;
 pub mod pages;
 pub mod pbx;
-pub mod pem;
 pub mod reader;
 pub mod stream;
 pub mod temporary;

@@ -13,6 +13,7 @@
 
 mod answers;
 mod beside;
+mod chains;
 mod codes;
 #[path = "../snapshots/compare.rs"]
 mod compare;
@@ -21,6 +22,7 @@ mod damage;
 mod envelopes;
 mod harness;
 mod hints;
+mod made;
 mod meant;
 mod messages;
 mod metadata;

@@ -21,6 +21,7 @@
 //! Records of `ListClientCertificates` have the fields of `Result`, and no certificate text.
 
 mod list;
+mod pem;
 mod read;
 
 use std::rc::Rc;
