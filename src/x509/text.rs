@@ -37,9 +37,17 @@ pub struct Block {
 /// All blocks of a text that may hold a certificate. Keys, requests and revocation lists are passed over, and a first
 /// line alone is no block: the vendor's example of an answer has just that.
 pub fn blocks(text: &str) -> Vec<Block> {
-    let unframed = (!text.contains(BEGIN)).then(|| decode(text)).flatten();
-    match unframed {
-        None => framed(text),
+    if text.contains(BEGIN) {
+        return framed(text);
+    }
+    match decode(text) {
+        // What begins like one in base64 and is none was cut off or damaged.
+        None if plain(text).starts_with("MI") => vec![Block {
+            der: None,
+            has_trust_data: false,
+            is_whole: true,
+        }],
+        None => Vec::new(),
         Some(der) if der.first() == Some(&SEQUENCE) => vec![Block {
             der: Some(der),
             has_trust_data: false,
@@ -221,6 +229,8 @@ mod tests {
             plain.replace("CERTIFICATE", "CERTIFICAT"),
             plain.replace("MAM", "M*M"),
             plain.replace("MAMCAQ==", ""),
+            "MIIB*".to_owned(),
+            "MIIBA".to_owned(),
             format!(
                 "{}{}",
                 "-----BEGIN CERTIFICATE\n", "-----END CERTIFICATE-----"

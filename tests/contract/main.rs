@@ -38,3 +38,4 @@ mod traps_huawei;
 mod traps_huawei_requests;
 mod traps_pbx;
 mod traps_tencent;
+mod x509;
