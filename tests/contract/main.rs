@@ -22,6 +22,7 @@ mod damage;
 mod envelopes;
 mod harness;
 mod hints;
+mod leaves;
 mod made;
 mod meant;
 mod messages;
