@@ -127,6 +127,8 @@ pub struct Error {
     pub retry_after: Option<Duration>,
     /// True when surely no byte of the request left: even a login may be repeated then.
     pub unsent: bool,
+    /// True when another try would end the same way, such as over the certificate of the host.
+    pub lasting: bool,
     /// True when the answer was larger than any may be: a smaller part of it may do.
     pub too_large: bool,
     pub(crate) hint: Option<String>,
@@ -147,6 +149,7 @@ impl Error {
             server_time: None,
             retry_after: None,
             unsent: false,
+            lasting: false,
             too_large: false,
             hint: None,
             quotes: Vec::new(),
@@ -188,6 +191,11 @@ impl Error {
     pub fn with_request_id(mut self, id: Option<String>) -> Error {
         self.request_id = id;
         self
+    }
+
+    /// Whether the same question may succeed a moment later.
+    pub fn retryable(&self) -> bool {
+        self.kind.retryable() && !self.lasting
     }
 
     /// What to do next.

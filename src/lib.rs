@@ -12,6 +12,7 @@
 //! | [`adapters`] | one folder a provider, and the registry |
 //! | [`exchange`] | a conversation ([`exchange::Flow`]) and the driver that holds it |
 //! | [`sign`] | the clouds' signatures: values in, values out |
+//! | [`x509`] | the one reader of certificates: text in, certificates out |
 //! | [`model`] | facts, moments, status, verdict, report |
 //! | [`render`] | table, JSON, stream |
 //! | [`sandbox`] | the five services on loopback; knows nothing of the rest |
@@ -46,6 +47,7 @@ pub mod render;
 pub mod sandbox;
 pub mod sign;
 pub mod world;
+pub mod x509;
 
 use std::ffi::OsString;
 

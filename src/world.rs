@@ -3,7 +3,10 @@
 
 mod files;
 mod helper;
+#[cfg(unix)]
+mod orphans;
 mod pipe;
+mod process;
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _, Read, Write};
@@ -13,8 +16,9 @@ use chrono::{DateTime, Utc};
 
 use crate::credentials::{Exposure, Prompt, Typing};
 use crate::error::{Error, Kind};
-pub use files::Custody;
+pub use files::{Custody, ReadCustody};
 pub use helper::{Helper, Printed, RunHelper};
+pub use process::{IgnoredSignals, ReadSignals, leave_no_core_file};
 
 /// Opens a file to read it, but not beyond that many bytes.
 pub type ReadFile = dyn Fn(&Path, u64) -> io::Result<Box<dyn Read>>;
@@ -33,7 +37,7 @@ pub struct World {
     pub is_regular: Box<dyn Fn(&Path) -> bool>,
     /// Who beside the user can read a file, or go into a folder.
     pub exposure: Box<dyn Fn(&Path) -> Exposure>,
-    /// Who can change a file, or what lies in its folder.
+    /// Who can change a file, and what lies on the way to it.
     pub custody: Box<files::ReadCustody>,
     /// Writes a new file for the user alone; never over another.
     pub create_file: Box<files::CreateFile>,
@@ -49,8 +53,8 @@ pub struct World {
     pub stderr: Box<dyn Write>,
     /// What the streams are connected to.
     pub terminal: Terminal,
-    /// Whether to listen for SIGINT and SIGTERM.
-    pub signals: bool,
+    /// The signals that were ignored when the process started, and stay so; none where none is listened for.
+    pub signals: Option<Box<ReadSignals>>,
 }
 
 /// What the streams are connected to.
@@ -94,7 +98,7 @@ impl World {
                 stderr,
                 columns: (stdout || stderr).then(columns).flatten(),
             },
-            signals: true,
+            signals: Some(Box::new(IgnoredSignals::of_this_process)),
         }
     }
 
@@ -115,7 +119,7 @@ impl World {
             stdout: Box::new(io::sink()),
             stderr: Box::new(io::sink()),
             terminal: Terminal::default(),
-            signals: false,
+            signals: None,
         }
     }
 
@@ -156,23 +160,6 @@ impl World {
         terminal && !dumb && !off
     }
 }
-
-/// A core file would carry every key of the run to the disk, and one Ctrl-\\ makes it.
-#[cfg(unix)]
-pub fn leave_no_core_file() {
-    use rustix::process::{Resource, Rlimit, setrlimit};
-
-    let none = Rlimit {
-        current: Some(0),
-        maximum: Some(0),
-    };
-    // Less is always granted.
-    let _ = setrlimit(Resource::Core, none);
-}
-
-/// Nothing of the kind is written unless somebody asks for it.
-#[cfg(not(unix))]
-pub fn leave_no_core_file() {}
 
 /// What is hidden is read from the terminal itself. Ctrl-C there restores the terminal and is sent on as a signal.
 fn prompt(name: &str, typing: Typing) -> io::Result<String> {

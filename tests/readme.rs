@@ -104,6 +104,19 @@ fn here(config: &[String], services: &Sandbox) -> String {
     config.iter().map(|text| line(text) + "\n").collect()
 }
 
+/// A command line without these flags and their values.
+fn without(line: &str, flags: &[&str]) -> String {
+    let mut left = Vec::new();
+    let mut words = line.split(' ');
+    while let Some(word) = words.next() {
+        match flags.contains(&word) {
+            true => drop(words.next()),
+            false => left.push(word),
+        }
+    }
+    left.join(" ")
+}
+
 fn run(line: &str, services: &Sandbox, folder: &Path) -> Output {
     let here = folder.display().to_string();
     let line = line
@@ -112,6 +125,8 @@ fn run(line: &str, services: &Sandbox, folder: &Path) -> Output {
             &services.endpoint(Service::Pbx),
         )
         .replace("/etc/certcheck", &here);
+    // A job is rehearsed without the flags that choose its host.
+    let line = without(&line, &["--site", "--region"]);
     let tools = Path::new(BINARY)
         .parent()
         .expect("a folder")

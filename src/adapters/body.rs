@@ -5,14 +5,28 @@ use super::lenient::{Json, Object, parse};
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
 
+/// More of the name of an encoding is no help.
+const LONGEST_ENCODING: usize = 20;
+
 /// The body as an object, whatever the content type says: decide by structure (Tencent sends errors with any).
 pub fn object(response: &Response) -> Result<Object, Error> {
     let unread = match parse(&response.body) {
         Ok(Json::Object(object)) => return Ok(object),
+        Err(_) if let Some(encoding) = encoding(response) => {
+            let text = format!("it is compressed ({encoding}), and nobody asked for that");
+            Error::new(Kind::Protocol, text)
+        }
         Ok(_) => Error::new(Kind::Protocol, "JSON, but not an object"),
         Err(error) => error,
     };
     Err(unreadable(response, &unread))
+}
+
+/// How an answer is compressed, though every request takes it as it is.
+fn encoding(response: &Response) -> Option<String> {
+    let encoding = response.header("content-encoding")?.trim();
+    let none = encoding.is_empty() || encoding.eq_ignore_ascii_case("identity");
+    (!none).then(|| encoding.chars().take(LONGEST_ENCODING).collect())
 }
 
 /// An answer that says nothing we can read: its status decides, and its type and size are all that is shown.

@@ -13,11 +13,13 @@ use crate::error::Error;
 pub struct Entry<'a> {
     /// What it is called: "the profile `corp` in ~/.aliyun/config.json".
     pub at: String,
+    file: Kept,
     words: Object,
     sources: &'a Sources<'a>,
 }
 
 /// A file where a tool keeps keys, and how to call it.
+#[derive(Clone)]
 pub struct Kept {
     /// The path.
     pub path: PathBuf,
@@ -89,7 +91,7 @@ impl Kept {
         let named = |profile: &&Object| profile.text("name").is_some_and(|own| own == name);
         let mut profiles = profiles.iter().filter_map(Json::as_object);
         match profiles.find(named) {
-            Some(words) => Ok(Entry::new(at, words.clone(), sources)),
+            Some(words) => Ok(Entry::new(self, at, words.clone(), sources)),
             None => Err(at),
         }
     }
@@ -106,18 +108,22 @@ impl Kept {
         };
         let section = ini::section(&text, name, hash_ends);
         let section = section.map_err(|why| unusable(&self.shown, &why))?;
-        Ok(section.map(|words| Entry {
-            at: format!("the section [{name}] in {}", self.shown),
-            words: Object::of_texts(words),
-            sources,
+        Ok(section.map(|words| {
+            let at = format!("the section [{name}] in {}", self.shown);
+            Entry::new(self, at, Object::of_texts(words), sources)
         }))
     }
 }
 
 impl<'a> Entry<'a> {
     /// An object of a file.
-    pub fn new(at: String, words: Object, sources: &'a Sources<'a>) -> Entry<'a> {
-        Entry { at, words, sources }
+    pub fn new(file: &Kept, at: String, words: Object, sources: &'a Sources<'a>) -> Entry<'a> {
+        Entry {
+            at,
+            file: file.clone(),
+            words,
+            sources,
+        }
     }
 
     /// What a key says; blank is nothing.
@@ -136,7 +142,7 @@ impl<'a> Entry<'a> {
     /// The object under a key, as an entry of the same name.
     pub fn below(&self, key: &str) -> Option<Entry<'a>> {
         let words = self.words.object(key)?.clone();
-        Some(Entry::new(self.at.clone(), words, self.sources))
+        Some(Entry::new(&self.file, self.at.clone(), words, self.sources))
     }
 
     /// The key under these names (id, secret, token); nothing where there is neither half.
@@ -150,10 +156,15 @@ impl<'a> Entry<'a> {
             Ok(Part { name, value })
         };
         let key = pair(part(id)?, part(secret)?, part(token)?, temporary_prefix);
-        key.map_err(|mut error: Error| {
+        let key = key.map_err(|mut error: Error| {
             error.message = format!("{} (in {})", error.message, self.at);
             error
-        })
+        })?;
+        if key.is_some() {
+            let file = &self.file;
+            self.sources.warn_of_readers(&file.path, &file.shown);
+        }
+        Ok(key)
     }
 
     /// When a key ends that another tool keeps, as seconds since 1970; an error once it has. `renew` says how its
@@ -199,7 +210,10 @@ pub fn workload_token(sources: &Sources<'_>, path: &str) -> Result<Credential, E
         None => Err(unusable(&shown, "there is no such file")),
         Some(text) => match sources.clean(&shown, text.trim_end())? {
             None => Err(unusable(&shown, "it is empty")),
-            Some(token) => Ok(Credential::ready(token)),
+            Some(token) => {
+                sources.warn_of_readers(Path::new(path), &shown);
+                Ok(Credential::ready(token))
+            }
         },
     }
 }

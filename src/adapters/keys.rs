@@ -17,6 +17,8 @@ pub struct Remote {
     pub endpoint: Endpoint,
     /// What is asked for, such as `AssumeRole of acs:ram::…`.
     pub what: String,
+    /// The public half of the key that signs; empty where nothing is signed.
+    pub key_id: String,
     /// The conversation; held once more, it brings a new key.
     pub flow: Box<dyn Flow<Output = Temporary>>,
 }

@@ -1,9 +1,11 @@
 //! Lists of what an account holds, page by page.
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
 use super::body;
 use super::lenient::{Field, Json, Object};
+use super::list_limits::{Limited, MOST_CERTIFICATES};
 use super::pages::{At, Count, Counting, Item, Pages, Turn};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
@@ -14,11 +16,11 @@ use crate::model::{Facts, Word};
 /// What the records of a list tell, beside the answers about one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Records {
-    /// Something else: they do not stand in for such answers.
+    /// Something else.
     Other,
     /// The same, but for the start of validity, and so the lifetime.
     WithoutStart,
-    /// The same.
+    /// The same: they stand in for such answers.
     Whole,
 }
 
@@ -45,12 +47,24 @@ pub struct Listing {
     pub flow: Box<dyn Flow<Output = Listed>>,
 }
 
+impl Listing {
+    /// A list that ends as incomplete where it passes the limits.
+    pub fn new(latest_first: bool, flow: impl Flow<Output = Listed> + 'static) -> Listing {
+        Listing {
+            latest_first,
+            flow: Box::new(Limited::new(flow)),
+        }
+    }
+}
+
 /// One page of certificates, as it was read.
 pub struct Page {
     /// How many the whole list has.
     pub count: Count,
     /// The certificates; each has its own id as the one that was asked for.
     pub certificates: Vec<Facts>,
+    /// The ids of those about which the record lacks what decides, and the answer about one certificate may have it.
+    pub lacking: HashSet<String>,
 }
 
 /// A service with one list of certificates.
@@ -97,20 +111,22 @@ impl<S: Lists> Flow for Paged<S> {
             Ok(response) => response,
             Err(error) => return broken_off(&mut self.pages, error),
         };
-        let page = self.service.read_page(&response)?;
+        let mut page = self.service.read_page(&response)?;
+        let lacking = std::mem::take(&mut page.lacking);
         Ok(match taken(&mut self.pages, page) {
-            Progress::Part(listed) => Progress::Part(lacking(listed)),
-            Progress::Done(listed) => Progress::Done(lacking(listed)),
+            Progress::Part(listed) => Progress::Part(asking(listed, &lacking)),
+            Progress::Done(listed) => Progress::Done(asking(listed, &lacking)),
             Progress::More => Progress::More,
         })
     }
 }
 
-/// A certificate whose record lacks the start that decides about it is asked for by its id.
-fn lacking(mut listed: Listed) -> Listed {
+/// A certificate whose record lacks what decides about it is asked for by its id.
+fn asking(mut listed: Listed, lacking: &HashSet<String>) -> Listed {
     let lacks = |facts: &Facts| {
         let absent = facts.start_due && facts.not_before.value == Value::Absent;
-        absent && facts.word == Word::ByDate && facts.id.is_some()
+        let lacks = facts.id.as_ref().is_some_and(|id| lacking.contains(id));
+        facts.word == Word::ByDate && facts.id.is_some() && (absent || lacks)
     };
     let lacking = listed.certificates.extract_if(.., |facts| lacks(facts));
     listed.ids = lacking.filter_map(|facts| facts.id).collect();
@@ -122,6 +138,7 @@ pub fn taken(pages: &mut Pages, page: Page) -> Progress<Listed> {
     let Page {
         mut certificates,
         count,
+        ..
     } = page;
     let mut known = Vec::new();
     let items = certificates.iter().map(|facts| {
@@ -182,7 +199,12 @@ pub fn page(
         facts
     };
     let certificates = match object.field(list) {
-        Field::Value(Json::Array(records)) => records.iter().map(one).collect(),
+        // One more than a list may have, which says that there are too many.
+        Field::Value(Json::Array(records)) => records
+            .iter()
+            .take(MOST_CERTIFICATES + 1)
+            .map(one)
+            .collect(),
         Field::Absent if object.names(list) => Vec::new(),
         Field::Absent if count == Count::Of(0) => Vec::new(),
         _ => return Err(body::wrong_shape(&format!("no list {list}"))),
@@ -190,6 +212,7 @@ pub fn page(
     Ok(Page {
         count,
         certificates,
+        lacking: HashSet::new(),
     })
 }
 
@@ -224,12 +247,13 @@ pub fn smaller_may_do(pages: &mut Pages, error: &Error) -> bool {
     error.kind == Kind::Usage && pages.seen() == 0 && pages.smaller()
 }
 
-/// A page that could not be had: smaller ones are tried where it was too large, and what came before it counts.
+/// A page that could not be had: smaller ones are tried where it was too large, and what came before it counts. The
+/// list is incomplete then, unless the page lies beyond its count and is refused as a wrong parameter: it does not exist.
 pub fn broken_off(pages: &mut Pages, error: Error) -> Result<Progress<Listed>, Error> {
     if error.too_large && pages.smaller() {
         return Ok(Progress::Part(Listed::default()));
     }
-    if pages.has_all() {
+    if error.kind == Kind::Usage && pages.is_beyond() {
         return Ok(Progress::Done(Listed::default()));
     }
     if pages.seen() == 0 {

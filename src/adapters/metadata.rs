@@ -84,6 +84,7 @@ pub fn remote(
     Ok(Remote {
         endpoint,
         what,
+        key_id: String::new(),
         flow: Box::new(flow),
     })
 }

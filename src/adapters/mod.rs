@@ -2,8 +2,8 @@
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
-//! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `pem`, `body`, `codes`, `lenient`,
-//! `listing`, `pages`, `stream`, `reader`.
+//! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `body`, `codes`, `lenient`,
+//! `listing`, `list_limits`, `page_items`, `pages`, `stream`, `reader`.
 
 pub mod alibaba;
 pub mod body;
@@ -14,12 +14,13 @@ pub mod handed;
 pub mod huawei;
 pub mod keys;
 pub mod lenient;
+pub mod list_limits;
 pub mod listing;
 pub mod metadata;
 pub mod mpush;
+pub mod page_items;
 pub mod pages;
 pub mod pbx;
-pub mod pem;
 pub mod reader;
 pub mod stream;
 pub mod temporary;
@@ -71,6 +72,8 @@ pub struct Provider {
     pub arguments: fn(Command) -> Command,
     /// Those of them that say what is asked for, and not where.
     pub asked: &'static [&'static str],
+    /// Those of them that choose the host.
+    pub places: &'static [&'static str],
     /// Reads them: where the questions go and how the answers are read.
     pub target: ReadFlags,
     /// The places where its key can be, in the order of the search.
@@ -189,6 +192,10 @@ pub trait Service {
     fn records(&self) -> Records {
         Records::Other
     }
+    /// The part of the service that its keys belong to: one that an address has refused is tried at no other of it.
+    fn realm(&self) -> String {
+        String::new()
+    }
     /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
     fn elsewhere(&self, _: &Search<'_>) -> Option<Target> {
         None
@@ -210,6 +217,10 @@ pub trait OneRequest {
     /// What the records of that list tell.
     fn records(&self) -> Records {
         Records::Other
+    }
+    /// The part of the service that its keys belong to; one for all of its addresses unless it says otherwise.
+    fn realm(&self) -> String {
+        String::new()
     }
     /// Reads its answer.
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error>;
@@ -254,6 +265,10 @@ impl<S: OneRequest + 'static> Service for Each<S> {
 
     fn records(&self) -> Records {
         self.0.records()
+    }
+
+    fn realm(&self) -> String {
+        self.0.realm()
     }
 
     fn elsewhere(&self, search: &Search<'_>) -> Option<Target> {

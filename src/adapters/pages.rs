@@ -1,14 +1,21 @@
 //! Where a list stands that comes in pages: what to ask for next, what of a page is new, and whether the list was read
 //! to its end. Pure arithmetic, the same for every provider.
 //!
+//! The rule: an empty page, or one with nothing but the overlap with the page before, ends a list. The list is whole if
+//! the service's count of it is absent, reached, or below what came; it is incomplete if the count is above that or
+//! cannot be read. Without an empty page a list ends only at a count that an earlier page told already and that is
+//! reached exactly. A count that first appears with what has come, or that rises with each page, proves nothing: so the
+//! only page of a list costs a second request.
+//!
 //! Traps that have been seen or must be feared: a page smaller than what was asked for; a total that lies, changes or
-//! is missing; an offset that is ignored, or clamped to the last page; a list that grows or shrinks between two pages,
-//! so that what stood at their seam moves. A list that is not known to be whole is never taken for it.
+//! is missing, or that counts the page and not the list; an offset that is ignored, or clamped to the last page; a list
+//! that grows or shrinks between two pages, so that what stood at their seam moves. A list that is not known to be whole
+//! is never taken for it.
 
-use std::cmp::Ordering;
-use std::collections::HashMap;
-use std::collections::hash_map::Entry;
-use std::hash::{BuildHasher as _, Hash, RandomState};
+use std::hash::Hash;
+
+pub use super::page_items::Item;
+use super::page_items::{PageBefore, PageItems, SeenItems};
 
 /// How a service counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,17 +45,6 @@ pub enum Count {
     Of(u64),
     /// Something that nobody can read, or two different things.
     Unreadable,
-}
-
-/// What is known of an item of a page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Item {
-    /// It is new.
-    New,
-    /// It came before.
-    Again,
-    /// It came before and said something else.
-    Differs,
 }
 
 /// What is to be done after a page.
@@ -81,19 +77,27 @@ pub struct Pages {
     /// The last item of the latest page, where the next one is to begin with it.
     seam: Option<u64>,
     asked: usize,
+    /// The longest page so far.
+    longest: usize,
     again: u32,
+    /// The page is asked for since the list has moved: it has to begin with an item that was known before that showed.
+    /// Here are those that came with it.
+    stepped_back: Option<Vec<u64>>,
     last_look: bool,
     /// Up to that position the list is read once more.
     read_again_to: Option<usize>,
     /// How many have gone from the list while it was read; they may be among those seen.
     removed: u64,
-    hasher: RandomState,
-    /// Of each id what its item said, both as hashes; as bytes, since numbers would take nearly twice the room.
-    seen: HashMap<[u8; 8], [u8; 2]>,
-    nameless: usize,
+    seen: SeenItems,
     total: Option<u64>,
+    /// The latest page told no count.
+    silent: bool,
     /// A count came that nobody can read.
     uncounted: bool,
+    /// A count that an earlier page told is reached exactly.
+    proved: bool,
+    /// Something came that an unchanging list would not have sent: only a count can prove it whole then.
+    doubted: bool,
 }
 
 impl Pages {
@@ -107,15 +111,18 @@ impl Pages {
             stride: 0,
             seam: None,
             asked: 0,
+            longest: 0,
             again: AGAIN,
+            stepped_back: None,
             last_look: false,
             read_again_to: None,
             removed: 0,
-            hasher: RandomState::new(),
-            seen: HashMap::new(),
-            nameless: 0,
+            seen: SeenItems::default(),
             total: None,
+            silent: false,
             uncounted: false,
+            proved: false,
+            doubted: false,
         }
     }
 
@@ -138,7 +145,7 @@ impl Pages {
 
     /// How many items came so far, each counted once.
     pub fn seen(&self) -> usize {
-        self.seen.len() + self.nameless
+        self.seen.count()
     }
 
     /// How many there are, by the service's latest word.
@@ -154,31 +161,45 @@ impl Pages {
         };
         self.sizes = self.sizes.get(place..).unwrap_or_default();
         self.cut_to = None;
+        self.longest = 0;
         if self.counting == Counting::Number {
             self.position = self.position * size / self.size();
         }
         true
     }
 
-    /// As many as the service counted have come: what is asked for beyond is only to make sure.
-    pub fn has_all(&self) -> bool {
-        self.beside(self.removed).is_some_and(Ordering::is_ge)
+    /// The page to ask for lies beyond a count that was reached exactly: a service that refuses it as a wrong parameter
+    /// says that it does not exist.
+    pub fn is_beyond(&self) -> bool {
+        self.has_exactly_all() && !self.last_look && !self.reads_again()
     }
 
-    /// As many, and no more, which would prove the count wrong.
-    fn has_just_all(&self) -> bool {
-        self.beside(self.removed).is_some_and(Ordering::is_eq)
+    /// What came, less what has gone, is what the service counts. Items without an id may have come twice.
+    fn has_exactly_all(&self) -> bool {
+        let counted = self.counted(self.removed);
+        counted == Some(self.seen_count()) && self.seen.all_have_ids() && !self.uncounted
     }
 
-    /// The same at the end of a list that has shrunk, by no more than may go while a list is read.
+    /// What came reaches the count, in a list that has shrunk by no more than may go while a list is read. A count that
+    /// was told some pages ago does not know what has gone since.
     fn has_what_is_left(&self) -> bool {
-        self.removed <= MAY_GO && self.beside(0).is_some_and(Ordering::is_ge)
+        let is_known = self.removed <= MAY_GO && !self.silent;
+        let gone = if is_known { 0 } else { self.removed };
+        let counted = self.counted(gone);
+        counted.is_none_or(|counted| self.seen_count() >= counted)
     }
 
-    /// How many have come beside the service's count and so many that have gone.
-    fn beside(&self, gone: u64) -> Option<Ordering> {
-        let seen = u64::try_from(self.seen()).unwrap_or(u64::MAX);
-        Some(seen.cmp(&self.total?.saturating_add(gone)))
+    fn counted(&self, gone: u64) -> Option<u64> {
+        Some(self.total?.saturating_add(gone))
+    }
+
+    fn seen_count(&self) -> u64 {
+        u64::try_from(self.seen()).unwrap_or(u64::MAX)
+    }
+
+    /// The page at this position was read before.
+    fn reads_again(&self) -> bool {
+        self.read_again_to >= Some(self.position)
     }
 
     /// Takes a page: the count beside it and its items, each with its id, if it has one, and what it says. `keep` is
@@ -187,88 +208,100 @@ impl Pages {
         &mut self,
         count: Count,
         items: impl Iterator<Item = (Option<&'a str>, S)>,
-        mut keep: impl FnMut(Item),
+        keep: impl FnMut(Item),
     ) -> Turn {
-        let (mut length, mut new) = (0, 0);
-        let (seam, mut holds) = (self.seam.take(), false);
-        for (id, says) in items {
-            let hash = id.map(|id| self.hasher.hash_one(id));
-            let known = self.known(hash, &says);
-            length += 1;
-            // Without ids nothing tells whether a later page is another one.
-            new += usize::from(known == Item::New && (id.is_some() || self.asked == 0));
-            holds |= hash.is_some() && hash == seam;
-            self.seam = hash.filter(|_| self.counting == Counting::Offset);
-            keep(known);
-        }
-        let before = self.total;
-        match count {
-            Count::Of(total) => self.total = Some(total),
-            Count::Unreadable => self.uncounted = true,
-            Count::Absent => {}
-        }
+        let (seam, came) = (self.seam.take(), self.seen_count());
+        let before = PageBefore {
+            last: seam,
+            late: self.stepped_back.as_deref().unwrap_or_default(),
+            again: self.last_look || self.reads_again(),
+            is_none: self.asked == 0,
+        };
+        let page = self.seen.take(items, &before, keep);
+        self.seam = page.last.filter(|_| self.counting == Counting::Offset);
+        let told = self.total;
+        let gone = self.learn(count, came);
         self.asked += 1;
         if self.asked > MOST {
             return Turn::Incomplete(format!("it did not end within {MOST} pages"));
         }
         if self.last_look {
-            return self.looked();
+            // What is not there any more may have been among the missing, or not.
+            return match gone {
+                None => self.verdict(),
+                Some(_) => changed(),
+            };
         }
-        let gone = match (before, self.total) {
-            (Some(before), Some(now)) => before.saturating_sub(now),
-            _ => 0,
-        };
-        self.removed = self.removed.saturating_add(gone);
-        let shrunk = gone > 0;
+        self.doubted |= page.repeats() > 0 && !self.reads_again();
         // An honest service has at least the item at the seam.
-        let torn = seam.is_some() && !holds;
-        if (shrunk || torn) && self.stride > 0 {
-            return self.step_back();
+        let torn = seam.is_some() && !page.holds;
+        // In a list that only shrinks everything before an item that is known has come.
+        let astray = self.stepped_back.is_some() && !page.begins_known;
+        if (torn || gone.is_some() || astray) && self.position > 0 {
+            return self.step_back(page.ids, gone == Some(Gone::SomeTimeAgo));
         }
-        self.turn(length, length - usize::from(holds), new)
+        self.turn(&page, told)
     }
 
-    /// What is known of an item with such an id. One without is new, but where the list is read again: there it was
-    /// counted before.
-    fn known(&mut self, id: Option<u64>, says: impl Hash) -> Item {
-        let Some(id) = id else {
-            let again = self.last_look || self.read_again_to >= Some(self.position);
-            self.nameless += usize::from(!again);
-            return if again { Item::Again } else { Item::New };
-        };
-        let [says @ .., _, _, _, _, _, _] = self.hasher.hash_one(says).to_le_bytes();
-        match self.seen.entry(id.to_le_bytes()) {
-            Entry::Vacant(place) => {
-                place.insert(says);
-                Item::New
+    /// Takes a count into account, after a page before which so many items had come; says whether one of the others can
+    /// have moved to where they stood.
+    fn learn(&mut self, count: Count, came: u64) -> Option<Gone> {
+        let silent = std::mem::replace(&mut self.silent, count == Count::Absent);
+        let total = match count {
+            Count::Of(total) => total,
+            Count::Unreadable => {
+                self.uncounted = true;
+                return None;
             }
-            Entry::Occupied(before) if *before.get() == says => Item::Again,
-            Entry::Occupied(_) => Item::Differs,
+            Count::Absent => return None,
+        };
+        // A count that was reached had nothing more to come, and one that was passed is wrong.
+        let before = self
+            .total
+            .filter(|_| self.counted(self.removed) > Some(came));
+        let gone = before.map_or(0, |before| before.saturating_sub(total));
+        self.total = Some(total);
+        self.removed = self.removed.saturating_add(gone);
+        match (gone, silent) {
+            (0, _) => None,
+            (_, false) => Some(Gone::JustNow),
+            (_, true) => Some(Gone::SomeTimeAgo),
         }
     }
 
-    /// What stood at the seam of two pages went to the one before: that is asked for again.
-    fn step_back(&mut self) -> Turn {
+    /// What stood at the seam of two pages went to the one before: that is asked for again. Where it may have gone
+    /// farther, or where the page before is being read again already, all of them are.
+    fn step_back(&mut self, ids: Vec<u64>, far: bool) -> Turn {
         if self.again == 0 {
             return Turn::Incomplete("it changed again and again while it was read".to_owned());
         }
         self.again -= 1;
         self.read_again_to = self.read_again_to.max(Some(self.position));
-        self.position = self.position.saturating_sub(self.stride);
-        (self.stride, self.seam) = (0, None);
+        self.position = match far || self.stepped_back.is_some() {
+            true => 0,
+            false => self.position.saturating_sub(self.stride),
+        };
+        (self.stepped_back, self.stride, self.seam) = (Some(ids), 0, None);
         Turn::More
     }
 
-    /// After a page of that length, of which so much lies beyond the page before, and so much is new.
-    fn turn(&mut self, length: usize, beyond: usize, new: usize) -> Turn {
-        let repeated = beyond > 0 && new == 0;
-        let looked_again = self.read_again_to >= Some(self.position);
-        if beyond == 0 || (repeated && !looked_again) {
-            return self.ended(repeated, length == 0);
+    /// How the list goes on after a page; earlier pages had told that count.
+    fn turn(&mut self, page: &PageItems, told: Option<u64>) -> Turn {
+        let only_repeats = page.repeats() > 0 && page.new == 0 && !self.reads_again();
+        if page.beyond() == 0 || only_repeats {
+            return self.ended(only_repeats, page.length == 0);
         }
-        if self.has_just_all() && length < self.size() {
+        self.proved = told == self.total && self.has_exactly_all();
+        let short = page.length < self.longest;
+        if self.proved && short {
             return Turn::Done;
         }
+        self.longest = self.longest.max(page.length);
+        self.advance(page.length);
+        Turn::More
+    }
+
+    fn advance(&mut self, length: usize) {
         if self.counting == Counting::Number && self.asked == 1 && length < self.size() {
             // It is not known whether the service counts in pages of its own size or in those that were asked for:
             // asked for its own, they are the same.
@@ -283,44 +316,58 @@ impl Pages {
             Counting::Number => 1,
         };
         self.position += self.stride;
-        Turn::More
+        self.stepped_back = None;
     }
 
     /// Nothing more comes. What is missing may have moved to the front, where new things stand most of the time.
     fn ended(&mut self, repeated: bool, empty: bool) -> Turn {
+        if repeated && !self.uncounted {
+            return match (self.proved, self.total) {
+                (true, _) => Turn::Done,
+                (false, None) => Turn::Incomplete("it repeats itself".to_owned()),
+                (false, Some(total)) => self.stops("repeats itself", total),
+            };
+        }
+        if empty && self.position == 0 && self.seen() > 0 {
+            return Turn::Incomplete("it was gone when it was read again".to_owned());
+        }
+        if !self.has_what_is_left() && self.again > 0 && self.position > 0 && !self.uncounted {
+            (self.position, self.stride, self.seam) = (0, 0, None);
+            self.last_look = true;
+            return Turn::More;
+        }
+        self.verdict()
+    }
+
+    /// Whether the list is whole, by what came until its end.
+    fn verdict(&self) -> Turn {
         match self.total {
-            _ if self.has_all() || (!repeated && self.has_what_is_left()) => Turn::Done,
+            _ if self.uncounted => {
+                Turn::Incomplete("the service's count of it cannot be read".to_owned())
+            }
             None if self.seen() == 0 => {
                 Turn::Incomplete("the service tells neither a list nor how long it is".to_owned())
             }
-            None if self.uncounted => {
-                Turn::Incomplete("the service's count of it cannot be read".to_owned())
-            }
-            None if !repeated && (self.position > 0 || !empty) => Turn::Done,
-            None if !repeated => Turn::Incomplete("it was gone when it was read again".to_owned()),
-            None => Turn::Incomplete("it repeats itself".to_owned()),
-            Some(_) if self.again > 0 && self.position > 0 && !repeated => {
-                (self.position, self.stride, self.seam) = (0, 0, None);
-                self.last_look = true;
-                Turn::More
-            }
-            Some(total) => {
-                let (seen, why) = (
-                    self.seen(),
-                    if repeated { "repeats itself" } else { "ends" },
-                );
-                Turn::Incomplete(format!("it {why} after {seen} of {total}"))
-            }
+            Some(total) if !self.has_what_is_left() => self.stops("ends", total),
+            _ if self.doubted && !self.has_exactly_all() => changed(),
+            _ => Turn::Done,
         }
     }
 
-    fn looked(&self) -> Turn {
-        match (self.has_what_is_left(), self.total) {
-            (true, _) => Turn::Done,
-            (false, total) => {
-                let (seen, total) = (self.seen(), total.unwrap_or_default());
-                Turn::Incomplete(format!("it ends after {seen} of {total}"))
-            }
-        }
+    fn stops(&self, how: &str, total: u64) -> Turn {
+        Turn::Incomplete(format!("it {how} after {} of {total}", self.seen()))
     }
+}
+
+fn changed() -> Turn {
+    Turn::Incomplete("it changed while it was read".to_owned())
+}
+
+/// When a count fell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Gone {
+    /// Between the latest page and the one before.
+    JustNow,
+    /// Pages without a count lie between.
+    SomeTimeAgo,
 }

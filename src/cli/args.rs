@@ -17,7 +17,8 @@ Examples:
   certcheck pbx --base-url https://192.168.5.150:8088 --id 1 --json
 
 Exit codes: 0 ok, 1 warning, 2 critical, 3 unknown (every error and wrong usage too).
-The worst of all counts: critical, then unknown, then warning. 130 after SIGINT, 143 after SIGTERM.
+The worst of all counts: critical, then unknown, then warning. After SIGHUP, SIGINT, SIGQUIT
+and SIGTERM: 129, 130, 131 and 143.
 
 `certcheck help COMMAND` lists its flags, the variables that hold a provider's key, and the permission that it needs.";
 

@@ -27,8 +27,8 @@ use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::Http;
 use crate::exchange::trust::{Shown, Trust};
-use crate::exchange::{Account, Driver, Limits, Pace, Stop, Trace};
-use crate::world::{ReadFile, RunHelper};
+use crate::exchange::{Account, Driver, KeyStanding, Limits, Pace, Stop, Trace};
+use crate::world::{ReadCustody, ReadFile, RunHelper};
 
 /// The part of the world that asking needs.
 pub struct Outside<'a> {
@@ -38,6 +38,8 @@ pub struct Outside<'a> {
     pub read_file: &'a ReadFile,
     /// Who beside the user can read a file.
     pub exposure: &'a dyn Fn(&Path) -> Exposure,
+    /// Who can change a program, and what lies on the way to it.
+    pub custody: &'a ReadCustody,
     /// Runs a program that prints a key.
     pub run_helper: &'a RunHelper,
     /// Asks at the terminal; none where there is nobody to ask.
@@ -80,20 +82,43 @@ impl Outside<'_> {
     }
 }
 
-/// What a run knows of accounts. One key at one place is one account, by whatever names the config file calls it: a key
-/// that is refused for one of them is refused for all.
+/// What a run knows of accounts. One key at one place is one account, by whatever names the config file calls it. A key
+/// that one of them is refused with is refused for all addresses of its realm.
 #[derive(Default)]
-pub struct Accounts(RefCell<HashMap<[String; 3], Rc<Account>>>);
+pub struct Accounts {
+    known: RefCell<HashMap<[String; 3], Rc<Account>>>,
+    keys: RefCell<HashMap<[String; 4], Rc<KeyStanding>>>,
+}
+
+/// The service that a key is for.
+const ITSELF: &str = "itself";
+/// The service that hands out temporary keys for it.
+const TOKENS: &str = "tokens";
 
 impl Accounts {
     fn of(&self, plan: &Plan, key: &str, slots: &Rc<Semaphore>) -> Rc<Account> {
-        let new = || Rc::new(Account::new(pace(plan)).within(slots.clone()));
+        let endpoint = &plan.target.endpoint;
+        let new = || {
+            let standing = self.standing(plan, ITSELF, key);
+            let account = Account::new(pace(plan)).with_key(standing, endpoint.authority());
+            Rc::new(account.within(slots.clone()))
+        };
         if key.is_empty() {
             return new();
         }
-        let place = plan.target.endpoint.to_string();
-        let same = [plan.provider.name.to_owned(), place, key.to_owned()];
-        self.0.borrow_mut().entry(same).or_insert_with(new).clone()
+        let same = [plan.provider.name, &endpoint.to_string(), key].map(str::to_owned);
+        let mut known = self.known.borrow_mut();
+        known.entry(same).or_insert_with(new).clone()
+    }
+
+    /// What is known of a key at a service, in the realm of that plan.
+    fn standing(&self, plan: &Plan, service: &str, key: &str) -> Rc<KeyStanding> {
+        if key.is_empty() {
+            return Rc::default();
+        }
+        let realm = plan.target.service.realm();
+        let same = [plan.provider.name, service, &realm, key].map(str::to_owned);
+        self.keys.borrow_mut().entry(same).or_default().clone()
     }
 }
 
@@ -136,6 +161,8 @@ pub async fn ask(
     if let Err(error) = outcome {
         tasks.iter().for_each(|task| task.fail(&error));
     }
+    let mut collector = collector.borrow_mut();
+    collector.ended(&shared.account, &shared.inventory);
 }
 
 /// Does these tasks with the key that was found, or with the one that is handed out for it. An error is that of the
@@ -165,7 +192,8 @@ async fn with_key(
     let transport = Http::new(proxy, endpoint.is_secure());
     let mut driver = driver(plan, &transport, outside);
     driver.limits = lease::limits(&remote, driver.limits);
-    let lease = Lease::fetch(remote, &driver).await?;
+    let standing = outside.accounts.standing(plan, TOKENS, &remote.key_id);
+    let lease = Lease::fetch(remote, standing, &driver).await?;
     let work = asked(lease.key());
     let warn = |error: &Error| {
         let why = known.message(error);
@@ -222,16 +250,16 @@ pub async fn singly(
 async fn hold(driver: &Driver<'_>, task: &Task<'_, '_>, conversation: Conversation) {
     let Conversation { mut ids, mut flow } = conversation;
     let outcome = driver
-        .drive(&task.shared.account, flow.as_mut(), &mut |answer| {
+        .drive(&task.shared.account, flow.as_mut(), &mut |answer, clock| {
             ids.retain(|id| *id != answer.id);
-            task.add(Some(&answer.id), answer.result);
+            task.add(Some(&answer.id), answer.result, clock);
         })
         .await;
     let error = outcome
         .err()
         .unwrap_or_else(|| Error::new(Kind::Protocol, "the service gave no answer about this id"));
     ids.iter()
-        .for_each(|id| task.add(Some(id), Err(error.clone())));
+        .for_each(|id| task.add_error(Some(id), error.clone()));
 }
 
 /// To the target itself: what its flags relax holds for nobody else.

@@ -156,10 +156,11 @@ impl Choices {
         self.domains.is_empty() || self.domains.iter().any(like)
     }
 
-    /// What to judge by, at that moment of the (corrected) clock.
-    pub fn policy(&self, now: DateTime<Utc>) -> Policy {
+    /// What to judge by, with `end` and `start` as the moments of the clocks that judge the end and the start of validity.
+    pub fn policy(&self, end: DateTime<Utc>, start: DateTime<Utc>) -> Policy {
         Policy {
-            now: self.evaluated_at(now),
+            now: self.evaluated_at(end),
+            start_now: self.evaluated_at(start),
             thresholds: self.thresholds,
             severity: self.severity.clone(),
         }
@@ -171,14 +172,14 @@ impl Choices {
         self.thresholds.turn_with_lifetime(left)
     }
 
-    /// Whether a share of the lifetime decides.
-    pub fn wants_lifetime(&self) -> bool {
-        self.thresholds.wants_lifetime()
-    }
-
     /// Whether `--at` was given.
     pub fn choose_the_moment(&self) -> bool {
         self.at != At::Now
+    }
+
+    /// Whether everything is judged for one moment, whatever any clock shows.
+    pub fn the_moment_is_fixed(&self) -> bool {
+        matches!(self.at, At::Moment(_))
     }
 
     /// The moment to judge for, in whole seconds, as it is printed.

@@ -1,22 +1,22 @@
 //! Gathers what comes of each id and makes the report: in the order asked, or line by line as it arrives.
 //! Everything that came from outside is freed of secrets here, and only then shortened.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::rc::Rc;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
 use super::choices::{Choices, Format};
+use super::clocks::judged;
+use super::inventory::Inventory;
+use super::place::Place;
 use super::plan::Plan;
 use crate::credentials::KnownSecrets;
 use crate::error::{Error, Kind};
-use crate::exchange::{Account, Skew};
+use crate::exchange::{Account, AnswerClock, Endpoint, Offsets};
 use crate::model::report::Outcome;
-use crate::model::span::in_words;
 use crate::model::successors::supersede;
-use crate::model::{
-    CertKind, CertStatus, Facts, Failure, Note, Origin, Report, Scalar, Successors, Verdict, judge,
-};
+use crate::model::{CertKind, Facts, Failure, Origin, Report, Scalar};
 use crate::render::json;
 use crate::render::text::shortened;
 
@@ -31,6 +31,8 @@ pub struct Asked {
     provider: &'static str,
     origin: Origin,
     scope: Option<String>,
+    place: Place,
+    endpoint: Endpoint,
     choices: Choices,
     kept: Cell<usize>,
     left_out: Cell<usize>,
@@ -43,10 +45,18 @@ impl Asked {
             provider: plan.provider.name,
             origin: plan.origin.clone(),
             scope: plan.target.scope.clone(),
+            place: plan.place.clone(),
+            endpoint: plan.target.endpoint.clone(),
             choices: plan.choices.clone(),
             kept: Cell::default(),
             left_out: Cell::default(),
         }
+    }
+
+    /// The scope of what was asked for, or of one of its certificates.
+    fn scope(&self, own: Option<String>) -> Option<String> {
+        self.place
+            .scope(own.or_else(|| self.scope.clone()), &self.endpoint)
     }
 
     /// Keeps what is to be judged.
@@ -77,15 +87,6 @@ impl Asked {
     }
 }
 
-/// What is known of all certificates of an account while they are listed.
-#[derive(Default)]
-pub struct Inventory {
-    /// Those that can have replaced others.
-    pub successors: RefCell<Successors>,
-    /// Whether the list begins with what ends last: then a successor comes before what it replaced.
-    pub latest_first: Cell<bool>,
-}
-
 /// What came of one question.
 pub struct Row {
     /// Place in the order asked: of the plan, and within it.
@@ -96,25 +97,71 @@ pub struct Row {
     pub id: Option<String>,
     /// Certificates, or why there are none.
     pub result: Result<Vec<Facts>, Error>,
-    /// The account it was asked with; it knows the provider's clock.
+    /// What the answer tells of its service's clock.
+    pub clock: AnswerClock,
+    /// The account it was asked with; none for a saved answer, which this machine's clock judges.
     pub account: Option<Rc<Account>>,
     /// The list that it is a part of.
     pub inventory: Option<Rc<Inventory>>,
 }
 
 impl Row {
-    fn skew(&self) -> Option<Skew> {
-        self.account.as_ref().and_then(|account| account.skew())
+    /// Whether an answer to come can show another clock to judge it by.
+    fn waits_for_a_clock(&self) -> bool {
+        let certificates = self.result.as_ref().is_ok_and(|facts| !facts.is_empty());
+        certificates
+            && self.account.is_some()
+            && self.clock.date.is_none()
+            && !self.asked.choices.the_moment_is_fixed()
+    }
+
+    fn offsets(&self) -> Offsets {
+        let account = self.account.as_ref();
+        let farthest = account.and_then(|account| account.farthest_clock());
+        self.clock.offsets(farthest)
     }
 }
 
-/// A judged line of which others of its list may still have something to say.
-struct Judged {
+/// One line of the report, judged.
+struct Line {
+    /// Place in the order asked: of the plan, of the row, within the row.
+    order: [usize; 3],
     outcome: Outcome,
     /// The id that was asked for.
     asked: Option<Rc<str>>,
+    /// The list that it is a part of.
     inventory: Option<Rc<Inventory>>,
-    forgiving: bool,
+    ignore_superseded: bool,
+}
+
+impl Line {
+    /// Others of its list may have taken its place, or it theirs.
+    fn learn(&self) {
+        if let (Some(inventory), Outcome::Certificate(certificate)) =
+            (&self.inventory, &self.outcome)
+        {
+            inventory.learn(certificate);
+        }
+    }
+
+    /// Whether others of its list may still change what is told of it.
+    fn is_open(&self) -> bool {
+        match (&self.inventory, &self.outcome) {
+            (Some(inventory), Outcome::Certificate(certificate)) => {
+                inventory.is_open(certificate, self.ignore_superseded)
+            }
+            _ => false,
+        }
+    }
+
+    fn supersede(&mut self) {
+        if let (Some(inventory), Outcome::Certificate(certificate)) =
+            (&self.inventory, &mut self.outcome)
+            && let Some(successor) = inventory.successor(certificate)
+        {
+            supersede(certificate, &successor, self.ignore_superseded);
+        }
+    }
 }
 
 /// Takes rows, gives a report.
@@ -122,8 +169,12 @@ pub struct Collector<'a> {
     choices: &'a Choices,
     started: DateTime<Utc>,
     known: KnownSecrets,
-    rows: Vec<Row>,
-    held: Vec<Judged>,
+    /// Rows that an answer to come can still show a clock for.
+    waiting: Vec<Row>,
+    /// Lines that others of their list may still change.
+    open: Vec<Line>,
+    /// What the report holds, in the order of arrival. Of a stream nothing is kept.
+    kept: Vec<([usize; 3], Outcome)>,
     complete: bool,
     printed: usize,
     report: Report,
@@ -143,8 +194,9 @@ impl<'a> Collector<'a> {
             choices,
             started,
             known,
-            rows: Vec::new(),
-            held: Vec::new(),
+            waiting: Vec::new(),
+            open: Vec::new(),
+            kept: Vec::new(),
             complete: true,
             printed: 0,
             report,
@@ -162,53 +214,64 @@ impl<'a> Collector<'a> {
         self.report.may_be_empty = true;
     }
 
-    /// Takes what came of one question. It is judged at once when its line is printed at once, and where no answer
-    /// to come can show that our clock is wrong: what is judged is smaller, or under `--quiet` not kept at all.
+    /// Takes what came of one question. All formats go the same way, so that none of them says better than another: a row
+    /// is judged as soon as its clock is known, and told as soon as nothing to come can change it.
     pub fn add(&mut self, mut row: Row) {
         if let Ok(facts) = &mut row.result {
             row.asked.select(facts);
         }
-        let streamed = self.choices.format == Format::Ndjson;
-        if !streamed && row.account.is_some() {
-            return self.rows.push(row);
+        if !row.waits_for_a_clock() {
+            return self.settle(vec![row]);
         }
-        let judged = self.judged_row(row);
-        judged.iter().for_each(learn);
-        for line in judged {
-            if streamed && self.may_be_replaced(&line) {
-                self.held.push(line);
+        if let Some(inventory) = &row.inventory {
+            inventory.is_late();
+        }
+        self.waiting.push(row);
+    }
+
+    /// No more answers come for that account.
+    pub fn ended(&mut self, account: &Rc<Account>, inventory: &Rc<Inventory>) {
+        let of_account = |row: &mut Row| {
+            let own = row.account.as_ref();
+            own.is_some_and(|own| Rc::ptr_eq(own, account))
+        };
+        let rows = self.waiting.extract_if(.., of_account).collect();
+        self.settle(rows);
+        let of_list = |line: &mut Line| {
+            let own = line.inventory.as_ref();
+            own.is_some_and(|own| Rc::ptr_eq(own, inventory))
+        };
+        let lines: Vec<Line> = self.open.extract_if(.., of_list).collect();
+        lines.into_iter().for_each(|line| self.tell(line));
+    }
+
+    /// Judges rows, and tells what is settled with that.
+    fn settle(&mut self, rows: Vec<Row>) {
+        let lines: Vec<Line> = rows.into_iter().flat_map(|row| self.lines(row)).collect();
+        lines.iter().for_each(Line::learn);
+        for line in lines {
+            if line.is_open() {
+                self.open.push(line);
             } else {
                 self.tell(line);
             }
         }
     }
 
-    /// Whether a successor may still come.
-    fn may_be_replaced(&self, line: &Judged) -> bool {
-        let list = line
-            .inventory
-            .as_ref()
-            .filter(|list| !list.latest_first.get());
-        list.is_some()
-            && matches!(&line.outcome, Outcome::Certificate(c) if c.verdict != Verdict::Ok)
-    }
-
     /// Prints a line, or keeps it for the report.
-    fn tell(&mut self, mut line: Judged) {
-        if let (Some(inventory), Outcome::Certificate(certificate)) =
-            (&line.inventory, &mut line.outcome)
-            && let Some(successor) = inventory.successors.borrow().of(certificate)
-        {
-            supersede(certificate, successor, line.forgiving);
-        }
+    fn tell(&mut self, mut line: Line) {
+        line.supersede();
         if let Outcome::Certificate(certificate) = &mut line.outcome {
             self.clean_facts(&mut certificate.facts, line.asked.as_deref());
         }
         let view = &self.choices.view;
-        if self.choices.format != Format::Ndjson {
-            return self.report.add(line.outcome, view);
-        }
         let shown = self.report.count(&line.outcome, view);
+        if self.choices.format != Format::Ndjson {
+            if shown {
+                self.kept.push((line.order, line.outcome));
+            }
+            return;
+        }
         match &line.outcome {
             Outcome::Failure(failure) => (self.print)(&json::error_line(failure)),
             Outcome::Certificate(_) if !shown => {}
@@ -224,45 +287,39 @@ impl<'a> Collector<'a> {
 
     /// The report. Of a stream it holds the counts only.
     pub fn finish(mut self, complete: bool) -> Report {
-        let mut rows = std::mem::take(&mut self.rows);
-        rows.sort_by_key(|row| row.order);
-        let mut judged = std::mem::take(&mut self.held);
-        for row in rows {
-            judged.extend(self.judged_row(row));
+        let rows = std::mem::take(&mut self.waiting);
+        self.settle(rows);
+        let lines = std::mem::take(&mut self.open);
+        lines.into_iter().for_each(|line| self.tell(line));
+        self.kept.sort_by_key(|(order, _)| *order);
+        for (_, outcome) in self.kept {
+            self.report.keep(outcome);
         }
-        judged.iter().for_each(learn);
-        judged.into_iter().for_each(|line| self.tell(line));
         self.report.complete = complete && self.complete;
         self.report.arrange(&self.choices.view);
         self.report
     }
 
     /// Judges what came of one question.
-    fn judged_row(&mut self, row: Row) -> Vec<Judged> {
-        self.report.evaluated_at = self.choices.evaluated_at(self.now(&row));
-        let (inventory, forgiving) = (row.inventory.clone(), row.asked.choices.ignore_superseded);
+    fn lines(&self, row: Row) -> Vec<Line> {
+        let ((plan, place), inventory) = (row.order, row.inventory.clone());
+        let ignore_superseded = row.asked.choices.ignore_superseded;
         let asked: Option<Rc<str>> = row.id.as_deref().map(Rc::from);
         let outcomes = self.outcomes(row).into_iter();
         outcomes
-            .map(|outcome| Judged {
+            .enumerate()
+            .map(|(within, outcome)| Line {
+                order: [plan, place, within],
                 outcome,
                 asked: asked.clone(),
                 inventory: inventory.clone(),
-                forgiving,
+                ignore_superseded,
             })
             .collect()
     }
 
-    /// The moment of the run, by the provider's clock where that one showed ours to be wrong.
-    fn now(&self, row: &Row) -> DateTime<Utc> {
-        let behind = row.skew().map(|skew| skew.behind).unwrap_or_default();
-        self.started
-            .checked_add_signed(whole_seconds(behind))
-            .unwrap_or(self.started)
-    }
-
     fn outcomes(&self, row: Row) -> Vec<Outcome> {
-        let (now, skew) = (self.now(&row), row.skew());
+        let offsets = row.offsets();
         let asked = &row.asked;
         let facts = match row.result {
             Ok(facts) => facts,
@@ -270,7 +327,7 @@ impl<'a> Collector<'a> {
                 let failure = Failure {
                     provider: asked.provider,
                     origin: asked.origin.clone(),
-                    scope: asked.scope.clone(),
+                    scope: asked.scope(None),
                     id: row.id.map(|id| self.known.given(&id).unwrap_or(id)),
                     environment: None,
                     error: self.clean_error(&in_file(error, &asked.origin)),
@@ -278,45 +335,14 @@ impl<'a> Collector<'a> {
                 return vec![Outcome::Failure(Box::new(failure))];
             }
         };
-        let judged = facts.into_iter().map(|mut facts| {
-            facts.scope = facts.scope.take().or_else(|| asked.scope.clone());
-            let mut certificate = self.judged(asked, facts, now, skew);
+        let certificates = facts.into_iter().map(|mut facts| {
+            facts.scope = asked.scope(facts.scope.take());
+            let choices = &asked.choices;
+            let mut certificate = judged(asked.provider, facts, choices, self.started, offsets);
             certificate.origin = asked.origin.clone();
             Outcome::Certificate(Box::new(certificate))
         });
-        judged.collect()
-    }
-
-    /// A provider that refuses our time is right about it. Where only a `Date` differs nothing tells which clock is
-    /// right (a box without a battery is in 2000 after each power cut): what is well by both of them is well.
-    fn judged(
-        &self,
-        asked: &Asked,
-        facts: Facts,
-        now: DateTime<Utc>,
-        skew: Option<Skew>,
-    ) -> CertStatus {
-        let Some(skew) = skew else {
-            return judge(asked.provider, facts, &asked.choices.policy(now));
-        };
-        let by = |moment, whose| {
-            let mut facts = facts.clone();
-            facts.notes.push(clock_note(skew, whose));
-            judge(asked.provider, facts, &asked.choices.policy(moment))
-        };
-        let theirs = by(now, "judged by the service's time");
-        if skew.refused {
-            return theirs;
-        }
-        let ours = by(
-            self.started,
-            "judged by this machine's time, the worse of the two",
-        );
-        if ours.verdict > theirs.verdict {
-            ours
-        } else {
-            theirs
-        }
+        certificates.collect()
     }
 
     /// Takes secrets out once all is judged: what is compared is what the service said.
@@ -366,13 +392,6 @@ fn names_are_unknown(facts: &Facts) -> bool {
     facts.is_partly_unread() || (facts.domains.is_empty() && facts.kind != Some(CertKind::Push))
 }
 
-/// Others of its list may have taken its place, or it theirs.
-fn learn(line: &Judged) {
-    if let (Some(inventory), Outcome::Certificate(certificate)) = (&line.inventory, &line.outcome) {
-        inventory.successors.borrow_mut().learn(certificate);
-    }
-}
-
 /// What to do is said of flags. A check of the config file has the same by their names.
 fn in_file(error: Error, origin: &Origin) -> Error {
     let hint = error.hint().to_owned();
@@ -382,21 +401,4 @@ fn in_file(error: Error, origin: &Origin) -> Error {
         )),
         false => error,
     }
-}
-
-fn whole_seconds(delta: TimeDelta) -> TimeDelta {
-    TimeDelta::seconds(delta.num_seconds())
-}
-
-fn clock_note(skew: Skew, whose: &str) -> Note {
-    let side = if skew.behind > TimeDelta::zero() {
-        "behind"
-    } else {
-        "ahead of"
-    };
-    let text = format!(
-        "this machine's clock is {} {side} the service's; {whose}",
-        in_words(skew.behind)
-    );
-    Note::new("clock_corrected", text)
 }

@@ -51,7 +51,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
     let mut examined = Vec::new();
     let signal = {
         let world = &*world;
-        runtime::run(world.signals, &wish, async {
+        runtime::run(world.signals.as_deref(), &wish, async {
             for provider in REGISTRY.into_iter().filter(is_wanted) {
                 let case = Case {
                     provider,
@@ -284,6 +284,7 @@ impl Case<'_> {
             variables: &self.world.variables,
             read_file: &self.world.read_file,
             exposure: &self.world.exposure,
+            custody: &self.world.custody,
             run_helper: &self.world.run_helper,
             prompt: None,
             clock: &self.world.clock,

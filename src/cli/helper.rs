@@ -1,6 +1,7 @@
 //! Asks a program of the user's for a key. It is told nothing but who and where the user is, and nothing of what it says
 //! is repeated.
 
+use std::path::Path;
 use std::time::Duration;
 
 use tokio::time::timeout_at;
@@ -9,9 +10,9 @@ use super::check::Outside;
 use super::keys::Sought;
 use crate::adapters::keys::{Looked, Place};
 use crate::credentials::broken;
-use crate::error::{Error, Kind};
+use crate::error::{Error, Kind, reason};
 use crate::exchange::Stop;
-use crate::world::Helper;
+use crate::world::{Custody, Helper};
 
 /// All that it sees of the environment: no key of another account, no proxy.
 const VARIABLES: [&str; 7] = [
@@ -45,6 +46,7 @@ pub async fn ask(
         variables: VARIABLES.into_iter().filter_map(variable).collect(),
         limit: LIMIT,
     };
+    only_the_user_changes(program, outside)?;
     let stop = |why: &str| {
         broken(format!("no key from {program}: {why}")).with_hint(format!(
             "run {program} by hand, with no more of the environment than {}; its messages are not shown here",
@@ -64,4 +66,39 @@ pub async fn ask(
         .map_err(|_| stop("the run's deadline passed before it ended"))?
         .map_err(|why| stop(&why))?;
     outside.around().printed(&bytes, program, places, sought)
+}
+
+/// Refuses a program that somebody else can change, or put another one in the place of: it would run as the user, with the
+/// user's keys in reach. In a folder with the sticky bit others cannot do that, but nobody keeps programs there.
+fn only_the_user_changes(program: &str, outside: &Outside<'_>) -> Result<(), Error> {
+    let stop = |why: &str, hint: String| {
+        let text = format!("no key from {program}: {why}, so it was not run");
+        Err(broken(text).with_hint(hint))
+    };
+    let elsewhere =
+        "move the program to a folder that only you or root can change, and name it there";
+    let way = match (outside.custody)(Path::new(program)) {
+        Ok(way) if !way.is_empty() => way,
+        Ok(_) => return stop("nobody can tell who may change it", elsewhere.to_owned()),
+        Err(error) => return stop(&reason(&error), format!("check the path {program}")),
+    };
+    let does_not_pass = |kept: &&Custody| !kept.trusted || kept.open;
+    let Some(kept) = way.iter().find(does_not_pass) else {
+        return Ok(());
+    };
+    let path = kept.path.display();
+    match kept {
+        Custody { trusted: false, .. } => stop(
+            &format!("{path} belongs to somebody else"),
+            elsewhere.to_owned(),
+        ),
+        Custody { sticky: true, .. } => stop(
+            &format!("everybody may put files into {path}"),
+            elsewhere.to_owned(),
+        ),
+        _ => stop(
+            &format!("others can write to {path}"),
+            format!("run: chmod go-w {path}"),
+        ),
+    }
 }

@@ -2,6 +2,7 @@
 
 use std::convert::Infallible;
 use std::future::{Future, pending};
+use std::rc::Rc;
 use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
@@ -9,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::adapters::keys::Remote;
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
-use crate::exchange::{Account, Driver, Limits, Pace, Stop};
+use crate::exchange::{Account, Driver, KeyStanding, Limits, Pace, Stop};
 
 /// A key is renewed that long before it ends; one that lives shortly, at half of its time.
 const MARGIN: Duration = Duration::from_secs(300);
@@ -21,6 +22,7 @@ const NEXT_DOOR: Duration = Duration::from_secs(2);
 /// A key that a service handed out, and the service.
 pub struct Lease {
     remote: Remote,
+    standing: Rc<KeyStanding>,
     key: CurrentKey,
     left: Option<Duration>,
 }
@@ -38,11 +40,16 @@ pub fn limits(remote: &Remote, limits: Limits) -> Limits {
 }
 
 impl Lease {
-    /// Asks the service.
-    pub async fn fetch(mut remote: Remote, driver: &Driver<'_>) -> Result<Lease, Error> {
-        let (key, left) = fetch(&mut remote, driver).await?;
+    /// Asks the service, with a key of that standing.
+    pub async fn fetch(
+        mut remote: Remote,
+        standing: Rc<KeyStanding>,
+        driver: &Driver<'_>,
+    ) -> Result<Lease, Error> {
+        let (key, left) = fetch(&mut remote, &standing, driver).await?;
         Ok(Lease {
             remote,
+            standing,
             key: key.into(),
             left,
         })
@@ -73,7 +80,7 @@ impl Lease {
         while let Some(left) = self.left {
             let started = Instant::now();
             sleep(pause(left)).await;
-            match fetch(&mut self.remote, driver).await {
+            match fetch(&mut self.remote, &self.standing, driver).await {
                 Ok((key, left)) => {
                     self.key.replace(key);
                     (self.left, warned) = (left, false);
@@ -101,19 +108,21 @@ fn pause(left: Duration) -> Duration {
 /// clock that is years ahead would find every key ended.
 async fn fetch(
     remote: &mut Remote,
+    standing: &Rc<KeyStanding>,
     driver: &Driver<'_>,
 ) -> Result<(Credential, Option<Duration>), Error> {
     // Not the account that is asked afterwards: another host, another key, another clock.
-    let account = Account::new(Pace::default());
+    let address = remote.endpoint.authority();
+    let account = Account::new(Pace::default()).with_key(standing.clone(), address);
     let mut found = None;
-    let mut emit = |key| found = Some(key);
+    let mut emit = |key, _| found = Some(key);
     let held = driver
         .drive(&account, remote.flow.as_mut(), &mut emit)
         .await;
     let (what, metadata) = (&remote.what, remote.endpoint.is_metadata());
     held.map_err(|error| explained(error, what, metadata))?;
     let key = found.ok_or_else(|| Error::new(Kind::Protocol, format!("no key from {what}")))?;
-    let behind = account.skew().map(|skew| skew.behind).unwrap_or_default();
+    let behind = account.farthest_clock().unwrap_or_default();
     let now = (driver.clock)().checked_add_signed(behind);
     let left = key.expires.zip(now).map(|(end, now)| end - now);
     // One that has ended already has no time left.
@@ -214,6 +223,7 @@ mod tests {
         Remote {
             endpoint,
             what: "AssumeRole of r".to_owned(),
+            key_id: String::new(),
             flow: Box::new(Once::new(build, read)),
         }
     }
@@ -243,7 +253,7 @@ mod tests {
             stop,
             trace: &|_| {},
         };
-        let lease = Lease::fetch(remote(false), &driver).await?;
+        let lease = Lease::fetch(remote(false), Rc::default(), &driver).await?;
         let key = lease.key();
         let work = async {
             for _ in 0..run {

@@ -29,9 +29,9 @@ pub async fn everything(
 ) {
     let mut listing = task.plan.target.service.list(key.clone(), known);
     let inventory = &task.shared.inventory;
-    inventory.latest_first.set(listing.latest_first);
+    inventory.begins(listing.latest_first);
     let (mut ids, mut expected) = (Vec::new(), 0);
-    let mut emit = |mut listed: Listed| {
+    let mut emit = |mut listed: Listed, clock| {
         let total = listed.total.unwrap_or_default();
         task.shared.line.expect(total.saturating_sub(expected));
         expected = expected.max(total);
@@ -39,7 +39,7 @@ pub async fn everything(
         let lacking = listed.certificates.extract_if(.., lacks);
         ids.extend(lacking.filter_map(|facts| facts.id));
         if !listed.certificates.is_empty() {
-            task.add_listed(listed.certificates);
+            task.add_listed(listed.certificates, clock);
         }
         ids.extend(listed.ids);
         let contradictions = listed.contradicted.iter().map(|id| contradiction(id));
@@ -66,15 +66,10 @@ fn lacks_lifetime(task: &Task<'_, '_>, facts: &Facts, now: DateTime<Utc>) -> boo
     end.is_some_and(|end| task.plan.choices.turns_with_lifetime(end.at, now))
 }
 
-/// Whether this task's ids may be looked for in the account's list.
+/// Whether this task's ids may be looked for in the account's list: where that can say as much as the answer about one.
 pub fn may_look(task: &Task<'_, '_>) -> bool {
-    let choices = &task.plan.choices;
-    let tells_enough = match task.plan.target.service.records() {
-        Records::Other => false,
-        Records::WithoutStart => !choices.wants_lifetime(),
-        Records::Whole => true,
-    };
-    tells_enough && matches!(task.plan.job, Job::Ask(_)) && !choices.no_listing
+    let tells_enough = task.plan.target.service.records() == Records::Whole;
+    tells_enough && matches!(task.plan.job, Job::Ask(_)) && !task.plan.choices.no_listing
 }
 
 /// Looks in the list of their account for what these tasks ask for, as long as that may take fewer requests than asking
@@ -104,17 +99,20 @@ pub async fn found_in_list(
         read: 0,
     };
     let driver = for_a_while(driver, PART_OF_TIME, count - 1);
+    let mut clocks = HashMap::new();
+    let mut emit =
+        |found: Vec<String>, clock| clocks.extend(found.into_iter().map(|id| (id, clock)));
     let held = driver
-        .drive(&first.shared.account, &mut search, &mut |()| {})
+        .drive(&first.shared.account, &mut search, &mut emit)
         .await;
-    let now = (driver.clock)();
     for (task, ids) in tasks.iter().zip(&mut ids) {
         ids.retain(|id| match search.found.get(id) {
-            Some(facts) if !lacks_lifetime(task, facts, now) => {
-                task.add(Some(id), Ok(vec![facts.clone()]));
+            Some(facts) => {
+                let clock = clocks.get(id).copied().unwrap_or_default();
+                task.add(Some(id), Ok(vec![facts.clone()]), clock);
                 false
             }
-            _ => true,
+            None => true,
         });
     }
     let rest: usize = ids.iter().map(Vec::len).sum();
@@ -143,14 +141,16 @@ struct Search {
 }
 
 impl Search {
-    /// Takes what is wanted of a part of the list.
-    fn pick(&mut self, listed: Listed) {
+    /// Takes what is wanted of a part of the list, and gives the ids of it.
+    fn pick(&mut self, listed: Listed) -> Vec<String> {
+        let mut picked = Vec::new();
         self.pages += 1;
         self.read += listed.certificates.len() + listed.ids.len();
         for facts in listed.certificates {
             if let Some(id) = facts.id.clone().filter(|_| tells_enough(&facts))
                 && self.wanted.remove(&id)
             {
+                picked.push(id.clone());
                 self.found.insert(id, facts);
             }
         }
@@ -159,6 +159,7 @@ impl Search {
                 self.wanted.insert(id);
             }
         }
+        picked
     }
 
     /// Whether the rest of a list of that length may take fewer requests than what is still wanted. How much comes with
@@ -179,7 +180,7 @@ fn tells_enough(facts: &Facts) -> bool {
 }
 
 impl Flow for Search {
-    type Output = ();
+    type Output = Vec<String>;
 
     /// Nobody asked for the list: where the service wants to be left alone, that is not waited for.
     fn step(&self, stamp: Stamp) -> Result<Step, Error> {
@@ -195,19 +196,16 @@ impl Flow for Search {
         })
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<()>, Error> {
+    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Vec<String>>, Error> {
         Ok(match self.flow.answer(answer)? {
             Progress::More => Progress::More,
-            Progress::Done(listed) => {
-                self.pick(listed);
-                Progress::Done(())
-            }
+            Progress::Done(listed) => Progress::Done(self.pick(listed)),
             Progress::Part(listed) => {
                 let total = listed.total;
-                self.pick(listed);
+                let picked = self.pick(listed);
                 match self.pays(total) {
-                    true => Progress::Part(()),
-                    false => Progress::Done(()),
+                    true => Progress::Part(picked),
+                    false => Progress::Done(picked),
                 }
             }
         })

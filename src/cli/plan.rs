@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 
 use super::choices::Choices;
+use super::place::{Given, Place};
 use super::route::Route;
 use crate::adapters::keys::Typed;
 use crate::adapters::{Provider, Settings, Target, in_flag};
@@ -22,6 +23,8 @@ pub struct Plan {
     pub origin: Origin,
     /// Where, and how answers are read.
     pub target: Target,
+    /// What the variable for the endpoint means for it.
+    pub place: Place,
     /// How they are reached.
     pub route: Route,
     /// What is to be done.
@@ -87,48 +90,42 @@ impl Plan {
                 .filter(|value| !value.trim().is_empty())
                 .cloned()
         };
-        // Saved answers come from nowhere: a variable meant for asking says nothing about them.
-        let endpoint = text("endpoint")
-            .map(str::to_owned)
-            .or_else(|| variable(&endpoint_variable(provider)).filter(|_| from.is_none()));
+        let given = Given::read(provider, matches, &variable, from.is_some());
         let settings = Settings {
             variable: &variable,
-            endpoint: endpoint.as_deref(),
+            endpoint: given.endpoint(),
             allow_http: matches.get_flag("allow_http"),
             saved: from.is_some(),
             shown: false,
             all: matches.get_flag("all"),
         };
         let target = (provider.target)(matches, &settings)?;
+        let place = given.place(&target.endpoint)?;
         let route = match from {
             None => Route::read(provider, &target, matches, variables, around.read_file)?,
             Some(_) => Route::default(),
         };
-        let given: Vec<String> = matches
+        let ids: Vec<String> = matches
             .get_many::<String>("id")
             .unwrap_or_default()
             .cloned()
             .collect();
         let job = match from {
-            Some(from) => saved(from, &given, provider, around.stdin_is_terminal)?,
+            Some(from) => saved(from, &ids, provider, around.stdin_is_terminal)?,
             None if matches.get_flag("all") => Job::All,
-            None => Job::Ask(wanted(&given, provider, around)?),
+            None => Job::Ask(wanted(&ids, provider, around)?),
         };
         Ok(Plan {
             provider,
             origin: Origin::default(),
             target,
+            place,
             route,
             job,
             typed: typed(matches),
             choices,
         })
     }
-}
-
-/// The variable that says where a provider is asked.
-pub fn endpoint_variable(provider: &Provider) -> String {
-    format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase())
 }
 
 /// How to sign in. Not every command has these flags.

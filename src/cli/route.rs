@@ -6,6 +6,7 @@ use std::path::Path;
 
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
+use super::no_proxy;
 use crate::adapters::{Provider, Target};
 use crate::error::{Error, Kind, reason};
 use crate::exchange::Endpoint;
@@ -126,7 +127,6 @@ impl Route {
             _ if endpoint.is_loopback() || endpoint.is_metadata() => ProxyChoice::default(),
             Some(url) => ProxyChoice {
                 url: Some(url.clone()),
-                except: None,
             },
             None if provider.proxied => of_environment(endpoint, variables),
             None => ProxyChoice::default(),
@@ -250,9 +250,11 @@ fn of_environment(endpoint: &Endpoint, variables: &HashMap<String, String>) -> P
     } else {
         &["http_proxy"]
     };
-    let url = first(own).or_else(|| first(&["ALL_PROXY", "all_proxy"]));
+    let except = first(&["NO_PROXY", "no_proxy"]).unwrap_or_default();
+    if no_proxy::names(&except, endpoint) {
+        return ProxyChoice::default();
+    }
     ProxyChoice {
-        url,
-        except: first(&["NO_PROXY", "no_proxy"]),
+        url: first(own).or_else(|| first(&["ALL_PROXY", "all_proxy"])),
     }
 }

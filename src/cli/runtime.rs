@@ -2,40 +2,45 @@
 
 use std::cell::Cell;
 use std::future::Future;
+#[cfg(unix)]
+use std::future::poll_fn;
+#[cfg(unix)]
+use std::task::Poll;
 
 use tokio::sync::watch;
 
 use crate::error::{Error, Kind, reason};
 use crate::exchange::Stop;
+use crate::world::{IgnoredSignals, ReadSignals};
 
-/// Exit code after SIGINT, as shells show it.
+/// Exit code after Ctrl-C where there are no signals.
+#[cfg(not(unix))]
 const INTERRUPTED: u8 = 130;
-/// Exit code after SIGTERM.
-#[cfg(unix)]
-const TERMINATED: u8 = 143;
+
+/// What to do where a file handle is missing.
+const LIMITS: &str = "look at this process's limits, above all of open files (ulimit -n)";
 
 /// Runs a future to its end and tells which signal came meanwhile, as an exit code. The first signal asks it to
 /// stop soon, a second one at once.
 pub fn run(
-    listen: bool,
+    listen: Option<&ReadSignals>,
     ask: &watch::Sender<Stop>,
     work: impl Future<Output = ()>,
 ) -> Result<Option<u8>, Error> {
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_io()
-        .enable_time()
-        .build();
+    let runtime = enough_handles().and_then(|()| {
+        tokio::runtime::Builder::new_current_thread()
+            .enable_io()
+            .enable_time()
+            .build()
+    });
     let runtime = runtime.map_err(|error| {
-        Error::new(
-            Kind::Config,
-            format!("the system lets nothing be sent: {}", reason(&error)),
-        )
-        .with_hint("look at this process's limits, above all of open files (ulimit -n)")
+        let text = format!("the system lets nothing be sent: {}", reason(&error));
+        Error::new(Kind::Config, text).with_hint(LIMITS)
     })?;
     let signal = Cell::new(None);
     runtime.block_on(async {
         // From here on a signal is heard, even while the work lets nothing else run: a prompt waits so.
-        let mut incoming = listen.then(Incoming::new).and_then(Result::ok);
+        let mut incoming = listen.and_then(|ignored| Incoming::new(ignored()).ok());
         tokio::select! {
             () = work => {}
             () = signals(incoming.as_mut(), ask, &signal) => {}
@@ -70,29 +75,51 @@ async fn signals(
     std::future::pending().await
 }
 
-#[cfg(unix)]
-struct Incoming {
-    interrupt: tokio::signal::unix::Signal,
-    terminate: tokio::signal::unix::Signal,
+/// Opens as many handles as the runtime, its signals and one connection take, and closes them: where they are missing
+/// the runtime panics.
+fn enough_handles() -> std::io::Result<()> {
+    let pipes = [std::io::pipe()?, std::io::pipe()?, std::io::pipe()?];
+    let [(one_more, _), ..] = &pipes;
+    one_more.try_clone().map(drop)
 }
+
+/// The signals that end a run, but those that were ignored when it started: `nohup` ignores SIGHUP, and a shell without
+/// job control SIGINT and SIGQUIT of what it starts in the background.
+#[cfg(unix)]
+struct Incoming(Vec<(u8, tokio::signal::unix::Signal)>);
 
 #[cfg(unix)]
 impl Incoming {
-    fn new() -> std::io::Result<Incoming> {
+    fn new(ignored: IgnoredSignals) -> std::io::Result<Incoming> {
         use tokio::signal::unix::{SignalKind, signal};
-        let (interrupt, terminate) = (SignalKind::interrupt(), SignalKind::terminate());
-        Ok(Incoming {
-            interrupt: signal(interrupt)?,
-            terminate: signal(terminate)?,
-        })
+
+        let mut heard = Vec::new();
+        for kind in [
+            SignalKind::hangup(),
+            SignalKind::interrupt(),
+            SignalKind::quit(),
+            SignalKind::terminate(),
+        ] {
+            let number = u8::try_from(kind.as_raw_value()).unwrap_or_default();
+            if !ignored.has(number) {
+                // The exit code as shells show it.
+                heard.push((number.saturating_add(128), signal(kind)?));
+            }
+        }
+        Ok(Incoming(heard))
     }
 
     /// The exit code of the next signal.
     async fn next(&mut self) -> Option<u8> {
-        tokio::select! {
-            signal = self.interrupt.recv() => signal.map(|()| INTERRUPTED),
-            signal = self.terminate.recv() => signal.map(|()| TERMINATED),
-        }
+        poll_fn(|context| {
+            let mut heard = self.0.iter_mut();
+            let came = heard.find_map(|(code, signal)| {
+                let is_here = signal.poll_recv(context).is_ready();
+                is_here.then_some(*code)
+            });
+            came.map_or(Poll::Pending, |code| Poll::Ready(Some(code)))
+        })
+        .await
     }
 }
 
@@ -101,7 +128,7 @@ struct Incoming;
 
 #[cfg(not(unix))]
 impl Incoming {
-    fn new() -> std::io::Result<Incoming> {
+    fn new(_: IgnoredSignals) -> std::io::Result<Incoming> {
         Ok(Incoming)
     }
 

@@ -8,6 +8,7 @@ use super::collector::{Asked, Collector, Row};
 use super::plan::Plan;
 use crate::adapters::stream::Answers;
 use crate::error::{Error, Kind, reason};
+use crate::exchange::AnswerClock;
 use crate::model::Facts;
 use crate::world::ReadFile;
 
@@ -173,6 +174,7 @@ impl Rows<'_, '_> {
             asked: self.asked.clone(),
             id: self.expected.map(str::to_owned),
             result,
+            clock: AnswerClock::default(),
             account: None,
             inventory: None,
         });

@@ -8,6 +8,7 @@ use clap::ArgMatches;
 use tokio::sync::watch;
 
 use super::demo::clock_from;
+use super::place::endpoint_variable;
 use super::{delivered, runtime, stop};
 use crate::adapters::REGISTRY;
 use crate::error::{Error, Kind, reason};
@@ -34,7 +35,7 @@ pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
         return delivered(written, 0, world);
     }
     let (wish, mut stopped) = watch::channel(Stop::No);
-    let signal = runtime::run(world.signals, &wish, async {
+    let signal = runtime::run(world.signals.as_deref(), &wish, async {
         // Fails only when the sender is gone, and it outlives this.
         let _ = stopped.wait_for(|stop| *stop != Stop::No).await;
     });
@@ -110,7 +111,8 @@ fn start(options: Options) -> Result<Sandbox, Error> {
 /// Endpoints, keys and ids, ready to paste into a shell.
 fn usage(services: &Sandbox, certificates: Option<u32>) -> String {
     let mut text = String::from(
-        "# The sandbox runs until Ctrl-C. Keys and certificates in it are made up. Paste into another shell:\n",
+        "# The sandbox runs until Ctrl-C. Keys and certificates in it are made up. Paste into another shell.\n\
+         # A job that names --site, --region or --base-url is rehearsed without these flags: they beat the variables.\n",
     );
     for provider in REGISTRY {
         let Some(service) = Service::ALL
@@ -124,7 +126,7 @@ fn usage(services: &Sandbox, certificates: Option<u32>) -> String {
             text.push_str(&format!("export {name}={value}\n"));
         }
         let endpoint = services.endpoint(service);
-        let variable = format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase());
+        let variable = endpoint_variable(provider);
         text.push_str(&format!(
             "export {variable}={endpoint}\n# or: --endpoint {endpoint}\n"
         ));

@@ -97,11 +97,12 @@ pub fn hold(
     // A question that nobody sees is never answered.
     let asked = world.terminal.stdin && world.terminal.stderr;
     let (wish, stopped) = watch::channel(Stop::No);
-    let signal = runtime::run(world.signals, &wish, async {
+    let signal = runtime::run(world.signals.as_deref(), &wish, async {
         let outside = Outside {
             variables: variables.unwrap_or(&world.variables),
             read_file: &world.read_file,
             exposure: &world.exposure,
+            custody: &world.custody,
             run_helper: &world.run_helper,
             prompt: asked.then_some(&*world.prompt),
             clock: &world.clock,
@@ -116,12 +117,7 @@ pub fn hold(
             stop: stopped,
             deadline: ends(choices.deadline),
         };
-        for plan in &mut plans {
-            // Where the tool that keeps the key says that the service is asked, if the user did not say.
-            if let Some(target) = outside.around().elsewhere(&plan.target, &plan.typed) {
-                plan.target = target;
-            }
-        }
+        plans.iter_mut().for_each(|plan| find_place(plan, &outside));
         let accounts = by_account(&plans);
         let each = accounts
             .iter()
@@ -145,6 +141,16 @@ pub fn hold(
     let ending = ending(&report);
     console.result(&ending.text);
     delivered(console.finish(), signal.unwrap_or(ending.code), world)
+}
+
+/// Where a plan asks: where the tool that keeps the key says, if the user did not say; and what is to be told of it.
+fn find_place(plan: &mut Plan, outside: &Outside<'_>) {
+    if let Some(target) = outside.around().elsewhere(&plan.target, &plan.typed) {
+        plan.target = target;
+    }
+    plan.place.warning().into_iter().for_each(outside.warn);
+    let remark = plan.place.remark(plan.provider, &plan.target.endpoint);
+    remark.into_iter().for_each(outside.say);
 }
 
 /// The plans of each account, in their order. What names no account has one of its own.

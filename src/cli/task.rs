@@ -4,11 +4,12 @@ use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use super::collector::{Asked, Collector, Inventory, Row};
+use super::collector::{Asked, Collector, Row};
+use super::inventory::Inventory;
 use super::plan::{Job, Plan};
 use super::progress::Line;
 use crate::error::{Error, Kind};
-use crate::exchange::Account;
+use crate::exchange::{Account, AnswerClock};
 use crate::model::Facts;
 
 /// What the tasks of one account share.
@@ -91,12 +92,17 @@ impl<'a, 'b> Task<'a, 'b> {
         };
         for (place, wanted) in wanted.iter().enumerate() {
             if let Err(error) = &wanted.id {
-                self.put(place, Some(&wanted.text), Err(error.clone()));
+                self.put(
+                    place,
+                    Some(&wanted.text),
+                    Err(error.clone()),
+                    AnswerClock::default(),
+                );
             }
         }
         if wanted.is_empty() {
             let error = Error::new(Kind::NotFound, "no id was given: nothing to judge");
-            self.add(None, Err(error.with_hint("check what feeds --id -")));
+            self.add_error(None, error.with_hint("check what feeds --id -"));
         }
     }
 
@@ -106,7 +112,7 @@ impl<'a, 'b> Task<'a, 'b> {
             Job::All => self.missing(error.clone()),
             _ => {
                 let ids = self.ids().into_iter();
-                ids.for_each(|id| self.add(Some(&id), Err(error.clone())));
+                ids.for_each(|id| self.add_error(Some(&id), error.clone()));
             }
         }
     }
@@ -120,25 +126,30 @@ impl<'a, 'b> Task<'a, 'b> {
         }
     }
 
-    /// What came of an id.
-    pub fn add(&self, id: Option<&str>, result: Result<Vec<Facts>, Error>) {
+    /// The outcome of an id, with what its answer tells of the service's clock.
+    pub fn add(&self, id: Option<&str>, result: Result<Vec<Facts>, Error>, clock: AnswerClock) {
         let known = id.and_then(|id| self.places.borrow().get(id).copied());
         let place = known.unwrap_or_else(|| self.next.replace(self.next.get() + 1));
-        self.put(place, id, result);
+        self.put(place, id, result, clock);
+    }
+
+    /// An error, about an id or about all.
+    pub fn add_error(&self, id: Option<&str>, error: Error) {
+        self.add(id, Err(error), AnswerClock::default());
     }
 
     /// Certificates that a list of the account brought.
-    pub fn add_listed(&self, certificates: Vec<Facts>) {
+    pub fn add_listed(&self, certificates: Vec<Facts>, clock: AnswerClock) {
         let place = self.next.replace(self.next.get() + 1);
         self.shared.line.came(certificates.len() as u64);
-        let mut row = self.row(place, None, Ok(certificates));
+        let mut row = self.row(place, None, Ok(certificates), clock);
         row.inventory = Some(self.shared.inventory.clone());
         self.collector.borrow_mut().add(row);
     }
 
     /// Something that the account holds stays unknown.
     pub fn missing(&self, error: Error) {
-        self.add(None, Err(error));
+        self.add_error(None, error);
         self.collector.borrow_mut().incomplete();
     }
 
@@ -150,13 +161,13 @@ impl<'a, 'b> Task<'a, 'b> {
         let text = "the account holds nothing here: nothing to judge";
         let error = Error::new(Kind::NotFound, text);
         let hint = "check account, site and region; if it may hold nothing, give --allow-empty";
-        self.add(None, Err(error.with_hint(hint)));
+        self.add_error(None, error.with_hint(hint));
     }
 
     /// Everything has come.
     pub fn end(&self) {
         if let Some(error) = self.asked.nothing_left() {
-            self.add(None, Err(error));
+            self.add_error(None, error);
         } else if self.asked.left_out_all() {
             self.collector.borrow_mut().empty();
         } else if self.asked.had_none() && !self.failed.get() {
@@ -164,7 +175,13 @@ impl<'a, 'b> Task<'a, 'b> {
         }
     }
 
-    fn put(&self, place: usize, id: Option<&str>, result: Result<Vec<Facts>, Error>) {
+    fn put(
+        &self,
+        place: usize,
+        id: Option<&str>,
+        result: Result<Vec<Facts>, Error>,
+        clock: AnswerClock,
+    ) {
         match &result {
             Ok(_) => self.shared.line.came(1),
             Err(_) => {
@@ -172,16 +189,23 @@ impl<'a, 'b> Task<'a, 'b> {
                 self.shared.line.failed();
             }
         }
-        let row = self.row(place, id, result);
+        let row = self.row(place, id, result, clock);
         self.collector.borrow_mut().add(row);
     }
 
-    fn row(&self, place: usize, id: Option<&str>, result: Result<Vec<Facts>, Error>) -> Row {
+    fn row(
+        &self,
+        place: usize,
+        id: Option<&str>,
+        result: Result<Vec<Facts>, Error>,
+        clock: AnswerClock,
+    ) -> Row {
         Row {
             order: (self.order, place),
             asked: self.asked.clone(),
             id: id.map(str::to_owned),
             result,
+            clock,
             account: Some(self.shared.account.clone()),
             inventory: None,
         }

@@ -136,21 +136,25 @@ impl Sources<'_> {
     }
 
     /// The text of a file that another tool keeps its keys in, without a byte-order mark; nothing where there is no
-    /// such file. Never refused for who can read it, since it is not ours: told of, where its folder is open too.
+    /// such file. Never refused for who can read it, since it is not ours.
     pub fn foreign(&self, path: &Path, shown: &str) -> Result<Option<String>, Error> {
         let bytes = match (self.file)(path) {
             Ok(bytes) => bytes,
             Err(error) if is_absent(&error) => return Ok(None),
             Err(error) => return Err(unusable(shown, &reason(&error))),
         };
-        let open = |path: &Path| (self.exposure)(path) != Exposure::None;
-        if open(path) && path.parent().is_none_or(open) {
-            (self.warn)(format!("others can read {shown}, which has a key in it"));
-        }
         let text = String::from_utf8(bytes).map_err(|_| unusable(shown, "it is not text"))?;
         Ok(Some(
             text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned(),
         ))
+    }
+
+    /// Tells of such a file that a secret was read from, where others can read it and go into its folder.
+    pub fn warn_of_readers(&self, path: &Path, shown: &str) {
+        let open = |path: &Path| (self.exposure)(path) != Exposure::None;
+        if open(path) && path.parent().is_none_or(open) {
+            (self.warn)(format!("others can read {shown}, which has a key in it"));
+        }
     }
 
     /// A value that the user types; none where there is nobody to ask.

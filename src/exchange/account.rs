@@ -16,25 +16,88 @@ const CLOCK_IS_WRONG: TimeDelta = TimeDelta::hours(1);
 /// Clocks this close agree, given whole seconds and the time an answer takes; services refuse for minutes.
 const CLOCKS_AGREE: TimeDelta = TimeDelta::seconds(30);
 
-/// One key at one provider. The first signed request goes alone; the others follow once it was answered with
-/// anything but a refused key (Huawei locks a key after five bad signatures).
-pub struct Account {
-    lane: Lane,
+/// One key, at all addresses that share its refusal. The first signed request to each of them goes alone, so that a bad
+/// key is tried once (Huawei locks a key after five bad signatures).
+#[derive(Default)]
+pub struct KeyStanding {
     first: Mutex<()>,
-    proven: Cell<bool>,
-    refused: RefCell<Option<Error>>,
-    offset: Cell<TimeDelta>,
-    skew: Cell<Option<Skew>>,
+    refused: RefCell<Option<Refusal>>,
 }
 
-/// How far apart two clocks are, and what showed it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Skew {
-    /// How far the local clock is behind the provider's.
-    pub behind: TimeDelta,
-    /// A signature was refused for its time: the provider's clock is the one that counts. A `Date` alone is no more
-    /// than another opinion.
-    pub refused: bool,
+/// A key was refused.
+struct Refusal {
+    /// Host and port of the address that refused it; empty where there is only one.
+    by: String,
+    error: Error,
+}
+
+/// One key at one address of a provider. The first signed request goes alone; the others follow once it was answered with
+/// anything but a refused key.
+pub struct Account {
+    lane: Lane,
+    key: Rc<KeyStanding>,
+    address: String,
+    proven: Cell<bool>,
+    /// Why nothing more is sent here, but for a refused key.
+    closed: RefCell<Option<Error>>,
+    offset: Cell<TimeDelta>,
+    farthest: Cell<Option<TimeDelta>>,
+}
+
+/// What one answer tells of its service's clock.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct AnswerClock {
+    /// How far the local clock is behind the answer's `Date`; none without one.
+    pub date: Option<TimeDelta>,
+    /// What was added to the local clock for the signature that the service accepted, after it had refused one for its
+    /// time. That proves its clock; a `Date` alone is no more than another opinion.
+    pub proven: Option<TimeDelta>,
+}
+
+/// What is added to the local clock to judge by.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Offsets {
+    /// For the end of validity.
+    pub end: TimeDelta,
+    /// For its start.
+    pub start: TimeDelta,
+    /// How far the local clock is behind the service's; none where the two agree.
+    pub behind: Option<TimeDelta>,
+    /// Whether the start is judged by a clock that is proven, and by no other.
+    pub proven: bool,
+}
+
+impl AnswerClock {
+    /// The clocks that judge the answer. `farthest` stands in for its `Date` where it has none.
+    ///
+    /// The end is judged by the latest of the clocks. The start is judged by a clock that is proven, else by the earlier
+    /// one: nothing tells which of the two is right (a box without a battery is in 2000 after each power cut).
+    pub fn offsets(self, farthest: Option<TimeDelta>) -> Offsets {
+        let date = match self.date {
+            Some(own) => Some(own).filter(|own| is_wrong(*own)),
+            None => farthest,
+        };
+        let ours = TimeDelta::zero();
+        let service = [date, self.proven].into_iter().flatten();
+        Offsets {
+            end: service.clone().fold(ours, TimeDelta::max),
+            start: self
+                .proven
+                .or(date.map(|date| date.min(ours)))
+                .unwrap_or(ours),
+            behind: service.max_by_key(|behind| distance(*behind)),
+            proven: self.proven.is_some(),
+        }
+    }
+}
+
+fn is_wrong(behind: TimeDelta) -> bool {
+    behind.abs() > CLOCK_IS_WRONG
+}
+
+/// Of two that are equally far the later one counts as farther, so that the order of answers decides nothing.
+fn distance(behind: TimeDelta) -> (TimeDelta, TimeDelta) {
+    (behind.abs(), behind)
 }
 
 /// Leave to send, held until the answer is there.
@@ -50,11 +113,12 @@ impl Account {
     pub fn new(pace: Pace) -> Account {
         Account {
             lane: Lane::new(pace),
-            first: Mutex::default(),
+            key: Rc::default(),
+            address: String::new(),
             proven: Cell::default(),
-            refused: RefCell::default(),
+            closed: RefCell::default(),
             offset: Cell::default(),
-            skew: Cell::default(),
+            farthest: Cell::default(),
         }
     }
 
@@ -64,12 +128,18 @@ impl Account {
         self
     }
 
+    /// The same, with a key that other addresses are asked with too.
+    pub fn with_key(mut self, key: Rc<KeyStanding>, address: String) -> Account {
+        (self.key, self.address) = (key, address);
+        self
+    }
+
     /// Waits for leave to send.
     pub(super) async fn admit(&self) -> Result<Leave<'_>, Error> {
         self.standing()?;
         let first = match self.proven.get() {
             true => None,
-            false => Some(self.first.lock().await).filter(|_| !self.proven.get()),
+            false => Some(self.key.first.lock().await).filter(|_| !self.proven.get()),
         };
         self.standing()?;
         let turn = self.lane.enter().await;
@@ -87,33 +157,47 @@ impl Account {
     }
 
     fn standing(&self) -> Result<(), Error> {
-        let Some(mut error) = self.refused.borrow().clone() else {
-            return Ok(());
-        };
-        error.message = format!(
-            "not asked, since {} earlier in this run: {}",
-            match error.kind {
+        if let Some(error) = &*self.closed.borrow() {
+            let why = match error.kind {
                 Kind::Throttled => "the service asked to wait",
-                _ => "this key was refused",
-            },
-            error.message
-        );
-        error.attempts = 0;
-        Err(error)
+                _ => "the service refused this machine's time",
+            };
+            return Err(unasked(error, why));
+        }
+        // An address that has accepted the key goes on.
+        match &*self.key.refused.borrow() {
+            Some(refusal) if refusal.by == self.address => {
+                Err(unasked(&refusal.error, "this key was refused"))
+            }
+            Some(refusal) if !self.proven.get() => {
+                let why = format!("this key was refused at {}", refusal.by);
+                Err(unasked(&refusal.error, &why))
+            }
+            _ => Ok(()),
+        }
     }
 
     /// Learns from an answer: any but a refused key (or a clock that stays wrong) proves the account.
     pub(super) fn answered(&self, error: Option<&Error>) {
-        match error.map(|error| error.kind) {
-            Some(Kind::Credentials) => self.refuse(error),
-            Some(Kind::Clock | Kind::Network) => {}
+        match error {
+            Some(error) if error.kind == Kind::Credentials => self.refuse(error),
+            Some(error) if matches!(error.kind, Kind::Clock | Kind::Network) => {}
             _ => self.proven.set(true),
         }
     }
 
-    /// From now on nothing is sent for this account.
-    pub(super) fn refuse(&self, error: Option<&Error>) {
-        *self.refused.borrow_mut() = error.cloned();
+    /// From now on nothing is sent for this account; with a key that was refused, to no other address either.
+    pub(super) fn refuse(&self, error: &Error) {
+        match error.kind {
+            Kind::Credentials => {
+                let by = self.address.clone();
+                let error = error.clone();
+                self.key.refused.replace(Some(Refusal { by, error }));
+            }
+            _ => {
+                self.closed.replace(Some(error.clone()));
+            }
+        }
     }
 
     /// What to add to the local clock before signing.
@@ -129,31 +213,51 @@ impl Account {
         server: DateTime<Utc>,
         used: TimeDelta,
     ) -> bool {
-        let offset = server - local;
+        let offset = whole_seconds(server - local);
         let differs = (offset - used).abs() > CLOCKS_AGREE;
         if differs {
             self.offset.set(offset);
-            self.skew.set(Some(Skew {
-                behind: offset,
-                refused: true,
-            }));
+            self.remember(offset);
         }
         differs
     }
 
-    /// Notes the clock an answer shows.
-    pub(super) fn saw_clock(&self, local: DateTime<Utc>, server: DateTime<Utc>) {
-        let behind = server - local;
-        if self.skew.get().is_none() && behind.abs() > CLOCK_IS_WRONG {
-            self.skew.set(Some(Skew {
-                behind,
-                refused: false,
-            }));
+    /// Notes the clock that an answer shows, and tells how far the local one is behind it.
+    pub(super) fn saw_clock(&self, local: DateTime<Utc>, server: DateTime<Utc>) -> TimeDelta {
+        let behind = whole_seconds(server - local);
+        if is_wrong(behind) {
+            self.remember(behind);
         }
+        behind
     }
 
-    /// How far the clocks are apart, where the provider showed that they are.
-    pub fn skew(&self) -> Option<Skew> {
-        self.skew.get()
+    fn remember(&self, behind: TimeDelta) {
+        let farthest = self.farthest.get().unwrap_or(behind);
+        let farther = distance(behind) > distance(farthest);
+        self.farthest
+            .set(Some(if farther { behind } else { farthest }));
+    }
+
+    /// How far the local clock is behind the farthest of the clocks that the provider's answers and refusals showed;
+    /// none where all agree with ours.
+    pub fn farthest_clock(&self) -> Option<TimeDelta> {
+        self.farthest.get()
+    }
+}
+
+fn whole_seconds(delta: TimeDelta) -> TimeDelta {
+    TimeDelta::seconds(delta.num_seconds())
+}
+
+/// The error of a request that was not sent for that reason.
+fn unasked(error: &Error, why: &str) -> Error {
+    let message = format!(
+        "not asked, since {why} earlier in this run: {}",
+        error.message
+    );
+    Error {
+        message,
+        attempts: 0,
+        ..error.clone()
     }
 }

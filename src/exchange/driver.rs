@@ -12,8 +12,11 @@ use futures_util::FutureExt as _;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::account::{Account, Leave};
-use super::flow::{Flow, Progress, Request, Response, Stamp, Transport, refuse_redirect};
+use super::account::{Account, AnswerClock, Leave};
+use super::attempt::{Failed, Read, Tried, without_answer};
+use super::flow::{
+    Flow, Progress, Request, Response, Stamp, Transport, refuse_by_status, shows_a_time, with_wait,
+};
 use super::trace::Trace;
 use crate::error::{Error, Kind};
 use crate::model::span::in_words;
@@ -65,14 +68,15 @@ const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 impl Driver<'_> {
-    /// Holds one conversation to its end and hands on each part of its result.
+    /// Holds one conversation to its end and hands on each part of its result, with what the answer that completed the
+    /// part tells of the service's clock.
     ///
     /// What it owes is paid on every way out, a panic in an adapter or in `emit` included.
     pub async fn drive<T>(
         &self,
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
-        emit: &mut dyn FnMut(T),
+        emit: &mut dyn FnMut(T, AnswerClock),
     ) -> Result<(), Error> {
         let outcome = AssertUnwindSafe(self.converse(account, flow, emit))
             .catch_unwind()
@@ -89,20 +93,21 @@ impl Driver<'_> {
         &self,
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
-        emit: &mut dyn FnMut(T),
+        emit: &mut dyn FnMut(T, AnswerClock),
     ) -> Result<(), Error> {
         let mut steps = 0;
         while steps < MAX_STEPS {
             steps += 1;
-            match self.one_step(account, flow).await? {
+            let (progress, clock) = self.one_step(account, flow).await?;
+            match progress {
                 Progress::More => {}
                 // One conversation can be about any number of ids.
                 Progress::Part(part) => {
                     steps = 0;
-                    emit(part);
+                    emit(part, clock);
                 }
                 Progress::Done(part) => {
-                    emit(part);
+                    emit(part, clock);
                     return Ok(());
                 }
             }
@@ -116,7 +121,7 @@ impl Driver<'_> {
         &self,
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
-    ) -> Result<Progress<T>, Error> {
+    ) -> Result<Read<T>, Error> {
         // Most steps need none.
         let mut pauses = None;
         let mut clock_corrected = false;
@@ -127,7 +132,7 @@ impl Driver<'_> {
             let (error, tried) = match self.try_once(account, flow, attempt, kept.take()).await {
                 Ok(progress) => return Ok(progress),
                 Err(Failed::Unasked(error)) => return Err(error),
-                Err(Failed::Cut(error)) => return flow.answer(Err(error)),
+                Err(Failed::Cut(error)) => return without_answer(flow, error),
                 Err(Failed::Try(error, tried)) => (error, tried),
             };
             let Tried {
@@ -147,7 +152,7 @@ impl Driver<'_> {
             }
             drop(leave);
             self.heed(account, &error);
-            if error.kind.retryable()
+            if error.retryable()
                 && repeat
                 && attempt < self.limits.tries
                 && let Some(pause) =
@@ -156,14 +161,14 @@ impl Driver<'_> {
                 match self.unless_cut(false, sleep(pause)).await {
                     Ok(()) => continue,
                     // The run is over, yet the reason for the pause says more than that.
-                    Err(_) => return flow.answer(Err(error)),
+                    Err(_) => return without_answer(flow, error),
                 }
             }
             let error = with_wait(self.with_clock(error, offset));
             if matches!(error.kind, Kind::Credentials | Kind::Clock) {
-                account.refuse(Some(&error));
+                account.refuse(&error);
             }
-            return flow.answer(Err(error));
+            return without_answer(flow, error);
         }
     }
 
@@ -174,7 +179,7 @@ impl Driver<'_> {
         flow: &mut dyn Flow<Output = T>,
         attempt: u32,
         kept: Option<Leave<'a>>,
-    ) -> Result<Progress<T>, Failed<'a>> {
+    ) -> Result<Read<T>, Failed<'a>> {
         let before = |mut error: Error| {
             error.attempts = attempt - 1;
             error
@@ -196,14 +201,17 @@ impl Driver<'_> {
         let was_cut = sent.is_err();
         let sent = sent.unwrap_or_else(Err);
         let trace = Trace::of(&step.request, attempt, started.elapsed(), &sent);
-        let read = sent.and_then(|response| self.read(account, flow, &step.request, response));
+        let status = sent.as_ref().ok().map(|response| response.status);
+        let read =
+            sent.and_then(|response| self.read(account, flow, &step.request, offset, response));
         // Only now: an answer that hands out a token may repeat it in its headers.
         (self.trace)(&trace);
         read.map_err(|mut error| {
             error.attempts = attempt;
             // Nobody waits for what the run can do without.
             let left_alone = step.spare && error.retry_after.take().is_some();
-            let repeat = (step.repeat || error.unsent) && !left_alone;
+            let turned_away = matches!(status, Some(429 | 500..=599));
+            let repeat = (step.repeat || error.unsent || turned_away) && !left_alone;
             match was_cut {
                 true => Failed::Cut(error),
                 false => Failed::Try(
@@ -224,17 +232,21 @@ impl Driver<'_> {
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
         request: &Request,
+        offset: TimeDelta,
         response: Response,
-    ) -> Result<Progress<T>, Error> {
+    ) -> Result<Read<T>, Error> {
         let shown_time = response.date();
         let wait = response.retry_after((self.clock)());
-        let result = refuse_redirect(request, &response).and_then(|()| flow.answer(Ok(response)));
+        let result = refuse_by_status(request, &response).and_then(|()| flow.answer(Ok(response)));
         account.answered(result.as_ref().err());
-        if let Some(server) = shown_time {
-            account.saw_clock((self.clock)(), server);
-        }
+        let clock = AnswerClock {
+            date: shown_time.map(|server| account.saw_clock((self.clock)(), server)),
+            proven: Some(offset).filter(|offset| !offset.is_zero()),
+        };
+        let result = result.map(|progress| (progress, clock));
         result.map_err(|mut error| {
-            error.server_time = error.server_time.or(shown_time);
+            let told = error.server_time.filter(|time| shows_a_time(*time));
+            error.server_time = told.or(shown_time);
             error.retry_after = error.retry_after.or(wait);
             error
         })
@@ -309,7 +321,7 @@ impl Driver<'_> {
         };
         match Instant::now().checked_add(wait) {
             Some(until) if until < self.limits.deadline => account.rest_until(until),
-            _ => account.refuse(Some(&with_wait(error.clone()))),
+            _ => account.refuse(&with_wait(error.clone())),
         }
     }
 
@@ -357,15 +369,6 @@ impl Driver<'_> {
     }
 }
 
-/// Says how long the service asks to wait, where it does.
-fn with_wait(mut error: Error) -> Error {
-    if let Some(wait) = error.retry_after.filter(|_| error.kind.retryable()) {
-        let wait = humantime::format_duration(Duration::from_secs(wait.as_secs().max(1)));
-        error.message = format!("{}; it asks to wait {wait}", error.message);
-    }
-    error
-}
-
 /// Ends when the user has asked for that much or more; never, if nobody is left who could ask.
 async fn asked(mut stop: watch::Receiver<Stop>, least: Stop) {
     if stop.wait_for(|stop| *stop >= least).await.is_err() {
@@ -375,24 +378,4 @@ async fn asked(mut stop: watch::Receiver<Stop>, least: Stop) {
 
 fn interrupted() -> Error {
     Error::new(Kind::Network, "interrupted before an answer came").with_hint("run it again")
-}
-
-/// Why a try did not bring the conversation forward.
-enum Failed<'a> {
-    /// Nothing was sent: the account was refused before, or there is no request to send.
-    Unasked(Error),
-    /// The run is over.
-    Cut(Error),
-    /// This try failed.
-    Try(Error, Tried<'a>),
-}
-
-/// What is known of a try that failed.
-struct Tried<'a> {
-    /// Whether it may be sent again.
-    repeat: bool,
-    /// What its stamp added to the local clock.
-    offset: TimeDelta,
-    /// Its leave to send.
-    leave: Leave<'a>,
 }

@@ -1,10 +1,11 @@
 //! A conversation with a service: what to send next, and what an answer means. No clock, no socket, no retry.
 
 use std::future::Future;
+use std::ops::RangeInclusive;
 use std::pin::Pin;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike as _, NaiveDateTime, Utc};
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
@@ -91,7 +92,8 @@ impl Request {
 pub struct Step {
     /// The request.
     pub request: Request,
-    /// Whether the request may be sent again after a failure. A login may not (unless no byte of it left).
+    /// Whether the request may be sent again after any failure. A login may only where no byte of it left, or where the
+    /// answer was 429 or 5xx: of an answer that was lost nobody knows what it did.
     pub repeat: bool,
     /// Whether its answer creates something that the farewell has to give back. Such a request is not abandoned
     /// half-way when the run is stopped: what it created would be lost.
@@ -129,28 +131,65 @@ impl Response {
         self.headers.get(name).and_then(|value| value.to_str().ok())
     }
 
-    /// The server's clock, from the `Date` header.
+    /// The server's clock, from the `Date` header (RFC 9110, 5.6.7).
     pub fn date(&self) -> Option<DateTime<Utc>> {
         http_date(self.header("date")?)
+    }
+
+    /// A header that is a whole number; one beyond 64 bits is the largest.
+    pub fn number(&self, name: &str) -> Option<u64> {
+        let text = self.header(name)?.trim();
+        let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| text.parse().unwrap_or(u64::MAX))
     }
 
     /// How long to wait before the next request, from the `Retry-After` header (RFC 9110: seconds, or a date, which
     /// is by the server's clock).
     pub fn retry_after(&self, now: DateTime<Utc>) -> Option<Duration> {
-        let text = self.header("retry-after")?.trim();
-        match text.parse() {
-            Ok(seconds) => Some(Duration::from_secs(seconds)),
-            Err(_) => {
-                let wait = http_date(text)? - self.date().unwrap_or(now);
-                Some(wait.to_std().unwrap_or_default())
-            }
+        if let Some(seconds) = self.number("retry-after") {
+            return Some(Duration::from_secs(seconds));
         }
+        let text = self.header("retry-after")?.trim();
+        let wait = http_date(text)? - self.date().unwrap_or(now);
+        Some(wait.to_std().unwrap_or_default())
     }
 }
 
+/// The years that a service's clock can show. Whatever lies outside is the clock of a box that lost it, and no RFC 3339.
+const YEARS: RangeInclusive<i32> = 2000..=9998;
+
+/// The two older forms of RFC 9110 without their weekday, RFC 850 also with a year of four digits. Of a year with two
+/// digits 70 and above are of the 20th century, as in POSIX.
+const OLDER_FORMS: [&str; 3] = [
+    "%d-%b-%y %H:%M:%S GMT",
+    "%d-%b-%Y %H:%M:%S GMT",
+    "%b %d %H:%M:%S %Y",
+];
+
+/// A date of HTTP in any of its three forms. The weekday repeats what the date says, so a wrong one changes nothing.
 fn http_date(text: &str) -> Option<DateTime<Utc>> {
-    let date = DateTime::parse_from_rfc2822(text).ok()?;
-    Some(date.with_timezone(&Utc))
+    let text = text.trim();
+    let date = match text.split_once([',', ' ']) {
+        Some((day, rest)) if is_weekday(day) => rest.trim_start(),
+        _ => text,
+    };
+    let older = |form| NaiveDateTime::parse_from_str(date, form).ok();
+    let moment = match DateTime::parse_from_rfc2822(date) {
+        Ok(moment) => moment.with_timezone(&Utc),
+        Err(_) => OLDER_FORMS.into_iter().find_map(older)?.and_utc(),
+    };
+    shows_a_time(moment).then_some(moment)
+}
+
+fn is_weekday(text: &str) -> bool {
+    let day = text.to_ascii_lowercase();
+    let short = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"];
+    short.iter().any(|short| day.starts_with(short)) && day.bytes().all(|b| b.is_ascii_lowercase())
+}
+
+/// Whether a clock can show that moment.
+pub(super) fn shows_a_time(moment: DateTime<Utc>) -> bool {
+    YEARS.contains(&moment.year())
 }
 
 /// Sends one request and reads one answer.
@@ -162,23 +201,55 @@ pub trait Transport {
     ) -> Pin<Box<dyn Future<Output = Result<Response, Error>> + 'a>>;
 }
 
-/// A signed request is never followed elsewhere; only the other host's name is shown.
-pub(super) fn refuse_redirect(request: &Request, response: &Response) -> Result<(), Error> {
-    if !(300..400).contains(&response.status) {
-        return Ok(());
-    }
+/// Refuses an answer whose status says that it is not the service's own and whole one. A redirect is never followed, since
+/// the request is signed; 304 is none (RFC 9110, 15.4.5).
+pub(super) fn refuse_by_status(request: &Request, response: &Response) -> Result<(), Error> {
+    let text = match response.status {
+        203 => "a proxy on the way has changed the answer (HTTP 203)".to_owned(),
+        206 => "the answer is only a part of one (HTTP 206)".to_owned(),
+        status @ 201..=299 => {
+            format!("the answer came with HTTP {status}, and only 200 is documented")
+        }
+        300..=303 | 305..=399 => {
+            let place = redirected(request, response);
+            let text =
+                format!("the answer redirects to {place}, where a signed request does not follow");
+            let error = Error::new(Kind::Protocol, text).quoting(place);
+            return Err(error.with_status(response.status));
+        }
+        _ => return Ok(()),
+    };
+    Err(Error::new(Kind::Protocol, text).with_status(response.status))
+}
+
+/// Where a redirect leads; only the other host's name is shown.
+fn redirected(request: &Request, response: &Response) -> String {
     let target = response
         .header("location")
         .zip(url::Url::parse(&request.endpoint.url("/")).ok())
         .and_then(|(to, from)| from.join(to).ok());
-    let place = match target.as_ref().and_then(url::Url::host_str) {
-        Some(host) if host == request.endpoint.host() => "another address of this host",
-        Some(host) => host,
-        None => "another place",
-    };
-    let text = format!("the answer redirects to {place}, where a signed request does not follow");
-    let error = Error::new(Kind::Protocol, text).quoting(place);
-    Err(error.with_status(response.status))
+    match target.as_ref().and_then(url::Url::host_str) {
+        Some(host) if host == request.endpoint.host() => "another address of this host".to_owned(),
+        Some(host) => host.to_owned(),
+        None => "another place".to_owned(),
+    }
+}
+
+/// Of a longer wait nobody needs the days.
+const YEAR: Duration = Duration::from_secs(366 * 86_400);
+
+/// Says how long the service asks to wait, where it does.
+pub(super) fn with_wait(mut error: Error) -> Error {
+    if let Some(wait) = error.retry_after.filter(|_| error.retryable()) {
+        let wait = match wait > YEAR {
+            true => "more than a year".to_owned(),
+            false => {
+                humantime::format_duration(Duration::from_secs(wait.as_secs().max(1))).to_string()
+            }
+        };
+        error.message = format!("{}; it asks to wait {wait}", error.message);
+    }
+    error
 }
 
 /// Where a conversation stands after an answer.

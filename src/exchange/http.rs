@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use http::Method;
 use http::header::{CONTENT_LENGTH, HOST, HeaderValue, USER_AGENT};
-use reqwest::{Client, NoProxy, Proxy, redirect, retry};
+use reqwest::{Client, Proxy, redirect, retry};
 
 use super::endpoint::Endpoint;
 use super::flow::{Request, Response, Transport};
@@ -26,8 +26,6 @@ const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
 pub struct ProxyChoice {
     /// URL of the proxy; can hold a password, so it is never printed.
     pub url: Option<String>,
-    /// Hosts to reach directly (`NO_PROXY`).
-    pub except: Option<String>,
 }
 
 /// A client for one kind of target, built late.
@@ -103,7 +101,7 @@ impl Http {
             .tls_backend_preconfigured(tls.map_err(|error| set_up(error.to_string()))?);
         let builder = match &self.proxy.url {
             None => builder,
-            Some(url) => builder.proxy(proxy(url, self.proxy.except.as_deref())?),
+            Some(url) => builder.proxy(proxy(url)?),
         };
         let built = builder.build();
         built.map_err(|error| set_up(innermost(&error.without_url()).to_string()))
@@ -166,6 +164,7 @@ impl Http {
         };
         let cause = innermost(&error);
         let trouble = tls::trouble(cause, &self.shown.chain());
+        let lasting = unsent && trouble.is_some();
         let why = match &trouble {
             Some(trouble) => trouble.what.clone(),
             None if ended(cause) => "the answer ended too early".to_owned(),
@@ -176,7 +175,7 @@ impl Http {
             format!("{what} {}{through}: {why}", request.endpoint),
         )
         .quoting(why);
-        failure.unsent = unsent;
+        (failure.unsent, failure.lasting) = (unsent, lasting);
         failure.hint = trouble.and_then(|trouble| trouble.hint);
         failure
     }
@@ -290,7 +289,7 @@ pub fn proxy_url(said: &str) -> Result<String, &'static str> {
     }
 }
 
-fn proxy(url: &str, except: Option<&str>) -> Result<Proxy, Error> {
+fn proxy(url: &str) -> Result<Proxy, Error> {
     let stop = |why: &str| {
         Error::new(
             Kind::Config,
@@ -303,6 +302,5 @@ fn proxy(url: &str, except: Option<&str>) -> Result<Proxy, Error> {
     if url.trim().to_ascii_lowercase().starts_with("socks") {
         return Err(stop("SOCKS proxies are not supported"));
     }
-    let proxy = Proxy::all(url).map_err(|_| stop("it is not a URL"))?;
-    Ok(proxy.no_proxy(except.and_then(NoProxy::from_string)))
+    Proxy::all(url).map_err(|_| stop("it is not a URL"))
 }

@@ -14,12 +14,26 @@ use super::threshold::{Thresholds, turns_at};
 /// What a run judges by.
 #[derive(Debug, Clone)]
 pub struct Policy {
-    /// The moment of evaluation, whole seconds.
+    /// The moment of evaluation, whole seconds. The end of validity is judged by it.
     pub now: DateTime<Utc>,
+    /// The moment that the start of validity is judged by: another one where two clocks differ.
+    pub start_now: DateTime<Utc>,
     /// `--warn` and `--crit`.
     pub thresholds: Thresholds,
     /// `--severity`: the user's own verdicts.
     pub severity: Vec<(Status, Verdict)>,
+}
+
+impl Policy {
+    /// One clock, the thresholds that count where none are given, no severities.
+    pub fn at(now: DateTime<Utc>) -> Policy {
+        Policy {
+            now,
+            start_now: now,
+            thresholds: Thresholds::default(),
+            severity: Vec::new(),
+        }
+    }
 }
 
 /// One certificate, judged.
@@ -35,6 +49,8 @@ pub struct CertStatus {
     pub status: Status,
     /// How bad it is.
     pub verdict: Verdict,
+    /// The moment that the end of validity was judged by.
+    pub judged_at: DateTime<Utc>,
     /// Whole days, rounded down; negative when past.
     pub days_left: Option<i64>,
     /// When the verdict turns to `warning`.
@@ -45,7 +61,7 @@ pub struct CertStatus {
 
 /// Judges one certificate.
 pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertStatus {
-    let status = status(&mut facts, policy.now);
+    let status = status(&mut facts, policy);
     let end = facts.not_after.moment().copied();
     let lifetime = lifetime(&facts);
     if policy.thresholds.wants_lifetime() && lifetime.is_none() && end.is_some() {
@@ -74,6 +90,7 @@ pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertS
         facts,
         status,
         verdict,
+        judged_at: policy.now,
         warn_at,
         crit_at,
     }
@@ -85,8 +102,8 @@ fn lifetime(facts: &Facts) -> Option<TimeDelta> {
     (life > TimeDelta::zero()).then_some(life)
 }
 
-fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
-    let (dated, mut notes) = by_date(facts, now);
+fn status(facts: &mut Facts, policy: &Policy) -> Status {
+    let (dated, mut notes) = by_date(facts, policy);
     let word = facts.provider_status.clone();
     let status = match facts.word {
         Word::ByDate => {
@@ -105,7 +122,7 @@ fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
             let end = facts.not_after.moment().map(|moment| moment.at);
             // What the dates alone would say is of no use beside a word that decides.
             notes.retain(|note| note.code == "zone_assumed" || note.code == "date_unreadable");
-            notes.extend(disagreement(status, word.as_deref(), end, now));
+            notes.extend(disagreement(status, word.as_deref(), end, policy.now));
             if status == Status::Unknown {
                 notes.push(says_nothing(word.as_deref()));
             }
@@ -117,8 +134,8 @@ fn status(facts: &mut Facts, now: DateTime<Utc>) -> Status {
 }
 
 /// The state that the dates alone tell.
-fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
-    let (start, end) = (&facts.not_before, &facts.not_after);
+fn by_date(facts: &Facts, policy: &Policy) -> (Status, Vec<Note>) {
+    let (start, end, now) = (&facts.not_before, &facts.not_after, policy.now);
     let mut notes = Vec::new();
     if start.value == Value::Unreadable {
         notes.push(Note::new(
@@ -148,7 +165,7 @@ fn by_date(facts: &Facts, now: DateTime<Utc>) -> (Status, Vec<Note>) {
         notes.push(Note::new("date_uncertain", text));
         return (Status::Unknown, notes);
     }
-    let (status, note) = begun(facts, now);
+    let (status, note) = begun(facts, policy.start_now);
     notes.extend(note);
     (status, notes)
 }

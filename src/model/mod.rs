@@ -1,12 +1,13 @@
 //! What a certificate's state is, and what follows from it. Pure: one moment comes in as a value.
 //!
 //! `facts` is what an adapter read, `instant` turns provider texts into moments, `judge` decides status and
-//! verdict, `threshold` says when a verdict turns, `span` puts lengths of time into words, `successors` finds the
+//! verdict, `names` has names of hosts for comparing, `threshold` says when a verdict turns, `span` puts lengths of time into words, `successors` finds the
 //! certificate that took another's place, `report` is the whole answer with its exit code, `view` what of it is shown.
 
 pub mod facts;
 pub mod instant;
 pub mod judge;
+pub mod names;
 pub mod origin;
 pub mod report;
 pub mod span;

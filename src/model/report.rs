@@ -59,7 +59,7 @@ pub struct Summary {
 pub struct Report {
     /// When the run began, by the local clock.
     pub checked_at: DateTime<Utc>,
-    /// The moment everything was judged for.
+    /// The moment of evaluation by this machine's clock, or `--at`; never a service's time.
     pub evaluated_at: DateTime<Utc>,
     /// False when something that should have been looked at was not.
     pub complete: bool,
@@ -89,17 +89,21 @@ impl Report {
 
     /// Adds a line; a certificate that is not to be shown is counted, not kept.
     pub fn add(&mut self, outcome: Outcome, view: &View) {
-        let shown = self.count(&outcome, view);
+        if self.count(&outcome, view) {
+            self.keep(outcome);
+        }
+    }
+
+    /// Keeps a line that was counted.
+    pub fn keep(&mut self, outcome: Outcome) {
         match outcome {
-            Outcome::Certificate(certificate) if shown => self.certificates.push(*certificate),
-            Outcome::Certificate(_) => {}
+            Outcome::Certificate(certificate) => self.certificates.push(*certificate),
             Outcome::Failure(failure) => self.errors.push(*failure),
         }
     }
 
     /// Counts a line without keeping it (a stream prints it at once), and tells whether it is to be shown.
     pub fn count(&mut self, outcome: &Outcome, view: &View) -> bool {
-        let now = self.evaluated_at;
         let summary = &mut self.summary;
         match outcome {
             Outcome::Failure(_) => {
@@ -114,7 +118,7 @@ impl Report {
                     Verdict::Critical => summary.critical += 1,
                     Verdict::Unknown => summary.unknown += 1,
                 }
-                let shown = view.shows(certificate, now);
+                let shown = view.shows(certificate);
                 summary.not_shown += usize::from(!shown);
                 shown
             }

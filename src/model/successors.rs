@@ -67,13 +67,9 @@ impl Successors {
     /// The id of the one that took its place, if it has ended or is about to.
     pub fn of(&self, certificate: &CertStatus) -> Option<&str> {
         let facts = &certificate.facts;
-        let dated = facts.word == Word::ByDate || certificate.status == Status::Expired;
-        let ends = matches!(certificate.status, Status::Expired | Status::Ok);
-        let bad = matches!(certificate.verdict, Verdict::Warning | Verdict::Critical);
         let end = facts.not_after.moment()?.at;
         let (first, others) = facts.domains.split_first()?;
-        // What names it has, or which one it is, is not known for sure.
-        if !(dated && ends && bad) || facts.is_partly_unread() || facts.mismatch {
+        if !may_be_replaced(certificate) {
             return None;
         }
         let later = |known: &u32| self.known(*known).is_some_and(|known| known.end > end);
@@ -121,6 +117,16 @@ impl Successors {
         let kind = kind.map(CertKind::as_str);
         self.hasher.hash_one((kind, name.to_ascii_lowercase()))
     }
+}
+
+/// Whether another can have taken the place of a certificate: it has ended or is about to, and which one it is and what
+/// names it has is known for sure.
+pub fn may_be_replaced(certificate: &CertStatus) -> bool {
+    let facts = &certificate.facts;
+    let dated = facts.word == Word::ByDate || certificate.status == Status::Expired;
+    let ends = matches!(certificate.status, Status::Expired | Status::Ok);
+    let bad = matches!(certificate.verdict, Verdict::Warning | Verdict::Critical);
+    dated && ends && bad && !facts.is_partly_unread() && !facts.mismatch
 }
 
 /// Notes in a certificate that another took its place; with `ignored` this raises no alarm any more.

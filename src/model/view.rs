@@ -1,6 +1,6 @@
 //! What of a report is shown. It never changes what is judged and counted.
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 
 use super::judge::CertStatus;
 use super::status::{Status, Verdict};
@@ -33,21 +33,22 @@ pub struct View {
 }
 
 impl View {
-    /// Whether a row is shown, for the moment it was judged for.
-    pub fn shows(&self, certificate: &CertStatus, now: DateTime<Utc>) -> bool {
+    /// Whether a row is shown.
+    pub fn shows(&self, certificate: &CertStatus) -> bool {
         let quiet = self.quiet && certificate.verdict == Verdict::Ok;
         let verdict = self.only.is_empty() || self.only.contains(&certificate.verdict);
         let status = self.status.is_empty() || self.status.contains(&certificate.status);
-        !quiet && verdict && status && self.ends_in_time(certificate, now)
+        !quiet && verdict && status && self.ends_in_time(certificate)
     }
 
-    /// By the earliest moment that its end can mean. What has no end does not end in time.
-    fn ends_in_time(&self, certificate: &CertStatus, now: DateTime<Utc>) -> bool {
+    /// By the earliest moment that its end can mean, and the clock that its end was judged by. What has no end does not
+    /// end in time.
+    fn ends_in_time(&self, certificate: &CertStatus) -> bool {
         let Some(within) = self.expiring else {
             return true;
         };
         let end = certificate.facts.not_after.moment();
-        end.is_some_and(|end| end.earliest.signed_duration_since(now) <= within)
+        end.is_some_and(|end| end.earliest.signed_duration_since(certificate.judged_at) <= within)
     }
 
     /// Puts rows into order; those that are alike stay as they were asked.

@@ -13,11 +13,10 @@ use crate::model::{CertStatus, Failure, Report, Verdict};
 /// Notes, errors, last line; what is not there is empty.
 pub(super) fn below(report: &Report, look: Look) -> [String; 3] {
     let apart = Apart::of(&report.certificates);
-    let noted = report
+    let notes = report
         .certificates
         .iter()
-        .filter(|c| c.verdict != Verdict::Ok && !c.facts.notes.is_empty());
-    let notes = noted.map(|certificate| notes(certificate, &apart));
+        .filter_map(|certificate| notes(certificate, &apart));
     let errors = report.errors.iter().map(|failure| error(failure, look));
     [
         said_once(notes, look),
@@ -110,26 +109,37 @@ fn text(block: &Block, look: Look) -> String {
     text
 }
 
-fn notes(certificate: &CertStatus, apart: &Apart) -> Block {
+/// The note that a row shows even if it is `ok`: the verdict is not that of this machine's clock alone.
+const SHOWN_IF_OK: &str = "clock_corrected";
+
+fn notes(certificate: &CertStatus, apart: &Apart) -> Option<Block> {
+    let is_ok = certificate.verdict == Verdict::Ok;
+    let notes = certificate.facts.notes.iter();
+    let lines: Vec<_> = notes
+        .filter(|note| !is_ok || note.code == SHOWN_IF_OK)
+        .map(|note| ("  - ", note.message.clone()))
+        .collect();
+    if lines.is_empty() {
+        return None;
+    }
     let (status, verdict) = (certificate.status.as_str(), certificate.verdict.as_str());
     // "OK" alone would be an odd title for what is within a threshold.
     let title = match status.eq_ignore_ascii_case(verdict) {
         true => status.to_owned(),
         false => format!("{status}, {verdict}"),
     };
-    let lines = certificate.facts.notes.iter();
-    Block {
+    Some(Block {
         said: Said {
             is_error: false,
             provider: certificate.provider,
             place: apart.place(certificate),
             title,
             facts: Vec::new(),
-            lines: lines.map(|note| ("  - ", note.message.clone())).collect(),
+            lines,
         },
         ids: certificate.facts.id.iter().cloned().collect(),
         request_ids: Vec::new(),
-    }
+    })
 }
 
 fn error(failure: &Failure, look: Look) -> Block {

@@ -196,7 +196,7 @@ fn cell(certificate: &CertStatus, column: Column, apart: &Apart, look: Look) -> 
             .unwrap_or_default(),
         Column::Status => certificate.status.as_str().to_owned(),
         Column::Expires => end.map_or_else(dash, |end| end.at.format("%Y-%m-%d").to_string()),
-        Column::Left => end.map_or_else(dash, |end| left(end, look.now)),
+        Column::Left => end.map_or_else(dash, |end| left(end, certificate.judged_at)),
         Column::Verdict => certificate.verdict.as_str().to_owned(),
     };
     let more = match facts.domains.len() {

@@ -215,7 +215,7 @@ impl<'a> From<&'a Failure> for Failed<'a> {
             hint: error.hint(),
             request_id: error.request_id.as_deref(),
             http_status: error.http_status,
-            retryable: error.kind.retryable(),
+            retryable: error.retryable(),
             attempts: error.attempts,
         }
     }

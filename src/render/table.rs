@@ -19,7 +19,7 @@ pub struct Look {
     pub colour: bool,
     /// Line drawing and foreign letters as they are.
     pub utf8: bool,
-    /// The moment that "in 3 days" counts from.
+    /// The moment of evaluation, by this machine's clock or as the user chose it.
     pub now: DateTime<Utc>,
     /// The user chose that moment, so the last line tells it.
     pub chosen: bool,

@@ -21,6 +21,8 @@ pub enum ListFault {
     NullAll,
     /// The length is not told.
     NoTotal,
+    /// The length of the page is told for that of the list, and a page holds at most three.
+    PageTotal,
     /// A page holds at most three, whatever was asked for.
     ShortPage,
     /// The first item of a page is there a second time, with other dates.
@@ -34,13 +36,14 @@ pub enum ListFault {
 }
 
 /// The words for those without a number.
-const WORDS: [(&str, ListFault); 10] = [
+const WORDS: [(&str, ListFault); 11] = [
     ("same-page", ListFault::SamePage),
     ("shrink", ListFault::Shrink),
     ("grow", ListFault::Grow),
     ("null-list", ListFault::NullList),
     ("null-all", ListFault::NullAll),
     ("no-total", ListFault::NoTotal),
+    ("page-total", ListFault::PageTotal),
     ("short-page", ListFault::ShortPage),
     ("twofold", ListFault::Twofold),
     ("bare", ListFault::Bare),
@@ -52,7 +55,7 @@ const NUMBERED: [ListFault; 2] = [ListFault::Total(100_000), ListFault::Fat(10_0
 
 /// All the words, for a person who typed another one.
 pub(super) const NAMES: &str = "same-page, shrink, grow, null-list, null-all, no-total, \
-    short-page, twofold, bare, unlisted, total:N, fat:BYTES";
+    page-total, short-page, twofold, bare, unlisted, total:N, fat:BYTES";
 
 impl ListFault {
     pub(super) fn all() -> impl Iterator<Item = ListFault> {

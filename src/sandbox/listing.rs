@@ -110,7 +110,7 @@ pub(super) fn body<T>(
     let mut length = Some(all.len().to_string());
     match twist {
         Some(ListFault::SamePage) => offset = 0,
-        Some(ListFault::ShortPage) => limit = limit.min(3),
+        Some(ListFault::ShortPage | ListFault::PageTotal) => limit = limit.min(3),
         Some(ListFault::NoTotal) => length = None,
         Some(ListFault::NullAll) => length = Some("null".to_owned()),
         Some(ListFault::Total(claimed)) => length = Some(claimed.to_string()),
@@ -122,6 +122,9 @@ pub(super) fn body<T>(
     } else {
         let page = all.iter().skip(offset).take(limit).filter_map(item);
         let mut items: Vec<String> = page.map(|item| twisted(item, twist)).collect();
+        if twist == Some(ListFault::PageTotal) {
+            length = Some(items.len().to_string());
+        }
         if let (Some(ListFault::Twofold), Some(first)) = (twist, items.first()) {
             items.push(first.replace("\"20", "\"21"));
         }

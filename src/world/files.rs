@@ -12,37 +12,86 @@ pub struct Custody {
     pub path: PathBuf,
     /// Whether it belongs to the user or to the system's administrator.
     pub trusted: bool,
-    /// Whether its group or others may write to it. In a folder with the sticky bit they change nothing of others.
+    /// Whether its group or others may write to it.
     pub open: bool,
+    /// Whether it is a folder with the sticky bit, in which nobody renames or removes what belongs to somebody else.
+    pub sticky: bool,
 }
 
-/// Tells who can change a file, and its folder.
+/// Tells who can change what decides about a path: the file behind it, its folder, every folder above, and then every
+/// folder on the way of a symbolic link.
 pub type ReadCustody = dyn Fn(&Path) -> io::Result<Vec<Custody>>;
 
 /// Writes a new file.
 pub type CreateFile = dyn Fn(&Path, &[u8]) -> io::Result<()>;
 
-/// A file and its folder.
+/// More symbolic links than the system follows (`MAXSYMLINKS` of Linux).
+#[cfg(unix)]
+const MOST_LINKS: usize = 40;
+
+/// The file, its folder, every folder above, and the folders on the way of symbolic links.
 #[cfg(unix)]
 pub(super) fn custody(path: &Path) -> io::Result<Vec<Custody>> {
     use std::os::unix::fs::MetadataExt as _;
 
     let user = rustix::process::geteuid().as_raw();
     let real = std::fs::canonicalize(path)?;
-    let of = |path: &Path| {
-        let facts = std::fs::metadata(path)?;
-        let sticky = facts.is_dir() && facts.mode() & 0o1000 != 0;
+    let mut way: Vec<PathBuf> = real.ancestors().map(Path::to_owned).collect();
+    for folder in folders_passed(path)? {
+        if !way.contains(&folder) {
+            way.push(folder);
+        }
+    }
+    let of = |path: PathBuf| {
+        let facts = std::fs::metadata(&path)?;
         Ok(Custody {
-            path: path.to_owned(),
             trusted: [user, 0].contains(&facts.uid()),
-            open: facts.mode() & 0o022 != 0 && !sticky,
+            open: facts.mode() & 0o022 != 0,
+            sticky: facts.is_dir() && facts.mode() & 0o1000 != 0,
+            path,
         })
     };
-    [Some(real.as_path()), real.parent()]
-        .into_iter()
-        .flatten()
-        .map(of)
-        .collect()
+    way.into_iter().map(of).collect()
+}
+
+/// The folders that the system looks into on its way to a file, each by its path without symbolic links.
+#[cfg(unix)]
+fn folders_passed(path: &Path) -> io::Result<Vec<PathBuf>> {
+    use std::path::Component;
+
+    let absolute = std::path::absolute(path)?;
+    let mut left: Vec<PathBuf> = parts_from_the_end(&absolute);
+    let (mut here, mut passed, mut links) = (PathBuf::from("/"), Vec::new(), 0);
+    while let Some(part) = left.pop() {
+        match part.components().next() {
+            None | Some(Component::CurDir) => continue,
+            Some(Component::RootDir | Component::Prefix(_)) => here = PathBuf::from("/"),
+            Some(Component::ParentDir) => {
+                here.pop();
+            }
+            Some(Component::Normal(name)) => {
+                passed.push(here.clone());
+                let next = here.join(name);
+                if !std::fs::symlink_metadata(&next)?.file_type().is_symlink() {
+                    here = next;
+                    continue;
+                }
+                links += 1;
+                if links > MOST_LINKS {
+                    return Err(io::Error::other("too many symbolic links"));
+                }
+                left.extend(parts_from_the_end(&std::fs::read_link(&next)?));
+            }
+        }
+    }
+    Ok(passed)
+}
+
+/// The parts of a path, the last one first.
+#[cfg(unix)]
+fn parts_from_the_end(path: &Path) -> Vec<PathBuf> {
+    let parts = path.components().rev();
+    parts.map(|part| PathBuf::from(part.as_os_str())).collect()
 }
 
 /// Nothing here tells who can change a file.
@@ -89,7 +138,10 @@ pub(super) fn create(path: &Path, bytes: &[u8]) -> io::Result<()> {
         .filter(|folder| !folder.as_os_str().is_empty());
     let folder = folder.unwrap_or(Path::new("."));
     folders(folder)?;
-    let draft = folder.join(format!(".certcheck-{}", std::process::id()));
+    // Of a name that can be foreseen somebody could make a file first.
+    let mut random = [0; 8];
+    getrandom::fill(&mut random).map_err(|error| io::Error::other(error.to_string()))?;
+    let draft = folder.join(format!(".certcheck-{}", hex::encode(random)));
     let written = write_new(&draft, bytes).and_then(|()| {
         // Unlike a new name, a second one never takes the place of a file.
         std::fs::hard_link(&draft, path)

@@ -4,16 +4,22 @@
 use std::future::Future;
 use std::io;
 use std::pin::Pin;
-use std::process::Stdio;
+use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
 use tokio::io::AsyncReadExt as _;
 use tokio::process::{Child, Command};
 
+#[cfg(unix)]
+use super::orphans;
 use crate::error::reason;
 
 /// No key is larger.
 const MOST: u64 = 64 * 1024;
+
+/// How often a program that has said all is looked at.
+#[cfg(unix)]
+const GLANCE: Duration = Duration::from_millis(2);
 
 /// A program to run.
 #[derive(Debug, Clone)]
@@ -46,9 +52,11 @@ pub(super) async fn run(helper: Helper) -> Printed {
     // What it starts is ended with it.
     #[cfg(unix)]
     command.process_group(0);
-    let child = command
-        .spawn()
-        .map_err(|error| format!("it does not start: {}", reason(&error)))?;
+    #[cfg(unix)]
+    let child = orphans::started(|| command.spawn(), number);
+    #[cfg(not(unix))]
+    let child = command.spawn();
+    let child = child.map_err(|error| format!("it does not start: {}", reason(&error)))?;
     let mut running = Running(child);
     let seconds = helper.limit.as_secs();
     match tokio::time::timeout(helper.limit, running.printed()).await {
@@ -57,7 +65,14 @@ pub(super) async fn run(helper: Helper) -> Printed {
     }
 }
 
-/// A program that does not outlive the interest in it.
+/// The number of its process, until its end was seen.
+#[cfg(unix)]
+fn number(child: &Child) -> Option<rustix::process::Pid> {
+    let number = child.id().and_then(|number| i32::try_from(number).ok())?;
+    rustix::process::Pid::from_raw(number)
+}
+
+/// A program that does not outlive the interest in it, and neither does what it has started.
 struct Running(Child);
 
 impl Running {
@@ -71,29 +86,49 @@ impl Running {
         if printed.len() as u64 > MOST {
             return Err(format!("it printed more than {} KiB", MOST / 1024));
         }
-        let status = self.0.wait().await.map_err(broken)?;
+        let status = self.ended().await.map_err(broken)?;
         match (status.success(), status.code()) {
             (true, _) => Ok(printed),
             (false, Some(code)) => Err(format!("it exited with {code}")),
             (false, None) => Err("a signal ended it".to_owned()),
         }
     }
+
+    /// Waits for its end, and ends its group while the number of that is still its own.
+    #[cfg(unix)]
+    async fn ended(&mut self) -> io::Result<ExitStatus> {
+        use rustix::process::{WaitId, WaitIdOptions, waitid};
+
+        let options = WaitIdOptions::EXITED | WaitIdOptions::NOHANG | WaitIdOptions::NOWAIT;
+        let Some(helper) = number(&self.0) else {
+            return self.0.wait().await;
+        };
+        while let Ok(None) = waitid(WaitId::Pid(helper), options) {
+            tokio::time::sleep(GLANCE).await;
+        }
+        orphans::end_group(helper);
+        let status = self.0.wait().await;
+        orphans::ended(helper);
+        status
+    }
+
+    #[cfg(not(unix))]
+    async fn ended(&mut self) -> io::Result<ExitStatus> {
+        self.0.wait().await
+    }
 }
 
 impl Drop for Running {
     fn drop(&mut self) {
-        // Its number is its own until its end was seen.
-        let Some(_number) = self.0.id() else {
-            return;
-        };
         #[cfg(unix)]
-        if let Some(group) = i32::try_from(_number)
-            .ok()
-            .and_then(rustix::process::Pid::from_raw)
-        {
-            // It may have ended meanwhile.
-            let _ = rustix::process::kill_process_group(group, rustix::process::Signal::KILL);
+        if let Some(helper) = number(&self.0) {
+            orphans::end_group(helper);
+            let _ = self.0.start_kill();
+            orphans::ended(helper);
         }
-        let _ = self.0.start_kill();
+        #[cfg(not(unix))]
+        if self.0.id().is_some() {
+            let _ = self.0.start_kill();
+        }
     }
 }

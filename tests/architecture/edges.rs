@@ -27,13 +27,14 @@ const EDGES: &[(&str, &[&str])] = &[
     ("world", &["credentials", "error"]),
     (
         "adapters",
-        &["credentials", "error", "exchange", "model", "sign"],
+        &["credentials", "error", "exchange", "model", "sign", "x509"],
     ),
     ("credentials", &["error", "sign"]),
     ("exchange", &["error", "model"]),
     ("render", &["error", "model"]),
     ("model", &["error"]),
     ("sign", &["error"]),
+    ("x509", &["sign"]),
     ("error", &[]),
     ("sandbox", &[]),
 ];

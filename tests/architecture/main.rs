@@ -14,6 +14,7 @@
 mod edges;
 mod owners;
 mod source;
+mod workflows;
 
 use std::fs;
 
@@ -65,6 +66,11 @@ fn adapters_make_read_calls_only() {
 #[test]
 fn every_owner_owns_something() {
     none(owners::idle(&sources()));
+}
+
+#[test]
+fn actions_are_pinned_by_commit() {
+    none(workflows::unpinned_actions());
 }
 
 #[test]

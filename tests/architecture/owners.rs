@@ -47,11 +47,20 @@ const OWNED: &[Owned] = &[
         &["std::env", "env::var"],
         &["world.rs", "main.rs"],
     ),
-    owned("randomness", &["getrandom", "rand::"], &["world.rs"]),
+    owned(
+        "randomness",
+        &["getrandom", "rand::"],
+        &["world.rs", "world/files.rs"],
+    ),
     owned(
         "files",
         &["std::fs", "fs::", "File::", "OpenOptions"],
-        &["world/files.rs", "world/pipe.rs"],
+        &[
+            "world/files.rs",
+            "world/orphans.rs",
+            "world/pipe.rs",
+            "world/process.rs",
+        ],
     ),
     owned("the HTTP client", &["reqwest"], &["exchange/http.rs"]),
     owned(

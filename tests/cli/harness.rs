@@ -179,6 +179,29 @@ impl Run {
         self.stdout(Stdio::from(writer))
     }
 
+    /// The same command line, started by a shell that does that; `exec "$0" "$@"` in it is the command line.
+    #[cfg(unix)]
+    pub fn by_shell(mut self, text: &str) -> Run {
+        let mut shell = Command::new("/bin/sh");
+        shell.args(["-c", text]).arg(self.command.get_program());
+        shell.args(self.command.get_args()).env_clear();
+        for (name, value) in self.command.get_envs() {
+            value.map(|value| shell.env(name, value));
+        }
+        shell
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        self.command = shell;
+        self
+    }
+
+    /// The same, with that signal ignored from the start.
+    #[cfg(unix)]
+    pub fn ignoring(self, signal: &str) -> Run {
+        self.by_shell(&format!("trap '' {signal}; exec \"$0\" \"$@\""))
+    }
+
     /// Starts it.
     pub fn start(mut self) -> Running {
         let mut child = self.command.spawn().expect("the binary starts");
@@ -265,6 +288,12 @@ impl Running {
             }
             std::thread::yield_now();
         }
+    }
+
+    /// The number of its process.
+    #[cfg(target_os = "linux")]
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// Sends it a signal.

@@ -1,4 +1,4 @@
-//! The token of a PBX is given back on every way out, and a login is never repeated.
+//! The token of a PBX is given back on every way out, and a login is repeated only where it surely did nothing.
 
 use certcheck::sandbox::{Sandbox, Service, credentials};
 
@@ -162,6 +162,66 @@ fn after_sigterm() {
 
 #[cfg(unix)]
 #[test]
+fn a10_a_terminal_that_goes_away_and_sigquit_end_a_run_like_sigterm() {
+    each(&[("HUP", 129), ("QUIT", 131)], |(signal, code)| {
+        stopped_while_hanging(signal, *code);
+    });
+}
+
+/// What Linux says of the signals of a process, as the bits of their numbers.
+#[cfg(target_os = "linux")]
+fn signals_of(process: u32, which: &str) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{process}/status")).expect("it runs");
+    let mask = status.lines().find_map(|line| line.strip_prefix(which));
+    u64::from_str_radix(mask.expect(which).trim(), 16).expect("hexadecimal digits")
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a10_a_signal_that_was_ignored_at_the_start_stays_ignored() {
+    each(
+        &[("HUP", 1), ("INT", 2), ("QUIT", 3)],
+        |(ignored, number)| {
+            let sandbox = sandbox(&["pbx/certificate/get=hang"]);
+            let run =
+                pbx(&sandbox, &["1", "2"]).with(&["--json", "--timeout", "1h", "--deadline", "1h"]);
+            let mut running = run.ignoring(ignored).start();
+            running.until("the question", || count(&sandbox, "certificate/get") == 1);
+            let ignores = signals_of(running.id(), "SigIgn:");
+            assert_eq!(ignores >> (number - 1) & 1, 1, "{ignores:x}");
+            let hears = signals_of(running.id(), "SigCgt:");
+            assert_eq!(
+                hears & 0b100_0000_0000_0111,
+                0b100_0000_0000_0111 & !(1 << (number - 1)),
+                "{hears:x}"
+            );
+            running.signal(ignored);
+            running.signal("TERM");
+            let output = running.end();
+            assert_eq!(output.code(), 143, "{output:?}");
+            one_token_given_back(&sandbox);
+        },
+    );
+}
+
+#[cfg(unix)]
+#[test]
+fn a10_two_signals_end_it_at_once_with_the_code_of_the_first() {
+    let sandbox = sandbox(&["pbx/certificate/get=hang", "pbx/del_token=hang"]);
+    let mut running = pbx(&sandbox, &["1"])
+        .with(&["--json", "--timeout", "1h", "--deadline", "1h"])
+        .start();
+    running.until("the question", || count(&sandbox, "certificate/get") == 1);
+    running.signal("HUP");
+    running.until("the farewell", || count(&sandbox, "del_token") == 1);
+    running.signal("QUIT");
+    let output = running.end();
+    assert_eq!(output.code(), 129, "{output:?}");
+    assert_eq!(output.json()["complete"], false);
+}
+
+#[cfg(unix)]
+#[test]
 fn what_was_answered_before_ctrl_c_is_reported() {
     let sandbox = sandbox(&["pbx/2=hang"]);
     let mut running = pbx(&sandbox, &["1", "2"])
@@ -216,10 +276,30 @@ fn every_service_ends_on_a_signal() {
 }
 
 #[test]
-fn a_login_is_never_repeated() {
+fn u10_a_login_is_repeated_after_an_outage_and_after_too_many_requests() {
+    each(
+        &[
+            "status:500*1",
+            "status:503*2",
+            "status:429*1",
+            "status:503*1",
+        ],
+        |fault| {
+            let sandbox = sandbox(&[&format!("pbx/get_token={fault}")]);
+            let report = pbx(&sandbox, &["1", "2"]).json();
+            assert_eq!(report.ids(), ["1", "2"], "{fault}");
+            let times = if fault.ends_with('2') { 3 } else { 2 };
+            assert_eq!(count(&sandbox, "get_token"), times, "{fault}");
+            assert_eq!(count(&sandbox, "del_token"), 1);
+            assert_eq!(sandbox.live_tokens(), 0);
+        },
+    );
+}
+
+#[test]
+fn u10_a_login_is_never_repeated_after_a_lost_answer_or_a_refusal() {
     let refused = [
         ("wrong secret", "-1", "credentials"),
-        ("pbx/get_token=status:500", "", "unavailable"),
         ("pbx/get_token=cut", "", "network"),
         ("pbx/get_token=reset", "", "network"),
         ("pbx/get_token=html", "", "protocol"),

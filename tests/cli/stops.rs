@@ -353,3 +353,25 @@ fn arguments_that_are_no_text() {
     let run = certcheck(["tencent", "--id"]).with(&[OsStr::from_bytes(b"a\xffb")]);
     run.go().stopped("UTF-8");
 }
+
+/// With no more open files than that.
+#[cfg(unix)]
+fn limited(files: u32) -> Output {
+    let shell = format!("ulimit -n {files}; exec \"$0\" \"$@\"");
+    let sandbox = sandbox(&[]);
+    ask(&sandbox, Service::Tencent, &["sbxValid"])
+        .with(&["--json"])
+        .by_shell(&shell)
+        .go()
+}
+
+#[cfg(unix)]
+#[test]
+fn a16_too_few_file_handles_are_told_and_no_panic() {
+    each(&[4, 5, 6, 7, 8, 9], |files| {
+        let output = limited(*files);
+        output.stopped("the system lets nothing be sent: Too many open files");
+        assert!(output.stderr.contains("ulimit -n"), "{output:?}");
+    });
+    assert_eq!(limited(20).code(), 0);
+}

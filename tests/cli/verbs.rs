@@ -297,7 +297,11 @@ fn served(
     running.until("all five", || {
         text().contains("certcheck tencent") && text().ends_with('\n')
     });
-    let (exports, commands) = pasted(&text());
+    let text = text();
+    let without =
+        "A job that names --site, --region or --base-url is rehearsed without these flags";
+    assert!(text.contains(without), "{text}");
+    let (exports, commands) = pasted(&text);
     test(&exports, &commands);
     running.signal(signal);
     assert_eq!(running.end().code(), code);
@@ -329,19 +333,18 @@ fn what_sandbox_prints_works_as_pasted_until_sigterm() {
 }
 
 #[test]
-fn an_endpoint_beats_the_base_url_so_that_a_job_is_rehearsed_unchanged() {
+fn u03_the_base_url_beats_a_variable_and_an_endpoint_beats_both() {
     let sandbox = sandbox(&[]);
-    let job = || {
-        certcheck(["pbx", "--base-url", "http://127.0.0.1:1", "--id", "1"])
-            .keys(&credentials(Service::Pbx))
-    };
     let place = sandbox.endpoint(Service::Pbx);
-    for run in [
-        job().env("CERTCHECK_PBX_ENDPOINT", &place),
-        job().with(&["--endpoint", &place]),
-    ] {
-        assert_eq!(run.json().ids(), ["1"]);
-    }
+    let job = |base: &str| {
+        certcheck(["pbx", "--base-url", base, "--id", "1"]).keys(&credentials(Service::Pbx))
+    };
+    let told = job(&place)
+        .env("CERTCHECK_PBX_ENDPOINT", "http://127.0.0.1:1")
+        .json();
+    assert_eq!(told.ids(), ["1"]);
+    let both = job("http://127.0.0.1:1").with(&["--endpoint", &place]);
+    assert_eq!(both.json().ids(), ["1"]);
 }
 
 #[cfg(unix)]

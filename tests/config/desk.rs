@@ -28,6 +28,8 @@ pub struct Desk {
     pub files: HashMap<PathBuf, Vec<u8>>,
     pub variables: HashMap<String, String>,
     pub custody: Vec<Custody>,
+    /// The same for every other path.
+    pub way: Option<Vec<Custody>>,
     pub exposed: Vec<PathBuf>,
     pub printed: Option<Printed>,
     /// What was run.
@@ -83,6 +85,7 @@ impl Desk {
             path: PathBuf::from(path),
             trusted: true,
             open: false,
+            sticky: false,
         };
         Desk {
             files: HashMap::from([(PathBuf::from(FILE), text.as_ref().to_vec())]),
@@ -113,8 +116,14 @@ impl Desk {
 
     /// Runs a command line; words are parted by blanks.
     pub fn run(&self, line: &str) -> Outcome {
+        self.run_in(line, |world| world)
+    }
+
+    /// The same in a world that is a little different.
+    pub fn run_in(&self, line: &str, change: impl FnOnce(World) -> World) -> Outcome {
         let (stdout, stderr) = (Stream::default(), Stream::default());
-        let mut world = self.world(&stdout, &stderr);
+        let world = self.world(&stdout, &stderr);
+        let mut world = change(world);
         let words = ["certcheck"].into_iter().chain(line.split(' '));
         let words: Vec<OsString> = words.map(OsString::from).collect();
         let code = certcheck::run(words, &mut world);
@@ -127,11 +136,9 @@ impl Desk {
     }
 
     fn world(&self, stdout: &Stream, stderr: &Stream) -> World {
-        let (files, exposed, custody) = (
-            self.files.clone(),
-            self.exposed.clone(),
-            self.custody.clone(),
-        );
+        let (files, exposed) = (self.files.clone(), self.exposed.clone());
+        let custody = self.custody.clone();
+        let way = self.way.clone().unwrap_or_else(|| custody.clone());
         let (printed, helpers) = (self.printed.clone(), self.helpers.clone());
         let (there, written) = (self.files.clone(), self.written.clone());
         World {
@@ -143,7 +150,10 @@ impl Desk {
                 true => Exposure::Own,
                 false => Exposure::None,
             }),
-            custody: Box::new(move |_| Ok(custody.clone())),
+            custody: Box::new(move |path| match path == Path::new(FILE) {
+                true => Ok(custody.clone()),
+                false => Ok(way.clone()),
+            }),
             create_file: Box::new(move |path, bytes| match there.contains_key(path) {
                 true => Err(io::ErrorKind::AlreadyExists.into()),
                 false => {

@@ -116,6 +116,7 @@ fn kept(path: &str, trusted: bool, open: bool) -> Custody {
         path: PathBuf::from(path),
         trusted,
         open,
+        sticky: false,
     }
 }
 
@@ -173,4 +174,69 @@ fn only_a_file_that_nobody_else_can_change_may_name_one() {
         ..Desk::with(text(&sandbox, Service::Tencent, ""))
     };
     assert_eq!(open.run("config check").code, 0);
+}
+
+#[test]
+fn a13_a_program_runs_only_where_nobody_else_can_change_it_or_its_way() {
+    let sandbox = sandbox(&[]);
+    let keys = object(&credentials(Service::Tencent));
+    let good = ["/bin/get-key", "/bin", "/", "/etc/alternatives"];
+    let run = |way: Vec<Custody>| {
+        let desk = Desk {
+            way: Some(way),
+            ..desk(&sandbox, Ok(&keys))
+        };
+        let outcome = desk.run("check --json");
+        (outcome, desk.helpers.borrow().len())
+    };
+    let way = || good.map(|path| kept(path, true, false)).to_vec();
+    let (outcome, ran) = run(way());
+    assert_eq!((outcome.code, ran), (0, 1), "{outcome:?}");
+    for place in 0..good.len() {
+        let path = good[place];
+        let wrong = |trusted, open, sticky| {
+            let mut way = way();
+            way[place] = Custody {
+                sticky,
+                ..kept(path, trusted, open)
+            };
+            // What comes after the first that does not pass is not named.
+            way.push(kept("/later", false, true));
+            way
+        };
+        for (way, why, hint) in [
+            (
+                wrong(true, true, false),
+                format!("others can write to {path}"),
+                format!("run: chmod go-w {path}"),
+            ),
+            (
+                wrong(true, true, true),
+                format!("everybody may put files into {path}"),
+                "move the program to a folder that only you or root can change".to_owned(),
+            ),
+            (
+                wrong(false, false, false),
+                format!("{path} belongs to somebody else"),
+                "move the program to a folder that only you or root can change".to_owned(),
+            ),
+        ] {
+            let (outcome, ran) = run(way);
+            assert_eq!((outcome.code, ran), (3, 0), "{outcome:?}");
+            let json = outcome.json();
+            let error = &json["errors"][0];
+            let message = format!("no key from /bin/get-key: {why}, so it was not run");
+            assert_eq!(error["message"], message.as_str());
+            assert_eq!(error["kind"], "credentials");
+            let said = error["hint"].as_str().unwrap_or_default();
+            assert!(said.starts_with(&hint), "{error}");
+        }
+    }
+    let (outcome, ran) = run(Vec::new());
+    assert_eq!((outcome.code, ran), (3, 0));
+    assert!(
+        outcome.stdout.contains("nobody can tell who may change it"),
+        "{outcome:?}"
+    );
+    assert_eq!(sandbox.seen().len(), 1, "{:?}", sandbox.seen());
 }

@@ -21,8 +21,11 @@ mod keys;
 mod layers;
 mod leaks;
 mod mistakes;
+mod places;
+mod programs;
 mod proxies;
 mod real;
+mod refused;
 mod runs;
 mod silence;
 #[path = "../snapshots/stream.rs"]

@@ -1,5 +1,7 @@
 //! Which proxies can be said, in a flag, a variable and the file; and that no refusal repeats a password.
 
+use certcheck::sandbox::{Service, credentials};
+
 use crate::desk::Desk;
 
 const SOCKS: &str = "SOCKS proxies are not supported";
@@ -91,5 +93,41 @@ fn a_missing_scheme_means_http() {
             "{shown:?}"
         );
         assert!(!shown.said().contains("hunter2"), "{shown:?}");
+    }
+}
+
+#[test]
+fn a18_a_host_that_no_proxy_names_is_asked_directly_and_its_error_names_no_proxy() {
+    let sandbox = crate::desk::sandbox(&[]);
+    let place = sandbox.endpoint(Service::Tencent);
+    // The same port by an address that is not taken for this machine's own.
+    let place = place.replace("127.0.0.1", "0.0.0.0");
+    let port = place.rsplit(':').next().expect("a port").to_owned();
+    let proxy = [("http_proxy", "http://127.0.0.1:1")];
+    let desk = || Desk::with("").set(credentials(Service::Tencent)).set(proxy);
+    let line =
+        |place: &str| format!("tencent --id sbxValid --json --allow-http --endpoint {place}");
+    for list in [
+        "*",
+        "0.0.0.0",
+        "other.example, 0.0.0.0/8",
+        &format!("0.0.0.0:{port}"),
+    ] {
+        for name in ["NO_PROXY", "no_proxy"] {
+            let outcome = desk().set([(name, list)]).run(&line(&place));
+            assert_eq!(outcome.code, 0, "{list}: {outcome:?}");
+            let outcome = desk().set([(name, list)]).run(&line("http://0.0.0.0:1"));
+            // Where only a port is excepted the other one is not.
+            let through = outcome.stdout.contains("through the proxy");
+            assert_eq!(through, list.ends_with(&port), "{list}: {outcome:?}");
+        }
+    }
+    for list in ["", "other.example", "0.0.0.0:1"] {
+        let outcome = desk().set([("NO_PROXY", list)]).run(&line(&place));
+        assert_eq!(outcome.code, 3, "{list}: {outcome:?}");
+        assert!(
+            outcome.stdout.contains("through the proxy 127.0.0.1:1"),
+            "{outcome:?}"
+        );
     }
 }

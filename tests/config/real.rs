@@ -115,14 +115,7 @@ fn one_that_takes_too_long_is_ended_with_all_that_it_has_started() {
         Err("it was ended after 0 s".to_owned())
     );
     assert!(started.elapsed() < Duration::from_secs(30));
-    let numbers = fs::read_to_string(&pids).expect("it began");
-    for number in numbers.split_whitespace() {
-        let until = Instant::now() + Duration::from_secs(30);
-        while is_running(number) {
-            assert!(Instant::now() < until, "{number} still runs");
-            std::thread::yield_now();
-        }
-    }
+    all_end(&fs::read_to_string(&pids).expect("it began"));
 }
 
 /// One that has ended, but was not waited for, does not run.
@@ -173,8 +166,17 @@ fn who_can_change_a_file_is_seen_behind_links_and_in_its_folder() {
     };
     let open = || {
         let custody = (World::real().custody)(&link).expect("there");
-        assert!(custody.iter().all(|kept| kept.trusted), "{custody:?}");
-        custody.iter().map(|kept| kept.open).collect::<Vec<_>>()
+        let own = &custody[..2];
+        assert_eq!(
+            [&own[0].path, &own[1].path],
+            [&path, &inner]
+                .map(|path| path.canonicalize().expect("there"))
+                .each_ref()
+        );
+        assert!(own.iter().all(|kept| kept.trusted), "{custody:?}");
+        own.iter()
+            .map(|kept| kept.open && !kept.sticky)
+            .collect::<Vec<_>>()
     };
     for (file, own, expected) in [
         (0o600, 0o700, [false, false]),
@@ -190,4 +192,63 @@ fn who_can_change_a_file_is_seen_behind_links_and_in_its_folder() {
         assert_eq!(open(), expected, "{file:o} {own:o}");
     }
     assert!((World::real().custody)(&folder.path().join("missing")).is_err());
+}
+
+/// Waits until none of these processes runs any more.
+fn all_end(numbers: &str) {
+    let until = Instant::now() + Duration::from_secs(60);
+    for number in numbers.split_whitespace() {
+        while is_running(number) {
+            assert!(Instant::now() < until, "{number} still runs");
+            std::thread::yield_now();
+        }
+    }
+}
+
+/// A script that starts three processes: one in its group, one in a session of its own, and one that is a child of such a
+/// one. It goes on once all of them have written their numbers.
+#[cfg(target_os = "linux")]
+fn leaving(pids: &Path, then: &str) -> String {
+    let pids = pids.display();
+    format!(
+        "sleep 1000 >/dev/null & echo $! >> {pids}\n\
+         setsid sh -c 'echo $$ >> {pids}; sleep 1000 & echo $! >> {pids}; wait' >/dev/null 2>&1 &\n\
+         while [ \"$(wc -l < {pids})\" -lt 3 ]; do :; done\n{then}\n"
+    )
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a13_what_a_program_has_started_ends_with_it() {
+    let quick = Script::new();
+    let pids = quick.path("pids");
+    assert_eq!(text(quick.run(&leaving(&pids, "echo key"), &[])), "key\n");
+    all_end(&fs::read_to_string(&pids).expect("it began"));
+
+    let failed = Script::new();
+    let pids = failed.path("pids");
+    let printed = failed.run(&leaving(&pids, "exit 3"), &[]);
+    assert_eq!(printed, Err("it exited with 3".to_owned()));
+    all_end(&fs::read_to_string(&pids).expect("it began"));
+
+    let slow = Script {
+        limit: Duration::from_secs(2),
+        ..Script::new()
+    };
+    let pids = slow.path("pids");
+    let printed = slow.run(&leaving(&pids, "wait"), &[]);
+    assert_eq!(printed, Err("it was ended after 2 s".to_owned()));
+    all_end(&fs::read_to_string(&pids).expect("it began"));
+}
+
+#[test]
+fn a13_a_group_ends_with_a_program_that_was_successful() {
+    let script = Script::new();
+    let pids = script.path("pids");
+    let code = format!(
+        "sleep 1000 >/dev/null & echo $! > {}; echo key",
+        pids.display()
+    );
+    assert_eq!(text(script.run(&code, &[])), "key\n");
+    all_end(&fs::read_to_string(&pids).expect("it began"));
 }

@@ -101,8 +101,8 @@ fn every_account_is_asked_with_its_own_key_and_results_stand_in_the_order_of_the
     assert!(seen.iter().all(|seen| seen.outcome == "ok"), "{seen:?}");
     assert_eq!(
         seen.len(),
-        3,
-        "one list an account, whichever checks its ids are in"
+        4,
+        "one list for each Tencent account, whichever checks its ids are in; one call for each id at Huawei"
     );
     let with_token = seen
         .iter()

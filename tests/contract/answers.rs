@@ -229,3 +229,40 @@ fn every_fixture_has_its_entry_and_every_entry_its_fixture() {
         assert_eq!(entries, files, "{operation}");
     }
 }
+
+#[test]
+fn a_compressed_answer_is_named_as_one_and_its_status_still_counts() {
+    use certcheck::adapters::body;
+    use certcheck::error::Kind;
+    use certcheck::exchange::Response;
+
+    let response = |status, encoding: &str, body: &[u8]| {
+        let mut headers = http::HeaderMap::new();
+        headers.insert("content-encoding", encoding.parse().expect("a header"));
+        Response {
+            status,
+            headers,
+            body: body.to_vec(),
+        }
+    };
+    for encoding in ["gzip", "br", "deflate, gzip"] {
+        for (status, kind) in [
+            (200, Kind::Protocol),
+            (400, Kind::Protocol),
+            (503, Kind::Unavailable),
+            (429, Kind::Throttled),
+        ] {
+            let read = body::object(&response(status, encoding, b"\x1f\x8b\x08\0"));
+            let Err(error) = read else {
+                panic!("bytes that are no JSON");
+            };
+            assert_eq!(error.kind, kind);
+            let named = error.message.contains(&format!("compressed ({encoding})"));
+            assert_eq!(named, kind == Kind::Protocol, "{}", error.message);
+        }
+    }
+    let long = body::object(&response(200, &"x".repeat(500), b"\x1f")).err();
+    assert!(long.expect("no JSON").message.len() < 200);
+    let plain = body::object(&response(200, "identity", b"\x1f")).err();
+    assert!(!plain.expect("no JSON").message.contains("compressed"));
+}

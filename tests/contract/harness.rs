@@ -230,11 +230,7 @@ pub fn saved_by(target: &Target, id: Option<&str>, body: &[u8]) -> Result<Vec<Fa
 
 /// The published record of judged facts.
 pub fn record(provider: &'static str, facts: Facts) -> Value {
-    let policy = Policy {
-        now: now(),
-        thresholds: Default::default(),
-        severity: Vec::new(),
-    };
+    let policy = Policy::at(now());
     let line = json::certificate_line(&judge(provider, facts, &policy));
     serde_json::from_str(&line).expect("JSON")
 }

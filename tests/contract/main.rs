@@ -13,6 +13,7 @@
 
 mod answers;
 mod beside;
+mod chains;
 mod codes;
 #[path = "../snapshots/compare.rs"]
 mod compare;
@@ -21,6 +22,8 @@ mod damage;
 mod envelopes;
 mod harness;
 mod hints;
+mod leaves;
+mod made;
 mod meant;
 mod messages;
 mod metadata;
@@ -36,3 +39,4 @@ mod traps_huawei;
 mod traps_huawei_requests;
 mod traps_pbx;
 mod traps_tencent;
+mod x509;

@@ -58,7 +58,15 @@ pub const MEANT: &[Meant] = &[
     },
     Meant {
         folder: "esa/get-client-certificate",
-        cases: &["pem-expired-text-valid", "pem-ca-first", "pem-dates-differ"],
+        cases: &[
+            "pem-expired-text-valid",
+            "pem-ca-first",
+            "pem-dates-differ",
+            "pem-names-differ",
+            "pem-not-base64",
+            "pem-not-der",
+            "pem-unparsable",
+        ],
         path: "Certificate",
         how: &["null", "empty", "deleted", "shortened to *", "retyped to *"],
         is: "the page's own example in this: it shows no certificate that could be read, and the text fields count",

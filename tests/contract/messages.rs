@@ -78,9 +78,9 @@ fn alike(one: &str, other: &str) -> bool {
 #[test]
 fn every_note_with_examples() {
     let policy = |warn, severity| Policy {
-        now: now(),
         thresholds: Thresholds::new(warn, Threshold::Auto).expect("thresholds"),
         severity,
+        ..Policy::at(now())
     };
     let policies = [
         policy(Threshold::Auto, Vec::new()),
@@ -107,7 +107,7 @@ fn every_note_with_examples() {
     }
     same("notes.txt", &text);
     // These are made by those who ask, of more than one answer.
-    let others = ["clock_corrected", "superseded"];
+    let others = ["clock_corrected", "start_assumed", "superseded"];
     let readme = std::fs::read_to_string(fixtures().join("../README.md")).expect("a file");
     let list = readme
         .split("Codes in `notes`:")

@@ -151,12 +151,11 @@ fn read(
 /// Without thresholds: they would hide what is valid for a day by mistake.
 fn at(moment: DateTime<Utc>) -> Policy {
     Policy {
-        now: moment,
         thresholds: Thresholds {
             warn: Threshold::Off,
             crit: Threshold::Off,
         },
-        severity: Vec::new(),
+        ..Policy::at(moment)
     }
 }
 

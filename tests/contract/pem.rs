@@ -1,15 +1,17 @@
 //! What the certificate in an ESA answer says against the text fields beside it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::harness::{body, only};
-
-const FOLDER: &str = "esa/get-client-certificate";
+use crate::made::{FOLDER, ID, LEAF, alone, read};
 
 /// The messages of the notes with that code.
 fn messages(case: &str, code: &str) -> Vec<String> {
     let text = String::from_utf8(body(FOLDER, case)).expect("UTF-8");
-    let record = only(FOLDER, "baba39055622c008b90285a8838ed09a", &text);
+    of_code(&only(FOLDER, ID, &text), code)
+}
+
+fn of_code(record: &Value, code: &str) -> Vec<String> {
     let notes = record["notes"].as_array().into_iter().flatten();
     let wanted = notes.filter(|note| note["code"] == code);
     let message = |note: &Value| note["message"].as_str().map(str::to_owned);
@@ -30,9 +32,38 @@ fn a_text_that_is_eight_hours_off_seems_to_be_in_another_zone() {
 
 #[test]
 fn names_that_differ_are_both_said() {
-    let messages = messages("pem-names-differ.json", "pem_name_conflict");
+    let messages = messages("pem-names-of-all-kinds.json", "pem_name_conflict");
     assert!(
-        messages[0].contains("in the text and www.example.com"),
+        messages[0].contains("*.example.com in the text and www.example.com, 192.0.2.7"),
         "{messages:?}"
     );
+}
+
+#[test]
+fn a04_a_mismatch_names_what_differs() {
+    let made = alone(&LEAF);
+    for (record, said) in [
+        (
+            json!({"FingerprintSha256": "AB".repeat(32)}),
+            "ab".repeat(32),
+        ),
+        (
+            json!({"FingerprintSha256": "AB".repeat(32)}),
+            made.sha256.clone(),
+        ),
+        (json!({"SerialNumber": "DE:AD"}), "DE:AD".to_owned()),
+        (
+            json!({"CommonName": "www.example.com"}),
+            "www.example.com".to_owned(),
+        ),
+        (json!({}), "are not there".to_owned()),
+        (json!({}), "shop.example.com".to_owned()),
+    ] {
+        let read = read(record.clone(), &made.pem);
+        let messages = of_code(&read.record, "pem_mismatch");
+        assert!(
+            messages.len() == 1 && messages[0].contains(&said),
+            "{record} {messages:?}"
+        );
+    }
 }

@@ -309,3 +309,13 @@ fn another_tools_file_is_refused_for_nothing_and_told_of_where_others_can_reach_
     );
     assert_eq!(outcome.id(), "LTAI5tFixtureDefault");
 }
+
+#[test]
+fn u12_a_profile_without_a_key_is_not_told_of() {
+    let open = cli(&[])
+        .open(CONFIG, Exposure::Own)
+        .open("/home/me/.aliyun", Exposure::Own);
+    let machine = open.profile("machine").search("esa");
+    assert_eq!(machine.warnings, [""; 0]);
+    machine.remote();
+}

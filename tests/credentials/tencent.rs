@@ -1,5 +1,7 @@
 //! Tencent's SDK file, tccli's profiles, roles.
 
+use certcheck::credentials::Exposure;
+
 use crate::machine::Machine;
 
 fn tccli(variables: &[(&str, &str)]) -> Machine {
@@ -201,4 +203,24 @@ fn what_a_profile_says_of_where_has_to_make_sense() {
         assert!(message.contains(why), "{message}");
         assert!(message.contains("~/.tccli/default.configure"), "{message}");
     }
+}
+
+#[test]
+fn u12_only_the_file_that_a_secret_was_read_from_is_told_of() {
+    let open = |files: &[&str]| {
+        let settings = "tencent/default.configure";
+        let machine = tccli(&[]).copy("/home/me/.tccli/default.configure", settings);
+        let machine = machine.open("/home/me/.tccli", Exposure::Own);
+        files.iter().fold(machine, |machine, file| {
+            machine.open(&format!("/home/me/.tccli/{file}"), Exposure::Own)
+        })
+    };
+    let settings = open(&["default.configure"]).search("tencent");
+    assert_eq!(settings.warnings, [""; 0]);
+    assert!(settings.id().starts_with("AKIDfixtureTccli"));
+    let both = open(&["default.configure", "default.credential"]).search("tencent");
+    assert_eq!(
+        both.warnings,
+        ["others can read ~/.tccli/default.credential, which has a key in it"]
+    );
 }

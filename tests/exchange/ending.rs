@@ -177,7 +177,7 @@ async fn what_is_owed_is_given_back_after_a_panic_and_the_panic_goes_on() {
 async fn a_panic_of_whoever_takes_the_results_loses_nothing_either() {
     let rig = debt_then(|_| say("ok"));
     let mut talk = debtor(&["a", "b"]);
-    let mut emit = |_: Part| panic!("no room");
+    let mut emit = |_: Part, _| panic!("no room");
     let panic = AssertUnwindSafe(rig.drive_into(&mut talk, &mut emit))
         .catch_unwind()
         .await;

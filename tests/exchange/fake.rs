@@ -10,8 +10,8 @@ use std::time::Duration;
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Transport;
 use certcheck::exchange::{
-    Account, Driver, Endpoint, Flow, Limits, Pace, Progress, Request, Response, Stamp, Step, Stop,
-    Trace,
+    Account, AnswerClock, Driver, Endpoint, Flow, Limits, Pace, Progress, Request, Response, Stamp,
+    Step, Stop, Trace,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -332,14 +332,14 @@ impl<'s> Rig<'s> {
     /// Holds one conversation.
     pub async fn drive(&self, talk: &mut Talk) -> (Vec<Part>, Result<(), Error>) {
         let mut parts = Vec::new();
-        let outcome = self.drive_into(talk, &mut |part| parts.push(part)).await;
+        let outcome = self.drive_into(talk, &mut |part, _| parts.push(part)).await;
         (parts, outcome)
     }
 
     pub async fn drive_into(
         &self,
         talk: &mut Talk,
-        emit: &mut dyn FnMut(Part),
+        emit: &mut dyn FnMut(Part, AnswerClock),
     ) -> Result<(), Error> {
         let clock = || begin() + TimeDelta::from_std(self.elapsed()).unwrap_or_default();
         let entropy = || {

@@ -3,7 +3,6 @@
 use std::io::Write as _;
 
 use certcheck::exchange::Endpoint;
-use certcheck::exchange::http::{Http, ProxyChoice};
 use http::Method;
 
 use crate::listener::{Heard, Listener, failure, listen, polite, through};
@@ -92,22 +91,4 @@ fn unwilling_proxy() -> Listener {
         stream.write_all(answer).expect("the client reads");
         Some(heard)
     })
-}
-
-#[tokio::test]
-async fn hosts_that_the_environment_excepts_are_reached_directly() {
-    let (listener, proxy) = (polite(), polite());
-    let choice = ProxyChoice {
-        url: Some(proxy.url()),
-        except: Some("example.test,127.0.0.1".to_owned()),
-    };
-    let http = Http::new(choice, false);
-    proven(
-        &http,
-        &listener,
-        alibaba(Method::GET, &listener.endpoint(), &[]),
-        &[],
-    )
-    .await;
-    assert!(proxy.is_silent());
 }

@@ -141,7 +141,6 @@ pub fn direct() -> Http {
 pub fn through(url: &str) -> Http {
     let choice = ProxyChoice {
         url: Some(url.to_owned()),
-        except: None,
     };
     Http::new(choice, false)
 }

@@ -11,6 +11,7 @@
     reason = "in a test a panic is a report"
 )]
 
+mod answers;
 mod broken;
 mod certificates;
 mod clock;

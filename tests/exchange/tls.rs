@@ -37,6 +37,8 @@ async fn refused(own: &Own, trust: Trust) -> Error {
         "no byte of the request may leave: {}",
         error.message
     );
+    // A verdict stays the same however often it is asked for (U10).
+    assert!(error.lasting, "{}", error.message);
     error
 }
 

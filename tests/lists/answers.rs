@@ -10,7 +10,7 @@ use chrono::DateTime;
 use clap::Command;
 use http::HeaderMap;
 
-fn target(name: &str, flags: &[&str]) -> Result<Target, Error> {
+pub fn target(name: &str, flags: &[&str]) -> Result<Target, Error> {
     let mut all = REGISTRY.into_iter();
     let provider = all.find(|provider| provider.name == name).expect(name);
     let command = (provider.arguments)(Command::new("x"));
@@ -27,13 +27,13 @@ fn target(name: &str, flags: &[&str]) -> Result<Target, Error> {
     (provider.target)(&matches, &settings)
 }
 
-fn list(name: &str, flags: &[&str]) -> Box<dyn Flow<Output = Listed>> {
+pub fn list(name: &str, flags: &[&str]) -> Box<dyn Flow<Output = Listed>> {
     let key: CurrentKey = Credential::new("AKIDtest0001", "test-secret-0001", None).into();
     let service = target(name, flags).expect("a target").service;
     service.list(key, &KnownSecrets::default()).flow
 }
 
-fn next(flow: &dyn Flow<Output = Listed>) -> Request {
+pub fn next(flow: &dyn Flow<Output = Listed>) -> Request {
     let stamp = Stamp {
         time: DateTime::from_timestamp(1_795_334_400, 0).expect("a moment"),
         nonce: [7; 16],

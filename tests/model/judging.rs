@@ -305,7 +305,7 @@ proptest! {
     #[test]
     fn time_only_makes_it_worse(end in -days(50)..days(50), step in 0..days(60)) {
         let judged_at = |seconds: i64| {
-            let policy = Policy { now: policy().now + TimeDelta::seconds(seconds), ..policy() };
+            let policy = Policy::at(policy().now + TimeDelta::seconds(seconds));
             judge("test", dated(None, end), &policy).verdict
         };
         prop_assert!(judged_at(0) <= judged_at(step));
@@ -314,7 +314,7 @@ proptest! {
     #[test]
     fn the_announced_moments_are_when_it_turns(end in days(15)..days(400), life in days(1)..days(800)) {
         let facts = dated(Some(end - life), end);
-        let at = |now| judge("test", facts.clone(), &Policy { now, ..policy() });
+        let at = |now| judge("test", facts.clone(), &Policy::at(now));
         let announced = at(after(0));
         for (turn, verdict) in [(announced.warn_at, Verdict::Warning), (announced.crit_at, Verdict::Critical)] {
             let turn = turn.expect("auto always turns");

@@ -22,7 +22,6 @@ mod views;
 mod words;
 
 use certcheck::model::instant::{Basis, Moment, Reading};
-use certcheck::model::threshold::Thresholds;
 use certcheck::model::{CertStatus, Facts, Policy, Word, judge};
 use chrono::{DateTime, TimeDelta, Utc};
 
@@ -64,11 +63,7 @@ pub fn dated(start: Option<i64>, end: i64) -> Facts {
 
 /// Default thresholds, no severities, judged at [`NOW`].
 pub fn policy() -> Policy {
-    Policy {
-        now: after(0),
-        thresholds: Thresholds::default(),
-        severity: Vec::new(),
-    }
+    Policy::at(after(0))
 }
 
 /// Judged by [`policy`].

@@ -39,6 +39,23 @@ warning: 40 certificates
 }
 
 #[test]
+fn a02_an_ok_row_shows_that_another_clock_judged_it_and_no_other_note() {
+    let mut other = dated("a", 300);
+    other.note("field_unreadable", "something else");
+    let mut corrected = other.clone();
+    corrected.id = Some("b".to_owned());
+    corrected.note("clock_corrected", "this machine's clock is behind");
+    let text = below(&report(
+        vec![("tencent", other), ("tencent", corrected)],
+        vec![],
+    ));
+    assert_eq!(
+        text,
+        "tencent b: OK\n  - this machine's clock is behind\n\nok: 2 certificates\n"
+    );
+}
+
+#[test]
 fn a_paragraph_stands_where_its_first_certificate_stood_and_what_differs_stays_apart() {
     let mut other = dated("c", 20);
     other.note("x", "something else");

@@ -20,7 +20,6 @@ mod table;
 use certcheck::error::{Error, Kind};
 use certcheck::model::instant::{Basis, Moment, Reading};
 use certcheck::model::report::{Failure, Outcome, Report};
-use certcheck::model::threshold::Thresholds;
 use certcheck::model::{Environment, Facts, Policy, Status, Unused, Word, judge};
 use certcheck::render::table::Look;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -95,11 +94,7 @@ pub fn failure(id: &str, message: &str) -> Failure {
 
 /// A report of these, judged at [`NOW`] by default thresholds.
 pub fn report(certificates: Vec<(&'static str, Facts)>, failures: Vec<Failure>) -> Report {
-    let policy = Policy {
-        now: in_days(0),
-        thresholds: Thresholds::default(),
-        severity: Vec::new(),
-    };
+    let policy = Policy::at(in_days(0));
     let mut report = Report::new(in_days(0), in_days(0));
     for (provider, facts) in certificates {
         let certificate = Box::new(judge(provider, facts, &policy));

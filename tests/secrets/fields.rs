@@ -46,11 +46,7 @@ impl Case {
 
 /// Everything that any output can show of an outcome.
 fn printed(provider: &'static str, outcome: Result<Vec<Facts>>) -> String {
-    let policy = Policy {
-        now: now(),
-        thresholds: Default::default(),
-        severity: Vec::new(),
-    };
+    let policy = Policy::at(now());
     let look = Look {
         width: 120,
         piped: true,

@@ -80,11 +80,15 @@ pub fn assume_role(
     let endpoint = place.endpoint(&role)?;
     known.learn_credential(&by);
     let (what, to) = (format!("AssumeRole of {}", role.arn), endpoint.clone());
+    let key_id = by.id().to_owned();
     let build = move |stamp| {
         let parameters = parameters(&role);
         request(&SIGNED, Method::POST, &to, &texts(&parameters), &by, stamp)
     };
-    Ok(remote(endpoint, what, &SIGNED, build, known))
+    Ok(Remote {
+        key_id,
+        ..remote(endpoint, what, &SIGNED, build, known)
+    })
 }
 
 /// An identity token of that provider turns into a key of the role.
@@ -146,6 +150,7 @@ fn remote(
     Remote {
         endpoint,
         what,
+        key_id: String::new(),
         flow: Box::new(Once::new(build, read)),
     }
 }

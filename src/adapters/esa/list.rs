@@ -174,11 +174,11 @@ impl Sites {
     }
 }
 
-/// A page of sites; a site stands where a certificate does elsewhere.
+/// A page of sites; a site stands where a certificate does elsewhere. Two spellings of a number are one site.
 fn sites(response: &Response) -> Result<Page, Error> {
     let list = alibaba::answer(&SITES, response, SITES_TOLD)?;
     listing::page(&list, ["Sites", "TotalCount"], |site| Facts {
-        id: site.text("SiteId"),
+        id: site.text("SiteId").map(|id| digit_id(&id).unwrap_or(id)),
         name: site.text("SiteName"),
         ..Facts::default()
     })

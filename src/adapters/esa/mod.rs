@@ -21,6 +21,7 @@
 //! Records of `ListClientCertificates` have the fields of `Result`, and no certificate text.
 
 mod list;
+mod pem;
 mod read;
 
 use std::rc::Rc;
@@ -60,6 +61,7 @@ pub const PROVIDER: Provider = Provider {
     },
     arguments: Flags::augment_args,
     asked: &["site-id"],
+    places: &["region"],
     target,
     keys: alibaba::keys::PLACES,
     permission: Permission {
@@ -165,10 +167,7 @@ fn id(text: &str) -> Result<String, Error> {
 impl OneRequest for Esa {
     fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
         let sites = list::Sites::new(self.endpoint.clone(), self.site.clone(), key);
-        Listing {
-            latest_first: false,
-            flow: Box::new(sites),
-        }
+        Listing::new(false, sites)
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {

@@ -4,16 +4,15 @@
 //! word for "expired" is known; times without a zone are UTC; `SAN` is one comma-separated text; the page's own
 //! `Certificate` is a header line without a certificate.
 
-use std::collections::HashSet;
-
+use super::pem::{self, Identity};
 use crate::adapters::alibaba::request_id;
 use crate::adapters::body;
 use crate::adapters::lenient::Object;
-use crate::adapters::pem::{self, Certificate};
-use crate::adapters::reader::{Reader, fingerprint, hex_id, split_list};
+use crate::adapters::reader::{Reader, fingerprint, split_list};
 use crate::error::Error;
-use crate::model::instant::{Zone, rfc3339};
-use crate::model::{Basis, CertKind, Facts, Moment, Note, Reading, Status, Word};
+use crate::model::instant::Zone;
+use crate::model::{CertKind, Facts, Note, Reading, Status, Word};
+use crate::x509::hex_of_text;
 
 const NO_DATE: &[&str] = &["-", "--"];
 
@@ -46,15 +45,12 @@ pub fn certificate(
     facts.identify(asked, inner.text("Id"));
     facts.mismatch |= inner.unclear("Id") || outer.unclear("SiteId");
     same_site(&mut facts, site, outer.text("SiteId"));
-    match outer.text("Certificate") {
-        None => {}
-        Some(text) => match pem::read(&text) {
-            Some(parsed) => overrule(&mut facts, parsed),
-            None => facts.note(
-                "pem_unreadable",
-                "the certificate text in the answer is not a complete certificate; the other fields are used",
-            ),
-        },
+    if let Some(text) = outer.text("Certificate") {
+        let identity = Identity {
+            sha256: result.text("FingerprintSha256"),
+            serial: result.text("SerialNumber"),
+        };
+        pem::apply(&mut facts, &identity, &text);
     }
     outer.finish(&mut facts);
     inner.finish(&mut facts);
@@ -88,7 +84,9 @@ fn fields(reader: &Reader<'_>) -> Facts {
         kind: Some(CertKind::Client),
         name: reader.text("Name"),
         issuer: reader.text("Issuer"),
-        serial: reader.text("SerialNumber").and_then(|text| hex_id(&text)),
+        serial: reader
+            .text("SerialNumber")
+            .and_then(|text| hex_of_text(&text)),
         fingerprint_sha256: reader
             .text("FingerprintSha256")
             .and_then(|text| fingerprint(&text, 32)),
@@ -100,8 +98,10 @@ fn fields(reader: &Reader<'_>) -> Facts {
         ..Facts::default()
     };
     facts.add_domains(reader.text("CommonName"));
-    let alternatives = reader.text("SAN").unwrap_or_default();
-    facts.add_domains(split_list(&alternatives, &[',', ';']));
+    // One text by the samples; models of neighbours have a list.
+    let alternatives = reader.list("SAN");
+    let alternatives = alternatives.iter();
+    facts.add_domains(alternatives.flat_map(|text| split_list(text, &[',', ';'])));
     facts.detail("source", reader.text("Type"));
     facts.detail("ca_certificate_id", reader.text("CACertificateId"));
     facts
@@ -152,67 +152,4 @@ pub fn same_site(facts: &mut Facts, asked: Option<&str>, own: Option<String>) {
     }
     let site = asked.map(str::to_owned).or(own);
     facts.scope = site.map(|site| format!("site {site}"));
-}
-
-/// The certificate itself beats what the service writes about it; where they disagree both are named.
-fn overrule(facts: &mut Facts, certificate: Certificate) {
-    let dates = [
-        ("start", &facts.not_before, certificate.not_before),
-        ("end", &facts.not_after, certificate.not_after),
-    ];
-    let mut notes = Vec::new();
-    for (which, text, own) in dates {
-        if let Some(moment) = text.moment()
-            && moment.at != own
-        {
-            let minutes = (moment.at - own).num_minutes();
-            let zone = if minutes.abs() == 480 {
-                " (8 hours apart: the text seems to be in UTC+8)"
-            } else {
-                ""
-            };
-            notes.push(format!("the {which} of validity is {} in the text and {} in the certificate, which counts{zone}", rfc3339(moment.at), rfc3339(own)));
-        }
-    }
-    for text in notes {
-        facts.note("pem_date_conflict", text);
-    }
-    let mut own = Facts::default();
-    own.add_domains(&certificate.names);
-    if !same_set(&facts.domains, &own.domains)
-        && !facts.domains.is_empty()
-        && !own.domains.is_empty()
-    {
-        let said = format!(
-            "{} in the text and {}",
-            facts.domains.join(", "),
-            own.domains.join(", ")
-        );
-        let text = format!("the names are {said} in the certificate, which count");
-        let note = Note::new("pem_name_conflict", text).quoting(&said);
-        facts.notes.push(note);
-    }
-    if !own.domains.is_empty() {
-        facts.domains = own.domains;
-    }
-    let raw = facts
-        .not_after
-        .raw
-        .take()
-        .unwrap_or_else(|| rfc3339(certificate.not_after));
-    facts.not_before = Reading::known(
-        rfc3339(certificate.not_before),
-        Moment::certain(certificate.not_before, Basis::Utc),
-    );
-    facts.not_after = Reading::known(raw, Moment::certain(certificate.not_after, Basis::Utc));
-    facts.serial = certificate.serial.or(facts.serial.take());
-    facts.fingerprint_sha256 = Some(certificate.fingerprint_sha256);
-    facts.issuer = facts.issuer.take().or(Some(certificate.issuer));
-}
-
-fn same_set(left: &[String], right: &[String]) -> bool {
-    let names = |list: &[String]| -> HashSet<String> {
-        list.iter().map(|name| name.to_ascii_lowercase()).collect()
-    };
-    names(left) == names(right)
 }

@@ -36,6 +36,7 @@ mod answer;
 mod keys;
 pub mod metadata;
 mod read;
+mod regions;
 
 use std::rc::Rc;
 
@@ -47,8 +48,8 @@ use super::lenient::Json;
 use super::listing::{self, Listing, Lists, Page, Paged, Records};
 use super::pages::{At, Counting};
 use super::{
-    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, in_flag,
-    offset_in, one_each, plain_id,
+    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, in_flag, offset_in,
+    one_each, plain_id,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
@@ -82,10 +83,11 @@ pub const PROVIDER: Provider = Provider {
     },
     arguments: Flags::augment_args,
     asked: &["legacy"],
+    places: &["region"],
     target,
     keys: keys::PLACES,
     permission: Permission {
-        text: "the IAM action scm:cert:get, for --all and many ids scm:cert:list too, as a custom policy for global services",
+        text: "the IAM action scm:cert:get, for --all scm:cert:list too, as a custom policy for global services",
         policy: Some(
             r#"{"Version":"1.1","Statement":[{"Effect":"Allow","Action":["scm:cert:get","scm:cert:list"]}]}"#,
         ),
@@ -105,8 +107,8 @@ HUAWEICLOUD_SDK_SECURITY_TOKEN; HW_ACCESS_KEY, HW_SECRET_KEY and HW_SECURITY_TOK
 file that holds the value); ~/.huaweicloud/credentials; a profile of KooCLI whose key is not encrypted; an IAM token \
 in CERTCHECK_HUAWEI_TOKEN. `certcheck providers` shows which one it is.
 
-Permission: the IAM action scm:cert:get, and scm:cert:list for --all; with it several ids take fewer requests. Huawei's \
-list may end after about 150 certificates; then the result is incomplete.
+Permission: the IAM action scm:cert:get, and scm:cert:list for --all. Huawei's list may end after about 150 \
+certificates; then the result is incomplete.
 
 Huawei names no time zone; its times are read as +08:00, and in the 8 hours after such an end the status is \
 UNKNOWN. --assume-offset says for sure. The --legacy call has no dates at all.
@@ -139,6 +141,8 @@ struct Flags {
 /// Where a question goes and what goes with it.
 struct Scm {
     endpoint: Endpoint,
+    /// Whether its keys are those of the European cloud.
+    european: bool,
     legacy: bool,
     project_id: Option<String>,
     domain_id: Option<String>,
@@ -148,12 +152,13 @@ struct Scm {
 fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
     let flags: Flags = flags(matches)?;
     let named = settings.place_or(flags.region, "CERTCHECK_HUAWEI_REGION");
-    let region = site_region(named.as_deref().unwrap_or("cn-north-4"))?;
-    let endpoint = settings.endpoint_or(|| Endpoint::https(host(&region)))?;
+    let region = named.as_deref().unwrap_or(regions::CHINA);
+    let region = regions::site_region(region, settings.endpoint.is_some())?;
+    let endpoint = settings.endpoint_or(|| Endpoint::https(regions::host(&region)))?;
     let scope = match (settings.saved, settings.endpoint.is_some()) {
-        (true, _) => named.map(|_| region),
+        (true, _) => named.map(|_| region.clone()),
         (false, true) => Some(endpoint.authority()),
-        (false, false) => Some(region),
+        (false, false) => Some(region.clone()),
     };
     let id = |flag: Option<String>, name: &str, variables: [&str; 2]| {
         let place_or = |found, variable: &&str| settings.place_or(found, variable);
@@ -175,6 +180,7 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     }
     let zone = zone(flags.assume_offset.as_deref())?;
     let scm = Scm {
+        european: regions::is_european(&region, &endpoint),
         endpoint: endpoint.clone(),
         legacy: flags.legacy,
         project_id,
@@ -186,24 +192,6 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
         endpoint,
         service: one_each(scm),
     })
-}
-
-/// One host serves all certificates of an account; the region only chooses the site. Regions without a host of
-/// their own go to their site's.
-fn site_region(region: &str) -> Result<String, Error> {
-    let region = host_part(region, "--region (or CERTCHECK_HUAWEI_REGION)")?;
-    Ok(match region.as_str() {
-        "cn-north-4" | "ap-southeast-1" | "my-kualalumpur-1" => region,
-        other if other.starts_with("eu-west-101") => "eu-west-101".to_owned(),
-        other if other.starts_with("cn-") => "cn-north-4".to_owned(),
-        _ => "ap-southeast-1".to_owned(),
-    })
-}
-
-/// Europe is a cloud of its own: `.com` refuses its keys.
-fn host(region: &str) -> String {
-    let top = if region == "eu-west-101" { "eu" } else { "com" };
-    format!("scm.{region}.myhuaweicloud.{top}")
 }
 
 /// +08:00 is the earliest of all that Huawei's texts can mean; UTC is the latest.
@@ -222,17 +210,16 @@ fn zone(given: Option<&str>) -> Result<Zone, Error> {
 
 impl OneRequest for Scm {
     fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
-        Listing {
-            latest_first: false,
-            flow: Box::new(Paged::new(self, key, Counting::Offset, PAGE_SIZES)),
-        }
+        Listing::new(false, Paged::new(self, key, Counting::Offset, PAGE_SIZES))
     }
 
     fn records(&self) -> Records {
-        match self.legacy {
-            true => Records::Other,
-            false => Records::WithoutStart,
-        }
+        Records::WithoutStart
+    }
+
+    fn realm(&self) -> String {
+        let name = if self.european { "eu" } else { "com" };
+        name.to_owned()
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {

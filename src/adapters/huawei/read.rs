@@ -48,6 +48,12 @@ pub fn listed(object: &Object, zone: &Zone, request_id: Option<String>) -> Facts
         .provider_status
         .as_deref()
         .is_some_and(|word| word.eq_ignore_ascii_case("UPLOAD"));
+    if facts.word == Word::ByDate && !facts.start_due {
+        facts.note(
+            "start_assumed",
+            "Huawei's list tells no start of validity; the certificate is taken to have begun",
+        );
+    }
     facts.identify(None, reader.text("id"));
     facts.mismatch |= reader.unclear("id");
     reader.finish(&mut facts);

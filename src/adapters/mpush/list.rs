@@ -1,14 +1,12 @@
 //! The app keys of an account, from `ListSummaryApps` (2016-08-01).
 //!
 //! Traps: the call takes no page and tells no count, and an older edition of its page speaks of ten apps a page: with
-//! ten nobody knows whether there are more. Older samples have a bare list where the model has one in an object, and
+//! ten or more nobody knows whether that is all. Older samples have a bare list where the model has one in an object, and
 //! keys as texts.
 
 use std::collections::HashSet;
 
-use http::Method;
-
-use super::digit_id;
+use super::{digit_id, question};
 use crate::adapters::alibaba::{self, Operation};
 use crate::adapters::body;
 use crate::adapters::lenient::{Field, Json, Object};
@@ -26,19 +24,16 @@ const OPERATION: Operation = Operation {
 
 const LIST: &str = "SummaryAppInfos";
 
-/// As many as one answer ever has.
+/// As many as one answer has, by that page.
 const MOST: usize = 10;
 
 /// The list of the account's apps.
 pub fn apps(endpoint: Endpoint, key: CurrentKey) -> Listing {
     let build = move |stamp: Stamp| {
         let key = key.get();
-        alibaba::request(&OPERATION, Method::POST, &endpoint, &[], &key, stamp)
+        question(&OPERATION, &endpoint, &[], &key, stamp)
     };
-    Listing {
-        latest_first: false,
-        flow: Box::new(Once::new(build, |response| read(&response))),
-    }
+    Listing::new(false, Once::new(build, |response| read(&response)))
 }
 
 fn read(response: &Response) -> Result<Listed, Error> {
@@ -54,10 +49,12 @@ fn read(response: &Response) -> Result<Listed, Error> {
         Some(incomplete("it has an app without a key"))
     } else if ids.len() < keys {
         Some(incomplete("it repeats itself"))
-    } else if apps.len() == MOST {
-        let error = incomplete(&format!(
-            "the service tells {MOST} apps at most, and has told as many"
-        ));
+    } else if apps.len() >= MOST {
+        let text = format!(
+            "the service tells {MOST} apps at most, and has told {}",
+            apps.len()
+        );
+        let error = incomplete(&text);
         Some(
             error
                 .with_hint("name the apps by --app-key, one by one: the console lists all of them"),

@@ -52,6 +52,7 @@ pub const PROVIDER: Provider = Provider {
     },
     arguments: Flags::augment_args,
     asked: &["environment"],
+    places: &[],
     target,
     keys: alibaba::keys::PLACES,
     permission: Permission {
@@ -128,22 +129,30 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     })
 }
 
+/// A question on a connection of its own: answers carry no id, so that a surplus one on a kept connection would be taken
+/// for the next app's.
+fn question(
+    operation: &Operation,
+    endpoint: &Endpoint,
+    parameters: &[(&str, &str)],
+    credential: &Credential,
+    stamp: Stamp,
+) -> Result<Request, Error> {
+    // The SDK asks with POST, an empty body and the parameters in the query.
+    let method = Method::POST;
+    let mut request = alibaba::request(operation, method, endpoint, parameters, credential, stamp)?;
+    request.header("connection", "close")?;
+    Ok(request)
+}
+
 impl OneRequest for Push {
     fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
         list::apps(self.endpoint.clone(), key)
     }
 
-    /// The SDK asks with POST, an empty body and the parameter in the query.
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
         let parameters = [("AppKey", id)];
-        alibaba::request(
-            &OPERATION,
-            Method::POST,
-            &self.endpoint,
-            &parameters,
-            credential,
-            stamp,
-        )
+        question(&OPERATION, &self.endpoint, &parameters, credential, stamp)
     }
 
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {

@@ -68,7 +68,9 @@ fn is_not_of_ios(object: &Object) -> bool {
         }
         _ => false,
     });
-    empty && (ios == Some(false) || (ios.is_none() && android == Some(true)))
+    // A flag that cannot be read may say that it is one.
+    let silent = object.field("IOS") == Field::Absent;
+    empty && (ios == Some(false) || (silent && android == Some(true)))
 }
 
 /// The app's certificates, production first.

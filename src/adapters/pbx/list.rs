@@ -7,6 +7,7 @@ use super::read;
 use super::session::Topic;
 use super::time::BoxClock;
 use crate::adapters::body;
+use crate::adapters::digit_id;
 use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::listing::{self, Listed, broken_off, smaller_may_do, taken};
 use crate::adapters::pages::{Counting, Pages};
@@ -54,7 +55,12 @@ impl Topic for All {
     }
 
     fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<Listed> {
-        let read = |record: &Object| read::certificate(record, None, clock);
+        let read = |record: &Object| {
+            let mut facts = read::certificate(record, None, clock);
+            // Two spellings of a number are one certificate.
+            facts.id = facts.id.map(|id| digit_id(&id).unwrap_or(id));
+            facts
+        };
         match listing::page(answer, [LIST, "total_number"], read) {
             Ok(page) => taken(&mut self.0, page),
             Err(error) => Progress::Done(Listed {

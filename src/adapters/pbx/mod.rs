@@ -63,6 +63,7 @@ pub const PROVIDER: Provider = Provider {
     },
     arguments: Flags::augment_args,
     asked: &[],
+    places: &["base-url"],
     target,
     keys: keys::PLACES,
     permission: Permission {
@@ -163,6 +164,11 @@ impl Pbx {
 }
 
 impl Service for Pbx {
+    /// Each box has keys of its own.
+    fn realm(&self) -> String {
+        self.endpoint.to_string()
+    }
+
     /// One conversation for all: several ids use one of the eight tokens.
     fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation> {
         if ids.is_empty() {
@@ -176,10 +182,7 @@ impl Service for Pbx {
     }
 
     fn list(&self, key: CurrentKey, known: &KnownSecrets) -> Listing {
-        Listing {
-            latest_first: false,
-            flow: Box::new(self.session(list::All::new(), key, known)),
-        }
+        Listing::new(false, self.session(list::All::new(), key, known))
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {

@@ -22,6 +22,7 @@
 mod answer;
 mod call;
 mod keys;
+mod list;
 pub mod metadata;
 mod read;
 pub mod sts;
@@ -35,7 +36,7 @@ use clap::{ArgMatches, Args, ValueEnum};
 
 use super::keys::Search;
 use super::lenient::Json;
-use super::listing::{self, Listing, Lists, Page, Paged, Records};
+use super::listing::{Listing, Lists, Page, Paged, Records};
 use super::pages::{At, Counting};
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, one_each,
@@ -71,6 +72,7 @@ pub const PROVIDER: Provider = Provider {
     },
     arguments: Flags::augment_args,
     asked: &[],
+    places: &["site"],
     target,
     keys: keys::PLACES,
     permission: Permission {
@@ -121,6 +123,15 @@ impl Site {
         match self {
             Site::Intl => "ssl.intl.tencentcloudapi.com",
             Site::Cn => "ssl.tencentcloudapi.com",
+        }
+    }
+
+    /// The site of one of Tencent's own hosts.
+    fn of_host(host: &str) -> Option<Site> {
+        let own = host.strip_suffix(".tencentcloudapi.com")?;
+        match own.rsplit('.').next() {
+            Some("intl") => Some(Site::Intl),
+            _ => Some(Site::Cn),
         }
     }
 
@@ -269,14 +280,18 @@ impl OneRequest for Ssl {
     }
 
     fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
-        Listing {
-            latest_first: true,
-            flow: Box::new(Paged::new(self, key, Counting::Offset, PAGE_SIZES)),
-        }
+        Listing::new(true, Paged::new(self, key, Counting::Offset, PAGE_SIZES))
     }
 
     fn records(&self) -> Records {
         Records::Whole
+    }
+
+    fn realm(&self) -> String {
+        Site::of_host(self.endpoint.host())
+            .unwrap_or(self.site)
+            .name()
+            .to_owned()
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {
@@ -322,11 +337,6 @@ impl Lists for Ssl {
     fn read_page(&self, response: &Response) -> Result<Page, Error> {
         let list =
             answer::record(response, &READING_LIST).map_err(|error| self.site.advised(error))?;
-        let request_id = list.text("RequestId");
-        listing::page(&list, ["Certificates", "TotalCount"], |record| {
-            let mut facts = read::certificate(record, None);
-            facts.request_id = request_id.clone();
-            facts
-        })
+        list::page(&list)
     }
 }

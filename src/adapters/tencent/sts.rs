@@ -63,11 +63,15 @@ pub fn assume_role(
     known.learn_credential(&by);
     let endpoint = endpoint(key_is_for);
     let (what, to) = (format!("AssumeRole of {}", role.arn), endpoint.clone());
+    let key_id = by.id().to_owned();
     let build = move |stamp| {
         let body = json(&role, []);
         SIGNED.request(&server(&to, &role), body, Some(&by), stamp)
     };
-    remote(endpoint, what, &SIGNED, build, known)
+    Remote {
+        key_id,
+        ..remote(endpoint, what, &SIGNED, build, known)
+    }
 }
 
 /// An identity token of that provider turns into a key of the role.
@@ -125,6 +129,7 @@ fn remote(
     Remote {
         endpoint,
         what,
+        key_id: String::new(),
         flow: Box::new(Once::new(build, read)),
     }
 }

@@ -41,7 +41,7 @@ pub(super) fn profile(search: &Search<'_>) -> Result<Looked, Error> {
     let Some(words) = kept.object(search.sources)? else {
         return Ok(Looked::new(kept.shown, Found::Nothing));
     };
-    let entry = Entry::new(kept.shown, words, search.sources);
+    let entry = Entry::new(&kept, kept.shown.clone(), words, search.sources);
     let found = of_type(&entry, search)?;
     // What is wrong there is told with the key.
     settings(search)?;
@@ -69,7 +69,7 @@ fn settings(search: &Search<'_>) -> Result<Settings, Error> {
     let Some(words) = kept.object(search.sources)? else {
         return Ok(Settings::default());
     };
-    let whole = Entry::new(kept.shown, words, search.sources);
+    let whole = Entry::new(&kept, kept.shown.clone(), words, search.sources);
     let below = |key: &str, word: &str| whole.below(key).and_then(|entry| entry.word(word));
     let in_file = |mut error: Error| {
         error.message = format!("{} (in {})", error.message, whole.at);

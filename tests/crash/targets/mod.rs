@@ -6,6 +6,7 @@
 
 mod config;
 mod output;
+mod pages;
 mod readers;
 mod stream;
 mod text;
@@ -22,7 +23,7 @@ pub use stream::certcheck;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target. The first five are the readers of the providers' answers.
-pub const TARGETS: [Target; 13] = [
+pub const TARGETS: [Target; 14] = [
     ("mpush", readers::mpush),
     ("esa", readers::esa),
     ("pbx", readers::pbx),
@@ -36,6 +37,7 @@ pub const TARGETS: [Target; 13] = [
     ("pem", text::pem),
     ("scrub", text::scrub),
     ("config", config::config),
+    ("list_pages", pages::list_pages),
 ];
 
 /// Runs the target of that name.
@@ -52,11 +54,7 @@ fn now() -> DateTime<Utc> {
 
 /// Default thresholds, as of [`now`].
 fn policy() -> Policy {
-    Policy {
-        now: now(),
-        thresholds: Default::default(),
-        severity: Vec::new(),
-    }
+    Policy::at(now())
 }
 
 /// A report of these.

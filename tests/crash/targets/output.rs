@@ -99,12 +99,12 @@ pub fn render(input: &[u8]) {
         utf8: bytes.odd(),
     };
     let policy = Policy {
-        now: bytes.moment(),
+        start_now: bytes.moment(),
         thresholds: Thresholds {
             warn: bytes.threshold(),
             crit: bytes.threshold(),
         },
-        severity: Vec::new(),
+        ..Policy::at(bytes.moment())
     };
     let mut outcomes = Vec::new();
     while !bytes.0.is_empty() && outcomes.len() < 8 {

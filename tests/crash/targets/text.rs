@@ -3,8 +3,8 @@
 use std::fmt::Write as _;
 
 use certcheck::adapters::lenient::{self, Field, Json};
-use certcheck::adapters::pem;
 use certcheck::credentials::KnownSecrets;
+use certcheck::x509::Bundle;
 use serde_json::Value;
 
 use super::output::acts;
@@ -61,16 +61,33 @@ pub fn pem(input: &[u8]) {
     let mut armoured = String::from("-----BEGIN CERTIFICATE-----\n");
     armoured.push_str(&base64(input));
     armoured.push_str("\n-----END CERTIFICATE-----\n");
-    for text in [&text, armoured.as_str()] {
-        if let Some(certificate) = pem::read(text) {
-            let hex = certificate
-                .serial
-                .iter()
-                .chain([&certificate.fingerprint_sha256]);
-            for text in hex {
+    // Behind another, as a chain: what is there is never hidden by what follows.
+    let chain = format!("{armoured}{text}{armoured}");
+    for text in [&text, armoured.as_str(), chain.as_str()] {
+        let bundle = Bundle::read(text);
+        for certificate in bundle.certificates() {
+            let sha256 = &certificate.fingerprint_sha256;
+            assert_eq!(sha256.len(), 64);
+            for text in [&certificate.serial.hex(), sha256] {
                 assert!(text.len() % 2 == 0 && text.bytes().all(|b| b.is_ascii_hexdigit()));
             }
-            assert_eq!(certificate.fingerprint_sha256.len(), 64);
+            let found = bundle.leaf_of(|one| one.fingerprint_sha256 == *sha256);
+            let found = found.expect("each is found by its fingerprint");
+            assert!(found.doubt.is_none());
+            let serial = certificate.serial.hex();
+            assert!(
+                serial.is_empty() || certificate.serial.is(&serial),
+                "{serial}"
+            );
+        }
+        let leaf = bundle.leaf();
+        assert_eq!(leaf.is_none(), bundle.certificates().is_empty());
+        if let Some(leaf) = leaf.filter(|leaf| leaf.doubt.is_none()) {
+            let first = bundle.certificates().first().expect("a first");
+            assert_eq!(
+                leaf.certificate.fingerprint_sha256,
+                first.fingerprint_sha256
+            );
         }
     }
 }

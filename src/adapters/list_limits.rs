@@ -1,0 +1,89 @@
+//! How long a list may be: a service that makes certificates up is not followed until the memory ends.
+
+use super::listing::{Listed, incomplete};
+use crate::error::Error;
+use crate::exchange::{Flow, Progress, Request, Response, Stamp, Step};
+use crate::model::Facts;
+
+/// Certificates of one list.
+pub const MOST_CERTIFICATES: usize = 200_000;
+
+/// Bytes that what is kept of them takes.
+const MOST_BYTES: usize = 256 * 1024 * 1024;
+
+/// A list that ends as incomplete where it passes the limits.
+pub struct Limited<F> {
+    flow: F,
+    certificates: usize,
+    bytes: usize,
+}
+
+impl<F: Flow<Output = Listed>> Limited<F> {
+    /// Counts from the beginning of that list.
+    pub fn new(flow: F) -> Limited<F> {
+        Limited {
+            flow,
+            certificates: 0,
+            bytes: 0,
+        }
+    }
+
+    /// Takes off what passes a limit; says which limit that is.
+    fn cut(&mut self, listed: &mut Listed) -> Option<String> {
+        let left = MOST_CERTIFICATES - self.certificates;
+        let came = listed.certificates.len() + listed.ids.len();
+        if came > left {
+            listed.certificates.truncate(left);
+            listed.ids.truncate(left - listed.certificates.len());
+            return Some(format!("it has more than {MOST_CERTIFICATES} certificates"));
+        }
+        self.certificates += came;
+        for (place, facts) in listed.certificates.iter_mut().enumerate() {
+            self.bytes = self.bytes.saturating_add(weight(facts));
+            if self.bytes > MOST_BYTES {
+                listed.certificates.truncate(place);
+                let most = MOST_BYTES / 1024 / 1024;
+                return Some(format!("what it tells takes more than {most} MiB"));
+            }
+        }
+        None
+    }
+}
+
+fn weight(facts: &mut Facts) -> usize {
+    let texts: usize = facts.texts_mut().map(|text| text.len()).sum();
+    size_of::<Facts>() + texts
+}
+
+/// A list that is too long to be read to its end.
+fn too_long(why: &str) -> Error {
+    incomplete(why).with_hint("ask for the certificates by their ids")
+}
+
+impl<F: Flow<Output = Listed>> Flow for Limited<F> {
+    type Output = Listed;
+
+    fn step(&self, stamp: Stamp) -> Result<Step, Error> {
+        self.flow.step(stamp)
+    }
+
+    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Listed>, Error> {
+        let (mut listed, done) = match self.flow.answer(answer)? {
+            Progress::More => return Ok(Progress::More),
+            Progress::Part(listed) => (listed, false),
+            Progress::Done(listed) => (listed, true),
+        };
+        if let Some(why) = self.cut(&mut listed) {
+            listed.missing = Some(too_long(&why));
+            return Ok(Progress::Done(listed));
+        }
+        Ok(match done {
+            true => Progress::Done(listed),
+            false => Progress::Part(listed),
+        })
+    }
+
+    fn farewell(&self, stamp: Stamp) -> Option<Request> {
+        self.flow.farewell(stamp)
+    }
+}

@@ -1,0 +1,123 @@
+//! The items of a list that came so far: what of a page is new, what came before, and what says something else now.
+
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+use std::hash::{BuildHasher as _, Hash, RandomState};
+
+/// What is known of an item of a page.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Item {
+    /// It is new.
+    New,
+    /// It came before.
+    Again,
+    /// It came before and said something else.
+    Differs,
+}
+
+/// The items of a list that came so far.
+#[derive(Default)]
+pub struct SeenItems {
+    hasher: RandomState,
+    /// Of each id what its item said, both as hashes; as bytes, since numbers would take nearly twice the room.
+    known: HashMap<[u8; 8], [u8; 4]>,
+    without_id: usize,
+}
+
+/// What a page is compared with, beside the items that came so far.
+pub struct PageBefore<'a> {
+    /// The last item of the page before, where this one is to begin with it.
+    pub last: Option<u64>,
+    /// Items that came with the page that showed that the list had moved, and with no earlier one.
+    pub late: &'a [u64],
+    /// The page was read before.
+    pub again: bool,
+    /// There was no page before.
+    pub is_none: bool,
+}
+
+/// What is known of the items of a page.
+#[derive(Default)]
+pub struct PageItems {
+    /// How many there are.
+    pub length: usize,
+    /// How many of them are new.
+    pub new: usize,
+    /// The last item of the page before is there.
+    pub holds: bool,
+    /// The first item came before the list had moved.
+    pub begins_known: bool,
+    /// The last item.
+    pub last: Option<u64>,
+    /// The ids that came for the first time.
+    pub ids: Vec<u64>,
+}
+
+impl PageItems {
+    /// How many items lie beyond the page before.
+    pub fn beyond(&self) -> usize {
+        self.length - usize::from(self.holds)
+    }
+
+    /// How many of these came before.
+    pub fn repeats(&self) -> usize {
+        self.beyond().saturating_sub(self.new)
+    }
+}
+
+impl SeenItems {
+    /// How many came, each counted once.
+    pub fn count(&self) -> usize {
+        self.known.len() + self.without_id
+    }
+
+    /// Whether each of them says which it is.
+    pub fn all_have_ids(&self) -> bool {
+        self.without_id == 0
+    }
+
+    /// Takes the items of a page, each with its id, if it has one, and what it says. `keep` is told of each what is
+    /// known of it.
+    pub fn take<'a, S: Hash>(
+        &mut self,
+        items: impl Iterator<Item = (Option<&'a str>, S)>,
+        before: &PageBefore<'_>,
+        mut keep: impl FnMut(Item),
+    ) -> PageItems {
+        let mut page = PageItems::default();
+        for (id, says) in items {
+            let hash = id.map(|id| self.hasher.hash_one(id));
+            let known = self.known(hash, &says, before.again);
+            if page.length == 0 {
+                let is_late = before.late.iter().any(|late| hash == Some(*late));
+                page.begins_known = known != Item::New && !is_late;
+            }
+            page.ids.extend(hash.filter(|_| known == Item::New));
+            page.length += 1;
+            // Without ids nothing tells whether a later page is another one.
+            page.new += usize::from(known == Item::New && (id.is_some() || before.is_none));
+            page.holds |= hash.is_some() && hash == before.last;
+            page.last = hash;
+            keep(known);
+        }
+        page
+    }
+
+    /// What is known of an item with such an id. One without is new, but where the list is read again: there it was
+    /// counted before.
+    fn known(&mut self, id: Option<u64>, says: impl Hash, again: bool) -> Item {
+        let Some(id) = id else {
+            self.without_id += usize::from(!again);
+            return if again { Item::Again } else { Item::New };
+        };
+        let [says @ .., _, _, _, _] = self.hasher.hash_one(says).to_le_bytes();
+        match self.known.entry(id.to_le_bytes()) {
+            Entry::Vacant(place) => {
+                place.insert(says);
+                Item::New
+            }
+            Entry::Occupied(before) if *before.get() == says => Item::Again,
+            Entry::Occupied(_) => Item::Differs,
+        }
+    }
+}

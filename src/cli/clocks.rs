@@ -1,0 +1,68 @@
+//! By which clock a certificate is judged: this machine's, or that of the service that told of it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+
+use super::choices::Choices;
+use crate::exchange::Offsets;
+use crate::model::span::in_words;
+use crate::model::{CertStatus, Facts, Note, judge};
+
+/// Judges a certificate of a run that began at that moment of this machine's clock.
+///
+/// What has not begun by the earlier of two clocks may end soon by the later one: the worse of both verdicts counts.
+pub fn judged(
+    provider: &'static str,
+    facts: Facts,
+    choices: &Choices,
+    started: DateTime<Utc>,
+    offsets: Offsets,
+) -> CertStatus {
+    let moment = |offset| started.checked_add_signed(offset).unwrap_or(started);
+    let by = |mut facts: Facts, start| {
+        if let Some(behind) = offsets.behind.filter(|_| !choices.the_moment_is_fixed()) {
+            facts.notes.push(clock_note(behind, offsets.end, start));
+        }
+        let policy = choices.policy(moment(offsets.end), moment(start));
+        judge(provider, facts, &policy)
+    };
+    if offsets.proven || offsets.start == offsets.end {
+        return by(facts, offsets.start);
+    }
+    let by_both = by(facts.clone(), offsets.start);
+    let by_later = by(facts, offsets.end);
+    if by_later.verdict > by_both.verdict {
+        by_later
+    } else {
+        by_both
+    }
+}
+
+/// `end` and `start` are what was added to this machine's clock to judge the two.
+fn clock_note(behind: TimeDelta, end: TimeDelta, start: TimeDelta) -> Note {
+    let side = if behind > TimeDelta::zero() {
+        "behind"
+    } else {
+        "ahead of"
+    };
+    let whose = |offset: TimeDelta| {
+        if offset.is_zero() {
+            "this machine's time"
+        } else {
+            "the service's time"
+        }
+    };
+    let judged = if end == start {
+        format!("judged by {}", whose(end))
+    } else {
+        format!(
+            "the end of validity is judged by {}, its start by {}",
+            whose(end),
+            whose(start)
+        )
+    };
+    let text = format!(
+        "this machine's clock is {} {side} the service's; {judged}",
+        in_words(behind)
+    );
+    Note::new("clock_corrected", text)
+}

@@ -1,0 +1,133 @@
+//! Where a command asks: what its flags say, or the variable for the endpoint, which never beats a flag.
+
+use clap::ArgMatches;
+use clap::parser::ValueSource::CommandLine;
+
+use crate::adapters::Provider;
+use crate::error::{Error, Kind};
+use crate::exchange::Endpoint;
+
+/// What the variable for a provider's endpoint means for a command.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// Nothing: it is not set, or says what a flag says too.
+    Unsaid,
+    /// The endpoint.
+    Variable(String),
+    /// Nothing: a flag names another host.
+    Lost {
+        /// The variable.
+        variable: String,
+        /// The flag, with its dashes.
+        flag: String,
+    },
+}
+
+/// The flags and the variable that say where, as they were given.
+pub struct Given {
+    flag: Option<&'static str>,
+    name: String,
+    typed: Option<String>,
+    variable: Option<String>,
+}
+
+impl Given {
+    /// Reads them. Saved answers come from nowhere: a variable meant for asking says nothing about them.
+    pub fn read(
+        provider: &Provider,
+        matches: &ArgMatches,
+        variable: &dyn Fn(&str) -> Option<String>,
+        saved: bool,
+    ) -> Given {
+        let name = endpoint_variable(provider);
+        let is_typed = |flag: &&&str| {
+            let id = flag.replace('-', "_");
+            matches.value_source(&id) == Some(CommandLine)
+        };
+        let flags = [&"endpoint"].into_iter().chain(provider.places);
+        Given {
+            flag: flags.copied().find(|flag| is_typed(&flag)),
+            typed: matches.get_one::<String>("endpoint").cloned(),
+            variable: variable(&name).filter(|_| !saved),
+            name,
+        }
+    }
+
+    /// The endpoint that was given instead of the provider's own host.
+    pub fn endpoint(&self) -> Option<&str> {
+        let variable = self.variable.as_deref().filter(|_| self.flag.is_none());
+        self.typed.as_deref().or(variable)
+    }
+
+    /// What the variable means, once it is known where the command asks. Who rehearses a job with a flag in it would
+    /// ask the real service.
+    pub fn place(self, asked: &Endpoint) -> Result<Place, Error> {
+        let Some(text) = self.variable else {
+            return Ok(Place::Unsaid);
+        };
+        let Some(flag) = self.flag else {
+            return Ok(Place::Variable(self.name));
+        };
+        // What the flag says was allowed; this is only compared with it.
+        let other = Endpoint::parse(&text, true).ok();
+        if other
+            .as_ref()
+            .is_some_and(|other| other.to_string() == asked.to_string())
+        {
+            return Ok(Place::Unsaid);
+        }
+        let (variable, flag) = (self.name, format!("--{flag}"));
+        if other.is_some_and(|other| other.is_loopback()) && !asked.is_loopback() {
+            let text = format!(
+                "{variable} names this machine, as for a rehearsal, and {flag} asks {asked}: nothing was sent"
+            );
+            let hint = format!("unset the variable, or leave out {flag}");
+            return Err(Error::new(Kind::Usage, text).with_hint(hint));
+        }
+        Ok(Place::Lost { variable, flag })
+    }
+}
+
+impl Place {
+    /// The warning about a variable that has no effect.
+    pub fn warning(&self) -> Option<String> {
+        match self {
+            Place::Lost { variable, flag } => Some(format!(
+                "{variable} has no effect: {flag} says where to ask"
+            )),
+            Place::Unsaid | Place::Variable(_) => None,
+        }
+    }
+
+    /// The line of the log that says where the endpoint comes from.
+    pub fn remark(&self, provider: &Provider, endpoint: &Endpoint) -> Option<String> {
+        let variable = self.variable()?;
+        let name = provider.name;
+        Some(format!("{name} is asked at {endpoint}, as {variable} says"))
+    }
+
+    /// The scope of a certificate, which says where the endpoint comes from.
+    pub fn scope(&self, scope: Option<String>, endpoint: &Endpoint) -> Option<String> {
+        let Some(variable) = self.variable() else {
+            return scope;
+        };
+        let authority = endpoint.authority();
+        let here = format!("{authority} ({variable})");
+        match scope.filter(|scope| *scope != authority) {
+            Some(scope) => Some(format!("{scope} at {here}")),
+            None => Some(here),
+        }
+    }
+
+    fn variable(&self) -> Option<&str> {
+        match self {
+            Place::Variable(name) => Some(name),
+            Place::Unsaid | Place::Lost { .. } => None,
+        }
+    }
+}
+
+/// The variable that says where a provider is asked.
+pub fn endpoint_variable(provider: &Provider) -> String {
+    format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase())
+}
