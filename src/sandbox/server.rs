@@ -18,7 +18,7 @@ use http_body_util::{BodyExt, Limited};
 use hyper::body::{Body, Bytes, Frame, Incoming};
 use hyper::service::service_fn;
 use hyper::{Request, Response, StatusCode};
-use hyper_util::rt::TokioIo;
+use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
@@ -29,6 +29,9 @@ use super::wire::{Answer, Call};
 use super::{Service, dates};
 
 const HALF_A_TICK: Duration = Duration::from_micros(500);
+
+/// How long a connection may take for the head of its next request.
+const SILENCE: Duration = Duration::from_secs(30);
 
 /// No request of the five is larger than a few kilobytes.
 const LARGEST_REQUEST: usize = 1024 * 1024;
@@ -108,6 +111,9 @@ async fn converse(stream: TcpStream, service: Service, shared: Arc<Shared>) {
     // An error here is a caller who left, or a fault that was asked for.
     let _ = hyper::server::conn::http1::Builder::new()
         .auto_date_header(false)
+        .timer(TokioTimer::new())
+        // Who has opened a connection and says nothing does not keep it for ever.
+        .header_read_timeout(SILENCE)
         .serve_connection(TokioIo::new(line), handler)
         .await;
 }

@@ -1,9 +1,9 @@
 //! Helper commands: what they are told, what is made of how they end, and which file may name one.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use certcheck::sandbox::{Sandbox, Service, credentials};
-use certcheck::world::Custody;
+use certcheck::world::{Custody, World};
 
 use crate::desk::{Desk, FILE, sandbox};
 use crate::keys::{came, object, text};
@@ -239,4 +239,35 @@ fn a13_a_program_runs_only_where_nobody_else_can_change_it_or_its_way() {
         "{outcome:?}"
     );
     assert_eq!(sandbox.seen().len(), 1, "{:?}", sandbox.seen());
+}
+
+#[test]
+fn a_file_that_was_another_one_when_it_was_read_names_no_command() {
+    use std::cell::Cell;
+    use std::io::{Cursor, Read as _};
+
+    let sandbox = sandbox(&[]);
+    let desk = desk(&sandbox, Ok("{}"));
+    for line in ["check --json", "config check"] {
+        let reads = Cell::new(0);
+        let kept = desk.files[Path::new(FILE)].clone();
+        let outcome = desk.run_in(line, |world| World {
+            read_file: Box::new(move |_, limit| {
+                reads.set(reads.get() + 1);
+                let mut bytes = kept.clone();
+                // Behind a link that was changed meanwhile lies a file of the user's without that command.
+                bytes.extend((reads.get() > 1).then_some(b'#'));
+                Ok(Box::new(Cursor::new(bytes).take(limit)))
+            }),
+            ..world
+        });
+        assert_eq!(
+            (outcome.code, outcome.stdout.as_str()),
+            (3, ""),
+            "{outcome:?}"
+        );
+        let why = "this file may not name a command: it changed while it was read";
+        assert!(outcome.stderr.contains(why), "{outcome:?}");
+        assert_eq!(desk.helpers.borrow().len(), 0);
+    }
 }

@@ -220,6 +220,7 @@ impl Understood {
     fn reading<'a>(&'a self, world: &'a World) -> Reading<'a> {
         Reading {
             path: &self.file.path,
+            bytes: &self.file.bytes,
             config: &self.config,
             vocabulary: &self.vocabulary,
             world,

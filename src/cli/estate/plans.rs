@@ -34,6 +34,8 @@ const COMMON: &str = "";
 pub struct Reading<'a> {
     /// Where it is.
     pub path: &'a Path,
+    /// As it was read.
+    pub bytes: &'a [u8],
     /// What it says.
     pub config: &'a Config,
     /// What it may say.
@@ -127,7 +129,7 @@ impl<'a> Reading<'a> {
         };
         let id = format!("--id={}", provider.probe.id);
         let more = provider.probe.unless_set.map(|(_, flag)| flag.to_owned());
-        let held = private::may_hold(account, provider, self.path, self.world);
+        let held = private::may_hold(account, provider, (self.path, self.bytes), self.world);
         let read = understood(&[section], section.at, |out| {
             let choices = alone(&self.merged(section, defaults, out)?)?;
             let words = [id.clone()].into_iter().chain(more.clone()).collect();

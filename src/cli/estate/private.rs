@@ -1,19 +1,21 @@
 //! What a file may only say while nobody else can read it, or change it.
 
+use std::io::Read as _;
 use std::path::Path;
 
 use super::plans::PROXY;
 use crate::adapters::Provider;
 use crate::adapters::keys::Place;
-use crate::config::{Account, Mistake, Whose};
+use crate::config::{Account, LARGEST, Mistake, Whose};
 use crate::credentials::Exposure;
 use crate::world::World;
 
-/// Refuses an account that says more than its file may, or less than a key takes.
+/// Refuses an account that says more than its file may, or less than a key takes. The file is given by its path and as it
+/// was read.
 pub fn may_hold(
     account: &Account,
     provider: &Provider,
-    path: &Path,
+    (path, bytes): (&Path, &[u8]),
     world: &World,
 ) -> Result<(), Mistake> {
     let proxy = account.section.get(PROXY);
@@ -34,25 +36,28 @@ pub fn may_hold(
             Err(Mistake::new(account.section.at, text).with_hint(hint))
         }
         Some(said) => match said.whose {
-            Whose::Command(_) => nobody_else_writes_to(path, world).map_err(|(why, hint)| {
-                let text = format!("this file may not name a command: {why}");
-                Mistake::new(said.at, text).with_hint(hint)
-            }),
+            Whose::Command(_) => {
+                let held = nobody_else_writes_to(path, bytes, world);
+                held.map_err(|(why, hint)| {
+                    let text = format!("this file may not name a command: {why}");
+                    Mistake::new(said.at, text).with_hint(hint)
+                })
+            }
             _ => Ok(()),
         },
     }
 }
 
 /// Who can write to the file, or put another one in its place, can have a program run as the user.
-fn nobody_else_writes_to(path: &Path, world: &World) -> Result<(), (String, String)> {
+fn nobody_else_writes_to(path: &Path, bytes: &[u8], world: &World) -> Result<(), (String, String)> {
     let unknown = (
         "nobody can tell who may change it".to_owned(),
         "say `file` or `env_prefix` instead".to_owned(),
     );
     let custody = (world.custody)(path).unwrap_or_default();
-    if custody.is_empty() {
+    let Some(file) = custody.first() else {
         return Err(unknown);
-    }
+    };
     // The file and its folder: in a sticky one nobody else puts another in its place.
     for kept in custody.iter().take(2) {
         let path = kept.path.display();
@@ -65,5 +70,15 @@ fn nobody_else_writes_to(path: &Path, world: &World) -> Result<(), (String, Stri
             return Err((text, format!("run: chmod go-w {path}")));
         }
     }
-    Ok(())
+    // What was read came from that file, and not from another one that a link led to before.
+    let mut again = Vec::new();
+    let read = (world.read_file)(&file.path, LARGEST + 1);
+    let read = read.and_then(|mut opened| opened.read_to_end(&mut again));
+    match read.is_ok() && again == bytes {
+        true => Ok(()),
+        false => Err((
+            "it changed while it was read".to_owned(),
+            "run it again".to_owned(),
+        )),
+    }
 }
