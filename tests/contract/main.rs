@@ -19,6 +19,7 @@ mod codes;
 mod compare;
 mod crowds;
 mod damage;
+mod endings;
 mod envelopes;
 mod harness;
 mod hints;
