@@ -10,6 +10,7 @@ use crate::adapters::stream::Answers;
 use crate::error::{Error, Kind, reason};
 use crate::exchange::AnswerClock;
 use crate::model::Facts;
+use crate::unicode::Utf8;
 use crate::world::ReadFile;
 
 /// What a stream of saved answers may weigh.
@@ -49,7 +50,8 @@ impl<'a> Source<'a> {
             bytes: self.bytes,
             left: LARGEST,
         };
-        judge(bytes, plan, expected, collector).map_err(|why| unreadable(&self.name, &why))
+        judge(Utf8::new(bytes), plan, expected, collector)
+            .map_err(|why| unreadable(&self.name, &why))
     }
 }
 

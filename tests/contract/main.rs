@@ -41,3 +41,4 @@ mod traps_huawei_requests;
 mod traps_pbx;
 mod traps_tencent;
 mod x509;
+mod xml;
