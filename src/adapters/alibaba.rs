@@ -154,6 +154,12 @@ fn retry_after(response: &Response) -> Option<Duration> {
     Some(Duration::from_millis(wait))
 }
 
+/// The object of a saved answer, whatever it says: that inside the `body` that Alibaba's SDKs print it in, or the whole.
+pub fn inner(answer: &Json) -> Option<&Object> {
+    let answer = answer.as_object()?;
+    Some(answer.object("body").unwrap_or(answer))
+}
+
 /// The record of a saved answer: bare, or inside the `body` that Alibaba's SDKs print it in.
 pub fn saved<'a>(
     operation: &Operation,

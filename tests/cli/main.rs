@@ -29,6 +29,7 @@ mod questions;
 mod record;
 mod remote;
 mod saved;
+mod saved_lists;
 mod stops;
 mod verbs;
 mod verdicts;
