@@ -233,10 +233,7 @@ fn f04_utf_16_is_read_in_the_config_file_in_key_files_and_from_helpers() {
     for end in [&b"\0\xd8\n\0"[..], b"c"] {
         let torn = [utf16(&object, false), end.to_vec()].concat();
         let said = came(&Desk::with(in_file.as_str()).file(PATH, &torn));
-        assert!(
-            said.starts_with(&format!("{SHOWN}")) && said.contains("UTF-16"),
-            "{said}"
-        );
+        assert!(said.starts_with(SHOWN) && said.contains("UTF-16"), "{said}");
         let outcome = Desk::with(&torn).run("config check");
         let [mistake] = &outcome.mistakes()[..] else {
             panic!("{outcome:?}");
