@@ -30,6 +30,7 @@ mod record;
 mod remote;
 mod saved;
 mod saved_lists;
+mod saved_pages;
 mod stops;
 mod verbs;
 mod verdicts;
