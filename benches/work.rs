@@ -82,7 +82,10 @@ fn saved((provider, call): (&str, &str)) -> Vec<u8> {
 fn judged(provider: &'static str, target: &Target, answers: &[u8]) -> Vec<CertStatus> {
     let policy = Policy::at(now());
     let answers = Answers::new(answers).flatten().flatten();
-    let facts = answers.flat_map(|answer| target.service.saved(&answer, None).expect("facts"));
+    let facts = answers.flat_map(|answer| {
+        let saved = target.service.saved(&answer, None).expect("facts");
+        saved.certificates()
+    });
     facts.map(|facts| judge(provider, facts, &policy)).collect()
 }
 

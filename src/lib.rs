@@ -16,6 +16,7 @@
 //! | [`model`] | facts, moments, status, verdict, report |
 //! | [`render`] | table, JSON, stream |
 //! | [`sandbox`] | the five services on loopback; knows nothing of the rest |
+//! | [`unicode`] | text out of the bytes of a file |
 //! | [`error`] | the one error type |
 //! | [`guarded`] | what a panic may say |
 //!
@@ -46,6 +47,7 @@ pub mod render;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod sign;
+pub mod unicode;
 pub mod world;
 pub mod x509;
 

@@ -39,6 +39,8 @@ struct Asked {
     /// Files that it opened or looked for, but for those of the loader.
     files: BTreeSet<String>,
     heavy: BTreeSet<String>,
+    /// Whether nobody else may look into its memory or have it dumped.
+    closed: bool,
 }
 
 /// The system call of a line of strace's log, behind the number of the process.
@@ -106,6 +108,9 @@ fn asked(arguments: &[&str], keys: &[(&str, &str)]) -> Option<Asked> {
             .filter(heavy)
             .map(str::to_owned)
             .collect(),
+        closed: ["prctl(PR_SET_DUMPABLE, SUID_DUMP_DISABLE", "RLIMIT_CORE"]
+            .iter()
+            .all(|call| text.contains(call)),
     })
 }
 
@@ -147,7 +152,7 @@ fn saved_answers_open_their_file_and_no_other() {
 
 #[cfg(feature = "sandbox")]
 #[test]
-fn a_question_without_tls_opens_a_connection_and_no_file() {
+fn a_question_without_tls_opens_a_connection_and_no_file_of_the_user() {
     use certcheck::sandbox::{Options, Sandbox, Service, credentials};
 
     let options = Options::new(std::sync::Arc::new(chrono::Utc::now));
@@ -158,7 +163,12 @@ fn a_question_without_tls_opens_a_connection_and_no_file() {
         return;
     };
     assert_eq!(services.seen().len(), 1);
-    assert_eq!(asked.files, BTreeSet::new());
+    // The signals that were ignored at the start.
+    assert_eq!(
+        asked.files,
+        BTreeSet::from(["/proc/self/status".to_owned()])
+    );
+    assert!(asked.closed, "a core dump would hold the key");
     // Found by the same look that finds nothing of it elsewhere.
     for call in ["socket", "connect", "epoll_create1"] {
         assert!(asked.heavy.contains(call), "{call}: {:?}", asked.heavy);

@@ -1,14 +1,15 @@
 //! What every Alibaba RPC service shares: the signed request, the error envelope, the gateway's codes; and the services
 //! that hand out temporary keys (`sts`, `metadata`).
 //!
-//! Traps that live here: HTTP status is no class of its own (throttling comes as 400, an outage as 403); a
-//! refused signature's message embeds the canonical request with the session token; parameters go into the
+//! Traps that live here: HTTP status is no class of its own (throttling comes as 400, an outage as 403); an error may
+//! come in XML; a refused signature's message embeds the canonical request with the session token; parameters go into the
 //! query even for POST.
 
 pub mod keys;
 pub mod metadata;
 mod profiles;
 pub mod sts;
+pub mod xml;
 
 use std::time::Duration;
 
@@ -132,7 +133,13 @@ pub fn request(
 /// The answer's object, or the error that it is. `marks` are keys of which a real answer has one; a `Code`
 /// is an error even inside HTTP 200.
 pub fn answer(operation: &Operation, response: &Response, marks: &[&str]) -> Result<Object, Error> {
-    let object = body::object(response)?;
+    let object = match body::object(response) {
+        Ok(object) => object,
+        Err(unread) => match xml::error(&response.body) {
+            None => return Err(unread),
+            Some(error) => error.map_err(|why| body::unreadable(response, &why))?,
+        },
+    };
     let good = (200..300).contains(&response.status);
     record(operation, &object, good, marks).map_err(|mut error| {
         error.retry_after = retry_after(response);
@@ -145,6 +152,12 @@ pub fn answer(operation: &Operation, response: &Response, marks: &[&str]) -> Res
 fn retry_after(response: &Response) -> Option<Duration> {
     let wait = response.number("x-acs-retry-after")?;
     Some(Duration::from_millis(wait))
+}
+
+/// The object of a saved answer, whatever it says: that inside the `body` that Alibaba's SDKs print it in, or the whole.
+pub fn inner(answer: &Json) -> Option<&Object> {
+    let answer = answer.as_object()?;
+    Some(answer.object("body").unwrap_or(answer))
 }
 
 /// The record of a saved answer: bare, or inside the `body` that Alibaba's SDKs print it in.
@@ -165,14 +178,14 @@ pub fn saved<'a>(
 
 fn record(operation: &Operation, object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
     // A code beside a record is as much of a refusal as one alone, unless it says that all is well.
-    let code = object.text("Code").unwrap_or_default();
-    let well = ["OK", "SUCCESS", "200"].contains(&code.to_ascii_uppercase().as_str());
-    if good && object.has_any(marks) && (well || !object.has_any(&["Code"])) {
+    let well = |code: &str| ["OK", "SUCCESS", "200"].contains(&code.to_ascii_uppercase().as_str());
+    let said = object.text("Code").as_deref().is_some_and(well);
+    if good && object.has_any(marks) && (said || !object.has_any(&["Code"])) {
         return Ok(());
     }
     match object.text("Code").or_else(|| object.text("code")) {
-        Some(code) => Err(refusal(operation, object, &code)),
-        None => Err(
+        Some(code) if !well(&code) => Err(refusal(operation, object, &code)),
+        _ => Err(
             body::wrong_shape(&format!("no {}, and no error code", marks.join(" or ")))
                 .with_request_id(request_id(object)),
         ),

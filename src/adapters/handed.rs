@@ -11,6 +11,7 @@ use super::lenient::{self, Json, Object};
 use crate::credentials::{Credential, Part, broken, pair};
 use crate::error::{Error, reason};
 use crate::model::instant::epoch_text;
+use crate::unicode;
 
 const FORM: &str = "it is to be {\"id\": \"…\", \"secret\": \"…\"}, with \"token\" and \"expiration\" where the key is a temporary one";
 
@@ -56,7 +57,8 @@ pub fn printed(
 /// The key in a text. Its parts are learned before anything is said of them.
 fn key(bytes: &[u8], shown: &str, places: &[Place], search: &Search<'_>) -> Result<Looked, Error> {
     let stop = |why: &str| broken(format!("{shown} cannot be used: {why}"));
-    let object = match lenient::parse(bytes) {
+    let text = unicode::text(bytes).map_err(|error| stop(&error.why))?;
+    let object = match lenient::parse(text.as_bytes()) {
         Ok(Json::Object(object)) => object,
         _ => return Err(stop("it is not one JSON object")),
     };

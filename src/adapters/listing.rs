@@ -1,6 +1,7 @@
 //! Lists of what an account holds, page by page.
 
 use std::collections::HashSet;
+use std::hash::Hash;
 use std::rc::Rc;
 
 use super::body;
@@ -141,11 +142,9 @@ pub fn taken(pages: &mut Pages, page: Page) -> Progress<Listed> {
         ..
     } = page;
     let mut known = Vec::new();
-    let items = certificates.iter().map(|facts| {
-        let dates = (&facts.not_before.raw, &facts.not_after.raw);
-        let says = (&facts.provider_status, dates, &facts.domains);
-        (facts.id.as_deref(), says)
-    });
+    let items = certificates
+        .iter()
+        .map(|facts| (facts.id.as_deref(), says(facts)));
     let turn = pages.take(count, items, |item| known.push(item));
     let (mut known, mut contradicted) = (known.into_iter(), Vec::new());
     certificates.retain_mut(|facts| {
@@ -169,6 +168,12 @@ pub fn taken(pages: &mut Pages, page: Page) -> Progress<Listed> {
             Progress::Done(listed)
         }
     }
+}
+
+/// What tells records of one id apart.
+pub(super) fn says(facts: &Facts) -> impl Hash + '_ {
+    let dates = (&facts.not_before.raw, &facts.not_after.raw);
+    (&facts.provider_status, dates, &facts.domains)
 }
 
 /// The records of a page: under `list`, with the total under `count`. Services write an empty list as null too.

@@ -3,7 +3,7 @@
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
 //! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `body`, `codes`, `lenient`,
-//! `listing`, `list_limits`, `page_items`, `pages`, `stream`, `reader`.
+//! `listing`, `list_limits`, `page_items`, `pages`, `saved`, `stream`, `reader`.
 
 pub mod alibaba;
 pub mod body;
@@ -22,6 +22,7 @@ pub mod page_items;
 pub mod pages;
 pub mod pbx;
 pub mod reader;
+pub mod saved;
 pub mod stream;
 pub mod temporary;
 pub mod tencent;
@@ -39,6 +40,7 @@ use crate::model::instant::offset;
 use keys::{Place, Search};
 use lenient::Json;
 use listing::{Listing, Records};
+use saved::Saved;
 
 /// All providers, in the order of the help. A sixth is one line here.
 pub const REGISTRY: [&Provider; 5] = [
@@ -201,7 +203,7 @@ pub trait Service {
         None
     }
     /// Reads an answer that was saved earlier, with or without the provider's envelope.
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error>;
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error>;
 }
 
 /// A service that is asked about one certificate with one request.
@@ -225,7 +227,7 @@ pub trait OneRequest {
     /// Reads its answer.
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error>;
     /// Reads an answer that was saved earlier.
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error>;
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error>;
 }
 
 /// Makes a service of one that takes one request: a conversation for each id.
@@ -275,7 +277,7 @@ impl<S: OneRequest + 'static> Service for Each<S> {
         self.0.elsewhere(search)
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
         self.0.saved(answer, expected)
     }
 }

@@ -56,6 +56,10 @@ impl<R: Read> Iterator for Answers<R> {
                 Look::Punctuation => {}
                 Look::TooShort => {
                     if let Err(error) = self.read_on() {
+                        // Told once, and the end of the answers.
+                        (self.ended, self.place) = (true, Place::Outside);
+                        self.held.clear();
+                        self.at = 0;
                         return Some(Err(error));
                     }
                 }

@@ -6,9 +6,8 @@ use std::time::Duration;
 
 use chrono::{DateTime, Datelike as _, NaiveDate, NaiveTime, SubsecRound as _, TimeDelta, Utc};
 
-use wildmatch::WildMatch;
-
 use super::common::Common;
+use super::pattern::NamePattern;
 use super::showing::view;
 use crate::error::{Error, Kind};
 use crate::model::threshold::{Threshold, Thresholds};
@@ -54,7 +53,7 @@ pub struct Choices {
     pub format: Format,
     /// What of it is shown.
     pub view: View,
-    domains: Vec<WildMatch>,
+    domains: Vec<NamePattern>,
     /// `--allow-empty`.
     pub allow_empty: bool,
     /// `--ignore-superseded`.
@@ -126,7 +125,11 @@ impl Choices {
             at: whole.at.as_deref().map_or(Ok(At::Now), at)?,
             format,
             view,
-            domains: whole.domain.iter().map(|glob| pattern(glob)).collect(),
+            domains: whole
+                .domain
+                .iter()
+                .map(|glob| NamePattern::new(glob))
+                .collect(),
             allow_empty: whole.allow_empty,
             ignore_superseded: whole.ignore_superseded,
             no_listing: whole.no_listing,
@@ -152,8 +155,8 @@ impl Choices {
 
     /// Whether a certificate with these names is to be judged.
     pub fn selects(&self, names: &[String]) -> bool {
-        let like = |glob: &WildMatch| names.iter().any(|name| glob.matches(&name.to_lowercase()));
-        self.domains.is_empty() || self.domains.iter().any(like)
+        let like = |name: &String| self.domains.iter().any(|pattern| pattern.matches(name));
+        self.domains.is_empty() || names.iter().any(like)
     }
 
     /// What to judge by, with `end` and `start` as the moments of the clocks that judge the end and the start of validity.
@@ -301,11 +304,6 @@ fn rate(text: &str) -> Result<Rate, String> {
         .filter(|number| (0.01..=10_000.0).contains(number))
         .map(Rate::PerSecond)
         .ok_or_else(|| format!("`{text}` is not a rate"))
-}
-
-/// A pattern for names, which know no case: `*` is anything, dots and nothing included, `?` one character.
-fn pattern(glob: &str) -> WildMatch {
-    WildMatch::new(&glob.trim().to_ascii_lowercase())
 }
 
 /// `10s`, `2m`, or a plain number of seconds.

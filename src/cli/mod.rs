@@ -18,6 +18,7 @@ mod keys;
 mod lease;
 mod lists;
 mod no_proxy;
+mod pattern;
 mod place;
 mod plan;
 mod progress;

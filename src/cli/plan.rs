@@ -13,6 +13,7 @@ use crate::adapters::keys::Typed;
 use crate::adapters::{Provider, Settings, Target, in_flag};
 use crate::error::{Error, Kind, reason};
 use crate::model::Origin;
+use crate::unicode::Utf8;
 use crate::world::ReadFile;
 
 /// One command, understood.
@@ -209,8 +210,11 @@ fn lines(around: &mut Surroundings<'_>) -> Result<Vec<String>, Error> {
             MOST_INPUT / 1024 / 1024
         )));
     }
-    let text = String::from_utf8_lossy(&bytes);
-    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    let mut text = Vec::new();
+    let decoded = Utf8::new(bytes.as_slice()).read_to_end(&mut text);
+    decoded.map_err(|error| stop(reason(&error)))?;
+    // An id with bytes that are no text is refused by itself.
+    let text = String::from_utf8_lossy(&text);
     let useful = text
         .lines()
         .map(str::trim)

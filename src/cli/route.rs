@@ -12,6 +12,7 @@ use crate::error::{Error, Kind, reason};
 use crate::exchange::Endpoint;
 use crate::exchange::http::{ProxyChoice, proxy_url};
 use crate::exchange::trust::{self, Trust};
+use crate::unicode::Utf8;
 use crate::world::ReadFile;
 
 /// How a target is reached.
@@ -195,15 +196,15 @@ fn authorities(
         Error { message, ..error }.quoting(path)
     };
     let read = || {
-        let mut bytes = Vec::new();
-        read_file(Path::new(path), LARGEST)?.read_to_end(&mut bytes)?;
-        Ok::<_, std::io::Error>(bytes)
+        let mut text = Vec::new();
+        Utf8::new(read_file(Path::new(path), LARGEST)?).read_to_end(&mut text)?;
+        Ok::<_, std::io::Error>(text)
     };
-    let bytes = read().map_err(|why| {
+    let text = read().map_err(|why| {
         let error = Error::new(Kind::Config, reason(&why));
         stop(error.with_hint("name a file with certificates in PEM form"))
     })?;
-    trust::authorities(&bytes).map_err(stop)
+    trust::authorities(&text).map_err(stop)
 }
 
 fn proxied(given: &Given<'_>, endpoint: &Endpoint) -> Result<Option<String>, Error> {

@@ -5,11 +5,15 @@ use std::path::Path;
 use std::rc::Rc;
 
 use super::collector::{Asked, Collector, Row};
+use super::inventory::Inventory;
 use super::plan::Plan;
+use crate::adapters::listing::Page;
+use crate::adapters::saved::{Saved, SavedLists, contradiction};
 use crate::adapters::stream::Answers;
 use crate::error::{Error, Kind, reason};
 use crate::exchange::AnswerClock;
 use crate::model::Facts;
+use crate::unicode::Utf8;
 use crate::world::ReadFile;
 
 /// What a stream of saved answers may weigh.
@@ -49,7 +53,9 @@ impl<'a> Source<'a> {
             bytes: self.bytes,
             left: LARGEST,
         };
-        judge(bytes, plan, expected, collector).map_err(|why| unreadable(&self.name, &why))
+        judge(Utf8::new(bytes), plan, expected, collector, |why| {
+            unreadable(&self.name, why)
+        })
     }
 }
 
@@ -85,18 +91,22 @@ fn judge(
     plan: &Plan,
     expected: Option<&str>,
     collector: &mut Collector<'_>,
-) -> io::Result<()> {
+    unreadable: impl Fn(&io::Error) -> Error,
+) -> Result<(), Error> {
     let mut answers = Answers::new(input).peekable();
-    let mut rows = Rows {
-        asked: Rc::new(Asked::of(plan)),
-        expected,
-        collector,
-        unknown: 0,
-        held: None,
-    };
+    let mut rows = Rows::new(plan, expected, collector);
     let mut place = 0;
     while let Some(answer) = answers.next() {
-        let result = answer?.and_then(|answer| plan.target.service.saved(&answer, expected));
+        let answer = match answer {
+            Ok(answer) => answer,
+            Err(why) if place == 0 => return Err(unreadable(&why)),
+            // What came before it is not lost.
+            Err(why) => {
+                rows.missing(place, unreadable(&why));
+                break;
+            }
+        };
+        let result = answer.and_then(|answer| plan.target.service.saved(&answer, expected));
         let several = place > 0 || (result.is_err() && answers.peek().is_some());
         rows.take(place, several, result);
         place += 1;
@@ -108,10 +118,7 @@ fn judge(
         );
         rows.add(place, Err(error));
     }
-    rows.tell_held();
-    if let Some(error) = rows.asked.nothing_left() {
-        rows.add(place, Err(error));
-    }
+    rows.end(place);
     Ok(())
 }
 
@@ -123,34 +130,80 @@ const TOLD: usize = 10;
 struct Rows<'a, 'b> {
     asked: Rc<Asked>,
     expected: Option<&'a str>,
+    allow_empty: bool,
     collector: &'a mut Collector<'b>,
+    lists: SavedLists,
+    /// What is known of all certificates of the lists.
+    inventory: Rc<Inventory>,
+    /// Whether what is expected was in a list.
+    found: bool,
+    failed: bool,
     /// Failures in a row of which nothing is known.
     unknown: usize,
     /// Those beyond [`TOLD`]: the first and the last place, and what the first was.
     held: Option<(usize, usize, Error)>,
 }
 
-impl Rows<'_, '_> {
-    fn take(&mut self, place: usize, several: bool, result: Result<Vec<Facts>, Error>) {
+impl<'a, 'b> Rows<'a, 'b> {
+    fn new(
+        plan: &Plan,
+        expected: Option<&'a str>,
+        collector: &'a mut Collector<'b>,
+    ) -> Rows<'a, 'b> {
+        Rows {
+            asked: Rc::new(Asked::of(plan)),
+            expected,
+            allow_empty: plan.choices.allow_empty,
+            collector,
+            lists: SavedLists::default(),
+            inventory: Rc::default(),
+            found: false,
+            failed: false,
+            unknown: 0,
+            held: None,
+        }
+    }
+
+    fn take(&mut self, place: usize, several: bool, result: Result<Saved, Error>) {
+        let which = || several.then(|| format!("answer {}", place + 1));
         let error = match result {
             // A refusal is an answer, and told like one.
             Err(error) if error.code.is_none() && error.request_id.is_none() => error,
             told => {
                 self.tell_held();
                 self.unknown = 0;
-                let which = several.then(|| format!("answer {}", place + 1));
-                return self.add(place, told.map_err(|error| advised(error, which)));
+                return match told {
+                    Ok(Saved::Answer(facts)) => self.add(place, Ok(facts)),
+                    Ok(Saved::Page(scope, page)) => self.page(place, scope, page),
+                    Err(error) => self.add(place, Err(advised(error, which()))),
+                };
             }
         };
         self.unknown += 1;
         match &mut self.held {
             Some((_, last, _)) => *last = place,
             None if self.unknown > TOLD => self.held = Some((place, place, error)),
-            None => {
-                let which = several.then(|| format!("answer {}", place + 1));
-                self.add(place, Err(advised(error, which)));
-            }
+            None => self.add(place, Err(advised(error, which()))),
         }
+    }
+
+    /// Takes what is new in a page; of an expected id no more than its record.
+    fn page(&mut self, place: usize, scope: Option<String>, page: Page) {
+        let new = self.lists.take(scope, page);
+        let (mut certificates, mut contradicted) = (new.certificates, new.contradicted);
+        if let Some(expected) = self.expected {
+            // One without an id may be any of them.
+            let may_be = |id: Option<&str>| id.is_none_or(|id| id == expected);
+            certificates.retain(|facts| may_be(facts.id.as_deref()));
+            contradicted.retain(|id| id == expected);
+            self.found |= !certificates.is_empty();
+        }
+        if !certificates.is_empty() {
+            let inventory = self.expected.is_none().then(|| self.inventory.clone());
+            self.row(place, Ok(certificates), inventory);
+        }
+        let contradictions = contradicted.iter().map(|id| contradiction(id));
+        contradictions.for_each(|error| self.missing(place, error));
     }
 
     fn tell_held(&mut self) {
@@ -168,7 +221,58 @@ impl Rows<'_, '_> {
         self.add(first, Err(advised(error, Some(which))));
     }
 
+    /// Everything was read.
+    fn end(&mut self, place: usize) {
+        self.tell_held();
+        if !self.found {
+            let missing = self.lists.missing();
+            missing
+                .into_iter()
+                .for_each(|error| self.missing(place, error));
+        }
+        if let Some(error) = self.asked.nothing_left() {
+            self.add(place, Err(error));
+        } else if self.asked.left_out_all() {
+            self.collector.empty();
+        } else if self.asked.had_none() && !self.lists.is_empty() {
+            self.nothing(place);
+        }
+    }
+
+    /// No list had a certificate, or the one that is expected.
+    fn nothing(&mut self, place: usize) {
+        let (text, hint) = match self.expected {
+            Some(id) => (
+                format!("no certificate found: {id} is not in the saved list"),
+                "check the id, and that the list was saved from the account that holds it",
+            ),
+            None if self.failed => return,
+            None if self.allow_empty => return self.collector.empty(),
+            None => (
+                "no certificate found: the saved list is empty".to_owned(),
+                "check account, site and region; if it may hold nothing, give --allow-empty",
+            ),
+        };
+        self.add(place, Err(Error::new(Kind::NotFound, text).with_hint(hint)));
+    }
+
+    /// Something that a list has stays unknown.
+    fn missing(&mut self, place: usize, error: Error) {
+        self.add(place, Err(error));
+        self.collector.incomplete();
+    }
+
     fn add(&mut self, order: usize, result: Result<Vec<Facts>, Error>) {
+        self.row(order, result, None);
+    }
+
+    fn row(
+        &mut self,
+        order: usize,
+        result: Result<Vec<Facts>, Error>,
+        inventory: Option<Rc<Inventory>>,
+    ) {
+        self.failed |= result.is_err();
         self.collector.add(Row {
             order: (0, order),
             asked: self.asked.clone(),
@@ -176,7 +280,7 @@ impl Rows<'_, '_> {
             result,
             clock: AnswerClock::default(),
             account: None,
-            inventory: None,
+            inventory,
         });
     }
 }

@@ -91,14 +91,14 @@ impl<'a, 'b> Task<'a, 'b> {
             return;
         };
         for (place, wanted) in wanted.iter().enumerate() {
-            if let Err(error) = &wanted.id {
-                self.put(
-                    place,
-                    Some(&wanted.text),
-                    Err(error.clone()),
-                    AnswerClock::default(),
-                );
+            let Err(error) = &wanted.id else { continue };
+            let (mut error, mut shown) = (error.clone(), Some(wanted.text.as_str()));
+            if self.plan.origin.check.is_some() {
+                // A value of the config file that is refused is not repeated.
+                error.message = format!("ID {} of the check {}", place + 1, error.message);
+                shown = None;
             }
+            self.put(place, shown, Err(error), AnswerClock::default());
         }
         if wanted.is_empty() {
             let error = Error::new(Kind::NotFound, "no id was given: nothing to judge");

@@ -6,6 +6,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
 use super::{Mistake, Position};
+use crate::unicode;
 
 /// A value of the file.
 pub struct Node {
@@ -47,12 +48,12 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Entry>, Mistake> {
             "it is larger than 1 MiB, which no configuration is",
         ));
     }
-    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    let text = unicode::text(bytes).map_err(|error| {
         let lines = Lines::new(bytes);
-        Mistake::new(lines.position(error.valid_up_to()), "this is not UTF-8")
+        let text = format!("this is not text: {}", error.why);
+        Mistake::new(lines.position(error.at), text)
     })?;
-    let lines = Lines::new(bytes);
+    let (text, lines) = (text.as_ref(), Lines::new(text.as_bytes()));
     match DeTable::parse(text) {
         Ok(table) => Ok(lines.entries(table.get_ref())),
         Err(error) => {

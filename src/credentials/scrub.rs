@@ -132,10 +132,13 @@ impl KnownSecrets {
         let known = self.0.borrow();
         let mut text = text.to_owned();
         for quote in quotes {
-            if let Some(clean) = known.clean(quote, Text::Prose)
-                && let Some(at) = text.rfind(quote)
-            {
-                text.replace_range(at..at + quote.len(), &clean);
+            let Some(clean) = known.clean(quote, Text::Prose) else {
+                continue;
+            };
+            // A quote that was shortened or escaped on its way is not found: the whole sentence counts as one then.
+            match text.rfind(quote) {
+                Some(at) => text.replace_range(at..at + quote.len(), &clean),
+                None => text = known.clean(&text, Text::Prose).unwrap_or(text),
             }
         }
         known.clean(&text, Text::Ours).unwrap_or(text)
@@ -164,10 +167,8 @@ impl KnownSecrets {
 impl Known {
     fn clean(&self, text: &str, kind: Text) -> Option<String> {
         let mut found = self.find(text, kind);
-        if kind != Text::Given {
-            let named = telltale::find(text);
-            found.extend(named.map(|range| (range, usize::MAX)));
-        }
+        let named = telltale::find(text);
+        found.extend(named.map(|range| (range, usize::MAX)));
         if found.is_empty() {
             return None;
         }
@@ -175,7 +176,11 @@ impl Known {
         found.sort_by_key(|(range, number)| (range.start, std::cmp::Reverse(range.end), *number));
         let (mut clean, mut rest) = (String::with_capacity(text.len()), 0);
         for (range, number) in found {
-            let range = text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end);
+            let end = text.ceil_char_boundary(range.end);
+            // A plus sign is not compared, so a run can end before its own.
+            let pluses = text.get(end..).unwrap_or_default().bytes();
+            let end = end + pluses.take_while(|byte| *byte == b'+').count();
+            let range = text.floor_char_boundary(range.start)..end;
             if range.start >= rest {
                 clean.push_str(text.get(rest..range.start).unwrap_or_default());
                 clean.push_str(self.shown_as(number));
@@ -254,7 +259,9 @@ impl Search<'_> {
             let Some(view) = plain else { break };
             let inner = match way {
                 Way::Quoted => {
-                    return self.look(&view, packed) && self.unescape(&view, Way::Any, packed);
+                    return self.look(&view, packed)
+                        && self.unescape(&view, Way::Any, packed)
+                        && self.unpack(&view, packed);
                 }
                 Way::Any => self.unpack(&view, packed),
                 _ => true,

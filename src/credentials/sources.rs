@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 
 use crate::error::{Error, Kind, reason};
+use crate::unicode::{self, NoText};
 
 /// Who beside the user can read a file, or go into a folder.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -143,10 +144,8 @@ impl Sources<'_> {
             Err(error) if is_absent(&error) => return Ok(None),
             Err(error) => return Err(unusable(shown, &reason(&error))),
         };
-        let text = String::from_utf8(bytes).map_err(|_| unusable(shown, "it is not text"))?;
-        Ok(Some(
-            text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned(),
-        ))
+        let text = unicode::text(&bytes).map_err(|error| unusable(shown, &no_text(&error)))?;
+        Ok(Some(text.into_owned()))
     }
 
     /// Tells of such a file that a secret was read from, where others can read it and go into its folder.
@@ -222,16 +221,17 @@ impl Sources<'_> {
 /// What a file with one value holds, or why that is nothing.
 fn one_line(read: io::Result<Vec<u8>>) -> Result<String, String> {
     let bytes = read.map_err(|error| reason(&error))?;
-    let text = String::from_utf8(bytes).map_err(|_| "it is not text".to_owned())?;
+    let text = unicode::text(&bytes).map_err(|error| no_text(&error))?;
     // Every editor ends a file with a line feed; that is not worth a warning.
-    let text = text
-        .strip_prefix('\u{feff}')
-        .unwrap_or(&text)
-        .trim_end_matches(['\r', '\n']);
+    let text = text.trim_end_matches(['\r', '\n']);
     match text.trim().is_empty() {
         true => Err("it is empty".to_owned()),
         false => Ok(text.to_owned()),
     }
+}
+
+fn no_text(error: &NoText) -> String {
+    format!("it is not text ({})", error.why)
 }
 
 /// No such file, or a part of its path is no folder.

@@ -8,65 +8,8 @@ use chrono::{
     Utc,
 };
 
-/// How the zone of a moment is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Basis {
-    /// Documented as UTC, an instant by nature, or from the certificate itself.
-    Utc,
-    /// A fixed offset that the provider documents, or its own clock shows.
-    ProviderZone,
-    /// The user said so.
-    Configured,
-    /// Nobody said so.
-    Assumed,
-}
-
-impl Basis {
-    /// The published word.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Basis::Utc => "utc",
-            Basis::ProviderZone => "provider_zone",
-            Basis::Configured => "configured",
-            Basis::Assumed => "assumed",
-        }
-    }
-}
-
-/// A moment with what is not certain about it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Moment {
-    /// The reading that is shown.
-    pub at: DateTime<Utc>,
-    /// The earliest instant the text can mean; thresholds count from it.
-    pub earliest: DateTime<Utc>,
-    /// The latest instant the text can mean.
-    pub latest: DateTime<Utc>,
-    /// How the zone is known.
-    pub basis: Basis,
-}
-
-impl Moment {
-    /// A moment without doubt.
-    pub fn certain(at: DateTime<Utc>, basis: Basis) -> Moment {
-        Moment {
-            at,
-            earliest: at,
-            latest: at,
-            basis,
-        }
-    }
-
-    /// A moment that may really be up to `before` earlier or `after` later.
-    pub fn within(at: DateTime<Utc>, before: TimeDelta, after: TimeDelta, basis: Basis) -> Moment {
-        Moment {
-            at,
-            earliest: at.checked_sub_signed(before).unwrap_or(at),
-            latest: at.checked_add_signed(after).unwrap_or(at),
-            basis,
-        }
-    }
-}
+pub use super::moment::{Basis, Moment};
+use super::moment::{NO_END, is_last_day};
 
 /// What became of a date field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -211,11 +154,16 @@ fn plausible(date: impl Datelike) -> bool {
     (1971..=9999).contains(&date.year())
 }
 
-/// Epoch seconds of 10 digits or milliseconds of 13, from 2001 on. Any other count of digits is no time at all: 14
+/// Epoch seconds of 10 digits or milliseconds of 13, from 2001 on, and those of 9999-12-31, which mean "no end". Any other count of digits is no time at all: 14
 /// occur in an official sample, and milliseconds that lost two of theirs would be seconds of a far century. Parts of a
 /// second are dropped, as in texts: what is compared is what is printed.
 pub fn epoch(value: i64) -> Option<DateTime<Utc>> {
+    const LAST_DAY: i64 = NO_END - 86_399;
     match value {
+        LAST_DAY..=NO_END => DateTime::from_timestamp(value, 0),
+        _ if (LAST_DAY..=NO_END).contains(&(value / 1000)) => {
+            DateTime::from_timestamp(value / 1000, 0)
+        }
         1_000_000_000..10_000_000_000 => DateTime::from_timestamp(value, 0),
         1_000_000_000_000..10_000_000_000_000 => DateTime::from_timestamp(value / 1000, 0),
         _ => None,
@@ -274,8 +222,11 @@ pub fn at_clock(date: NaiveDate, clock: &str) -> Option<Written> {
     }
 }
 
-/// The instant of a wall clock at a fixed offset.
+/// The instant of a wall clock at a fixed offset. The last day there is is none of UTC's next year.
 pub fn in_zone(local: NaiveDateTime, offset: FixedOffset) -> Option<DateTime<Utc>> {
+    if is_last_day(local.date()) {
+        return DateTime::from_timestamp(NO_END, 0);
+    }
     local
         .checked_sub_offset(offset)
         .map(|utc| utc.and_utc())

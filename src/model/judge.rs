@@ -4,8 +4,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::explain::{disagreement, missing_end, raw, says_nothing, zone_assumed};
 use super::facts::{Facts, Note};
-use super::instant::{Basis, Moment, Reading, Value, rfc3339};
+use super::instant::{Basis, Moment, Value, rfc3339};
 use super::origin::Origin;
 use super::span::in_words;
 use super::status::{Status, Verdict, Word};
@@ -64,7 +65,8 @@ pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertS
     let status = status(&mut facts, policy);
     let end = facts.not_after.moment().copied();
     let lifetime = lifetime(&facts);
-    if policy.thresholds.wants_lifetime() && lifetime.is_none() && end.is_some() {
+    let ends = end.filter(|end| !end.is_no_end());
+    if policy.thresholds.wants_lifetime() && lifetime.is_none() && ends.is_some() {
         facts.note(
             "no_lifetime",
             "the lifetime is not known, so a percentage of it cannot be used; auto applies",
@@ -72,7 +74,7 @@ pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertS
     }
     let (warn, crit) = policy.thresholds.resolve(lifetime);
     // Where the word alone decides no moment turns anything.
-    let dated = end.filter(|_| facts.word == Word::ByDate);
+    let dated = ends.filter(|_| facts.word == Word::ByDate);
     let earliest = dated.map(|moment| moment.earliest);
     let (warn_at, crit_at) = (turns_at(earliest, warn), turns_at(earliest, crit));
     let turns = Turns {
@@ -121,7 +123,7 @@ fn status(facts: &mut Facts, policy: &Policy) -> Status {
         Word::Is(status) => {
             let end = facts.not_after.moment().map(|moment| moment.at);
             // What the dates alone would say is of no use beside a word that decides.
-            notes.retain(|note| note.code == "zone_assumed" || note.code == "date_unreadable");
+            notes.retain(|note| STAYS_BESIDE_A_WORD.contains(&note.code));
             notes.extend(disagreement(status, word.as_deref(), end, policy.now));
             if status == Status::Unknown {
                 notes.push(says_nothing(word.as_deref()));
@@ -132,6 +134,14 @@ fn status(facts: &mut Facts, policy: &Policy) -> Status {
     facts.notes.append(&mut notes);
     status
 }
+
+/// Notes about the dates themselves.
+const STAYS_BESIDE_A_WORD: [&str; 4] = [
+    "date_unreadable",
+    "no_end",
+    "start_after_end",
+    "zone_assumed",
+];
 
 /// The state that the dates alone tell.
 fn by_date(facts: &Facts, policy: &Policy) -> (Status, Vec<Note>) {
@@ -146,12 +156,25 @@ fn by_date(facts: &Facts, policy: &Policy) -> (Status, Vec<Note>) {
     let end = match &end.value {
         Value::Known(moment) => moment,
         _ => {
-            notes.push(no_end(end));
+            notes.push(missing_end(end));
             return (Status::Unknown, notes);
         }
     };
     if end.basis == Basis::Assumed {
         notes.push(zone_assumed(end, facts.zone_flag));
+    }
+    if end.is_no_end() {
+        let text = "the end of validity, 9999-12-31, means that the certificate never ends";
+        notes.push(Note::new("no_end", text));
+    }
+    if let Some(start) = start.moment().filter(|start| is_after(start, end)) {
+        let text = format!(
+            "the start of validity, {}, lies after its end, {}",
+            rfc3339(start.at),
+            rfc3339(end.at)
+        );
+        notes.push(Note::new("start_after_end", text));
+        return (Status::Unknown, notes);
     }
     if now > end.latest {
         return (Status::Expired, notes);
@@ -168,6 +191,12 @@ fn by_date(facts: &Facts, policy: &Policy) -> (Status, Vec<Note>) {
     let (status, note) = begun(facts, policy.start_now);
     notes.extend(note);
     (status, notes)
+}
+
+/// Whether one moment lies after another by every reading of both. A day begins with its first second and ends with its
+/// last, and an assumed zone is the same for both.
+fn is_after(one: &Moment, other: &Moment) -> bool {
+    one.at > other.at && one.earliest > other.earliest && one.latest > other.latest
 }
 
 /// The state of a certificate that has not ended.
@@ -199,92 +228,6 @@ fn begun(facts: &Facts, now: DateTime<Utc>) -> (Status, Option<Note>) {
     (Status::Ok, None)
 }
 
-fn zone_assumed(end: &Moment, zone_flag: Option<&str>) -> Note {
-    let remedy = zone_flag.map_or(String::new(), |flag| format!(" ({flag} says for sure)"));
-    let slack = slack(end);
-    let text = format!("no time zone is given: the end of validity may be up to {slack}{remedy}");
-    Note::new("zone_assumed", text)
-}
-
-/// How far off a moment may be. Without the moment itself: many certificates share that.
-fn slack(moment: &Moment) -> String {
-    let (earlier, later) = (moment.at - moment.earliest, moment.latest - moment.at);
-    let nothing = TimeDelta::zero();
-    match (in_words(earlier), in_words(later)) {
-        (_, later_by) if earlier == nothing => format!("{later_by} later"),
-        (earlier_by, _) if later == nothing => format!("{earlier_by} earlier"),
-        (earlier_by, later_by) if earlier_by == later_by => format!("{later_by} earlier or later"),
-        (earlier_by, later_by) => format!("{earlier_by} earlier or {later_by} later"),
-    }
-}
-
-fn raw(reading: &Reading) -> &str {
-    match reading.raw.as_deref() {
-        None | Some("") => "it is empty",
-        Some(text) => text,
-    }
-}
-
-/// Why there is no end of validity to judge by.
-fn no_end(end: &Reading) -> Note {
-    let text = raw(end);
-    match end.value {
-        Value::Unreadable => Note::new(
-            "date_unreadable",
-            format!("the end of validity is not a date: {text}"),
-        ),
-        Value::Ambiguous => Note::new(
-            "date_ambiguous",
-            format!("it cannot be told which number of {text} is the day and which the month"),
-        ),
-        Value::Absent | Value::Known(_) => {
-            Note::new("no_date", "the answer has no end of validity")
-        }
-    }
-}
-
-/// A word that nobody knows, or no word: nothing else would tell why the state is not known.
-fn says_nothing(word: Option<&str>) -> Note {
-    let text = match word {
-        Some(word) => {
-            format!("the provider's status {word} does not tell whether the certificate is valid")
-        }
-        None => "the provider gives no status for the certificate".to_owned(),
-    };
-    Note::new("status_unknown", text)
-}
-
-/// A word that decides, beside a date that says something else: both are named.
-fn disagreement(
-    status: Status,
-    word: Option<&str>,
-    end: Option<DateTime<Utc>>,
-    now: DateTime<Utc>,
-) -> Option<Note> {
-    let (end, word) = (end?, word.unwrap_or("missing"));
-    match status {
-        Status::Expired if end >= now => {
-            let text = format!(
-                "the provider's status is {word}, but the end of validity, {}, lies ahead",
-                rfc3339(end)
-            );
-            Some(Note::new("status_date_conflict", text))
-        }
-        Status::Pending
-        | Status::Failed
-        | Status::Cancelled
-        | Status::NotConfigured
-        | Status::NoPassword => {
-            let text = format!(
-                "the provider's status is {word}, yet there is an end of validity: {}",
-                rfc3339(end)
-            );
-            Some(Note::new("date_beside_status", text))
-        }
-        _ => None,
-    }
-}
-
 struct Turns {
     warn: Option<TimeDelta>,
     warn_at: Option<DateTime<Utc>>,
@@ -295,8 +238,13 @@ struct Turns {
 fn verdict(facts: &mut Facts, status: Status, turns: &Turns, policy: &Policy) -> Verdict {
     let mut verdict = status.verdict();
     let reached = |at: Option<DateTime<Utc>>| at.is_some_and(|at| policy.now >= at);
-    if status == Status::Ok && reached(turns.crit_at) {
-        verdict = Verdict::Critical;
+    let is_ok = status == Status::Ok;
+    // Where only the start is not known, a near end is worth a word all the same.
+    let is_open = status == Status::Unknown && lies_ahead(facts, policy.now);
+    if (is_ok || is_open) && reached(turns.crit_at) {
+        if is_ok {
+            verdict = Verdict::Critical;
+        }
         facts.note(
             "within_crit",
             format!(
@@ -304,7 +252,7 @@ fn verdict(facts: &mut Facts, status: Status, turns: &Turns, policy: &Policy) ->
                 days(turns.crit)
             ),
         );
-    } else if status == Status::Ok && reached(turns.warn_at) {
+    } else if is_ok && reached(turns.warn_at) {
         verdict = Verdict::Warning;
         facts.note(
             "within_warn",
@@ -332,12 +280,24 @@ fn verdict(facts: &mut Facts, status: Status, turns: &Turns, policy: &Policy) ->
     }
 }
 
+/// Whether the end is known to lie ahead.
+fn lies_ahead(facts: &Facts, now: DateTime<Utc>) -> bool {
+    let (start, end) = (facts.not_before.moment(), facts.not_after.moment());
+    let contradicted = start
+        .zip(end)
+        .is_some_and(|(start, end)| is_after(start, end));
+    end.is_some_and(|end| now <= end.earliest) && !contradicted
+}
+
+/// From there on a threshold is told in years.
+const MANY_DAYS: i64 = 3660;
+
 /// In days, as thresholds are given, with a tenth where there is one (a quarter of 90 days is 22.5).
 fn days(left: Option<TimeDelta>) -> String {
     let left = left.unwrap_or_default();
     let tenths = left.num_seconds() * 10 / 86_400;
     match (tenths / 10, tenths % 10) {
-        (0, _) => in_words(left),
+        (0 | MANY_DAYS.., _) => in_words(left),
         (1, 0) => "1 day".to_owned(),
         (days, 0) => format!("{days} days"),
         (days, tenth) => format!("{days}.{tenth} days"),

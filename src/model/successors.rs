@@ -1,5 +1,5 @@
-//! Which certificate of an account took the place of another: one that is valid, ends later, and covers all of its
-//! names.
+//! Which certificate of an account took the place of another: one of the same scope and kind that is valid, ends later,
+//! and covers all of its names.
 //!
 //! An account can hold a hundred thousand of them while their rows are long printed, so of each there is kept no more
 //! than its id, its end and the hashes of its names.
@@ -9,9 +9,11 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use chrono::{DateTime, Utc};
 
-use super::facts::{CertKind, Note};
+use super::facts::{Facts, Note};
 use super::judge::CertStatus;
+use super::names::{canonical, wildcard_for};
 use super::status::{Status, Verdict, Word};
+use super::suffixes::is_public_suffix;
 
 /// The valid certificates of one account, by name.
 #[derive(Default)]
@@ -42,7 +44,10 @@ impl Successors {
     pub fn learn(&mut self, certificate: &CertStatus) {
         let facts = &certificate.facts;
         let valid = certificate.status == Status::Ok && certificate.verdict != Verdict::Unknown;
-        let end = facts.not_after.moment().filter(|_| valid);
+        let end = facts
+            .not_after
+            .moment()
+            .filter(|_| valid && is_known_for_sure(facts));
         let (Some(end), Some(id)) = (end, &facts.id) else {
             return;
         };
@@ -59,7 +64,9 @@ impl Successors {
             let Ok(link) = u32::try_from(self.links.len()) else {
                 return;
             };
-            let before = self.by_name.insert(self.hash(facts.kind, name), link);
+            let before = self
+                .by_name
+                .insert(self.hash(facts, &canonical(name)), link);
             self.links.push(Link { known, before });
         }
     }
@@ -73,12 +80,12 @@ impl Successors {
             return None;
         }
         let later = |known: &u32| self.known(*known).is_some_and(|known| known.end > end);
-        let mut candidates: Vec<u32> = self.covering(facts.kind, first).filter(later).collect();
+        let mut candidates: Vec<u32> = self.covering(facts, first).filter(later).collect();
         for name in others {
             if candidates.is_empty() {
                 return None;
             }
-            let also: HashSet<u32> = self.covering(facts.kind, name).collect();
+            let also: HashSet<u32> = self.covering(facts, name).collect();
             candidates.retain(|known| also.contains(known));
         }
         let end = |known: &u32| self.known(*known).map(|known| known.end);
@@ -96,44 +103,66 @@ impl Successors {
         self.known.get(usize::try_from(index).ok()?)
     }
 
-    /// Those that carry the name, or a wildcard for its last label.
-    fn covering(&self, kind: Option<CertKind>, name: &str) -> impl Iterator<Item = u32> {
-        let parent = name.split_once('.').filter(|(label, _)| *label != "*");
-        let wildcard = parent.map(|(_, parent)| format!("*.{parent}"));
-        let names = [Some(name.to_owned()), wildcard].into_iter().flatten();
-        names.flat_map(move |name| {
-            let first = self.by_name.get(&self.hash(kind, &name)).copied();
-            let links = std::iter::successors(first, |link| self.link(*link)?.before);
+    /// Those that carry the name, or a wildcard for its first label.
+    fn covering(&self, facts: &Facts, name: &str) -> impl Iterator<Item = u32> {
+        let name = canonical(name);
+        let own = self.latest(facts, &name);
+        let wildcard = wildcard_for(&name).and_then(|wildcard| {
+            let latest = self.latest(facts, &wildcard)?;
+            let base = wildcard.strip_prefix("*.")?;
+            (!is_public_suffix(base)).then_some(latest)
+        });
+        let firsts = [own, wildcard].into_iter().flatten();
+        firsts.flat_map(|first| {
+            let links = std::iter::successors(Some(first), |link| self.link(*link)?.before);
             links.filter_map(|link| Some(self.link(link)?.known))
         })
+    }
+
+    /// The latest link of a canonical name.
+    fn latest(&self, facts: &Facts, name: &str) -> Option<u32> {
+        self.by_name.get(&self.hash(facts, name)).copied()
     }
 
     fn link(&self, index: u32) -> Option<&Link> {
         self.links.get(usize::try_from(index).ok()?)
     }
 
-    /// A client's certificate does not replace a server's of the same name.
-    fn hash(&self, kind: Option<CertKind>, name: &str) -> u64 {
-        let kind = kind.map(CertKind::as_str);
-        self.hasher.hash_one((kind, name.to_ascii_lowercase()))
+    /// A client's certificate does not replace a server's of the same name, and that of one site none of another.
+    fn hash(&self, facts: &Facts, name: &str) -> u64 {
+        let kind = facts.kind.map(|kind| kind.as_str());
+        self.hasher.hash_one((facts.scope.as_deref(), kind, name))
     }
 }
 
-/// Whether another can have taken the place of a certificate: it has ended or is about to, and which one it is and what
-/// names it has is known for sure.
+/// Whether nothing that was unread, unknown or about another certificate can change which names it has and what it is for.
+fn is_known_for_sure(facts: &Facts) -> bool {
+    facts.kind.is_some() && !facts.is_partly_unread() && !facts.mismatch
+}
+
+/// Whether another can have taken the place of a certificate: it has ended or is about to.
 pub fn may_be_replaced(certificate: &CertStatus) -> bool {
     let facts = &certificate.facts;
     let dated = facts.word == Word::ByDate || certificate.status == Status::Expired;
     let ends = matches!(certificate.status, Status::Expired | Status::Ok);
     let bad = matches!(certificate.verdict, Verdict::Warning | Verdict::Critical);
-    dated && ends && bad && !facts.is_partly_unread() && !facts.mismatch
+    dated && ends && bad && is_known_for_sure(facts)
 }
 
 /// Notes in a certificate that another took its place; with `ignored` this raises no alarm any more.
 pub fn supersede(certificate: &mut CertStatus, successor: &str, ignored: bool) {
+<<<<<<< HEAD
     let text = format!("superseded by {successor}");
     let note = Note::new("superseded", text).quoting(successor);
     certificate.facts.notes.push(note);
+=======
+    let facts = &mut certificate.facts;
+    let text = match &facts.scope {
+        Some(scope) => format!("superseded by {successor} ({scope})"),
+        None => format!("superseded by {successor}"),
+    };
+    facts.notes.push(Note::new("superseded", text));
+>>>>>>> main
     if ignored {
         certificate.verdict = Verdict::Ok;
     }

@@ -272,13 +272,11 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
         _ => super::esa::operation(call),
     };
     match kind {
-        FaultKind::Throttle => Some(refusal(
-            visit,
-            operation,
-            400,
-            "Throttling.User",
-            "Request was denied due to user flow control.",
-        )),
+        FaultKind::Throttle => {
+            let [code, message] = THROTTLED;
+            Some(refusal(visit, operation, 400, code, message))
+        }
+        FaultKind::Xml => Some(in_xml(visit, operation, THROTTLED)),
         FaultKind::Denied | FaultKind::List(ListFault::Unlisted) => Some(denied(visit, operation)),
         FaultKind::Echo => {
             let mut all: Vec<String> = call.headers.iter().map(|(name, _)| name.clone()).collect();
@@ -304,6 +302,24 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
             Some(refusal(visit, operation, 400, "Sandbox.Repeat", &text))
         }
         _ => None,
+    }
+}
+
+const THROTTLED: [&str; 2] = [
+    "Throttling.User",
+    "Request was denied due to user flow control.",
+];
+
+/// The older form of the envelope.
+fn in_xml(visit: &Visit<'_>, operation: &Operation, [code, message]: [&str; 2]) -> Answer {
+    let (id, host) = (request_id(visit), operation.host);
+    let body = format!(
+        "<?xml version='1.0' encoding='UTF-8'?><Error><RequestId>{id}</RequestId><HostId>{host}</HostId>\
+         <Code>{code}</Code><Message><![CDATA[{message}]]></Message></Error>"
+    );
+    Answer {
+        body: body.into_bytes(),
+        ..Answer::refusal(400, "text/xml;charset=utf-8", code, &json!({}))
     }
 }
 

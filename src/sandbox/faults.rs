@@ -70,6 +70,8 @@ pub enum FaultKind {
     Repeat,
     /// The PBX says that the token has expired (and forgets it).
     Expired10004,
+    /// Alibaba's "too many requests" in XML, as its gateway answers who does not ask for JSON.
+    Xml,
     /// The answer is about another id. Mobile Push names none, so there it changes nothing.
     Mismatch,
     /// Something that only a list can have.
@@ -77,7 +79,7 @@ pub enum FaultKind {
 }
 
 /// The words for a fault, without those that take a number.
-const WORDS: [(&str, FaultKind); 19] = [
+const WORDS: [(&str, FaultKind); 20] = [
     ("throttle", FaultKind::Throttle),
     ("hang", FaultKind::Hang),
     ("cut", FaultKind::Cut),
@@ -96,6 +98,7 @@ const WORDS: [(&str, FaultKind); 19] = [
     ("echo", FaultKind::Echo),
     ("repeat", FaultKind::Repeat),
     ("expired-token", FaultKind::Expired10004),
+    ("xml", FaultKind::Xml),
     ("mismatch", FaultKind::Mismatch),
 ];
 
@@ -164,7 +167,11 @@ impl Fault {
     /// Whether this fault is to happen to a request.
     pub(super) fn applies(&self, service: Service, about: &About) -> bool {
         let right_place = self.service.is_none_or(|wanted| wanted == service)
-            && (self.kind != FaultKind::Expired10004 || service == Service::Pbx);
+            && match self.kind {
+                FaultKind::Expired10004 => service == Service::Pbx,
+                FaultKind::Xml => matches!(service, Service::Mpush | Service::Esa),
+                _ => true,
+            };
         let right_target = self
             .id
             .as_deref()

@@ -68,6 +68,7 @@ pub(super) fn deliver(kind: &FaultKind, answer: Answer) -> Delivery {
         | FaultKind::Denied
         | FaultKind::Echo
         | FaultKind::Repeat
+        | FaultKind::Xml
         | FaultKind::Expired10004
         | FaultKind::ClockSkew(_)
         | FaultKind::List(_) => answer,

@@ -29,6 +29,8 @@ mod questions;
 mod record;
 mod remote;
 mod saved;
+mod saved_lists;
+mod saved_pages;
 mod stops;
 mod verbs;
 mod verdicts;

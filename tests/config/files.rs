@@ -197,3 +197,51 @@ fn what_a_service_repeats_of_it_is_taken_out() {
         assert_eq!(errors, Some(1), "{service:?}");
     }
 }
+
+#[test]
+fn f04_utf_16_is_read_in_the_config_file_in_key_files_and_from_helpers() {
+    let utf16 = |text: &str, big: bool| -> Vec<u8> {
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        let bytes = |unit: u16| match big {
+            true => unit.to_be_bytes(),
+            false => unit.to_le_bytes(),
+        };
+        units.flat_map(bytes).collect()
+    };
+    let sandbox = sandbox(&[]);
+    let keys = credentials(Service::Tencent);
+    let object = format!(
+        "{{\"id\":\"{}\",\"secret\":\"{}\"}}\r\n",
+        keys[0].1, keys[1].1
+    );
+    let in_file = text(&sandbox, Service::Tencent, "{ file = \"key.json\" }");
+    let by_helper = text(
+        &sandbox,
+        Service::Tencent,
+        "{ command = [\"/bin/get-key\"] }",
+    );
+    for big in [false, true] {
+        let desk = Desk::with(utf16(&in_file.replace('\n', "\r\n"), big));
+        assert_eq!(came(&desk.file(PATH, utf16(&object, big))), "OK");
+        let desk = Desk {
+            printed: Some(Ok(utf16(&object, big))),
+            ..Desk::with(utf16(&by_helper, big))
+        };
+        assert_eq!(came(&desk), "OK");
+    }
+    // Half a character, and a byte too few: what is wrong is said, and nothing of the file.
+    for end in [&b"\0\xd8\n\0"[..], b"c"] {
+        let torn = [utf16(&object, false), end.to_vec()].concat();
+        let said = came(&Desk::with(in_file.as_str()).file(PATH, &torn));
+        assert!(said.starts_with(SHOWN) && said.contains("UTF-16"), "{said}");
+        let outcome = Desk::with(&torn).run("config check");
+        let [mistake] = &outcome.mistakes()[..] else {
+            panic!("{outcome:?}");
+        };
+        assert!(
+            mistake.contains("this is not text: ") && mistake.contains("UTF-16"),
+            "{mistake}"
+        );
+        assert!(!outcome.said().contains(keys[1].1));
+    }
+}

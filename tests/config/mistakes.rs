@@ -356,7 +356,10 @@ fn what_is_no_toml_is_told_with_its_place() {
         assert_eq!(mistakes(text), [expected], "{text}");
     }
     let outcome = Desk::with(b"a = \"\xff\"\n").run("config check");
-    assert_eq!(outcome.mistakes(), ["1:6: this is not UTF-8"]);
+    assert_eq!(
+        outcome.mistakes(),
+        ["1:6: this is not text: not UTF-8 from byte 5 on"]
+    );
     let outcome = Desk::with(vec![b'#'; 1024 * 1024 + 1]).run("config check");
     assert_eq!(
         outcome.mistakes(),

@@ -127,8 +127,10 @@ fn a_saved_answer_is_judged_like_a_fresh_one() {
     let mut wrong = Vec::new();
     for operation in &OPERATIONS {
         // A status other than 200 is lost when an answer is saved, and with it what only the status told.
-        let kept = |(_, case): &(String, Value)| {
-            status_of(case) == Some(200) && case["well_formed"] != Value::Bool(false)
+        // And what answers no question about one certificate may be a page of a list where nothing was asked.
+        let kept = |(name, case): &(String, Value)| {
+            let whole = status_of(case) == Some(200) && case["well_formed"] != Value::Bool(false);
+            whole && name != "result-is-list.json"
         };
         for (name, case) in cases(operation).into_iter().filter(kept) {
             let bytes = body(operation.folder, &name);

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use certcheck::adapters::lenient;
+use certcheck::adapters::saved::Saved;
 use certcheck::adapters::{Answer, Conversation, Provider, REGISTRY, Settings, Target};
 use certcheck::credentials::{Credential, CurrentKey, KnownSecrets};
 use certcheck::error::{Error, Kind};
@@ -225,7 +226,7 @@ pub fn saved_by(target: &Target, id: Option<&str>, body: &[u8]) -> Result<Vec<Fa
     let answer = answers
         .pop()
         .unwrap_or_else(|| Err(Error::new(Kind::NotFound, "nothing")));
-    target.service.saved(&answer?, id)
+    target.service.saved(&answer?, id).map(Saved::certificates)
 }
 
 /// The published record of judged facts.

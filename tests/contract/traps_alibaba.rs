@@ -120,7 +120,8 @@ fn an_android_app_is_nothing_to_judge_and_not_silence() {
 
 #[test]
 fn active_says_nothing_about_dates() {
-    let record = esa(json!({"NotAfter": "2024-03-31 02:08:00"}));
+    let record =
+        esa(json!({"NotBefore": "2023-04-01 02:08:00", "NotAfter": "2024-03-31 02:08:00"}));
     assert_eq!(
         (
             record["status"].as_str(),

@@ -307,6 +307,7 @@ fn an_offset_that_the_user_knows_beats_the_assumed_one() {
         .service
         .saved(&saved, None)
         .expect("a certificate")
+        .certificates()
         .remove(0);
     let record = crate::harness::record("huawei", facts);
     assert_eq!(

@@ -361,6 +361,7 @@ fn a_record_as_tccli_prints_it_has_no_envelope() {
         .service
         .saved(&saved, None)
         .expect("a record")
+        .certificates()
         .remove(0);
     assert!(record("tencent", facts)["id"].is_string());
 }

@@ -83,3 +83,45 @@ fn one_vendors_key_is_nothing_to_another() {
         assert!(message.starts_with("no key found"), "{message}");
     }
 }
+
+#[test]
+fn f04_files_of_the_vendors_may_be_utf_16() {
+    for (provider, path, fixture) in [
+        ("esa", ".aliyun/config.json", "alibaba/config.json"),
+        (
+            "mpush",
+            ".alibabacloud/credentials.ini",
+            "alibaba/credentials.ini",
+        ),
+        (
+            "tencent",
+            ".tencentcloud/credentials",
+            "tencent/credentials",
+        ),
+        (
+            "tencent",
+            ".tccli/default.credential",
+            "tencent/default.credential",
+        ),
+        ("huawei", ".huaweicloud/credentials", "huawei/credentials"),
+        ("huawei", ".hcloud/config.json", "huawei/config.json"),
+    ] {
+        let path = &format!("/home/me/{path}");
+        let plain = Machine::new(&[]).copy(path, fixture).search(provider).key();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/credentials");
+        let text = std::fs::read_to_string(folder.join(fixture)).expect("a text");
+        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
+        let wide: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+        let read = Machine::new(&[]).file(path, wide.clone()).search(provider);
+        assert_eq!(read.key(), plain, "{fixture}");
+        let torn = [&wide[..], b"x"].concat();
+        let message = Machine::new(&[])
+            .file(path, torn)
+            .search(provider)
+            .message();
+        assert!(
+            message.contains("UTF-16 that ends within a character"),
+            "{message}"
+        );
+    }
+}

@@ -80,16 +80,19 @@ fn a_file_may_hold_the_value() {
             .file("/key", "from-file\r\n")
             .file("/bom", "\u{feff}from-file")
             .file("/blank", " \n")
-            .file("/binary", [0xff, 0xfe])
+            .file("/binary", [0xff, 0])
+            .file("/utf16", b"\xff\xfef\0r\0o\0m\0-\0f\0i\0l\0e\0\r\0\n\0")
+            .file("/torn", b"\xff\xfef\0r\0o\0m")
     };
-    for path in ["/key", "/bom"] {
+    for path in ["/key", "/bom", "/utf16"] {
         let outcome = machine(path).search("tencent");
         assert_eq!(outcome.warnings, [""; 0]);
         assert_eq!(outcome.key().secret, "from-file");
     }
     for (path, why) in [
         ("/blank", "it is empty"),
-        ("/binary", "it is not text"),
+        ("/binary", "it is not text (not UTF-8"),
+        ("/torn", "UTF-16 that ends within a character"),
         ("/gone", "not found"),
     ] {
         let message = machine(path).search("tencent").message();

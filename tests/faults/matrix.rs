@@ -87,6 +87,7 @@ const ROWS: &[Row] = &[
         Some("throttled"),
         2,
     ),
+    ("throttled in XML", Fault::Of("xml"), Some("throttled"), 2),
     ("500", Fault::Of("status:500"), Some("unavailable"), 2),
     (
         "502 with a page",
@@ -155,6 +156,7 @@ fn expected(service: Service, row: &Row) -> Option<(Option<&'static str>, usize)
         // It has no word for too many requests, only one for being busy.
         (Service::Pbx, Fault::Of("throttle")) => Some((Some("unavailable"), requests)),
         (_, Fault::Of("expired-token*1")) if service != Service::Pbx => None,
+        (Service::Huawei | Service::Tencent | Service::Pbx, Fault::Of("xml")) => None,
         _ => Some((kind, requests)),
     }
 }

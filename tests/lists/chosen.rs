@@ -7,6 +7,7 @@ use certcheck::sandbox::{self, Sandbox, Service};
 
 use crate::estate::{asked, command, estate, list_of};
 use crate::harness::{Report, certcheck};
+use crate::scene::{DAY, Scene, Stage, certificate};
 
 /// The question about one id.
 fn single_of(service: Service) -> &'static str {
@@ -340,5 +341,33 @@ fn a_certificate_that_tells_no_name_may_be_any_of_them() {
             .stdin(answer.replace("NAMES", names))
             .json();
         assert_eq!(report.code(), code, "{names}: {report:?}");
+    }
+}
+
+#[test]
+fn a20_no_spelling_leaves_an_ended_certificate_out() {
+    let patterns = [
+        "*.b\u{fc}cher.example",
+        "*.B\u{dc}CHER.example.",
+        "*.xn--bcher-kva.example",
+        "shop.b\u{fc}cher.example",
+        "shop.xn--bcher-kva.example.",
+    ];
+    for name in [
+        "shop.xn--bcher-kva.example",
+        "shop.XN--BCHER-KVA.example",
+        "shop.b\u{fc}cher.example.",
+        "SHOP.B\u{dc}CHER.example",
+    ] {
+        let fine = certificate(-10 * DAY, 300 * DAY).named("www.b\u{fc}cher.example");
+        let ended = certificate(-400 * DAY, -DAY).named(name);
+        let stage = Stage::new(Scene {
+            certificates: vec![fine, ended],
+            clock: None,
+        });
+        for pattern in patterns {
+            let told = stage.told(&["--all", "--domain", pattern]);
+            assert_eq!(told.map(|told| told.0), [2; 3], "{name} {pattern}");
+        }
     }
 }

@@ -270,13 +270,42 @@ fn a_day_alone_ends_with_its_last_second_and_counts_from_its_first() {
 }
 
 #[test]
-fn the_end_of_the_calendar_is_read_where_it_can_be() {
-    // RFC 5280: no well-defined end.
+fn f06_the_last_day_means_no_end_in_every_zone() {
+    for text in [
+        "9999-12-31T23:59:59Z",
+        "9999-12-31T00:00:00Z",
+        "9999-12-31 23:59:59 -08:00",
+        "9999-12-31 23:59:59 +14:00",
+        "9999-12-31 00:00:00 +08:00",
+        "9999-12-31",
+    ] {
+        let no_end = Some("9999-12-31T23:59:59Z");
+        assert_eq!(read(text).as_deref(), no_end, "{text}");
+        for hours in -14..=14 {
+            for basis in [Basis::Configured, Basis::ProviderZone, Basis::Assumed] {
+                let zone = Zone {
+                    earlier: TimeDelta::hours(14),
+                    later: TimeDelta::hours(14),
+                    ..Zone::certain(east(hours), basis)
+                };
+                let moment = written(text).and_then(|written| zone.place(written));
+                let moment = moment.expect(text);
+                assert_eq!(rfc3339(moment.at), "9999-12-31T23:59:59Z", "{text} {hours}");
+                assert_eq!((moment.earliest, moment.latest), (moment.at, moment.at));
+                assert_eq!(moment.basis, Basis::Utc);
+                assert!(moment.is_no_end());
+            }
+        }
+    }
     assert_eq!(
-        read("9999-12-31T23:59:59Z").as_deref(),
-        Some("9999-12-31T23:59:59Z")
+        read("9999-12-30 23:59:59").as_deref(),
+        Some("9999-12-30T23:59:59Z")
     );
-    assert_eq!(read("9999-12-31 23:59:59 -08:00"), None);
+    assert_eq!(read("10000-01-01 00:00:00"), None);
+}
+
+#[test]
+fn the_first_year_of_the_calendar_is_read_where_it_can_be() {
     assert_eq!(read("1971-01-01 00:00:00+08:00"), None);
 }
 

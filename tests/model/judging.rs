@@ -43,10 +43,30 @@ fn a_life_of_no_time_has_no_share_to_warn_by() {
 }
 
 #[test]
-fn a_start_after_the_end_is_never_valid() {
-    assert_eq!(status(Some(days(2)), days(1)), Status::NotYetValid);
-    assert_eq!(status(Some(days(2)), days(-1)), Status::Expired);
-    assert_eq!(status(Some(days(-1)), days(-2)), Status::Expired);
+fn f07_a_start_after_the_end_is_never_valid_and_says_nothing_else() {
+    for (start, end) in [(2, 1), (2, -1), (-1, -2), (500, 300)] {
+        assert_eq!(status(Some(days(start)), days(end)), Status::Unknown);
+    }
+    assert_eq!(status(Some(days(-1)), days(-1)), Status::Expired);
+    assert_eq!(status(Some(1), 1), Status::NotYetValid);
+}
+
+#[test]
+fn f07_dates_of_an_assumed_zone_contradict_each_other_as_written_and_a_day_does_not() {
+    let hour = 3600;
+    let dated = |start, end| {
+        judged(Facts {
+            not_before: start,
+            not_after: end,
+            ..dated(None, 0)
+        })
+    };
+    let assumed = |at| unsure(at, 14 * hour, 14 * hour);
+    assert!(codes(&dated(assumed(days(9)), assumed(days(9) - 1))).contains(&"start_after_end"));
+    assert!(!codes(&dated(assumed(days(8)), assumed(days(9)))).contains(&"start_after_end"));
+    // A start that is written as a day is shown with its last second, and may be its first.
+    let day = unsure(days(9), days(1) - 1, 0);
+    assert!(!codes(&dated(day, sure(days(9) - hour))).contains(&"start_after_end"));
 }
 
 #[test]
@@ -279,7 +299,10 @@ proptest! {
             let end = certificate.facts.not_after.moment().expect("a known end");
             prop_assert!(now <= end.earliest);
             match certificate.facts.not_before.moment() {
-                Some(start) => prop_assert!(start.latest <= now),
+                Some(start) => {
+                    prop_assert!(start.latest <= now);
+                    prop_assert!(start.at <= end.at);
+                }
                 None => prop_assert!(!certificate.facts.start_due),
             }
         }

@@ -14,6 +14,7 @@
 mod appliance;
 mod instants;
 mod judging;
+mod names;
 mod notes;
 mod reports;
 mod successors;

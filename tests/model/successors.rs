@@ -3,7 +3,7 @@
 use certcheck::model::successors::supersede;
 use certcheck::model::{CertKind, CertStatus, Facts, Status, Successors, Verdict, Word};
 
-use crate::{codes, dated, days, judged};
+use crate::{codes, dated, days, judged, message};
 
 /// A server certificate with these names that ends in so many days.
 fn certificate(id: &str, names: &[&str], ends: i64) -> CertStatus {
@@ -121,4 +121,135 @@ fn what_was_replaced_alarms_until_it_is_to_be_ignored() {
         assert_eq!((old.verdict, old.status), (verdict, Status::Expired));
         assert!(codes(&old).contains(&"superseded"));
     }
+}
+
+/// The same with a scope and a kind.
+fn scoped(id: &str, scope: Option<&str>, kind: Option<CertKind>, ends: i64) -> CertStatus {
+    let mut facts = certificate(id, &["shop.example.com"], ends).facts;
+    (facts.scope, facts.kind) = (scope.map(str::to_owned), kind);
+    judged(facts)
+}
+
+#[test]
+fn a05_only_one_of_the_same_scope_takes_its_place() {
+    let client = Some(CertKind::Client);
+    let old = scoped("same", Some("site 111"), client, -3);
+    let own = scoped("new", Some("site 111"), client, 300);
+    for other in [Some("site 222"), Some("site 11"), None] {
+        let elsewhere = scoped("same", other, client, 300);
+        assert_eq!(successor(&old, &[&elsewhere]), None, "{other:?}");
+        assert_eq!(successor(&old, &[&elsewhere, &own]).as_deref(), Some("new"));
+    }
+    let mut replaced = old.clone();
+    supersede(&mut replaced, "new", true);
+    assert_eq!(
+        message(&replaced, "superseded"),
+        "superseded by new (site 111)"
+    );
+}
+
+#[test]
+fn a29_only_one_of_the_same_known_kind_takes_its_place() {
+    let kinds = [
+        None,
+        Some(CertKind::Server),
+        Some(CertKind::Client),
+        Some(CertKind::Ca),
+        Some(CertKind::Push),
+    ];
+    for one in kinds {
+        for other in kinds {
+            let (old, new) = (
+                scoped("old", None, one, -3),
+                scoped("new", None, other, 300),
+            );
+            let expected = (one.is_some() && one == other).then(|| "new".to_owned());
+            assert_eq!(successor(&old, &[&new]), expected, "{one:?} {other:?}");
+        }
+    }
+}
+
+#[test]
+fn a29_one_that_is_not_fully_read_or_may_be_another_takes_no_place() {
+    let old = certificate("old", &["shop.example.com"], -3);
+    let whole = certificate("new", &["shop.example.com"], 300);
+    assert_eq!(successor(&old, &[&whole]).as_deref(), Some("new"));
+    let mut unread = whole.clone();
+    unread.facts.note("field_unreadable", "one of its names");
+    assert_eq!(successor(&old, &[&unread]), None);
+    let mut soon = certificate("new", &["shop.example.com"], 3);
+    soon.facts.mismatch = true;
+    assert_eq!(soon.verdict, Verdict::Critical);
+    assert_eq!(successor(&old, &[&soon]), None);
+}
+
+#[test]
+fn a29_a_wildcard_covers_by_the_rules_of_wildcards() {
+    for (name, wildcard, covered) in [
+        ("shop.example.com", "*.example.com", true),
+        ("shop.example.com.", "*.EXAMPLE.com", true),
+        ("shop.example.co.uk", "*.example.co.uk", true),
+        ("*.example.com", "*.example.com", true),
+        ("*.co.uk", "*.co.uk", true),
+        ("www.www.ck", "*.www.ck", true),
+        ("shop.github.io", "*.github.io", true),
+        ("example.com", "*.example.com", false),
+        ("a.shop.example.com", "*.example.com", false),
+        ("*.shop.example.com", "*.example.com", false),
+        ("shop.example.com", "*.com", false),
+        ("example.com", "*.com", false),
+        ("shop.example.com", "sh*.example.com", false),
+        ("shop.example.com", "*.*.com", false),
+        ("shop.example.com", "*", false),
+        ("127.0.0.1", "*.0.0.1", false),
+        ("example.co.uk", "*.co.uk", false),
+        ("example.com.cn", "*.com.cn", false),
+        ("shop.中国", "*.中国", false),
+        ("shop.公司.cn", "*.公司.cn", false),
+        ("shop.xn--55qx5d.cn", "*.公司.cn", false),
+        ("shop.c.mm", "*.c.mm", false),
+        ("localhost", "*.localhost", false),
+        ("me@mail.example.com", "*.example.com", false),
+    ] {
+        let (old, new) = (
+            certificate("old", &[name], -3),
+            certificate("new", &[wildcard], 300),
+        );
+        let found = successor(&old, &[&new]);
+        assert_eq!(
+            found,
+            covered.then(|| "new".to_owned()),
+            "{name} {wildcard}"
+        );
+    }
+}
+
+#[test]
+fn a20_names_are_compared_in_whatever_form_they_are_written() {
+    let spellings = [
+        "shop.b\u{fc}cher.example",
+        "SHOP.B\u{dc}CHER.Example.",
+        "shop.xn--bcher-kva.example",
+        "shop.XN--BCHER-KVA.example.",
+        "*.b\u{fc}cher.example",
+        "*.xn--bcher-kva.example.",
+    ];
+    for name in &spellings[..4] {
+        for other in spellings {
+            let (old, new) = (
+                certificate("old", &[name], -3),
+                certificate("new", &[other], 300),
+            );
+            assert_eq!(
+                successor(&old, &[&new]).as_deref(),
+                Some("new"),
+                "{name} {other}"
+            );
+        }
+    }
+    let other = certificate("new", &["shop.bucher.example"], 300);
+    assert_eq!(
+        successor(&certificate("old", &[spellings[0]], -3), &[&other]),
+        None
+    );
 }

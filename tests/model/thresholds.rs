@@ -1,8 +1,8 @@
 //! `--warn` and `--crit`: how they are read, what they mean for a lifetime, and the moments they turn at.
 
 use certcheck::model::threshold::{Threshold, Thresholds};
-use certcheck::model::{CertStatus, Policy, Verdict, judge};
-use chrono::TimeDelta;
+use certcheck::model::{Basis, CertStatus, Moment, Policy, Reading, Status, Verdict, judge};
+use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
 
 use crate::{after, codes, dated, days, message, policy, unsure};
@@ -269,5 +269,43 @@ proptest! {
     #[test]
     fn no_text_makes_it_panic(text in ".{0,24}") {
         let _ = text.parse::<Threshold>();
+    }
+}
+
+#[test]
+fn f07_a_share_of_a_long_life_is_told_in_years() {
+    let long = with("100%", "off", Some(days(-100)), days(365 * 30));
+    assert_eq!(
+        message(&long, "within_warn"),
+        "ends within the warning threshold of 30 years (--warn)"
+    );
+}
+
+#[test]
+fn f06_no_threshold_fires_where_there_is_no_end() {
+    let mut facts = dated(Some(days(-100)), days(300));
+    let last = DateTime::parse_from_rfc3339("9999-12-31T23:59:59Z").expect("a moment");
+    facts.not_after = Reading::known("x", Moment::certain(last.to_utc(), Basis::ProviderZone));
+    for (warn, crit) in [
+        ("100%", "100%"),
+        ("366000d", "300000d"),
+        ("auto", "auto"),
+        ("20%", "off"),
+    ] {
+        let policy = Policy {
+            thresholds: both(warn, crit),
+            ..policy()
+        };
+        let one = judge("test", facts.clone(), &policy);
+        assert_eq!(
+            (one.status, one.verdict),
+            (Status::Ok, Verdict::Ok),
+            "{warn} {crit}"
+        );
+        assert_eq!((one.warn_at, one.crit_at), (None, None));
+        assert_eq!(codes(&one), ["no_end"]);
+        // Without a start too.
+        facts.not_before = Reading::default();
+        assert_eq!(codes(&judge("test", facts.clone(), &policy)), ["no_end"]);
     }
 }

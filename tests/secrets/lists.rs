@@ -58,7 +58,8 @@ fn a_list_that_lies_brings_none_either() {
 
 #[test]
 fn ids_that_are_looked_for_in_a_list_bring_none_either() {
-    for service in [Service::Tencent, Service::Huawei] {
+    {
+        let service = Service::Tencent;
         let sandbox = sandbox(&[]);
         let mut ids: Vec<String> = sandbox::samples(service)
             .iter()

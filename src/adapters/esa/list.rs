@@ -13,11 +13,12 @@ use std::collections::VecDeque;
 use http::Method;
 
 use super::digit_id;
-use super::read::{self, Site};
+use super::read;
 use crate::adapters::alibaba::{self, Operation};
-use crate::adapters::lenient::Object;
+use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::listing::{self, Listed, Page, broken_off, incomplete, smaller_may_do, taken};
 use crate::adapters::pages::{Counting, Pages};
+use crate::adapters::saved::{Saved, no_certificates};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Progress, Response, Stamp, Step};
@@ -43,6 +44,12 @@ const CERTIFICATES_TOLD: &[&str] = &["Result", "TotalCount", "PageNumber", "Site
 
 const SITE_PAGES: &[usize] = &[500, 100, 20];
 const CERTIFICATE_PAGES: &[usize] = &[100, 20, 5, 1];
+
+/// A site of the account.
+struct Site {
+    id: String,
+    name: Option<String>,
+}
 
 /// The lists of all sites, one after the other.
 pub struct Sites {
@@ -142,19 +149,7 @@ impl Sites {
         let Some(site) = self.open.front() else {
             return Err(Error::new(Kind::Protocol, "an answer about no site"));
         };
-        let request_id = alibaba::request_id(list);
-        let own = list.text("SiteId");
-        let name = site.name.clone().or_else(|| list.text("SiteName"));
-        let site = Site {
-            id: site.id.clone(),
-            name,
-        };
-        listing::page(list, ["Result", "TotalCount"], |record| {
-            let mut facts = read::listed(record, &site);
-            facts.request_id = request_id.clone();
-            read::same_site(&mut facts, Some(&site.id), own.clone());
-            facts
-        })
+        page(list, Some(&site.id), site.name.clone())
     }
 
     /// A site that stays closed is told, and the others are read.
@@ -172,6 +167,43 @@ impl Sites {
             }))
         })
     }
+}
+
+/// A saved page of a site's list, and what makes the ids in it unique; nothing where the answer is no list. The site may
+/// be expected to be a certain one.
+pub fn saved(answer: &Json, site: Option<&str>) -> Result<Option<Saved>, Error> {
+    let inner = alibaba::inner(answer);
+    let is_list = |list: &Object| list.object("Result").is_none() && list.names("TotalCount");
+    let has_rows = |list: &Object| matches!(list.field("Result"), Field::Value(Json::Array(_)));
+    let Some(inner) = inner.filter(|inner| is_list(inner) || has_rows(inner)) else {
+        return Ok(None);
+    };
+    if inner.names("Sites") {
+        alibaba::saved(&SITES, answer, SITES_TOLD)?;
+        return Err(no_certificates(
+            "a list of sites (ListSites), which has no certificates",
+            "save the answer of ListClientCertificates for each SiteId in it",
+        ));
+    }
+    let list = alibaba::saved(&CERTIFICATES, answer, CERTIFICATES_TOLD)?;
+    let scope = site.map(str::to_owned).or_else(|| list.text("SiteId"));
+    let page = page(list, site, None)?;
+    Ok(Some(Saved::Page(
+        scope.map(|site| format!("site {site}")),
+        page,
+    )))
+}
+
+fn page(list: &Object, site: Option<&str>, site_name: Option<String>) -> Result<Page, Error> {
+    let request_id = alibaba::request_id(list);
+    let own = list.text("SiteId");
+    let site_name = site_name.or_else(|| list.text("SiteName"));
+    listing::page(list, ["Result", "TotalCount"], |record| {
+        let mut facts = read::listed(record, None, site_name.clone());
+        facts.request_id = request_id.clone();
+        read::same_site(&mut facts, site, own.clone());
+        facts
+    })
 }
 
 /// A page of sites; a site stands where a certificate does elsewhere. Two spellings of a number are one site.

@@ -31,8 +31,9 @@ use http::Method;
 
 use super::alibaba::{self, Operation};
 use super::codes::Table;
-use super::lenient::Json;
+use super::lenient::{Json, Object};
 use super::listing::Listing;
+use super::saved::Saved;
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, bad_id, digit_id, flags,
     in_flag, one_each,
@@ -109,6 +110,9 @@ const OPERATION: Operation = Operation {
 };
 
 const MARKS: &[&str] = &["Result", "Certificate"];
+
+/// What a record has that was split off a list, or off its answer.
+const ROW: &[&str] = &["NotAfter", "NotBefore"];
 
 #[derive(Args)]
 struct Flags {
@@ -192,8 +196,25 @@ impl OneRequest for Esa {
             .map_err(|error| error.with_status(response.status))
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
-        let record = alibaba::saved(&OPERATION, answer, MARKS)?;
-        read::certificate(record, expected, self.site.as_deref()).map(|facts| vec![facts])
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
+        let site = self.site.as_deref();
+        if let Some(page) = list::saved(answer, site)? {
+            return Ok(page);
+        }
+        let is_row = |object: &Object| object.has_any(ROW) && !object.has_any(MARKS);
+        let facts = match alibaba::inner(answer).is_some_and(is_row) {
+            true => {
+                let row = alibaba::saved(&OPERATION, answer, ROW)?;
+                let mut facts = read::listed(row, expected, None);
+                // A row does not name its site.
+                facts.scope = site.map(|site| format!("site {site}"));
+                facts
+            }
+            false => {
+                let record = alibaba::saved(&OPERATION, answer, MARKS)?;
+                read::certificate(record, expected, site)?
+            }
+        };
+        Ok(Saved::Answer(vec![facts]))
     }
 }

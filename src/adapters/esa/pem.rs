@@ -7,7 +7,7 @@ use std::collections::HashSet;
 
 use crate::adapters::reader::fingerprint;
 use crate::model::instant::rfc3339;
-use crate::model::names::a_label;
+use crate::model::names::canonical;
 use crate::model::{Basis, Facts, Moment, Note, Reading};
 use crate::x509::{Bundle, Certificate, Doubt, Leaf, is_serial};
 
@@ -173,7 +173,7 @@ fn difference(
 }
 
 fn comparable(names: &[String]) -> HashSet<String> {
-    let names = names.iter().map(|name| a_label(name.trim()));
+    let names = names.iter().map(|name| canonical(name));
     names.filter(|name| !name.is_empty()).collect()
 }
 

@@ -58,24 +58,16 @@ pub fn certificate(
 }
 
 /// A record of a site's list: the same fields, the status once, and no certificate text.
-pub fn listed(record: &Object, site: &Site) -> Facts {
+pub fn listed(record: &Object, asked: Option<&str>, site_name: Option<String>) -> Facts {
     let reader = Reader::new(record);
     let mut facts = fields(&reader);
     facts.provider_status = reader.text("Status");
     facts.word = meaning(facts.provider_status.as_deref());
-    facts.detail("site_name", site.name.clone());
-    facts.identify(None, reader.text("Id"));
+    facts.detail("site_name", site_name);
+    facts.identify(asked, reader.text("Id"));
     facts.mismatch |= reader.unclear("Id");
     reader.finish(&mut facts);
     facts
-}
-
-/// A site of the account.
-pub struct Site {
-    /// Its id.
-    pub id: String,
-    /// Its name.
-    pub name: Option<String>,
 }
 
 /// What a certificate's own record says, whichever call brought it.

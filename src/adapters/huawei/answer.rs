@@ -9,6 +9,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use crate::adapters::body;
 use crate::adapters::codes::{Table, lookup};
 use crate::adapters::lenient::{Json, Object};
+use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
 
@@ -81,11 +82,20 @@ pub fn object(response: &Response, legacy: bool) -> Result<(Object, Option<Strin
 
 /// The list's object and the request id, or the error that the answer is. An empty list may be null.
 pub fn list(response: &Response) -> Result<(Object, Option<String>), Error> {
-    let is_list = |object: &Object| object.names("certificates") || object.names("total_count");
     whole(response, |object, good| match good && is_list(object) {
         true if !object.has_any(ERRORS) => Ok(()),
         _ => record(object, false, &["certificates"]),
     })
+}
+
+/// Whether it is a page of the list.
+pub fn is_list(object: &Object) -> bool {
+    object.names("certificates") || object.names("total_count")
+}
+
+/// Whether it is a record of the list, which names the end otherwise than a single answer.
+pub fn is_listed(object: &Object) -> bool {
+    object.names("expire_time") && !object.has_any(&["not_before", "not_after"])
 }
 
 fn whole(
@@ -105,15 +115,34 @@ fn whole(
     }
 }
 
-/// A saved answer of either call.
+/// A saved answer of any of the calls.
 pub fn saved(answer: &Json) -> Result<&Object, Error> {
     let object = body::whole(answer)?;
+    if !object.has_any(ERRORS) {
+        if let Some(error) = of_another_call(object) {
+            return Err(error);
+        }
+        if is_list(object) {
+            return Ok(object);
+        }
+    }
     let marks = if object.has_any(LEGACY) {
         LEGACY
     } else {
         CURRENT
     };
     record(object, true, marks).map(|()| object)
+}
+
+/// Lists beside the one that is read: that of v2, whose ends have a form that is not documented, and that by tag.
+fn of_another_call(object: &Object) -> Option<Error> {
+    let instead = "save the answer of ListCertificates (GET /v3/scm/certificates)";
+    let what = match () {
+        () if object.names("order_list") => "a list of Huawei's older API v2",
+        () if object.names("resources") => "Huawei's list by tag",
+        () => return None,
+    };
+    Some(other_api(what, instead))
 }
 
 fn record(object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {

@@ -44,9 +44,10 @@ use chrono::TimeDelta;
 use clap::{ArgMatches, Args};
 use http::Method;
 
-use super::lenient::Json;
+use super::lenient::{Json, Object};
 use super::listing::{self, Listing, Lists, Page, Paged, Records};
 use super::pages::{At, Counting};
+use super::saved::Saved;
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, in_flag, offset_in,
     one_each, plain_id,
@@ -241,13 +242,28 @@ impl OneRequest for Scm {
         )])
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
         let object = answer::saved(answer)?;
-        Ok(vec![read::certificate(object, expected, &self.zone, None)])
+        if answer::is_list(object) {
+            return self
+                .listed(object, None)
+                .map(|page| Saved::Page(None, page));
+        }
+        let read = match answer::is_listed(object) {
+            true => read::listed(object, expected, &self.zone, None),
+            false => read::certificate(object, expected, &self.zone, None),
+        };
+        Ok(Saved::Answer(vec![read]))
     }
 }
 
 impl Scm {
+    fn listed(&self, list: &Object, request_id: Option<String>) -> Result<Page, Error> {
+        listing::page(list, ["certificates", "total_count"], |record| {
+            read::listed(record, None, &self.zone, request_id.clone())
+        })
+    }
+
     /// A read call, signed for one try, or with a token that carries its scope.
     fn get(
         &self,
@@ -314,8 +330,6 @@ impl Lists for Scm {
 
     fn read_page(&self, response: &Response) -> Result<Page, Error> {
         let (list, request_id) = answer::list(response)?;
-        listing::page(&list, ["certificates", "total_count"], |record| {
-            read::listed(record, &self.zone, request_id.clone())
-        })
+        self.listed(&list, request_id)
     }
 }

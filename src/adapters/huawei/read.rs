@@ -38,7 +38,12 @@ pub fn certificate(
 }
 
 /// A record of the v3 list, which tells no start of validity.
-pub fn listed(object: &Object, zone: &Zone, request_id: Option<String>) -> Facts {
+pub fn listed(
+    object: &Object,
+    asked: Option<&str>,
+    zone: &Zone,
+    request_id: Option<String>,
+) -> Facts {
     let reader = Reader::new(object);
     let mut facts = either(&reader, request_id);
     named(&reader, &mut facts);
@@ -54,7 +59,7 @@ pub fn listed(object: &Object, zone: &Zone, request_id: Option<String>) -> Facts
             "Huawei's list tells no start of validity; the certificate is taken to have begun",
         );
     }
-    facts.identify(None, reader.text("id"));
+    facts.identify(asked, reader.text("id"));
     facts.mismatch |= reader.unclear("id");
     reader.finish(&mut facts);
     facts

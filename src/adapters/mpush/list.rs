@@ -11,6 +11,7 @@ use crate::adapters::alibaba::{self, Operation};
 use crate::adapters::body;
 use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::listing::{Listed, Listing, incomplete};
+use crate::adapters::saved::no_certificates;
 use crate::credentials::CurrentKey;
 use crate::error::Error;
 use crate::exchange::{Endpoint, Once, Response, Stamp};
@@ -34,6 +35,21 @@ pub fn apps(endpoint: Endpoint, key: CurrentKey) -> Listing {
         question(&OPERATION, &endpoint, &[], &key, stamp)
     };
     Listing::new(false, Once::new(build, |response| read(&response)))
+}
+
+/// Says so where a saved answer is a list of apps, or a record of one: nothing in it tells a certificate.
+pub fn no_list(answer: &Json) -> Result<(), Error> {
+    let names = |key: &str| alibaba::inner(answer).is_some_and(|object| object.names(key));
+    let is_one = alibaba::inner(answer).is_some_and(|object| object.has_any(super::MARKS));
+    let what = match () {
+        () if names("Code") || is_one => return Ok(()),
+        () if names(LIST) => "a list of apps (ListSummaryApps), which has no certificates",
+        () if names("AppInfos") => "a list of apps (ListApps), which has no certificates",
+        () if names("AppKey") => "an app of a list, which has no certificates",
+        () => return Ok(()),
+    };
+    let instead = "save the answer of CheckCertificate for each AppKey in it, or ask with --all";
+    Err(no_certificates(what, instead))
 }
 
 fn read(response: &Response) -> Result<Listed, Error> {

@@ -24,6 +24,7 @@ use super::alibaba::{self, Operation};
 use super::codes::Table;
 use super::lenient::Json;
 use super::listing::Listing;
+use super::saved::Saved;
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, flags, one_each,
 };
@@ -164,11 +165,9 @@ impl OneRequest for Push {
             .map_err(|error| error.with_status(response.status))
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
-        read::certificates(
-            alibaba::saved(&OPERATION, answer, MARKS)?,
-            expected,
-            self.wanted,
-        )
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
+        list::no_list(answer)?;
+        let answer = alibaba::saved(&OPERATION, answer, MARKS)?;
+        read::certificates(answer, expected, self.wanted).map(Saved::Answer)
     }
 }

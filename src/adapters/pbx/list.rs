@@ -9,13 +9,29 @@ use super::time::BoxClock;
 use crate::adapters::body;
 use crate::adapters::digit_id;
 use crate::adapters::lenient::{Field, Json, Object};
-use crate::adapters::listing::{self, Listed, broken_off, smaller_may_do, taken};
+use crate::adapters::listing::{self, Listed, Page, broken_off, smaller_may_do, taken};
 use crate::adapters::pages::{Counting, Pages};
 use crate::error::Error;
 use crate::exchange::Progress;
 
 const LIST: &str = "certificate_list";
 const PAGE_SIZES: &[usize] = &[100, 20, 5];
+
+/// Whether it is an answer of `certificate/list`, or of `certificate/query`, which is alike.
+pub fn is_page(answer: &Object) -> bool {
+    answer.names(LIST) || answer.names("total_number")
+}
+
+/// The records of such an answer.
+pub fn page(answer: &Object, clock: &BoxClock) -> Result<Page, Error> {
+    let read = |record: &Object| {
+        let mut facts = read::certificate(record, None, clock);
+        // Two spellings of a number are one certificate.
+        facts.id = facts.id.map(|id| digit_id(&id).unwrap_or(id));
+        facts
+    };
+    listing::page(answer, [LIST, "total_number"], read)
+}
 
 /// The list of the box.
 pub struct All(Pages);
@@ -40,7 +56,7 @@ impl Topic for All {
     }
 
     fn check(&self, answer: &Object) -> Result<(), Error> {
-        match answer.names(LIST) || answer.names("total_number") {
+        match is_page(answer) {
             true => Ok(()),
             false => Err(body::wrong_shape("no certificate_list")),
         }
@@ -55,13 +71,7 @@ impl Topic for All {
     }
 
     fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<Listed> {
-        let read = |record: &Object| {
-            let mut facts = read::certificate(record, None, clock);
-            // Two spellings of a number are one certificate.
-            facts.id = facts.id.map(|id| digit_id(&id).unwrap_or(id));
-            facts
-        };
-        match listing::page(answer, [LIST, "total_number"], read) {
+        match page(answer, clock) {
             Ok(page) => taken(&mut self.0, page),
             Err(error) => Progress::Done(Listed {
                 missing: Some(error),

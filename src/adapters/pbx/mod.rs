@@ -28,6 +28,7 @@ use session::{Session, Topic};
 use super::codes::Table;
 use super::lenient::Json;
 use super::listing::Listing;
+use super::saved::Saved;
 use super::{
     Conversation, IdFlag, Permission, Probe, Provider, Service, Settings, Target, digit_id, flags,
     offset_in,
@@ -35,7 +36,6 @@ use super::{
 use crate::credentials::{CurrentKey, KnownSecrets};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace};
-use crate::model::Facts;
 
 /// A box answers one question after the other.
 const PACE: Pace = Pace {
@@ -185,15 +185,15 @@ impl Service for Pbx {
         Listing::new(false, self.session(list::All::new(), key, known))
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
+        let clock = time::BoxClock {
+            configured: self.zone,
+            ..Default::default()
+        };
         let record = read::saved(answer)?;
-        Ok(vec![read::certificate(
-            record,
-            expected,
-            &time::BoxClock {
-                configured: self.zone,
-                ..Default::default()
-            },
-        )])
+        Ok(match list::is_page(record) {
+            true => Saved::Page(None, list::page(record, &clock)?),
+            false => Saved::Answer(vec![read::certificate(record, expected, &clock)]),
+        })
     }
 }

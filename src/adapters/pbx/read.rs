@@ -5,11 +5,13 @@
 //! and belongs to the DNS provider; `-` is no date even beside `issuance_success`.
 
 use super::CODES;
+use super::list::is_page;
 use super::time::BoxClock;
 use crate::adapters::body;
 use crate::adapters::codes::lookup;
 use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::reader::Reader;
+use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
 use crate::model::instant::Value;
@@ -35,7 +37,13 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
         .text("errcode")
         .filter(|code| code.parse::<i64>().is_ok());
     let Some(code) = code else {
-        return Err(body::wrong_shape("no errcode"));
+        return Err(match object.has_any(&["errno"]) {
+            true => other_api(
+                "an answer of Yeastar's older API (S-Series, K2 or Cloud PBX)",
+                "ask a P-Series PBX, whose answers have an errcode",
+            ),
+            false => body::wrong_shape("no errcode"),
+        });
     };
     if code == "0" {
         return Ok(());
@@ -105,15 +113,17 @@ fn hint(code: &str) -> Option<&'static str> {
     })
 }
 
-/// The record of a saved answer: with the envelope, or bare.
+/// The record of a saved answer, or a page of a list: with the envelope, or bare.
 pub fn saved(answer: &Json) -> Result<&Object, Error> {
     let object = body::whole(answer)?;
     let bare = !object.has_any(&["errcode", "certificate"]);
-    if bare && object.has_any(&["issue_to", "expiration"]) {
+    if bare && (object.has_any(&["issue_to", "expiration"]) || is_page(object)) {
         return Ok(object);
     }
-    errcode(object, "certificate/get")?;
-    record(object)
+    match is_page(object) {
+        true => errcode(object, "certificate/list").map(|()| object),
+        false => errcode(object, "certificate/get").and_then(|()| record(object)),
+    }
 }
 
 /// The certificate's object in a successful answer.

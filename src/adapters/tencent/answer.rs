@@ -7,6 +7,7 @@
 use crate::adapters::body;
 use crate::adapters::codes::{Table, lookup};
 use crate::adapters::lenient::{Field, Json, Object};
+use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
 
@@ -79,6 +80,16 @@ pub fn saved<'a>(answer: &'a Json, reading: &Reading) -> Result<&'a Object, Erro
     unwrap(body::whole(answer)?, reading)
 }
 
+/// Whether a saved answer is a page of the list.
+pub fn is_list(answer: &Json) -> bool {
+    let Some(object) = answer.as_object() else {
+        return false;
+    };
+    let inner = object.object("Response").unwrap_or(object);
+    let listed = inner.names("Certificates") || inner.names("TotalCount");
+    listed && !inner.names("CertificateId")
+}
+
 fn unwrap<'a>(object: &'a Object, reading: &Reading) -> Result<&'a Object, Error> {
     let inner = match object.field("Response") {
         Field::Absent => object,
@@ -101,13 +112,24 @@ fn unwrap<'a>(object: &'a Object, reading: &Reading) -> Result<&'a Object, Error
     if (reading.is_there)(inner, reading.mark) {
         return Ok(inner);
     }
-    // The form of the API before this one, which SDKs still read.
     if let Some(code) = inner.text("codeDesc") {
-        let text = inner.text("message").unwrap_or_default();
-        return Err(refusal(&code, &text, reading));
+        return Err(of_api_2(inner, &code, reading));
     }
     let what = format!("no {}, and no error", reading.mark);
     Err(body::wrong_shape(&what).with_request_id(request_id))
+}
+
+/// The form of the API before this one. SDKs still read its refusals.
+fn of_api_2(object: &Object, code: &str, reading: &Reading) -> Error {
+    let well = object.text("code").as_deref() == Some("0") || code.eq_ignore_ascii_case("success");
+    if well {
+        return other_api(
+            "an answer of Tencent's older API 2.0",
+            "ask API version 2019-12-05, as `tccli ssl DescribeCertificates` does",
+        );
+    }
+    let text = object.text("message").unwrap_or_default();
+    refusal(code, &text, reading)
 }
 
 fn refusal(code: &str, theirs: &str, reading: &Reading) -> Error {

@@ -38,6 +38,7 @@ use super::keys::Search;
 use super::lenient::Json;
 use super::listing::{Listing, Lists, Page, Paged, Records};
 use super::pages::{At, Counting};
+use super::saved::Saved;
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, one_each,
     plain_id, wrong_value,
@@ -307,9 +308,14 @@ impl OneRequest for Ssl {
         Ok(vec![read::certificate(&record, Some(id))])
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Vec<Facts>, Error> {
-        let record = answer::saved(answer, &READING).map_err(|error| self.site.advised(error))?;
-        Ok(vec![read::certificate(record, expected)])
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
+        let is_list = answer::is_list(answer);
+        let reading = if is_list { &READING_LIST } else { &READING };
+        let record = answer::saved(answer, reading).map_err(|error| self.site.advised(error))?;
+        Ok(match is_list {
+            true => Saved::Page(None, list::page(record)?),
+            false => Saved::Answer(vec![read::certificate(record, expected)]),
+        })
     }
 }
 

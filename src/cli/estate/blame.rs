@@ -54,8 +54,10 @@ impl From<Error> for Refusal {
     fn from(error: Error) -> Refusal {
         // What a flag or a variable would be for has its key here.
         let hint = error.hint().split(", or set ").next();
+        let mut quotes = error.quotes().filter(|quote| quote.len() >= RUN);
+        let is_quoted = quotes.any(|quote| error.hint().contains(quote));
         Refusal {
-            hint: hint.map(as_keys),
+            hint: hint.filter(|_| !is_quoted).map(as_keys),
             text: unquoted(&error),
         }
     }
@@ -161,12 +163,7 @@ fn mistake(
         Some(setting) => Mistake::new(setting.at, format!("`{}`: {said}", setting.key)),
         None => Mistake::new(at, said),
     };
-    let hint = refusal.hint.as_ref();
-    match hint.filter(|hint| {
-        !values
-            .iter()
-            .any(|value| value.len() >= RUN && hint.contains(value))
-    }) {
+    match &refusal.hint {
         Some(hint) => mistake.with_hint(hint),
         None => mistake,
     }

@@ -9,6 +9,7 @@ use serde_json::ser::PrettyFormatter;
 use super::plans::{PROXY, Planned};
 use super::vocabulary::{ALL, IDS};
 use crate::cli::common::Common;
+use crate::cli::plan::Job;
 use crate::config::{Account, Form, Section, Setting, Whose};
 use crate::credentials::KnownSecrets;
 use crate::exchange::http::proxy_address;
@@ -181,7 +182,6 @@ impl Shown {
 
 fn check(planned: &Planned<'_>, values: Vec<Value>) -> Check {
     let plan = &planned.plan;
-    let ids = planned.check.section.get(IDS);
     Check {
         name: planned.check.name.clone(),
         account: planned.account.name.clone(),
@@ -190,9 +190,19 @@ fn check(planned: &Planned<'_>, values: Vec<Value>) -> Check {
         scope: plan.target.scope.clone(),
         proxy: proxy(planned),
         credentials: credentials(planned.account),
-        ids: ids.map(|ids| ids.values.iter().map(|id| id.text.clone()).collect()),
+        ids: ids(&plan.job),
         values,
     }
+}
+
+/// The ids that are asked for. One that is refused is not repeated.
+fn ids(job: &Job) -> Option<Vec<String>> {
+    let Job::Ask(wanted) = job else { return None };
+    let ids = wanted.iter().map(|wanted| match wanted.id {
+        Ok(_) => wanted.text.clone(),
+        Err(_) => "(refused)".to_owned(),
+    });
+    Some(ids.collect())
 }
 
 /// The proxy, without its password.
