@@ -151,18 +151,14 @@ pub fn may_be_replaced(certificate: &CertStatus) -> bool {
 
 /// Notes in a certificate that another took its place; with `ignored` this raises no alarm any more.
 pub fn supersede(certificate: &mut CertStatus, successor: &str, ignored: bool) {
-<<<<<<< HEAD
-    let text = format!("superseded by {successor}");
-    let note = Note::new("superseded", text).quoting(successor);
-    certificate.facts.notes.push(note);
-=======
     let facts = &mut certificate.facts;
     let text = match &facts.scope {
         Some(scope) => format!("superseded by {successor} ({scope})"),
         None => format!("superseded by {successor}"),
     };
-    facts.notes.push(Note::new("superseded", text));
->>>>>>> main
+    facts
+        .notes
+        .push(Note::new("superseded", text).quoting(successor));
     if ignored {
         certificate.verdict = Verdict::Ok;
     }
