@@ -132,9 +132,11 @@ impl KnownSecrets {
         let known = self.0.borrow();
         let mut text = text.to_owned();
         for quote in quotes {
-            if let Some(clean) = known.clean(quote, Text::Prose)
-                && let Some(at) = text.rfind(quote)
-            {
+            let Some(clean) = known.clean(quote, Text::Prose) else {
+                continue;
+            };
+            // What is quoted stands behind our own words, which can be the same.
+            if let Some(at) = text.rfind(quote) {
                 text.replace_range(at..at + quote.len(), &clean);
             }
         }
@@ -164,10 +166,8 @@ impl KnownSecrets {
 impl Known {
     fn clean(&self, text: &str, kind: Text) -> Option<String> {
         let mut found = self.find(text, kind);
-        if kind != Text::Given {
-            let named = telltale::find(text);
-            found.extend(named.map(|range| (range, usize::MAX)));
-        }
+        let named = telltale::find(text);
+        found.extend(named.map(|range| (range, usize::MAX)));
         if found.is_empty() {
             return None;
         }
@@ -254,7 +254,9 @@ impl Search<'_> {
             let Some(view) = plain else { break };
             let inner = match way {
                 Way::Quoted => {
-                    return self.look(&view, packed) && self.unescape(&view, Way::Any, packed);
+                    return self.look(&view, packed)
+                        && self.unpack(&view, packed)
+                        && self.unescape(&view, Way::Any, packed);
                 }
                 Way::Any => self.unpack(&view, packed),
                 _ => true,

@@ -162,14 +162,21 @@ fn mistake(
         None => Mistake::new(at, said),
     };
     let hint = refusal.hint.as_ref();
-    match hint.filter(|hint| {
-        !values
+    let holds = |hint: &str| {
+        values
             .iter()
-            .any(|value| value.len() >= RUN && hint.contains(value))
-    }) {
+            .any(|value| value.len() >= RUN && !is_ours(value) && hint.contains(value))
+    };
+    match hint.filter(|hint| !holds(hint)) {
         Some(hint) => mistake.with_hint(hint),
         None => mistake,
     }
+}
+
+/// Whether a text is a plain word or a scheme, which our own messages have too.
+fn is_ours(text: &str) -> bool {
+    let plain = text.chars().all(|c| c.is_alphabetic() || c == ' ');
+    plain || ["http://", "https://"].contains(&text)
 }
 
 /// The message of an error with `it` in the place of everything that it quotes.
@@ -218,7 +225,7 @@ fn repeats(text: &str, value: &str) -> bool {
     starts
         .zip(ends)
         .filter_map(|(start, end)| value.get(start..end))
-        .filter(|run| !run.chars().all(|c| c.is_alphabetic() || c == ' '))
+        .filter(|run| !is_ours(run))
         .any(|run| text.contains(run))
 }
 

@@ -8,6 +8,7 @@ use serde_json::ser::PrettyFormatter;
 
 use super::plans::{PROXY, Planned};
 use super::vocabulary::{ALL, IDS};
+use crate::adapters::Provider;
 use crate::cli::common::Common;
 use crate::config::{Account, Form, Section, Setting, Whose};
 use crate::credentials::KnownSecrets;
@@ -190,8 +191,21 @@ fn check(planned: &Planned<'_>, values: Vec<Value>) -> Check {
         scope: plan.target.scope.clone(),
         proxy: proxy(planned),
         credentials: credentials(planned.account),
-        ids: ids.map(|ids| ids.values.iter().map(|id| id.text.clone()).collect()),
+        ids: ids.map(|ids| {
+            ids.values
+                .iter()
+                .map(|id| shown_id(plan.provider, id))
+                .collect()
+        }),
         values,
+    }
+}
+
+/// An id; of one that is refused its place, since what is refused of the file is not repeated.
+fn shown_id(provider: &Provider, id: &crate::config::Value) -> String {
+    match (provider.id)(&id.text) {
+        Ok(_) => id.text.clone(),
+        Err(_) => format!("(no id, in line {})", id.at.line),
     }
 }
 
