@@ -256,7 +256,7 @@ impl Search<'_> {
                 Way::Quoted => {
                     return self.look(&view, packed)
                         && self.unpack(&view, packed)
-                        && self.unescape(&view, Way::Any, packed);
+                        && self.unescape_inner(&view, packed);
                 }
                 Way::Any => self.unpack(&view, packed),
                 _ => true,
@@ -267,6 +267,13 @@ impl Search<'_> {
             plain = view.unescaped(way);
         }
         true
+    }
+
+    /// What mail has escaped once more, in each way.
+    fn unescape_inner(&mut self, view: &View<'_>, packed: usize) -> bool {
+        let ways = view.ways().into_iter().filter(|way| *way != Way::Quoted);
+        let mut ways = ways.collect::<Vec<_>>().into_iter();
+        ways.all(|way| self.unescape(view, way, packed))
     }
 
     fn unpack(&mut self, view: &View<'_>, packed: usize) -> bool {

@@ -225,6 +225,12 @@ fn a15_the_cut_ends_of_a_secret_are_taken_out_where_they_are_long_enough() {
 }
 
 #[test]
+fn a15_what_mail_escapes_once_more_is_read_in_each_way() {
+    let known = known("AAa00!%a0<a0");
+    assert_eq!(known.scrub("a00!%a=\r\n0&lt;"), "[secret]");
+}
+
+#[test]
 fn a15_words_of_the_field_count_from_twelve_characters_on() {
     let known = known("my-certificate-signature-password");
     for text in [
