@@ -274,6 +274,13 @@ impl Search<'_> {
         true
     }
 
+    /// What mail has escaped once more, in each way.
+    fn unescape_inner(&mut self, view: &View<'_>, packed: usize) -> bool {
+        let ways = view.ways().into_iter().filter(|way| *way != Way::Quoted);
+        let mut ways = ways.collect::<Vec<_>>().into_iter();
+        ways.all(|way| self.unescape(view, way, packed))
+    }
+
     fn unpack(&mut self, view: &View<'_>, packed: usize) -> bool {
         let Some(packed) = packed.checked_sub(1) else {
             return true;

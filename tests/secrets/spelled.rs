@@ -212,17 +212,23 @@ proptest! {
 fn a15_the_cut_ends_of_a_secret_are_taken_out_where_they_are_long_enough() {
     let known = known("0Xq7-mR+t/Zk=29Ws");
     for (text, clean) in [
-        ("key 0Xq7-mR+ is wrong", "key [secret] is wrong"),
+        ("key 0Xq7-mR+ is wrong", "key [secret]+ is wrong"),
         ("key t/Zk=29Ws", "key [secret]"),
         ("key /Zk=29Ws", "key [secret]"),
         ("key Zk=29Ws", "key Zk=29Ws"),
         ("0Xq7-mR t/Zk=29W", "[secret]"),
         ("x0Xq7-mR+t/Zk=29Wsx", "x[secret]x"),
         ("0XQ7-MR+T/ZK=29WS", "[secret]"),
-        ("0Xq7-mR+0Xq7-mR+", "[secret][secret]"),
+        ("0Xq7-mR+0Xq7-mR+", "[secret]+[secret]+"),
     ] {
         assert_eq!(known.scrub(text), clean, "{text}");
     }
+}
+
+#[test]
+fn a15_what_mail_escapes_once_more_is_read_in_each_way() {
+    let known = known("AAa00!%a0<a0");
+    assert_eq!(known.scrub("a00!%a=\r\n0&lt;"), "[secret]");
 }
 
 #[test]

@@ -59,7 +59,7 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
     };
     let text = body::refused(&format!("the PBX refused {call}"), &theirs, &code) + &which;
     let error = Error::new(kind, text).with_code(&code);
-    let error = error.quoting(body::trimmed(&theirs)).quoting(which);
+    let error = error.quoting(format!("{}{which}", body::trimmed(&theirs)));
     Err(match (hint(&code), kind) {
         (Some(hint), _) => error.with_hint(hint),
         (None, Kind::Refused) => error.with_hint("look for the reason in the PBX's portal"),

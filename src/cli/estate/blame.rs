@@ -169,6 +169,12 @@ fn mistake(
     }
 }
 
+/// Whether a text is a plain word or a scheme, which our own messages have too.
+fn is_ours(text: &str) -> bool {
+    let plain = text.chars().all(|c| c.is_alphabetic() || c == ' ');
+    plain || ["http://", "https://"].contains(&text)
+}
+
 /// The message of an error with `it` in the place of everything that it quotes.
 fn unquoted(error: &Error) -> String {
     let quotes = error.quotes();
@@ -215,7 +221,7 @@ fn repeats(text: &str, value: &str) -> bool {
     starts
         .zip(ends)
         .filter_map(|(start, end)| value.get(start..end))
-        .filter(|run| !run.chars().all(|c| c.is_alphabetic() || c == ' '))
+        .filter(|run| !is_ours(run))
         .any(|run| text.contains(run))
 }
 
