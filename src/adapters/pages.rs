@@ -174,7 +174,7 @@ impl Pages {
     /// The page to ask for lies beyond a count that was reached exactly: a service that refuses it as a wrong parameter
     /// says that it does not exist.
     pub fn is_beyond(&self) -> bool {
-        self.has_exactly_all() && !self.last_look && !self.reads_again()
+        self.has_exactly_all() && !self.reads_again()
     }
 
     /// What came, less what has gone, is what the service counts. Items without an id may have come twice.
