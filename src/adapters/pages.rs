@@ -79,6 +79,8 @@ pub struct Pages {
     asked: usize,
     /// The longest page so far.
     longest: usize,
+    /// The latest of numbered pages is shorter than its part of the list: it has to be the last.
+    cut_short: bool,
     again: u32,
     /// The page is asked for since the list has moved: it has to begin with an item that was known before that showed.
     /// Here are those that came with it.
@@ -112,6 +114,7 @@ impl Pages {
             seam: None,
             asked: 0,
             longest: 0,
+            cut_short: false,
             again: AGAIN,
             stepped_back: None,
             last_look: false,
@@ -171,7 +174,7 @@ impl Pages {
     /// The page to ask for lies beyond a count that was reached exactly: a service that refuses it as a wrong parameter
     /// says that it does not exist.
     pub fn is_beyond(&self) -> bool {
-        self.has_exactly_all() && !self.last_look && !self.reads_again()
+        self.has_exactly_all() && !self.reads_again()
     }
 
     /// What came, less what has gone, is what the service counts. Items without an id may have come twice.
@@ -291,6 +294,7 @@ impl Pages {
         if page.beyond() == 0 || only_repeats {
             return self.ended(only_repeats, page.length == 0);
         }
+        self.doubted |= self.cut_short;
         self.proved = told == self.total && self.has_exactly_all();
         let short = page.length < self.longest;
         if self.proved && short {
@@ -307,6 +311,7 @@ impl Pages {
             // asked for its own, they are the same.
             self.cut_to = Some(length);
         }
+        self.cut_short = self.counting == Counting::Number && length < self.size();
         if length == 1 {
             // The next one would be the same.
             self.seam = None;

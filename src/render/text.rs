@@ -26,16 +26,24 @@ fn hides(c: char) -> bool {
         | '\u{ffa0}' | '\u{fff0}'..='\u{fff8}' | '\u{e0000}'..='\u{e00ff}')
 }
 
+/// Bytes of one text that are laid out. Nobody reads as much in a table, and laying out megabytes takes minutes.
+const LONGEST: usize = 64 * 1024;
+
 /// The text with every character that acts or hides as `\u{1b}`; without a UTF-8 terminal every other than ASCII
-/// too.
+/// too. Of a text of more than 64 KiB the beginning, with a mark where the rest is missing.
 pub fn visible(text: &str, utf8: bool) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for c in text.chars() {
+    let end = text.floor_char_boundary(LONGEST);
+    let (shown, rest) = text.split_at_checked(end).unwrap_or((text, ""));
+    let mut safe = String::with_capacity(shown.len());
+    for c in shown.chars() {
         if acts(c) || hides(c) || (!utf8 && !c.is_ascii()) {
             safe.push_str(&c.escape_unicode().to_string());
         } else {
             safe.push(c);
         }
+    }
+    if !rest.is_empty() {
+        safe.push_str(if utf8 { "…" } else { "..." });
     }
     safe
 }
@@ -132,6 +140,16 @@ fn new_line(lines: &mut String, indent: usize) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a22_one_text_is_cut_before_it_is_laid_out() {
+        for (text, utf8, mark) in [("a", true, "…"), ("证", true, "…"), ("a", false, "...")] {
+            let whole = text.repeat(LONGEST / text.len());
+            assert_eq!(visible(&whole, utf8), whole, "a text that is just as long");
+            let cut = visible(&text.repeat(LONGEST + 1), utf8);
+            assert_eq!(cut, format!("{whole}{mark}"));
+        }
+    }
 
     #[test]
     fn what_acts_becomes_visible() {

@@ -28,3 +28,4 @@ mod rows;
 mod scene;
 mod server;
 mod services;
+mod turns;

@@ -52,6 +52,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
         2 => prop::sample::select(Kind::ALL.to_vec()).prop_map(Trouble::Fails),
         1 => Just(Trouble::Repeats),
         1 => Just(Trouble::Stuck),
+        1 => Just(Trouble::Halved),
     ]
 }
 

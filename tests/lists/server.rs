@@ -57,6 +57,8 @@ pub enum Trouble {
     Repeats,
     /// The page before comes again for ever.
     Stuck,
+    /// Only the first half of it comes, if it is not the last.
+    Halved,
 }
 
 /// What happens to a list between two calls.
@@ -85,7 +87,7 @@ impl Plan {
     ///
     /// What no reader can tell, whatever it asks for, is left out: something that goes from a list in numbered pages whose
     /// length is not told; and a length that is told wrong, always the same, by just what is lost where the list changes
-    /// or where a page comes twice. And a list does not change in two ways, or change and get stuck, at once.
+    /// or where a page comes twice; and how long the pages of a server's own are, where the first is cut. And a list does not change in two ways, or change and get stuck, at once.
     pub fn knowable(mut self, counting: Counting) -> Plan {
         let first = self.changes.iter().flatten().next().copied();
         let alike = |one: &Change| {
@@ -105,11 +107,13 @@ impl Plan {
             (_, told) => told,
         };
         let still = first.is_none() && !lies;
-        let may = |trouble| match trouble {
+        let own = self.window == Window::Own;
+        let may = |at, trouble| match trouble {
             Trouble::Fails(kind) => kind != Kind::Usage,
             Trouble::Repeats | Trouble::Stuck => still,
+            Trouble::Halved => still && !(own && at == 0),
         };
-        self.trouble = self.trouble.filter(|(_, trouble)| may(*trouble));
+        self.trouble = self.trouble.filter(|(at, trouble)| may(*at, *trouble));
         self
     }
 }
@@ -166,7 +170,8 @@ impl Server {
             (Some((at, Trouble::Fails(kind))), _) if at == call => Reply::Fails(kind),
             (Some((at, Trouble::Repeats)), Some(before)) if at == call => before,
             (Some((at, Trouble::Stuck)), Some(before)) if at <= call => before,
-            _ => self.page(position, size),
+            (Some((at, Trouble::Halved)), _) if at == call => self.page(position, size, true),
+            _ => self.page(position, size, false),
         };
         self.before = Some(reply.clone());
         reply
@@ -188,7 +193,7 @@ impl Server {
         }
     }
 
-    fn page(&self, position: usize, size: usize) -> Reply {
+    fn page(&self, position: usize, size: usize, halved: bool) -> Reply {
         let size = match self.plan.window {
             Window::Asked => size.min(self.plan.longest_page),
             Window::Own => self.plan.longest_page,
@@ -203,7 +208,12 @@ impl Server {
             (0, Beyond::LastPage) => (self.list.len().saturating_sub(1) / size * size, size),
             _ => (start, size),
         };
-        let ids: Vec<String> = self.list.iter().skip(start).take(size).cloned().collect();
+        let sent = if halved && rest > size {
+            size.div_ceil(2).max(2)
+        } else {
+            size
+        };
+        let ids: Vec<String> = self.list.iter().skip(start).take(sent).cloned().collect();
         Reply::Page(self.count(start, ids.len()), ids)
     }
 

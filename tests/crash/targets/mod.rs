@@ -23,7 +23,7 @@ pub use stream::certcheck;
 pub type Target = (&'static str, fn(&[u8]));
 
 /// Every target. The first five are the readers of the providers' answers.
-pub const TARGETS: [Target; 14] = [
+pub const TARGETS: [Target; 15] = [
     ("mpush", readers::mpush),
     ("esa", readers::esa),
     ("pbx", readers::pbx),
@@ -34,6 +34,7 @@ pub const TARGETS: [Target; 14] = [
     ("from_stream", stream::from_stream),
     ("render", output::render),
     ("lenient", text::lenient),
+    ("xml", text::xml),
     ("pem", text::pem),
     ("scrub", text::scrub),
     ("config", config::config),

@@ -55,6 +55,7 @@ fn plan(bytes: &mut Bytes<'_>) -> Plan {
         None,
         Some(Trouble::Repeats),
         Some(Trouble::Stuck),
+        Some(Trouble::Halved),
         Some(Trouble::Fails(Kind::Network)),
         Some(Trouble::Fails(Kind::Usage)),
     ];

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use certcheck::adapters::alibaba::xml;
 use certcheck::adapters::lenient::{self, Field, Json};
 use certcheck::credentials::KnownSecrets;
 use certcheck::x509::Bundle;
@@ -23,6 +24,27 @@ pub fn lenient(input: &[u8]) {
     let found = lenient::stream(input);
     if let (Ok(own @ Json::Object(_)), [only]) = (&own, found.as_slice()) {
         assert_eq!(only.as_ref().ok(), Some(own));
+    }
+}
+
+/// An error in XML, and what it becomes where Alibaba's answers are read. Nothing of it grows beyond what was read.
+pub fn xml(input: &[u8]) {
+    for body in [
+        input.to_vec(),
+        [b"<Error><Code>", input, b"</Code></Error>"].concat(),
+    ] {
+        match xml::error(&body) {
+            Some(Ok(object)) => {
+                let texts = object.members().filter_map(|(_, value)| value.scalar());
+                let length: usize = texts.map(|text| text.len()).sum();
+                assert!(length <= body.len(), "{length} of {}", body.len());
+            }
+            Some(Err(error)) => assert!(error.message.contains("XML"), "{}", error.message),
+            None => {}
+        }
+        for provider in ["mpush", "esa"] {
+            super::run(provider, &body);
+        }
     }
 }
 
