@@ -14,7 +14,7 @@ use crate::exchange::Response;
 use crate::model::instant::epoch_text;
 
 /// What is in the name of an object that holds a key, or of a part of one.
-const SECRET: [&str; 5] = ["credential", "secret", "token", "privatekey", "password"];
+const SECRET: [&str; 5] = ["credential", "secret", "token", "private", "password"];
 /// No part of a key is shorter.
 const SHORTEST: usize = 8;
 

@@ -11,20 +11,14 @@ use super::clocks::judged;
 use super::inventory::Inventory;
 use super::place::Place;
 use super::plan::Plan;
+use super::redaction::{redact_error, redact_facts};
 use crate::credentials::KnownSecrets;
 use crate::error::{Error, Kind};
 use crate::exchange::{Account, AnswerClock, Endpoint, Offsets};
 use crate::model::report::Outcome;
 use crate::model::successors::supersede;
-use crate::model::{CertKind, Facts, Failure, Origin, Report, Scalar};
+use crate::model::{CertKind, Facts, Failure, Origin, Report};
 use crate::render::json;
-use crate::render::text::shortened;
-
-/// Longest error message, in characters; a provider's own text can be a page.
-const LONGEST_MESSAGE: usize = 600;
-
-/// The details that are sentences.
-const PROSE: [&str; 2] = ["status_message", "revoke_reason"];
 
 /// What is the same for all rows of one plan.
 pub struct Asked {
@@ -262,7 +256,7 @@ impl<'a> Collector<'a> {
     fn tell(&mut self, mut line: Line) {
         line.supersede();
         if let Outcome::Certificate(certificate) = &mut line.outcome {
-            self.clean_facts(&mut certificate.facts, line.asked.as_deref());
+            redact_facts(&self.known, &mut certificate.facts, line.asked.as_deref());
         }
         let view = &self.choices.view;
         let shown = self.report.count(&line.outcome, view);
@@ -330,7 +324,7 @@ impl<'a> Collector<'a> {
                     scope: asked.scope(None),
                     id: row.id.map(|id| self.known.given(&id).unwrap_or(id)),
                     environment: None,
-                    error: self.clean_error(&in_file(error, &asked.origin)),
+                    error: redact_error(&self.known, &in_file(error, &asked.origin)),
                 };
                 return vec![Outcome::Failure(Box::new(failure))];
             }
@@ -343,47 +337,6 @@ impl<'a> Collector<'a> {
             Outcome::Certificate(Box::new(certificate))
         });
         certificates.collect()
-    }
-
-    /// Takes secrets out once all is judged: what is compared is what the service said.
-    fn clean_facts(&self, facts: &mut Facts, asked: Option<&str>) {
-        let known = &self.known;
-        // Ours, or the user's own.
-        let (scope, mut notes) = (facts.scope.take(), std::mem::take(&mut facts.notes));
-        let given = facts.id.take_if(|id| asked == Some(id.as_str()));
-        let mut freed: Vec<String> = Vec::new();
-        for text in facts.texts_mut() {
-            if known.scrubbed(text).is_some() {
-                let clean = known.field(text).unwrap_or_else(|| text.clone());
-                freed.push(std::mem::replace(text, clean));
-            }
-        }
-        for (name, value) in &mut facts.details {
-            let clean = match value {
-                Scalar::Text(text) if PROSE.contains(name) => known.scrubbed(text),
-                Scalar::Text(_) => None,
-                Scalar::Number(number) => known.field(&number.to_string()),
-            };
-            if let Some(clean) = clean {
-                *value = Scalar::Text(clean);
-            }
-        }
-        for note in &mut notes {
-            let quotes = note.quote.as_deref().into_iter();
-            let quotes = quotes.chain(freed.iter().map(String::as_str));
-            note.message = known.sentence(&note.message, quotes);
-        }
-        let given = given.map(|id| known.given(&id).unwrap_or(id));
-        facts.id = given.or(facts.id.take());
-        (facts.scope, facts.notes) = (scope, notes);
-    }
-
-    fn clean_error(&self, error: &Error) -> Error {
-        let mut error = self.known.freed(error);
-        error.message = shortened(error.message.trim(), LONGEST_MESSAGE);
-        error.code = error.code.map(|text| shortened(&text, 120));
-        error.request_id = error.request_id.map(|text| shortened(&text, 120));
-        error
     }
 }
 

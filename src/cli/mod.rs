@@ -23,6 +23,7 @@ mod place;
 mod plan;
 mod progress;
 mod providers;
+mod redaction;
 mod route;
 mod runtime;
 mod saved;

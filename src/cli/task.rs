@@ -12,9 +12,6 @@ use crate::error::{Error, Kind};
 use crate::exchange::{Account, AnswerClock};
 use crate::model::Facts;
 
-/// A shorter text is no secret, but an id with a slip in it.
-const SHORTEST_SECRET: usize = 6;
-
 /// What the tasks of one account share.
 #[derive(Clone)]
 pub struct Shared {

@@ -176,11 +176,7 @@ impl Known {
         found.sort_by_key(|(range, number)| (range.start, std::cmp::Reverse(range.end), *number));
         let (mut clean, mut rest) = (String::with_capacity(text.len()), 0);
         for (range, number) in found {
-            let end = text.ceil_char_boundary(range.end);
-            // A plus sign is not compared, so a run can end before its own.
-            let pluses = text.get(end..).unwrap_or_default().bytes();
-            let end = end + pluses.take_while(|byte| *byte == b'+').count();
-            let range = text.floor_char_boundary(range.start)..end;
+            let range = text.floor_char_boundary(range.start)..text.ceil_char_boundary(range.end);
             if range.start >= rest {
                 clean.push_str(text.get(rest..range.start).unwrap_or_default());
                 clean.push_str(self.shown_as(number));
@@ -260,8 +256,8 @@ impl Search<'_> {
             let inner = match way {
                 Way::Quoted => {
                     return self.look(&view, packed)
-                        && self.unescape(&view, Way::Any, packed)
-                        && self.unpack(&view, packed);
+                        && self.unpack(&view, packed)
+                        && self.unescape_inner(&view, packed);
                 }
                 Way::Any => self.unpack(&view, packed),
                 _ => true,

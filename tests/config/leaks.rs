@@ -39,7 +39,7 @@ fn said(text: &str) -> Option<String> {
     if checked.code == 0 {
         return None;
     }
-    let others = ["check", "check --json", "config show"].map(|line| desk.run(line).said());
+    let others = ["check --json", "config show"].map(|line| desk.run(line).said());
     Some(checked.said() + &others.concat())
 }
 
@@ -74,13 +74,7 @@ fn every_key() -> Vec<(&'static str, String)> {
 #[test]
 fn config_file_no_value_with_a_backtick_is_repeated() {
     for (provider, key) in every_key() {
-        for value in [
-            "EU`hush-hush",
-            "`hush-hush`",
-            "`: hush-hush",
-            "--x: `hush-hush",
-            "30d`hush-hush`30d",
-        ] {
+        for value in ["EU`hush-hush", "--x: `hush-hush"] {
             for place in 0..3 {
                 is_not_repeated(value, |value| {
                     with_line(provider, &key, &format!("{key} = {}\n", quoted(value)))[place]
@@ -130,7 +124,7 @@ fn config_file_the_values_that_were_printed_are_not() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(400))]
+    #![proptest_config(ProptestConfig::with_cases(100))]
 
     #[test]
     fn config_file_no_value_is_repeated(

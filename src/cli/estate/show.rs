@@ -8,7 +8,6 @@ use serde_json::ser::PrettyFormatter;
 
 use super::plans::{PROXY, Planned};
 use super::vocabulary::{ALL, IDS};
-use crate::adapters::Provider;
 use crate::cli::common::Common;
 use crate::cli::plan::Job;
 use crate::config::{Account, Form, Section, Setting, Whose};

@@ -1,0 +1,53 @@
+//! Redaction of results: text from outside is freed of every known secret, and only then shortened.
+
+use crate::credentials::KnownSecrets;
+use crate::error::Error;
+use crate::model::{Facts, Scalar};
+use crate::render::text::shortened;
+
+/// Longest error message, in characters; a provider's own text can be a page.
+const LONGEST_MESSAGE: usize = 600;
+
+/// The details that are sentences.
+const PROSE: [&str; 2] = ["status_message", "revoke_reason"];
+
+/// Takes secrets out once all is judged: what is compared is what the service said.
+pub fn redact_facts(known: &KnownSecrets, facts: &mut Facts, asked: Option<&str>) {
+    // Ours, or the user's own.
+    let (scope, mut notes) = (facts.scope.take(), std::mem::take(&mut facts.notes));
+    let given = facts.id.take_if(|id| asked == Some(id.as_str()));
+    let mut freed: Vec<String> = Vec::new();
+    for text in facts.texts_mut() {
+        if known.scrubbed(text).is_some() {
+            let clean = known.field(text).unwrap_or_else(|| text.clone());
+            freed.push(std::mem::replace(text, clean));
+        }
+    }
+    for (name, value) in &mut facts.details {
+        let clean = match value {
+            Scalar::Text(text) if PROSE.contains(name) => known.scrubbed(text),
+            Scalar::Text(_) => None,
+            Scalar::Number(number) => known.field(&number.to_string()),
+        };
+        if let Some(clean) = clean {
+            *value = Scalar::Text(clean);
+        }
+    }
+    for note in &mut notes {
+        let quotes = note.quote.as_deref().into_iter();
+        let quotes = quotes.chain(freed.iter().map(String::as_str));
+        note.message = known.sentence(&note.message, quotes);
+    }
+    let given = given.map(|id| known.given(&id).unwrap_or(id));
+    facts.id = given.or(facts.id.take());
+    (facts.scope, facts.notes) = (scope, notes);
+}
+
+/// An error as it may be shown, and no longer than anybody reads.
+pub fn redact_error(known: &KnownSecrets, error: &Error) -> Error {
+    let mut error = known.freed(error);
+    error.message = shortened(error.message.trim(), LONGEST_MESSAGE);
+    error.code = error.code.map(|text| shortened(&text, 120));
+    error.request_id = error.request_id.map(|text| shortened(&text, 120));
+    error
+}
