@@ -233,7 +233,8 @@ fn notes(certificate: &Value, code: &str) -> usize {
     notes.iter().filter(|note| note["code"] == code).count()
 }
 
-/// A service of push that sends every answer, and one more right behind it, on a connection that stays open.
+/// A service of push on a connection that stays open. It has one answer too many: it sends that in the place of every
+/// answer but the first of the connection.
 fn out_of_step() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
     use std::io::{Read as _, Write as _};
     use std::sync::Arc;
@@ -260,6 +261,7 @@ fn out_of_step() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
             let app = app;
             std::thread::spawn(move || {
                 let mut bytes = vec![0; 16 * 1024];
+                let mut surplus = None;
                 while let Ok(length) = stream.read(&mut bytes) {
                     let request = String::from_utf8_lossy(&bytes[..length]).into_owned();
                     let own = match request.as_str() {
@@ -271,11 +273,8 @@ fn out_of_step() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
                         ended if ended.contains("AppKey=2") => app("1577836800000"),
                         _ => app("4102444800000"),
                     };
-                    let surplus = app("4102444800000");
-                    if stream
-                        .write_all(format!("{own}{surplus}").as_bytes())
-                        .is_err()
-                    {
+                    let sent = surplus.replace(app("4102444800000")).unwrap_or(own);
+                    if stream.write_all(sent.as_bytes()).is_err() {
                         return;
                     }
                 }

@@ -259,3 +259,20 @@ fn a19_a_moment_that_was_chosen_is_no_matter_of_clocks() {
         (&json!(2), &json!("2026-11-23T08:00:00Z"))
     );
 }
+
+#[test]
+fn a09_a_stream_waits_for_a_successor_that_has_no_clock_yet() {
+    let stage = Stage::new(Scene {
+        certificates: vec![
+            certificate(-10 * DAY, 300 * DAY),
+            certificate(-400 * DAY, -3 * DAY).dated(0),
+        ],
+        clock: None,
+    });
+    let (code, lines) = stage.run(&["--all", "-o", "ndjson"]);
+    assert_eq!(
+        (code, lines.matches("\"superseded\"").count()),
+        (2, 1),
+        "{lines}"
+    );
+}

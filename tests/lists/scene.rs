@@ -189,7 +189,7 @@ fn answer(scene: &Scene, request: &str) -> (Option<i64>, Value) {
     // As services do that cut pages to a size of their own.
     let page = known.skip(from).take(1);
     let page: Vec<Value> = page.map(|(id, one)| one.record(id)).collect();
-    let date = scene.certificates.first().and_then(|first| first.date);
+    let date = scene.certificates.get(from).and_then(|first| first.date);
     let total = scene.certificates.len();
     (
         date,

@@ -3,7 +3,7 @@
 use certcheck::model::successors::supersede;
 use certcheck::model::{CertKind, CertStatus, Facts, Status, Successors, Verdict, Word};
 
-use crate::{codes, dated, days, judged, message};
+use crate::{codes, dated, days, judged, message, unsure};
 
 /// A server certificate with these names that ends in so many days.
 fn certificate(id: &str, names: &[&str], ends: i64) -> CertStatus {
@@ -252,4 +252,21 @@ fn a20_names_are_compared_in_whatever_form_they_are_written() {
         successor(&certificate("old", &[spellings[0]], -3), &[&other]),
         None
     );
+}
+
+#[test]
+fn a29_one_that_surely_ends_later_takes_its_place_and_no_other() {
+    let names = ["shop.example.com"];
+    let soon = certificate("soon", &names, 3);
+    let same = certificate("same", &names, 3);
+    assert_eq!(successor(&soon, &[&same]), None, "it ends at the same time");
+    let mut facts = certificate("later", &names, 4).facts;
+    facts.not_after = unsure(days(4), days(2), 0);
+    assert_eq!(
+        successor(&soon, &[&judged(facts)]),
+        None,
+        "it may end before"
+    );
+    let later = certificate("later", &names, 4);
+    assert_eq!(successor(&soon, &[&later]).as_deref(), Some("later"));
 }
