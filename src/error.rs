@@ -133,7 +133,7 @@ pub struct Error {
     pub too_large: bool,
     pub(crate) hint: Option<String>,
     /// What the message and the hint repeat of texts that are not ours.
-    pub(crate) quotes: Vec<String>,
+    pub(crate) quotes: Box<[String]>,
 }
 
 impl Error {
@@ -152,14 +152,16 @@ impl Error {
             lasting: false,
             too_large: false,
             hint: None,
-            quotes: Vec::new(),
+            quotes: Box::default(),
         }
     }
 
     /// Says that the message or the hint repeats this text, which a provider or the user gave: only what is quoted is
     /// freed of secrets, and an error about the config file leaves it out.
     pub fn quoting(mut self, text: impl Into<String>) -> Error {
-        self.quotes.push(text.into());
+        let mut quotes = self.quotes.into_vec();
+        quotes.push(text.into());
+        self.quotes = quotes.into_boxed_slice();
         self
     }
 

@@ -158,7 +158,7 @@ impl KnownSecrets {
             hint: hint.map(|hint| self.sentence(hint, error.quotes())),
             code: error.code.as_ref().map(field),
             request_id: error.request_id.as_ref().map(field),
-            quotes: Vec::new(),
+            quotes: Box::default(),
             ..error.clone()
         }
     }

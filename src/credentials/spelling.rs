@@ -71,6 +71,9 @@ struct Reader {
 /// A letter of base64 or a hex digit: its value, and its place in the view.
 type Digit = (u8, usize);
 
+/// Reads the digit or the mark that a text begins with: its length, and the value of a digit.
+type ReadDigit = fn(&[u8]) -> Option<(usize, Option<u8>)>;
+
 impl<'a> View<'a> {
     /// The text as it is.
     pub fn of(text: &'a [u8]) -> View<'a> {
@@ -135,7 +138,7 @@ impl<'a> View<'a> {
                 }
             }
         }
-        reader.changed.then(|| View {
+        reader.changed.then_some(View {
             bytes: Cow::Owned(reader.bytes),
             origin: Some(reader.origin),
         })
@@ -159,11 +162,7 @@ impl<'a> View<'a> {
     }
 
     /// The rows of digits, at least so long. What stands between them is not one, and not ignored.
-    fn digits(
-        &self,
-        value: fn(&[u8]) -> Option<(usize, Option<u8>)>,
-        shortest: usize,
-    ) -> Vec<Vec<Digit>> {
+    fn digits(&self, value: ReadDigit, shortest: usize) -> Vec<Vec<Digit>> {
         let (mut rows, mut row, mut at) = (Vec::new(), Vec::new(), 0);
         while let (Some(byte), Some(rest)) = (self.bytes.get(at), self.bytes.get(at..)) {
             let ignored = unseen(*byte, &self.bytes, at);

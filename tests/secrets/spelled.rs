@@ -56,8 +56,11 @@ fn mail(c: char) -> String {
     }
 }
 
+/// Its name, and how a letter is spelt.
+type Spelling = (&'static str, fn(char) -> String);
+
 /// Spellings letter by letter.
-const LETTERS: &[(&str, fn(char) -> String)] = &[
+const LETTERS: &[Spelling] = &[
     ("plain", |c| c.to_string()),
     ("upper case", |c| c.to_ascii_uppercase().to_string()),
     ("percent", percent),

@@ -250,6 +250,18 @@ fn a26_a_key_with_a_byte_order_mark_is_refused_and_not_sent() {
     });
 }
 
+/// `q7Rt2+xYp9/wLm4k==`, or a part of it, as services spell it.
+const SPELT: [&str; 8] = [
+    "q7Rt2+xYp9",
+    "q7Rt2 xYp9/wLm4k",
+    "q7Rt2&plus;xYp9&sol;wLm4k",
+    "q7Rt2+x\r\n Yp9/wLm4k",
+    "q7Rt2+xYp9/wLm4k=3D=3D",
+    "71 37 52 74 32 2b 78 59 70 39",
+    "cTdSdDIreFlwOS93TG00az09",
+    "q7R\u{200b}t2+xYp9",
+];
+
 #[test]
 fn a15_a_secret_is_masked_in_each_place_of_an_answer_and_in_the_trace() {
     let secret = "q7Rt2+xYp9/wLm4k==";

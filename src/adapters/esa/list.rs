@@ -134,7 +134,7 @@ impl Sites {
         };
         if let (Some(error), Some(site)) = (&mut listed.missing, self.open.front()) {
             error.message = format!("site {}: {}", site.id, error.message);
-            error.quotes.push(site.id.clone());
+            *error = error.clone().quoting(&site.id);
         }
         listed.total = None;
         self.open.pop_front();

@@ -138,9 +138,11 @@ pub fn scrub(input: &[u8]) {
     known.learn(secret);
     known.learn("second-secret");
     let secret = secret.to_ascii_lowercase();
-    // Keys with controls in them are refused where they are read.
-    let spelt = secret.chars().count() >= 4 && !secret.contains(char::is_control);
-    let long = spelt && !"[secret]".contains(&secret);
+    // Keys are printable; a shorter one is looked for in a sentence only, and a plus sign can be a blank.
+    let printable = secret.bytes().all(|b| b.is_ascii_graphic() && b != b'+');
+    // A word of the field is no secret by itself.
+    let distinct = secret.len() >= 12 || secret.bytes().any(|b| b.is_ascii_digit());
+    let long = secret.len() >= 8 && printable && distinct && !"[secret]".contains(&secret);
     let mut percent = String::new();
     for byte in secret.bytes() {
         write!(percent, "%{byte:02X}").expect("room for a text");
