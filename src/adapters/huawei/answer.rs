@@ -117,7 +117,7 @@ fn whole(
 /// A saved answer of any of the calls.
 pub fn saved(answer: &Json) -> Result<&Object, Error> {
     let object = body::whole(answer)?;
-    if !object.has_any(ERRORS) {
+    if body::failure(object).is_none() {
         if let Some(error) = of_another_call(object) {
             return Err(error);
         }
