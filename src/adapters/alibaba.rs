@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use http::Method;
 
-use super::body;
+use super::body::{self, Failure};
 use super::codes::{Table, lookup};
 use super::lenient::{Json, Object};
 use crate::credentials::Credential;
@@ -177,27 +177,23 @@ pub fn saved<'a>(
 }
 
 fn record(operation: &Operation, object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
-    // A code beside a record is as much of a refusal as one alone, unless it says that all is well.
-    let well = |code: &str| ["OK", "SUCCESS", "200"].contains(&code.to_ascii_uppercase().as_str());
-    let said = object.text("Code").as_deref().is_some_and(well);
-    if good && object.has_any(marks) && (said || !object.has_any(&["Code"])) {
+    // A failure beside a record is as much of a refusal as one alone.
+    let failure = body::failure(object);
+    if good && object.has_any(marks) && failure.is_none() {
         return Ok(());
     }
-    match object.text("Code").or_else(|| object.text("code")) {
-        Some(code) if !well(&code) => Err(refusal(operation, object, &code)),
-        _ => Err(
+    match failure {
+        Some(failure) => Err(refusal(operation, object, &failure.readable()?)),
+        None => Err(
             body::wrong_shape(&format!("no {}, and no error code", marks.join(" or ")))
                 .with_request_id(request_id(object)),
         ),
     }
 }
 
-fn refusal(operation: &Operation, object: &Object, code: &str) -> Error {
+fn refusal(operation: &Operation, object: &Object, failure: &Failure) -> Error {
+    let code = failure.code.as_deref().unwrap_or(body::NO_REASON);
     let kind = lookup(&[operation.codes, CODES], code).unwrap_or(Kind::Refused);
-    let theirs = object
-        .text("Message")
-        .or_else(|| object.text("message"))
-        .unwrap_or_default();
     // The gateway's own explanation of a refused key holds the canonical request, token included.
     let text = match (code, kind) {
         ("SignatureDoesNotMatch", _) => {
@@ -207,14 +203,17 @@ fn refusal(operation: &Operation, object: &Object, code: &str) -> Error {
         (_, Kind::Credentials) => format!("Alibaba refused the key: {code}"),
         _ => body::refused(
             &format!("Alibaba refused {}", operation.action),
-            &theirs,
+            &failure.text,
             code,
         ),
     };
     let error = Error::new(kind, text)
-        .with_code(code)
-        .quoting(body::trimmed(&theirs))
+        .quoting(body::trimmed(&failure.text))
         .with_request_id(request_id(object));
+    let error = match &failure.code {
+        Some(code) => error.with_code(code),
+        None => error,
+    };
     match kind {
         Kind::Permission => error.with_hint(format!(
             "grant the RAM action {} to this key",

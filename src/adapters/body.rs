@@ -69,6 +69,101 @@ pub fn wrong_shape(what: &str) -> Error {
     )
 }
 
+/// A failure that an object tells, whatever else is in it.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Failure {
+    /// The provider's code.
+    pub code: Option<String>,
+    /// The provider's words.
+    pub text: String,
+    /// Whether there is a code that is not one text.
+    is_unreadable: bool,
+}
+
+impl Failure {
+    /// Itself, unless nobody can know which failure it is.
+    pub fn readable(self) -> Result<Failure, Error> {
+        match self.is_unreadable && self.code.is_none() {
+            true => Err(wrong_shape("a code that is not one text")),
+            false => Ok(self),
+        }
+    }
+}
+
+const CODES: [&str; 7] = [
+    "Code",
+    "code",
+    "ErrorCode",
+    "errorCode",
+    "error_code",
+    "ErrCode",
+    "errcode",
+];
+const TEXTS: [&str; 9] = [
+    "Message",
+    "message",
+    "ErrorMessage",
+    "errorMessage",
+    "ErrorMsg",
+    "errorMsg",
+    "error_msg",
+    "errmsg",
+    "msg",
+];
+
+/// What is said of a failure that has neither a code nor words.
+pub const NO_REASON: &str = "it says that the call failed, and not why";
+
+/// The failure that stands in an object, perhaps beside a record: a code that does not say that all is well, a
+/// `Success` that does not, or an `Error`. Of two that contradict each other the failure counts.
+pub fn failure(object: &Object) -> Option<Failure> {
+    let under = |keys: &'static [&'static str]| keys.iter().flat_map(|key| object.values(key));
+    let is_bad_code = |value: &&Json| !value.scalar().is_some_and(|code| is_good(&code));
+    let code = under(&CODES).find(is_bad_code);
+    let errors = || under(&["Error", "error"]).filter(|value| !is_nothing(value));
+    let failed = under(&["Success", "success"]).any(|value| !says_yes(value));
+    if code.is_none() && !failed && errors().next().is_none() {
+        return None;
+    }
+    let inner = errors().find_map(|value| failure(value.as_object()?));
+    let inner = inner.unwrap_or_default();
+    let mut own = TEXTS.iter().filter_map(|key| object.text(key));
+    let own = own.find(|text| !is_good(text));
+    // `"Error": true` says no more than that.
+    let error = errors()
+        .filter(|value| !says_yes(value))
+        .find_map(Json::scalar);
+    let inner_text = Some(inner.text).filter(|text| !text.is_empty());
+    let is_unreadable = code.is_some_and(|code| code.scalar().is_none());
+    let code = code.and_then(Json::scalar).filter(|code| !code.is_empty());
+    Some(Failure {
+        code: code.or(inner.code),
+        is_unreadable,
+        text: inner_text.or(error).or(own).unwrap_or_default(),
+    })
+}
+
+/// A code that some services send with every good answer.
+fn is_good(code: &str) -> bool {
+    let words = ["OK", "SUCCESS", "SUCCEED", "SUCCEEDED"];
+    let number = code.parse::<u64>();
+    words.contains(&code.to_ascii_uppercase().as_str())
+        || number.is_ok_and(|number| number == 0 || (200..300).contains(&number))
+}
+
+fn is_nothing(error: &Json) -> bool {
+    let words = ["", "0", "false", "none", "null"];
+    let scalar = error.scalar();
+    let empty = matches!(error, Json::Array(members) if members.is_empty());
+    empty || scalar.is_some_and(|text| words.contains(&text.to_ascii_lowercase().as_str()))
+}
+
+fn says_yes(success: &Json) -> bool {
+    let words = ["", "true", "1", "yes", "on", "ok", "success"];
+    let scalar = success.scalar();
+    scalar.is_some_and(|text| words.contains(&text.to_ascii_lowercase().as_str()))
+}
+
 /// A saved answer as an object.
 pub fn whole(answer: &Json) -> Result<&Object, Error> {
     answer

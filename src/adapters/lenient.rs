@@ -176,7 +176,8 @@ pub(super) fn unreadable(error: &serde_json::Error) -> Error {
     let what = match error.classify() {
         Category::Eof => "JSON that ends too early".to_owned(),
         Category::Data if error.to_string().starts_with(TOO_DEEP) => at(TOO_DEEP),
-        Category::Data => at(TOO_MANY),
+        Category::Data if error.to_string().starts_with(TOO_MANY) => at(TOO_MANY),
+        Category::Data => at("broken JSON"),
         // Its very first character: a page, a log, anything else.
         _ if (line, column) <= (1, 1) => "not JSON".to_owned(),
         Category::Syntax | Category::Io => at("broken JSON"),
@@ -186,6 +187,24 @@ pub(super) fn unreadable(error: &serde_json::Error) -> Error {
 
 const TOO_DEEP: &str = "JSON nested too deeply";
 const TOO_MANY: &str = "JSON with too many values in it";
+const NO_NUMBER: &str = "no number";
+
+/// The only key of the map by which serde_json hands on a number beyond 64 bits, or with a point, with all its digits.
+const NUMBER: &str = "$serde_json::private::Number";
+
+/// A number as a text: an integer digit by digit, anything else by its value. Nothing where it is none: an object can
+/// have that key too.
+fn number(text: String) -> Option<String> {
+    let value = text.parse::<f64>().ok()?;
+    if !text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
+        return None;
+    }
+    let whole = text.bytes().all(|b| b == b'-' || b.is_ascii_digit());
+    Some(match whole || value.is_infinite() {
+        true => text,
+        false => float(value),
+    })
+}
 
 /// `1764561600000` for `1.7645616e12`, but not three hundred digits for `1e308`: five bytes of an answer would take
 /// sixty times their room.
@@ -261,10 +280,6 @@ impl<'de> Visitor<'de> for Place<'_> {
         Ok(Json::Number(value.to_string()))
     }
 
-    fn visit_f64<E>(self, value: f64) -> Result<Json, E> {
-        Ok(Json::Number(float(value)))
-    }
-
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {
         Ok(Json::Text(value.to_owned()))
     }
@@ -283,10 +298,17 @@ impl<'de> Visitor<'de> for Place<'_> {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
+        let mut next = members.next_key::<String>()?;
+        if next.as_deref() == Some(NUMBER) {
+            return number(members.next_value()?)
+                .map(Json::Number)
+                .ok_or_else(|| serde::de::Error::custom(NO_NUMBER));
+        }
         let below = self.below::<A::Error>()?;
         let mut object = Vec::new();
-        while let Some(key) = members.next_key::<String>()? {
+        while let Some(key) = next {
             object.push((trimmed(key), members.next_value_seed(below)?));
+            next = members.next_key()?;
         }
         Ok(Json::Object(Object(object)))
     }
@@ -322,7 +344,14 @@ mod tests {
 
     #[test]
     fn numbers_keep_all_their_digits() {
-        let o = object(r#"{"id":9007199254740993,"e":1.7645616e12,"large":1e308,"small":-1e-308}"#);
+        let o = object(
+            r#"{"id":9007199254740993,"e":1.7645616e12,"large":1e308,"small":-1e-308,
+            "long":99999999999999999999,"longer":-1234567890123456789012345678901234567890,"far":1e999}"#,
+        );
+        assert_eq!(o.text("long").as_deref(), Some("99999999999999999999"));
+        let longer = "-1234567890123456789012345678901234567890";
+        assert_eq!(o.text("longer").as_deref(), Some(longer));
+        assert_eq!(o.text("far").as_deref(), Some("1e+999"));
         assert_eq!(o.text("id").as_deref(), Some("9007199254740993"));
         assert_eq!(o.text("e").as_deref(), Some("1764561600000"));
         assert_eq!(o.text("large").as_deref(), Some("1e308"));
@@ -335,6 +364,10 @@ mod tests {
             ("{\"a\":", "JSON that ends too early"),
             ("{\n\"a\" 1}", "broken JSON, in line 2 at column 5"),
             ("<html>", "not JSON"),
+            (
+                r#"{"$serde_json::private::Number":"x"}"#,
+                "broken JSON, in line 1 at column 36",
+            ),
         ] {
             let error = parse(text.as_bytes()).expect_err("broken");
             assert_eq!(error.message, expected);

@@ -4,6 +4,7 @@
 use std::cell::RefCell;
 
 use super::lenient::{Field, Json, Object};
+use crate::model::instant::Value;
 use crate::model::{Facts, Note, Reading};
 
 /// One object being read.
@@ -78,17 +79,33 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The scalars of a list, trimmed, without empty ones. A single scalar serves as a list of one.
+    /// The scalars of a list, trimmed, without empty ones; a member that is none is noted. A single scalar serves as a
+    /// list of one.
     pub fn list(&self, key: &'a str) -> Vec<String> {
         match self.value(key) {
             None => Vec::new(),
-            Some(Json::Array(members)) => members
-                .iter()
-                .filter_map(Json::scalar)
-                .filter(|text| !text.is_empty())
-                .collect(),
+            Some(Json::Array(members)) => self.scalars(key, members),
             Some(_) => self.text(key).into_iter().collect(),
         }
+    }
+
+    /// The scalars under a key that may stand there several times, each with a part of the list.
+    pub fn every(&self, key: &'a str) -> Vec<String> {
+        let values: Vec<Json> = self.object.values(key).cloned().collect();
+        self.scalars(key, &values)
+    }
+
+    fn scalars(&self, key: &str, members: &[Json]) -> Vec<String> {
+        let texts: Vec<String> = members.iter().filter_map(Json::scalar).collect();
+        if texts.len() < members.len() {
+            self.notes.borrow_mut().push(Note::new(
+                "field_unreadable",
+                format!(
+                    "the field {key} has a member that is not a text; this member was not used"
+                ),
+            ));
+        }
+        texts.into_iter().filter(|text| !text.is_empty()).collect()
     }
 
     /// An object below; anything else is noted.
@@ -101,14 +118,33 @@ impl<'a> Reader<'a> {
         object
     }
 
+    /// The moment that all values under a key are spellings of.
+    fn one_instant(&self, key: &'a str, read: impl Fn(&str) -> Reading) -> Option<Reading> {
+        let mut readings = self
+            .object
+            .values(key)
+            .map(|value| Some(read(&value.scalar()?)));
+        let first = readings.next().flatten()?;
+        first.moment()?;
+        let same = |other: Option<Reading>| other.is_some_and(|other| other.value == first.value);
+        let nulls = self
+            .object
+            .members()
+            .any(|(own, value)| own == key && *value == Json::Null);
+        (!nulls && readings.all(same)).then_some(first)
+    }
+
     /// A date field. What cannot be read is unreadable, never absent.
     pub fn date(&self, key: &'a str, read: impl Fn(&str) -> Reading, no_date: &[&str]) -> Reading {
         match self.object.field(key) {
             Field::Absent => Reading::default(),
-            Field::Contradictory => {
-                self.unreadable(key, "is there several times with different values");
-                Reading::unreadable("contradictory")
-            }
+            Field::Contradictory => match self.one_instant(key, &read) {
+                Some(reading) => reading,
+                None => {
+                    self.unreadable(key, "is there several times with different values");
+                    Reading::unreadable("contradictory")
+                }
+            },
             Field::Value(value) => match value.scalar() {
                 None => Reading::unreadable("not a text"),
                 Some(text) if text.is_empty() || no_date.contains(&text.as_str()) => {
@@ -117,6 +153,39 @@ impl<'a> Reader<'a> {
                 Some(text) => read(&text),
             },
         }
+    }
+}
+
+/// The end of validity where an answer can tell it under several keys: the earliest counts, and one that cannot be read
+/// may be the earliest. Ends that differ are noted; two spellings of one moment do not.
+pub fn earliest_end(facts: &mut Facts, ends: &[(&str, Reading)]) {
+    let is_told = |(_, end): &&(&str, Reading)| end.value != Value::Absent || end.raw.is_some();
+    let told: Vec<&(&str, Reading)> = ends.iter().filter(is_told).collect();
+    let dated = || told.iter().filter(|(_, end)| end.value != Value::Absent);
+    let unreadable = dated().find(|(_, end)| end.moment().is_none());
+    let earliest = dated().min_by_key(|(_, end)| end.moment().map(|moment| moment.earliest));
+    let Some((_, end)) = unreadable.or(earliest).or(told.first()) else {
+        return;
+    };
+    facts.not_after = end.clone();
+    let said = |end: &Reading| end.raw.clone().unwrap_or_default();
+    let differs = |other: &Reading| match (end.moment(), other.moment()) {
+        (Some(one), Some(other)) => one != other,
+        _ => said(end) != said(other),
+    };
+    let all_say_something = |(_, end): &&&(&str, Reading)| !said(end).is_empty();
+    let others = told.iter().filter(all_say_something);
+    if others.clone().any(|(_, other)| differs(other)) {
+        let all: Vec<String> = others
+            .map(|(key, end)| format!("{key} says {}", said(end)))
+            .collect();
+        let why = match end.moment() {
+            Some(_) => "the earliest counts",
+            None => "one of them cannot be read and may be the earliest",
+        };
+        let said = all.join(", ");
+        let note = Note::new("date_conflict", format!("{said}; {why}")).quoting(&said);
+        facts.notes.push(note);
     }
 }
 

@@ -40,5 +40,6 @@ mod traps_huawei;
 mod traps_huawei_requests;
 mod traps_pbx;
 mod traps_tencent;
+mod two_facts;
 mod x509;
 mod xml;

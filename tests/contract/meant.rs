@@ -80,13 +80,6 @@ pub const MEANT: &[Meant] = &[
     },
     Meant {
         folder: "tencent/describe-certificate",
-        cases: &["ca-bundle-end-later"],
-        path: "Response.CAEndTimes",
-        how: &["null", "deleted", "retyped to []"],
-        is: "a CA certificate with its end in CertEndTime (`ca-single-end`): the page lets CAEndTimes be null",
-    },
-    Meant {
-        folder: "tencent/describe-certificate",
         cases: &["svr-with-ca-end"],
         path: "Response.CAEndTimes*",
         how: &["null", "deleted", "retyped to []"],
@@ -110,7 +103,7 @@ pub const MEANT: &[Meant] = &[
         folder: "mpush/check-certificate",
         cases: &["both-spellings"],
         path: "ProductionCertInfo.ExipreTime",
-        how: &["null", "deleted"],
+        how: &["null", "deleted", "empty"],
         is: "one that spells the expiry as the page's prose does (`expire-time-spelling`)",
     },
     Meant {

@@ -71,7 +71,6 @@ pub const CODES: Table = &[
 ];
 
 const CURRENT: &[&str] = &["id", "not_after", "domain"];
-const ERRORS: &[&str] = &["error_code", "errorCode"];
 const LEGACY: &[&str] = &["cert_id", "cert_name"];
 
 /// The certificate's object and the request id, or the error that the answer is.
@@ -83,7 +82,7 @@ pub fn object(response: &Response, legacy: bool) -> Result<(Object, Option<Strin
 /// The list's object and the request id, or the error that the answer is. An empty list may be null.
 pub fn list(response: &Response) -> Result<(Object, Option<String>), Error> {
     whole(response, |object, good| match good && is_list(object) {
-        true if !object.has_any(ERRORS) => Ok(()),
+        true if body::failure(object).is_none() => Ok(()),
         _ => record(object, false, &["certificates"]),
     })
 }
@@ -118,7 +117,7 @@ fn whole(
 /// A saved answer of any of the calls.
 pub fn saved(answer: &Json) -> Result<&Object, Error> {
     let object = body::whole(answer)?;
-    if !object.has_any(ERRORS) {
+    if body::failure(object).is_none() {
         if let Some(error) = of_another_call(object) {
             return Err(error);
         }
@@ -146,32 +145,23 @@ fn of_another_call(object: &Object) -> Option<Error> {
 }
 
 fn record(object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
-    // A code beside a record is as much of a refusal as one alone.
-    if good && object.has_any(marks) && !object.has_any(ERRORS) {
+    // A failure beside a record is as much of a refusal as one alone.
+    let failure = body::failure(object);
+    if good && object.has_any(marks) && failure.is_none() {
         return Ok(());
     }
-    match named_error(object) {
+    let failure = failure.map(body::Failure::readable).transpose()?;
+    let told = failure.map(|failure| {
+        let code = failure.code.unwrap_or_else(|| body::NO_REASON.to_owned());
+        (code, failure.text)
+    });
+    match told {
         Some((code, text)) => Err(refusal(&code, &text).with_request_id(object.text("request_id"))),
         None => Err(body::wrong_shape(&format!(
             "no {}, and no error code",
             marks.join(" or ")
         ))),
     }
-}
-
-/// The three spellings, also one level down (IAM answers `{"error":{"code":401,…}}`).
-fn named_error(object: &Object) -> Option<(String, String)> {
-    let pairs = [
-        ("error_code", "error_msg"),
-        ("errorCode", "errorMsg"),
-        ("code", "message"),
-    ];
-    let within = |object: &Object| {
-        pairs.iter().find_map(|(code, text)| {
-            Some((object.text(code)?, object.text(text).unwrap_or_default()))
-        })
-    };
-    within(object).or_else(|| object.object("error").and_then(within))
 }
 
 fn refusal(code: &str, theirs: &str) -> Error {

@@ -5,7 +5,7 @@
 //! `PAID` (the page's own example) is no certificate yet; misspelt names are wire names.
 
 use crate::adapters::lenient::{Json, Object};
-use crate::adapters::reader::{Reader, fingerprint, split_list};
+use crate::adapters::reader::{Reader, earliest_end, fingerprint, split_list};
 use crate::model::instant::Zone;
 use crate::model::{CertKind, Facts, Status, Unused, Word};
 
@@ -47,7 +47,7 @@ pub fn listed(
     let reader = Reader::new(object);
     let mut facts = either(&reader, request_id);
     named(&reader, &mut facts);
-    facts.not_after = reader.date("expire_time", |text| zone.read(text), &[]);
+    ends(&reader, &mut facts, zone);
     // What Huawei has issued has begun; what a user has uploaded may begin later.
     facts.start_due = facts
         .provider_status
@@ -83,11 +83,17 @@ fn version_3(reader: &Reader<'_>, facts: &mut Facts, zone: &Zone) {
     named(reader, facts);
     facts.not_before = reader.date("not_before", |text| zone.read(text), &[]);
     facts.start_due = true;
-    facts.not_after = reader.date("not_after", |text| zone.read(text), &[]);
+    ends(reader, facts, zone);
     facts.fingerprint_sha1 = reader
         .text("fingerprint")
         .and_then(|text| fingerprint(&text, 20));
     facts.detail("validation_method", reader.text("validation_method"));
+}
+
+/// A single answer tells its end under the first key, a record of the list under the second; one may have both.
+fn ends(reader: &Reader<'_>, facts: &mut Facts, zone: &Zone) {
+    let end = |key| (key, reader.date(key, |text| zone.read(text), &[]));
+    earliest_end(facts, &[end("not_after"), end("expire_time")]);
 }
 
 /// What a record of the list and a single answer of v3 call the same.
@@ -108,11 +114,7 @@ fn named(reader: &Reader<'_>, facts: &mut Facts) {
 fn version_2(object: &Object, reader: &Reader<'_>, facts: &mut Facts) {
     facts.name = reader.text("cert_name");
     facts.product = product(reader.text("cert_brand"), reader.text("cert_type"));
-    let lists: Vec<String> = object
-        .values("domain_name")
-        .filter_map(Json::scalar)
-        .collect();
-    add_lists(facts, &lists);
+    add_lists(facts, &reader.every("domain_name"));
     facts.signature_algorithm = reader.text("encrypt_type");
     if let Some(Json::Array(checks)) = object.values("auth").next() {
         let first = checks.first().and_then(Json::as_object);

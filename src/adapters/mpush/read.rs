@@ -6,7 +6,7 @@
 
 use crate::adapters::alibaba::request_id;
 use crate::adapters::lenient::{Field, Json, Object};
-use crate::adapters::reader::Reader;
+use crate::adapters::reader::{Reader, earliest_end};
 use crate::error::{Error, Kind};
 use crate::model::instant::epoch;
 use crate::model::{
@@ -146,16 +146,9 @@ fn certificate(object: &Object, key: &'static str, environment: Environment) -> 
             let reader = Reader::new(info);
             facts.provider_status = reader.text("Status");
             facts.word = word(facts.provider_status.as_deref());
-            facts.not_after = expiry(info, &reader);
-            if let (Some(wire), Some(prose)) = (info.text("ExipreTime"), info.text("ExpireTime"))
-                && wire != prose
-            {
-                let said = format!("{wire}, ExpireTime {prose}");
-                let text = format!("ExipreTime says {said}; the first counts");
-                facts
-                    .notes
-                    .push(Note::new("date_conflict", text).quoting(&said));
-            }
+            // As every SDK spells it, and as the prose of the page does.
+            let ends = ["ExipreTime", "ExpireTime"].map(|key| (key, reader.date(key, moment, &[])));
+            earliest_end(&mut facts, &ends);
             reader.finish(&mut facts);
         }
     }
@@ -174,27 +167,10 @@ fn word(text: Option<&str>) -> Word {
     }
 }
 
-/// `ExipreTime`, as every SDK spells it; the prose of the page says `ExpireTime`, so that is read where the
-/// other is missing.
-fn expiry(info: &Object, reader: &Reader<'_>) -> Reading {
-    let key = if info.field("ExipreTime") == Field::Absent {
-        "ExpireTime"
-    } else {
-        "ExipreTime"
-    };
-    if info.field(key) == Field::Absent {
-        return Reading::default();
-    }
-    let Some(text) = reader.text(key) else {
-        let empty = matches!(info.field(key), Field::Value(value) if value.scalar().is_some());
-        return if empty {
-            Reading::absent(Some(String::new()))
-        } else {
-            Reading::unreadable("not a number")
-        };
-    };
+/// Milliseconds or seconds; what is not above 0 stands for no end.
+fn moment(text: &str) -> Reading {
     match text.parse::<i64>() {
-        Ok(..=0) => Reading::absent(Some(text)),
+        Ok(..=0) => Reading::absent(Some(text.to_owned())),
         Ok(number) => match epoch(number) {
             Some(at) => Reading::known(text, Moment::certain(at, Basis::Utc)),
             None => Reading::unreadable(text),

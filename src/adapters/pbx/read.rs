@@ -46,7 +46,7 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
         });
     };
     if code == "0" {
-        return Ok(());
+        return contradicted(object, call);
     }
     let kind = lookup(&[CODES], &code).unwrap_or(Kind::Refused);
     let (theirs, which) = match kind {
@@ -65,6 +65,16 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
         (None, Kind::Refused) => error.with_hint("look for the reason in the PBX's portal"),
         (None, _) => error,
     })
+}
+
+/// A failure beside the code of success is one all the same.
+fn contradicted(object: &Object, call: &str) -> Result<(), Error> {
+    let Some(failure) = body::failure(object) else {
+        return Ok(());
+    };
+    let code = failure.code.as_deref().unwrap_or(body::NO_REASON);
+    let text = body::refused(&format!("the PBX refused {call}"), &failure.text, code);
+    Err(Error::new(Kind::Refused, text).with_hint("look for the reason in the PBX's portal"))
 }
 
 /// Which parameters it complains of; never their values.
@@ -118,7 +128,7 @@ pub fn saved(answer: &Json) -> Result<&Object, Error> {
     let object = body::whole(answer)?;
     let bare = !object.has_any(&["errcode", "certificate"]);
     if bare && (object.has_any(&["issue_to", "expiration"]) || is_page(object)) {
-        return Ok(object);
+        return contradicted(object, "certificate/get").map(|()| object);
     }
     match is_page(object) {
         true => errcode(object, "certificate/list").map(|()| object),

@@ -109,11 +109,18 @@ fn unwrap<'a>(object: &'a Object, reading: &Reading) -> Result<&'a Object, Error
         };
         return Err(refusal(&code, &text, reading).with_request_id(request_id));
     }
-    if (reading.is_there)(inner, reading.mark) {
+    // Of this API a failure is an Error; what others write beside a record is no better.
+    let failure = body::failure(inner).or_else(|| body::failure(object));
+    if failure.is_none() && (reading.is_there)(inner, reading.mark) {
         return Ok(inner);
     }
     if let Some(code) = inner.text("codeDesc") {
         return Err(of_api_2(inner, &code, reading));
+    }
+    if let Some(failure) = failure {
+        let failure = failure.readable()?;
+        let code = failure.code.as_deref().unwrap_or(body::NO_REASON);
+        return Err(refusal(code, &failure.text, reading).with_request_id(request_id));
     }
     let what = format!("no {}, and no error", reading.mark);
     Err(body::wrong_shape(&what).with_request_id(request_id))

@@ -20,24 +20,10 @@ pub fn page(list: &Object) -> Result<Page, Error> {
     })?;
     if let Field::Value(Json::Array(records)) = list.field(LIST) {
         let records = records.iter().filter_map(Json::as_object);
-        let lacking = records.filter(|record| lacks_ends(record));
+        let lacking = records.filter(|record| read::lacks_ends(record));
         page.lacking = lacking
             .filter_map(|record| record.text("CertificateId"))
             .collect();
     }
     Ok(page)
-}
-
-/// Whether a bundle does not tell the end of each of its certificates.
-fn lacks_ends(record: &Object) -> bool {
-    let kind = record.text("CertificateType").unwrap_or_default();
-    let ends = members(record, "CAEndTimes");
-    kind.eq_ignore_ascii_case("CA") && (ends == 0 || ends < members(record, "CACommonNames"))
-}
-
-fn members(record: &Object, key: &str) -> usize {
-    match record.field(key) {
-        Field::Value(Json::Array(members)) => members.len(),
-        _ => 0,
-    }
 }

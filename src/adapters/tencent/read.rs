@@ -5,7 +5,7 @@
 //! ends and the earliest decides; `SubjectAltName` may leave out the main domain; numbers come as text.
 
 use crate::adapters::lenient::{Field, Json, Object};
-use crate::adapters::reader::Reader;
+use crate::adapters::reader::{Reader, earliest_end};
 use crate::model::instant::{BEIJING, Value, Zone};
 use crate::model::{Basis, CertKind, Facts, Reading, Status, Word};
 
@@ -28,7 +28,7 @@ fn date(text: &str) -> Reading {
 pub fn certificate(record: &Object, asked: Option<&str>) -> Facts {
     let reader = Reader::new(record);
     let status = reader.text("Status");
-    let kind = kind(reader.text("CertificateType").as_deref());
+    let kind = kind_of(reader.text("CertificateType").as_deref());
     let mut facts = Facts {
         name: reader.text("Alias"),
         kind,
@@ -52,7 +52,7 @@ pub fn certificate(record: &Object, asked: Option<&str>) -> Facts {
     facts
 }
 
-fn kind(text: Option<&str>) -> Option<CertKind> {
+fn kind_of(text: Option<&str>) -> Option<CertKind> {
     match text?.to_ascii_uppercase().as_str() {
         "SVR" => Some(CertKind::Server),
         "CA" => Some(CertKind::Ca),
@@ -77,16 +77,32 @@ fn word(text: Option<&str>) -> Word {
 /// may be that first one. Nothing says that the three lists are of equal length: none is read by another's. Other
 /// types have none of them; where one has, whatever ends first counts too.
 fn bundle(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
-    facts.add_domains(reader.list("CACommonNames"));
+    facts.add_domains(reader.list(NAMES));
     let algorithms = reader.list("CAEncryptAlgorithms");
     facts.key_algorithm = (!algorithms.is_empty()).then(|| algorithms.join(", "));
-    let mut ends: Vec<Reading> = match record.field("CAEndTimes") {
+    let mut ends: Vec<Reading> = match record.field(ENDS) {
         Field::Value(Json::Array(members)) => members.iter().map(end).collect(),
         Field::Absent => Vec::new(),
         _ => vec![Reading::unreadable("CAEndTimes is not a list")],
     };
     let all: Vec<String> = ends.iter().filter_map(|end| end.raw.clone()).collect();
     facts.detail("ca_end_times", (!all.is_empty()).then(|| all.join(", ")));
+    if lacks_ends(record) {
+        // Of a certificate whose end is not told nobody knows whether it ends first.
+        facts.not_after = Reading::absent(facts.not_after.raw.take());
+        let (names, ends) = (members(record, NAMES), members(record, ENDS));
+        facts.note(
+            "bundle_incomplete",
+            format!("the bundle names {names} certificates and {ends} ends of validity"),
+        );
+        return;
+    }
+    if facts.kind != Some(CertKind::Ca) {
+        let ends: Vec<(&str, Reading)> = ends.into_iter().map(|end| (ENDS, end)).collect();
+        let own = ("CertEndTime", facts.not_after.clone());
+        earliest_end(facts, &[vec![own], ends].concat());
+        return;
+    }
     if facts.not_after.value != Value::Absent {
         ends.push(facts.not_after.clone());
     }
@@ -99,10 +115,29 @@ fn bundle(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
     }
 }
 
+const NAMES: &str = "CACommonNames";
+const ENDS: &str = "CAEndTimes";
+
+/// Whether a bundle does not tell the end of each of its certificates.
+pub fn lacks_ends(record: &Object) -> bool {
+    let kind = record.text("CertificateType");
+    let ends = members(record, ENDS);
+    kind_of(kind.as_deref()) == Some(CertKind::Ca) && (ends == 0 || ends < members(record, NAMES))
+}
+
+fn members(record: &Object, key: &str) -> usize {
+    match record.field(key) {
+        Field::Absent => 0,
+        Field::Value(Json::Array(members)) => members.len(),
+        Field::Value(_) | Field::Contradictory => 1,
+    }
+}
+
 fn end(value: &Json) -> Reading {
     match value.scalar() {
         Some(text) => date(&text),
-        None => Reading::unreadable("null"),
+        None if *value == Json::Null => Reading::unreadable("null"),
+        None => Reading::unreadable("not a text"),
     }
 }
 
