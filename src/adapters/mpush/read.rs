@@ -9,9 +9,7 @@ use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::reader::{Reader, earliest_end};
 use crate::error::{Error, Kind};
 use crate::model::instant::epoch;
-use crate::model::{
-    Basis, CertKind, Environment, Facts, Moment, Note, Reading, Status, Unused, Word,
-};
+use crate::model::{Basis, CertKind, Environment, Facts, Moment, Reading, Status, Unused, Word};
 
 /// Which environments to judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
