@@ -30,12 +30,12 @@ const ALIBABA: [Key; 2] = [
 const HUAWEI: [Key; 2] = [
     Key {
         id: "HPUASANDBOXLONG00001",
-        secret: "sandboxcanaryHuaweiLong0000000000000001",
+        secret: "sandboxcanaryHuaweiLong7c4e19a2b8d6f351",
         token: None,
     },
     Key {
         id: "HSTASANDBOXTEMP00002",
-        secret: "sandboxcanaryHuaweiTemp0000000000000002",
+        secret: "sandboxcanaryHuaweiTempe90b53d7a1c8f624",
         token: Some("sandboxcanaryHuaweiToken+/==0003"),
     },
 ];
@@ -92,7 +92,7 @@ pub fn role(service: Service) -> Option<Role> {
 /// The one application registered on the PBX.
 pub(super) const PBX_CLIENT_ID: &str = "sandboxPbxClientId00000000000001";
 /// Its secret.
-pub(super) const PBX_CLIENT_SECRET: &str = "sandboxcanaryPbxSecret0000000001";
+pub(super) const PBX_CLIENT_SECRET: &str = "sandboxcanaryPbxSecret5f2a9c7e41";
 
 fn keys(service: Service) -> &'static [Key] {
     match service {

@@ -201,8 +201,7 @@ proptest! {
     #[test]
     fn a15_a_text_without_a_secret_stays_as_it_is(
         secret in SECRET,
-        // Without `:`, `=` and `@`, which make a name of what stands before them.
-        text in "([ -9;<>?A-~]|证书|%[0-9a-f]{2}|&#[0-9]{2};|\\\\u00[2-7][0-9]){0,40}",
+        text in "([ -~]|证书|%[0-9a-f]{2}|&#[0-9]{2};|\\\\u00[2-7][0-9]){0,40}",
     ) {
         let lower = text.to_lowercase();
         let shares = |window: &[u8]| lower.contains(&String::from_utf8_lossy(window).to_lowercase());

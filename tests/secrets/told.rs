@@ -265,15 +265,7 @@ const SPELT: [&str; 8] = [
 #[test]
 fn a15_a_secret_is_masked_in_each_place_of_an_answer_and_in_the_trace() {
     let secret = "q7Rt2+xYp9/wLm4k==";
-    // Spellings that no list of names cuts into pieces shorter than a run.
-    let spelt = [
-        "q7Rt2+xYp9",
-        "q7Rt2+xYp9/wLm4k=3D=3D",
-        "71:37:52:74:32:2b:78:59:70:39",
-        "cTdSdDIreFlwOS93TG00az09",
-        "q7R\u{200b}t2+xYp9",
-    ];
-    let text = spelt.join(" | ");
+    let text = SPELT.join(" | ");
     each(
         &[
             Service::Tencent,
@@ -318,9 +310,10 @@ fn a15_a_secret_is_masked_in_each_place_of_an_answer_and_in_the_trace() {
                     let run = String::from_utf8_lossy(run);
                     assert!(!all.contains(&*run), "{run} {format}: {output:?}");
                 }
-                for run in ["52:74", "cTdSdD"] {
-                    assert!(!all.contains(run), "{run} {format}: {output:?}");
-                }
+                assert!(
+                    !all.contains("52 74") && !all.contains("cTdSdD"),
+                    "{output:?}"
+                );
             }
         },
     );
