@@ -262,8 +262,9 @@ impl Skeleton {
                 byte => unseen(*byte, text, at),
             };
             if ignored == 0 {
-                // What continues a character is none of its own.
-                let begins = *byte & 0xc0 != 0x80 || skeleton.characters == 0;
+                // What continues a character is none of its own; behind ASCII there is none to continue.
+                let before = at.checked_sub(1).and_then(|before| text.get(before));
+                let begins = *byte & 0xc0 != 0x80 || before.is_none_or(u8::is_ascii);
                 skeleton.characters += u32::from(begins);
                 skeleton.bytes.push(byte.to_ascii_lowercase());
                 skeleton.places.push((place(at), skeleton.characters));

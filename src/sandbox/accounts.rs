@@ -43,12 +43,12 @@ const HUAWEI: [Key; 2] = [
 const TENCENT: [Key; 2] = [
     Key {
         id: "AKIDsandboxLongLived0000000000000001",
-        secret: "sandboxcanaryTencentLong00000001",
+        secret: "sandboxcanaryTencentLong3d81f6c9",
         token: None,
     },
     Key {
         id: "AKIDsandboxTemporary0000000000000002",
-        secret: "sandboxcanaryTencentTemp00000002",
+        secret: "sandboxcanaryTencentTemp62b07ae4",
         token: Some("sandboxcanaryTencentToken-_00003"),
     },
 ];
