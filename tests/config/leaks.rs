@@ -3,6 +3,7 @@
 
 use certcheck::adapters::REGISTRY;
 use proptest::prelude::*;
+use proptest::test_runner::RngSeed;
 
 use crate::desk::Desk;
 use crate::silence::{keys, with_line};
@@ -124,7 +125,11 @@ fn config_file_the_values_that_were_printed_are_not() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(100))]
+    // The same cases in every run, as in `tests/secrets/spelled.rs`.
+    #![proptest_config(ProptestConfig {
+        rng_seed: RngSeed::Fixed(20_261_128),
+        ..ProptestConfig::with_cases(100)
+    })]
 
     #[test]
     fn config_file_no_value_is_repeated(
