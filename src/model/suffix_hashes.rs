@@ -1,5 +1,5 @@
 //! The ICANN part of the Public Suffix List, version 2026-10-22_08-36-41_UTC (publicsuffix.org, MPL 2.0), as sorted hashes of its
-//! 5509 rules of two labels and more. Made by scripts/public_suffixes.py; not to be edited.
+//! 5509 rules of two labels and more. Made by .ci/public_suffixes.py; not to be edited.
 
 /// FNV-1a of each rule: its A-labels, with the `*.` of a wildcard and the `!` of an exception.
 #[rustfmt::skip]

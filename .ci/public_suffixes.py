@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes src/model/suffix_hashes.rs of the Public Suffix List.
 
-usage: scripts/public_suffixes.py public_suffix_list.dat > src/model/suffix_hashes.rs
+usage: .ci/public_suffixes.py public_suffix_list.dat > src/model/suffix_hashes.rs
 
 The list is in the PyPI package `publicsuffixlist` (public_suffix_list.dat). Of its ICANN part the rules of two labels and more
 are kept, as A-labels, each as its FNV-1a hash of 32 bits: a wildcard rule with its `*.`, an exception with its `!`.
@@ -33,7 +33,7 @@ def main():
     hashes = sorted({fnv1a(rule) for rule in rules})
     assert len(hashes) == len(rules) > 5000, "two rules of one hash, or too few"
     print(f"//! The ICANN part of the Public Suffix List, version {version} (publicsuffix.org, MPL 2.0), as sorted hashes of its")
-    print(f"//! {len(rules)} rules of two labels and more. Made by scripts/public_suffixes.py; not to be edited.")
+    print(f"//! {len(rules)} rules of two labels and more. Made by .ci/public_suffixes.py; not to be edited.")
     print()
     print("/// FNV-1a of each rule: its A-labels, with the `*.` of a wildcard and the `!` of an exception.")
     print("#[rustfmt::skip]")
