@@ -3,20 +3,12 @@
 //! Strict on structure, tolerant on scalars. Absent, null, empty and contradictory stay apart. No error text
 //! carries a piece of the body: a malformed body holds secrets too.
 
-use std::cell::Cell;
-use std::fmt;
-
-use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::Deserialize;
 use serde_json::error::Category;
 
+use super::deserialize::{Level, TOO_DEEP, TOO_MANY};
 use super::stream::Answers;
 use crate::error::{Error, Kind};
-
-/// Levels of nesting that are read; no answer we know has more than six.
-const MAX_DEPTH: usize = 64;
-
-/// Values that are read of one answer; no answer we know has a thousand. A `0,` takes forty times its room here.
-const MOST_VALUES: usize = 1_000_000;
 
 /// A JSON value that keeps what a map would lose.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,7 +30,7 @@ pub enum Json {
 /// An object with all its members, doubled keys included. Keys are kept trimmed (a documented Huawei answer has
 /// `"order_id "`).
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Object(Vec<(String, Json)>);
+pub struct Object(pub(super) Vec<(String, Json)>);
 
 /// What an object says under a key.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -149,9 +141,9 @@ impl Json {
 pub fn parse(bytes: &[u8]) -> Result<Json, Error> {
     let text = text(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = value(&mut deserializer, 0).map_err(|error| unreadable(&error))?;
+    let value = Level::<0>::deserialize(&mut deserializer).map_err(|error| unreadable(&error))?;
     deserializer.end().map_err(|error| unreadable(&error))?;
-    Ok(value)
+    Ok(value.of(text.as_bytes()))
 }
 
 /// Reads the JSON texts of what is in memory, as [`Answers`] does.
@@ -185,145 +177,10 @@ pub(super) fn unreadable(error: &serde_json::Error) -> Error {
     Error::new(Kind::Protocol, what)
 }
 
-const TOO_DEEP: &str = "JSON nested too deeply";
-const TOO_MANY: &str = "JSON with too many values in it";
-const NO_NUMBER: &str = "no number";
-
-/// The only key of the map by which serde_json hands on a number beyond 64 bits, or with a point, with all its digits.
-const NUMBER: &str = "$serde_json::private::Number";
-
-/// A number as a text: an integer digit by digit, anything else by its value. Nothing where it is none: an object can
-/// have that key too.
-fn number(text: String) -> Option<String> {
-    let value = text.parse::<f64>().ok()?;
-    if !text.starts_with(|c: char| c == '-' || c.is_ascii_digit()) {
-        return None;
-    }
-    let whole = text.bytes().all(|b| b == b'-' || b.is_ascii_digit());
-    Some(match whole || value.is_infinite() {
-        true => text,
-        false => float(value),
-    })
-}
-
-/// `1764561600000` for `1.7645616e12`, but not three hundred digits for `1e308`: five bytes of an answer would take
-/// sixty times their room.
-fn float(value: f64) -> String {
-    match value.abs() {
-        0.0 | 1e-7..1e21 => value.to_string(),
-        _ => format!("{value:e}"),
-    }
-}
-
-/// A value so many levels deep, for serde_json's stream reader, which wants a type.
-pub(super) struct Level<const DEPTH: usize>(pub(super) Json);
-
-impl<'de, const DEPTH: usize> serde::Deserialize<'de> for Level<DEPTH> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        value(deserializer, DEPTH).map(Level)
-    }
-}
-
-fn value<'de, D: Deserializer<'de>>(deserializer: D, depth: usize) -> Result<Json, D::Error> {
-    let left = &Cell::new(MOST_VALUES);
-    Place { depth, left }.deserialize(deserializer)
-}
-
-/// Where a value stands: so many levels deep, and so many more of them may follow.
-#[derive(Clone, Copy)]
-struct Place<'a> {
-    depth: usize,
-    left: &'a Cell<usize>,
-}
-
-impl Place<'_> {
-    fn below<E: serde::de::Error>(self) -> Result<Self, E> {
-        let depth = self.depth + 1;
-        if depth > MAX_DEPTH {
-            Err(E::custom(TOO_DEEP))
-        } else {
-            Ok(Place { depth, ..self })
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Place<'_> {
-    type Value = Json;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
-        let left = self.left.get().checked_sub(1);
-        self.left
-            .set(left.ok_or_else(|| serde::de::Error::custom(TOO_MANY))?);
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Place<'_> {
-    type Value = Json;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a JSON value")
-    }
-
-    fn visit_unit<E>(self) -> Result<Json, E> {
-        Ok(Json::Null)
-    }
-
-    fn visit_bool<E>(self, value: bool) -> Result<Json, E> {
-        Ok(Json::Bool(value))
-    }
-
-    fn visit_u64<E>(self, value: u64) -> Result<Json, E> {
-        Ok(Json::Number(value.to_string()))
-    }
-
-    fn visit_i64<E>(self, value: i64) -> Result<Json, E> {
-        Ok(Json::Number(value.to_string()))
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<Json, E> {
-        Ok(Json::Text(value.to_owned()))
-    }
-
-    fn visit_string<E>(self, value: String) -> Result<Json, E> {
-        Ok(Json::Text(value))
-    }
-
-    fn visit_seq<A: SeqAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
-        let below = self.below::<A::Error>()?;
-        let mut list = Vec::new();
-        while let Some(value) = members.next_element_seed(below)? {
-            list.push(value);
-        }
-        Ok(Json::Array(list))
-    }
-
-    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Json, A::Error> {
-        let mut next = members.next_key::<String>()?;
-        if next.as_deref() == Some(NUMBER) {
-            return number(members.next_value()?)
-                .map(Json::Number)
-                .ok_or_else(|| serde::de::Error::custom(NO_NUMBER));
-        }
-        let below = self.below::<A::Error>()?;
-        let mut object = Vec::new();
-        while let Some(key) = next {
-            object.push((trimmed(key), members.next_value_seed(below)?));
-            next = members.next_key()?;
-        }
-        Ok(Json::Object(Object(object)))
-    }
-}
-
-fn trimmed(text: String) -> String {
-    match text.trim() {
-        part if part.len() == text.len() => text,
-        part => part.to_owned(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::adapters::deserialize::MOST_VALUES;
 
     fn object(text: &str) -> Object {
         parse(text.as_bytes())
@@ -346,12 +203,22 @@ mod tests {
     fn numbers_keep_all_their_digits() {
         let o = object(
             r#"{"id":9007199254740993,"e":1.7645616e12,"large":1e308,"small":-1e-308,
-            "long":99999999999999999999,"longer":-1234567890123456789012345678901234567890,"far":1e999}"#,
+            "quoted\"-1":"7 \\","list":[-0,{"long":99999999999999999999}],"1":-1.5,
+            "longer":-1234567890123456789012345678901234567890}"#,
         );
-        assert_eq!(o.text("long").as_deref(), Some("99999999999999999999"));
+        let long = stream(br#"[7, {"a":1e30,"b":99999999999999999999}] 18446744073709551617"#);
+        let told = format!("{long:?}");
+        for digits in ["1e30", "99999999999999999999", "18446744073709551617"] {
+            assert!(told.contains(&format!("Number(\"{digits}\")")), "{told}");
+        }
         let longer = "-1234567890123456789012345678901234567890";
         assert_eq!(o.text("longer").as_deref(), Some(longer));
-        assert_eq!(o.text("far").as_deref(), Some("1e+999"));
+        let Field::Value(Json::Array(list)) = o.field("list") else {
+            panic!("a list")
+        };
+        let inner = list[1].as_object().and_then(|inner| inner.text("long"));
+        assert_eq!(inner.as_deref(), Some("99999999999999999999"));
+        assert_eq!(o.text("1").as_deref(), Some("-1.5"));
         assert_eq!(o.text("id").as_deref(), Some("9007199254740993"));
         assert_eq!(o.text("e").as_deref(), Some("1764561600000"));
         assert_eq!(o.text("large").as_deref(), Some("1e308"));
@@ -364,10 +231,7 @@ mod tests {
             ("{\"a\":", "JSON that ends too early"),
             ("{\n\"a\" 1}", "broken JSON, in line 2 at column 5"),
             ("<html>", "not JSON"),
-            (
-                r#"{"$serde_json::private::Number":"x"}"#,
-                "broken JSON, in line 1 at column 36",
-            ),
+            ("{\"a\":1e999}", "broken JSON, in line 1 at column 10"),
         ] {
             let error = parse(text.as_bytes()).expect_err("broken");
             assert_eq!(error.message, expected);

@@ -8,6 +8,7 @@
 pub mod alibaba;
 pub mod body;
 pub mod codes;
+mod deserialize;
 pub mod entry;
 pub mod esa;
 pub mod handed;

@@ -3,7 +3,8 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use super::lenient::{Json, Level, text, unreadable};
+use super::deserialize::Level;
+use super::lenient::{Json, text, unreadable};
 use crate::error::{Error, Kind};
 
 /// Bytes that are asked for at once.
@@ -164,10 +165,11 @@ impl<R: Read> Answers<R> {
         let end = start + values.byte_offset();
         match read {
             // The next byte may be another digit.
-            Some(Ok(Level(value))) if !closed(&value) && end == self.held.len() && !self.ended => {
-                Look::TooShort
-            }
-            Some(Ok(Level(value))) => {
+            Some(Ok(level)) => {
+                let value = level.of(self.held.get(start..end).unwrap_or_default());
+                if !closed(&value) && end == self.held.len() && !self.ended {
+                    return Look::TooShort;
+                }
                 (self.at, self.place) = (end, then);
                 Look::Answer(Ok(value))
             }

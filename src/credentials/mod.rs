@@ -5,6 +5,7 @@
 //! Secrets live in types without `Display`, print nothing in `Debug`, and are wiped on drop.
 
 mod current;
+mod escapes;
 pub mod ini;
 mod runs;
 mod scrub;

@@ -6,7 +6,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
-use secrecy::zeroize::Zeroizing;
+use secrecy::zeroize::{Zeroize, Zeroizing};
 
 /// The shortest run that is taken out, in characters.
 pub const SHORTEST: usize = 8;
@@ -93,7 +93,7 @@ struct Needle {
 /// A text in the form in which it is compared.
 #[derive(PartialEq, Eq)]
 struct Skeleton {
-    bytes: Zeroizing<Vec<u8>>,
+    bytes: Vec<u8>,
     /// Where each byte is in the text, and the number of its character; empty where every byte is a character of its own
     /// and is compared.
     places: Vec<(u32, u32)>,
@@ -140,9 +140,13 @@ impl Runs {
         self.needles.iter().any(same)
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.needles.is_empty()
+    }
+
     /// Every run in these bytes. Finds can overlap.
     pub fn find(&self, bytes: &[u8], rule: Rule, found: &mut Vec<Found>) {
-        if self.needles.is_empty() {
+        if !self.may_begin(bytes) {
             return;
         }
         let text = Skeleton::of(bytes);
@@ -160,6 +164,26 @@ impl Runs {
                 None => 1,
             };
         }
+    }
+
+    /// Whether a run may begin in these bytes. Nearly every text is done with in this one pass, which allocates nothing.
+    fn may_begin(&self, bytes: &[u8]) -> bool {
+        let (mut last, mut compared) = (0, 0);
+        for byte in bytes {
+            match byte {
+                0..=b' ' | 0x7f | b'+' => continue,
+                // It may be a character that nobody sees.
+                0xc2..=0xf4 => return true,
+                byte => last = last << 8 | u64::from(byte.to_ascii_lowercase()),
+            }
+            compared += 1;
+            if compared >= SHORTEST && self.whole.may_have(last)
+                || compared >= GRAM && self.sparse.may_have(last & u64::from(u32::MAX))
+            {
+                return true;
+            }
+        }
+        false
     }
 
     /// The longest run that begins there, in bytes, and its secret.
@@ -193,11 +217,16 @@ impl<const N: usize> Table<N> {
         }
     }
 
+    /// False where no entry has this key.
+    fn may_have(&self, key: u64) -> bool {
+        let bits = self.bits.get(bit(key) / 64);
+        bits.is_some_and(|bits| bits >> (bit(key) % 64) & 1 == 1)
+    }
+
     /// The entries of those that begin as this text does, if there are any.
     fn beginning(&self, text: &[u8]) -> Option<&[(u64, u32, u32)]> {
         let key = key(text.first_chunk::<N>()?);
-        let bits = self.bits.get(bit(key) / 64)?;
-        if bits >> (bit(key) % 64) & 1 == 0 {
+        if !self.may_have(key) {
             return None;
         }
         let first = self.entries.partition_point(|entry| entry.0 < key);
@@ -213,6 +242,12 @@ impl<const N: usize> Default for Table<N> {
             entries: Zeroizing::default(),
             bits: Vec::new(),
         }
+    }
+}
+
+impl Drop for Needle {
+    fn drop(&mut self) {
+        self.text.bytes.zeroize();
     }
 }
 
@@ -241,7 +276,7 @@ impl Skeleton {
         let is_compared = |byte: &u8| matches!(byte, b'!'..=b'*' | b','..=b'~');
         match text.iter().all(is_compared) {
             true => Skeleton {
-                bytes: Zeroizing::new(text.to_ascii_lowercase()),
+                bytes: text.to_ascii_lowercase(),
                 places: Vec::new(),
                 characters: place(text.len()),
             },
@@ -251,7 +286,7 @@ impl Skeleton {
 
     fn of_some(text: &[u8]) -> Skeleton {
         let mut skeleton = Skeleton {
-            bytes: Zeroizing::new(Vec::with_capacity(text.len())),
+            bytes: Vec::with_capacity(text.len()),
             places: Vec::with_capacity(text.len()),
             characters: 0,
         };

@@ -200,6 +200,9 @@ impl Known {
     /// Where they stand, in the text as it is and in everything it can be read as.
     fn find(&self, text: &str, kind: Text) -> Vec<Found> {
         let mut found = Vec::new();
+        if self.runs.is_empty() && self.short.is_empty() {
+            return found;
+        }
         let bytes = text.as_bytes();
         for start in (0..bytes.len()).step_by(PART) {
             let part = bytes.get(start..bytes.len().min(start + PART + SHARED));
@@ -241,11 +244,13 @@ impl Search<'_> {
     /// Looks through a view, and through what it can be read as. `packed` says how often something may have been put
     /// into base64 or hex. False where that takes too much effort.
     fn read(&mut self, view: &View<'_>, packed: usize) -> bool {
-        self.look(view, packed)
-            && view
-                .ways()
-                .into_iter()
-                .all(|way| self.unescape(view, way, packed))
+        self.look(view, packed) && (view.is_plain() || self.read_on(view, packed))
+    }
+
+    fn read_on(&mut self, view: &View<'_>, packed: usize) -> bool {
+        view.ways()
+            .into_iter()
+            .all(|way| self.unescape(view, way, packed))
             && self.unpack(view, packed)
     }
 

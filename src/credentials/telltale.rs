@@ -51,12 +51,18 @@ const LEAST: usize = "pwd=".len() + SHORTEST_VALUE;
 pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
     // Most texts are names, words and dates, which have no room for either.
     let in_urls = text.contains('@').then(|| in_urls(text));
-    let named = (text.len() >= LEAST && text.contains([':', '=', '%']))
+    let named = (text.len() >= LEAST && text.contains([':', '=', '%']) && has_word(text))
         .then(|| after_names(&text.to_ascii_lowercase()));
     in_urls
         .into_iter()
         .flatten()
         .chain(named.into_iter().flatten())
+}
+
+/// Whether there are as many letters in a row as the shortest name has: a timestamp has fewer.
+fn has_word(text: &str) -> bool {
+    let mut triples = text.as_bytes().array_windows::<3>();
+    triples.any(|letters| letters.iter().all(u8::is_ascii_alphabetic))
 }
 
 /// The user info of every URL in a text.
