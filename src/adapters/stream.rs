@@ -17,6 +17,8 @@ const CHUNK: usize = 64 * 1024;
 pub struct Answers<R> {
     input: R,
     ended: bool,
+    /// Where a read puts its bytes.
+    chunk: Box<[u8]>,
     /// What was read, and how much of it is done with.
     held: Vec<u8>,
     at: usize,
@@ -76,6 +78,7 @@ impl<R: Read> Answers<R> {
         Answers {
             input,
             ended: false,
+            chunk: vec![0; CHUNK].into_boxed_slice(),
             held: Vec::new(),
             at: 0,
             place: Place::Outside,
@@ -89,16 +92,11 @@ impl<R: Read> Answers<R> {
         self.at = 0;
         let (before, enough) = (self.held.len(), self.held.len() * 2);
         while !self.ended && (self.held.len() < enough || self.held.len() == before) {
-            let filled = self.held.len();
-            self.held.resize(filled + CHUNK, 0);
-            let read = self
-                .input
-                .read(self.held.get_mut(filled..).unwrap_or_default());
-            self.held
-                .truncate(filled + read.as_ref().copied().unwrap_or(0));
-            match read {
+            match self.input.read(&mut self.chunk) {
                 Ok(0) => self.ended = true,
-                Ok(_) => {}
+                Ok(read) => self
+                    .held
+                    .extend_from_slice(self.chunk.get(..read).unwrap_or_default()),
                 Err(error) if error.kind() == ErrorKind::Interrupted => {}
                 Err(error) => return Err(error),
             }
