@@ -9,7 +9,6 @@ pub mod keys;
 pub mod metadata;
 mod profiles;
 pub mod sts;
-pub mod xml;
 
 use std::time::Duration;
 
@@ -18,6 +17,7 @@ use http::Method;
 use super::body::{self, Failure};
 use super::codes::{Table, lookup};
 use super::lenient::{Json, Object};
+use super::xml;
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};

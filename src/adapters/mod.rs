@@ -27,6 +27,7 @@ pub mod saved;
 pub mod stream;
 pub mod temporary;
 pub mod tencent;
+pub mod xml;
 
 use std::rc::Rc;
 

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read};
 
 use super::deserialize::Level;
 use super::lenient::{Json, text, unreadable};
+use super::xml;
 use crate::error::{Error, Kind};
 
 /// Bytes that are asked for at once.
@@ -185,8 +186,8 @@ impl<R: Read> Answers<R> {
         }
     }
 
-    /// Passes over what cannot be read, and at least that much of it. Where it is no text either, that is what is
-    /// said about it.
+    /// Passes over what is no JSON, and at least that much of it. It may be an error in XML. Where it is no text either,
+    /// that is what is said about it.
     fn broken(&mut self, start: usize, from: usize, why: impl FnOnce() -> Error) -> Look {
         let rest = self.rest(start);
         let mut later = rest.get(from..).unwrap_or_default().windows(2);
@@ -198,9 +199,12 @@ impl<R: Read> Answers<R> {
         }
         let size = next.unwrap_or(rest.len());
         let piece = rest.get(..size).unwrap_or_default();
-        let error = text(piece).err().unwrap_or_else(why);
+        let answer = match xml::error(piece) {
+            Some(error) => error.map(Json::Object),
+            None => Err(text(piece).err().unwrap_or_else(why)),
+        };
         (self.at, self.place) = (start + size, Place::Torn);
-        Look::Answer(Err(error))
+        Look::Answer(answer)
     }
 }
 

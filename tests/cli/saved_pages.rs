@@ -217,3 +217,26 @@ fn f01_a_record_of_a_list_can_be_superseded_by_another() {
         assert_eq!(statuses(&report).len(), 2);
     }
 }
+
+#[test]
+fn f02_a_saved_error_in_xml_means_what_it_means_in_json() {
+    let xml = "<?xml version='1.0'?><Error><RequestId>R-1</RequestId><Code>Throttling</Code>\
+               <Message>wait</Message></Error>";
+    let json = json!({"RequestId": "R-1", "Code": "Throttling", "Message": "wait"});
+    for provider in ["mpush", "esa"] {
+        let (code, told) = judge(provider, format!("\n {xml}\n"));
+        let (as_json, wanted) = judge(provider, json.to_string());
+        assert_eq!(code, as_json);
+        assert_eq!(errors(&told), errors(&wanted));
+        assert_eq!(errors(&told)[0]["kind"], "throttled", "{told}");
+    }
+    // What stands behind it is read, and one that is no error of that service is never an answer.
+    for (provider, folder, keys) in LISTS {
+        let whole = list(folder);
+        let all = length(&whole, keys);
+        let list = page(&whole, keys, json!(all), 0..all);
+        let (code, told) = judge(provider, format!("{xml}\n{list}"));
+        assert_eq!((code, rows(&told).len()), (2, all), "{provider} {told}");
+        assert_eq!(errors(&told).len(), 1, "{provider} {told}");
+    }
+}

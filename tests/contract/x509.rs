@@ -87,6 +87,24 @@ fn x04_every_odd_certificate_is_read_as_openssl_reads_it() {
 }
 
 #[test]
+fn x02_bytes_behind_a_certificate_are_no_part_of_its_fingerprint() {
+    let read = |text: &str| {
+        let bundle = Bundle::read(text);
+        let leaf = bundle.leaf().expect("a certificate").certificate;
+        (leaf.fingerprint_sha256.clone(), leaf.trailing_bytes)
+    };
+    let text = text("negative-serial-root.pem");
+    let lines: Vec<&str> = text.lines().filter(|line| !line.contains('-')).collect();
+    let whole = STANDARD.decode(lines.concat()).expect("base64");
+    let (fingerprint, behind) = read(&STANDARD.encode(&whole));
+    assert_eq!(behind, 0);
+    for count in [1, 4, 400] {
+        let longer = [whole.as_slice(), &vec![0; count]].concat();
+        assert_eq!(read(&STANDARD.encode(longer)), (fingerprint.clone(), count));
+    }
+}
+
+#[test]
 fn x05_a_negative_serial_is_known_by_its_bytes_and_by_its_amount() {
     let bundle = Bundle::read(&text("negative-serial-root.pem"));
     let leaf = bundle.leaf().expect("a certificate");

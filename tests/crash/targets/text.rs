@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use certcheck::adapters::alibaba::xml;
 use certcheck::adapters::lenient::{self, Field, Json};
+use certcheck::adapters::xml;
 use certcheck::credentials::KnownSecrets;
 use certcheck::x509::Bundle;
 use serde_json::Value;

@@ -23,7 +23,7 @@ const NAMES: [&str; 3] = ["Code", "Message", "RequestId"];
 /// More of these elements than any error has.
 const MOST: usize = 64;
 
-/// The error in a body as an object of the JSON form; or why the XML says nothing; nothing where it is no XML, or a page
+/// The error in a body, or in a saved answer, as an object of the JSON form; or why the XML says nothing; nothing where it is no XML, or a page
 /// for people.
 pub fn error(body: &[u8]) -> Option<Result<Object, Error>> {
     let text = unicode::text(body).ok()?;
