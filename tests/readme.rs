@@ -1,5 +1,5 @@
-//! Every command of the README is run: those of the developer by `.ci/run`, those of the user here, against the
-//! sandbox, with the README's own words.
+//! Every command of the README and of `docs/` is run: those of the developer by `.ci/run`, those of the user here, against
+//! the sandbox, with the documents' own words.
 
 #![allow(
     clippy::unwrap_used,
@@ -19,6 +19,7 @@ use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
 use certcheck::sandbox::{Options, Sandbox, Service, credentials};
+use serde_json::{Value, json};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_certcheck");
 
@@ -32,11 +33,15 @@ fn read(name: &str) -> String {
 
 /// The lines of the README's blocks in that language.
 fn blocks(language: &str) -> Vec<String> {
-    let readme = read("README.md");
+    blocks_of("README.md", language)
+}
+
+fn blocks_of(document: &str, language: &str) -> Vec<String> {
+    let text = read(document);
     let opening = format!("```{language}");
     let mut lines = Vec::new();
     let mut inside = false;
-    for line in readme.lines().map(str::trim) {
+    for line in text.lines().map(str::trim) {
         match inside {
             false => inside = line == opening,
             true if line == "```" => inside = false,
@@ -47,10 +52,16 @@ fn blocks(language: &str) -> Vec<String> {
 }
 
 fn user_commands() -> Vec<String> {
-    let mut commands: Vec<String> = blocks("sh")
-        .into_iter()
-        .filter(|line| line.contains("certcheck "))
-        .collect();
+    let mut documents = vec!["README.md".to_owned()];
+    for entry in std::fs::read_dir(project().join("docs")).expect("docs") {
+        let name = entry.expect("a document").file_name();
+        documents.push(format!("docs/{}", name.display()));
+    }
+    documents.sort();
+    let lines = documents
+        .iter()
+        .flat_map(|document| blocks_of(document, "sh"));
+    let mut commands: Vec<String> = lines.filter(|line| line.contains("certcheck ")).collect();
     // Behind the five fields of the schedule.
     commands.extend(
         blocks("cron")
@@ -60,7 +71,7 @@ fn user_commands() -> Vec<String> {
     commands
 }
 
-/// A folder with the files that the README speaks of.
+/// A folder with the files that the documents speak of.
 fn folder(services: &Sandbox) -> tempfile::TempDir {
     let folder = tempfile::tempdir().expect("a folder");
     let copy = |from: &str, to: &str| {
@@ -72,8 +83,22 @@ fn folder(services: &Sandbox) -> tempfile::TempDir {
     };
     copy("tencent/describe-certificate/valid.json", "saved.json");
     copy("esa/get-client-certificate/seed.json", "answers.json");
+    copy("pbx/certificate-list/list.json", "list.json");
     let write =
         |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("a file");
+    // As tccli prints it: without the envelope.
+    let list: Value =
+        serde_json::from_str(&read("fixtures/tencent/describe-certificates/list.json"))
+            .expect("JSON");
+    write("page.json", &list["Response"].to_string());
+    let list: Value =
+        serde_json::from_str(&read("fixtures/huawei/list-certificates/list.json")).expect("JSON");
+    let rows = list["certificates"].as_array().expect("a list");
+    for (page, rows) in [("page-1.json", &rows[..2]), ("page-2.json", &rows[2..])] {
+        let mut part = list.clone();
+        part["certificates"] = json!(rows);
+        write(page, &part.to_string());
+    }
     write(
         "ids.txt",
         "# two of them\nscs1700000000001\nscs1700000000005\n",
