@@ -14,13 +14,14 @@
 //! | [`sign`] | the clouds' signatures: values in, values out |
 //! | [`x509`] | the one reader of certificates: text in, certificates out |
 //! | [`model`] | facts, moments, status, verdict, report |
+//! | [`messages`] | the sentences for people, one file per language |
 //! | [`render`] | table, JSON, stream |
 //! | [`sandbox`] | the five services on loopback; knows nothing of the rest |
 //! | [`unicode`] | text out of the bytes of a file |
 //! | [`error`] | the one error type |
 //! | [`guarded`] | what a panic may say |
 //!
-//! Imports point one way: `main → lib → cli → {config, credentials, adapters, exchange, render} → {sign, model} → error`.
+//! Imports point one way: `main → lib → cli → {config, credentials, adapters, exchange, render} → {sign, messages} → model → error`.
 //! `world` and `sandbox` stand beside `cli`, and nothing below `cli` knows them.
 //!
 //! Four things differ from the first plan. [`exchange::Flow::answer`] takes a `Result`: a failure that is final is
@@ -42,6 +43,7 @@ pub mod credentials;
 pub mod error;
 pub mod exchange;
 mod guard;
+pub mod messages;
 pub mod model;
 pub mod render;
 #[cfg(feature = "sandbox")]

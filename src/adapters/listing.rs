@@ -12,7 +12,8 @@ use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Flow, Progress, Request, Response, Stamp, Step};
 use crate::model::instant::Value;
-use crate::model::{Facts, Word};
+use crate::model::note::FieldProblem;
+use crate::model::{Facts, Note, Word};
 
 /// What the records of a list tell, beside the answers about one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -180,26 +181,23 @@ pub(super) fn says(facts: &Facts) -> impl Hash + '_ {
 /// `read` makes a certificate of each; what is no record is one whose state is not known.
 pub fn page(
     object: &Object,
-    [list, count]: [&str; 2],
+    [list, count]: [&'static str; 2],
     read: impl Fn(&Object) -> Facts,
 ) -> Result<Page, Error> {
     let count = counted(object, count);
     let no_record = || {
         let mut facts = Facts::default();
-        facts.note(
-            "field_unreadable",
-            format!("{list} has a member that is no record"),
-        );
+        facts.note(Note::FieldUnreadable {
+            field: list,
+            problem: FieldProblem::MemberNotRecord,
+        });
         facts
     };
     let one = |record: &Json| {
         let mut facts = record.as_object().map_or_else(no_record, &read);
         if facts.id.is_none() {
             facts.mismatch = true;
-            facts.note(
-                "id_mismatch",
-                "the record does not say which certificate it is about",
-            );
+            facts.note(Note::IdMismatch { reported: None });
         }
         facts
     };

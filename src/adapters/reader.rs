@@ -5,6 +5,7 @@ use std::cell::RefCell;
 
 use super::lenient::{Field, Json, Object};
 use crate::model::instant::Value;
+use crate::model::note::FieldProblem;
 use crate::model::{Facts, Note, Reading};
 
 /// One object being read.
@@ -27,20 +28,18 @@ impl<'a> Reader<'a> {
         facts.notes.append(&mut self.notes.into_inner());
     }
 
-    fn unreadable(&self, key: &str, why: &str) {
-        self.notes.borrow_mut().push(Note::new(
-            "field_unreadable",
-            format!("the field {key} {why} and was not used"),
-        ));
+    fn unreadable(&self, field: &'static str, problem: FieldProblem) {
+        let note = Note::FieldUnreadable { field, problem };
+        self.notes.borrow_mut().push(note);
     }
 
     /// The value under a key; a contradiction is noted and counts as nothing.
-    fn value(&self, key: &'a str) -> Option<&'a Json> {
+    fn value(&self, key: &'static str) -> Option<&'a Json> {
         match self.object.field(key) {
             Field::Absent => None,
             Field::Value(value) => Some(value),
             Field::Contradictory => {
-                self.unreadable(key, "is there several times with different values");
+                self.unreadable(key, FieldProblem::Contradictory);
                 None
             }
         }
@@ -57,23 +56,23 @@ impl<'a> Reader<'a> {
     }
 
     /// A text (numbers and booleans serve), trimmed; empty is none.
-    pub fn text(&self, key: &'a str) -> Option<String> {
+    pub fn text(&self, key: &'static str) -> Option<String> {
         let value = self.value(key)?;
         let text = value.scalar();
         if text.is_none() {
-            self.unreadable(key, "is a list or an object where a text belongs");
+            self.unreadable(key, FieldProblem::NotText);
         }
         text.filter(|text| !text.is_empty())
     }
 
     /// `true`, `"on"`, `1` and their opposites.
-    pub fn flag(&self, key: &'a str) -> Option<bool> {
+    pub fn flag(&self, key: &'static str) -> Option<bool> {
         let text = self.text(key)?.to_ascii_lowercase();
         match text.as_str() {
             "true" | "1" | "on" | "yes" => Some(true),
             "false" | "0" | "off" | "no" => Some(false),
             _ => {
-                self.unreadable(key, "is neither true nor false");
+                self.unreadable(key, FieldProblem::NotBool);
                 None
             }
         }
@@ -81,7 +80,7 @@ impl<'a> Reader<'a> {
 
     /// The scalars of a list, trimmed, without empty ones; a member that is none is noted. A single scalar serves as a
     /// list of one.
-    pub fn list(&self, key: &'a str) -> Vec<String> {
+    pub fn list(&self, key: &'static str) -> Vec<String> {
         match self.value(key) {
             None => Vec::new(),
             Some(Json::Array(members)) => self.scalars(key, members),
@@ -90,36 +89,31 @@ impl<'a> Reader<'a> {
     }
 
     /// The scalars under a key that may stand there several times, each with a part of the list.
-    pub fn every(&self, key: &'a str) -> Vec<String> {
+    pub fn every(&self, key: &'static str) -> Vec<String> {
         let values: Vec<Json> = self.object.values(key).cloned().collect();
         self.scalars(key, &values)
     }
 
-    fn scalars(&self, key: &str, members: &[Json]) -> Vec<String> {
+    fn scalars(&self, key: &'static str, members: &[Json]) -> Vec<String> {
         let texts: Vec<String> = members.iter().filter_map(Json::scalar).collect();
         if texts.len() < members.len() {
-            self.notes.borrow_mut().push(Note::new(
-                "field_unreadable",
-                format!(
-                    "the field {key} has a member that is not a text; this member was not used"
-                ),
-            ));
+            self.unreadable(key, FieldProblem::MemberNotText);
         }
         texts.into_iter().filter(|text| !text.is_empty()).collect()
     }
 
     /// An object below; anything else is noted.
-    pub fn object(&self, key: &'a str) -> Option<&'a Object> {
+    pub fn object(&self, key: &'static str) -> Option<&'a Object> {
         let value = self.value(key)?;
         let object = value.as_object();
         if object.is_none() {
-            self.unreadable(key, "is not an object");
+            self.unreadable(key, FieldProblem::NotObject);
         }
         object
     }
 
     /// The moment that all values under a key are spellings of.
-    fn one_instant(&self, key: &'a str, read: impl Fn(&str) -> Reading) -> Option<Reading> {
+    fn one_instant(&self, key: &'static str, read: impl Fn(&str) -> Reading) -> Option<Reading> {
         let mut readings = self
             .object
             .values(key)
@@ -135,13 +129,18 @@ impl<'a> Reader<'a> {
     }
 
     /// A date field. What cannot be read is unreadable, never absent.
-    pub fn date(&self, key: &'a str, read: impl Fn(&str) -> Reading, no_date: &[&str]) -> Reading {
+    pub fn date(
+        &self,
+        key: &'static str,
+        read: impl Fn(&str) -> Reading,
+        no_date: &[&str],
+    ) -> Reading {
         match self.object.field(key) {
             Field::Absent => Reading::default(),
             Field::Contradictory => match self.one_instant(key, &read) {
                 Some(reading) => reading,
                 None => {
-                    self.unreadable(key, "is there several times with different values");
+                    self.unreadable(key, FieldProblem::Contradictory);
                     Reading::unreadable("contradictory")
                 }
             },
@@ -158,9 +157,10 @@ impl<'a> Reader<'a> {
 
 /// The end of validity where an answer can tell it under several keys: the earliest counts, and one that cannot be read
 /// may be the earliest. Ends that differ are noted; two spellings of one moment do not.
-pub fn earliest_end(facts: &mut Facts, ends: &[(&str, Reading)]) {
-    let is_told = |(_, end): &&(&str, Reading)| end.value != Value::Absent || end.raw.is_some();
-    let told: Vec<&(&str, Reading)> = ends.iter().filter(is_told).collect();
+pub fn earliest_end(facts: &mut Facts, ends: &[(&'static str, Reading)]) {
+    let is_told =
+        |(_, end): &&(&'static str, Reading)| end.value != Value::Absent || end.raw.is_some();
+    let told: Vec<&(&'static str, Reading)> = ends.iter().filter(is_told).collect();
     let dated = || told.iter().filter(|(_, end)| end.value != Value::Absent);
     let unreadable = dated().find(|(_, end)| end.moment().is_none());
     let earliest = dated().min_by_key(|(_, end)| end.moment().map(|moment| moment.earliest));
@@ -173,19 +173,15 @@ pub fn earliest_end(facts: &mut Facts, ends: &[(&str, Reading)]) {
         (Some(one), Some(other)) => one != other,
         _ => said(end) != said(other),
     };
-    let all_say_something = |(_, end): &&&(&str, Reading)| !said(end).is_empty();
+    let all_say_something = |(_, end): &&&(&'static str, Reading)| !said(end).is_empty();
     let others = told.iter().filter(all_say_something);
     if others.clone().any(|(_, other)| differs(other)) {
-        let all: Vec<String> = others
-            .map(|(key, end)| format!("{key} says {}", said(end)))
-            .collect();
-        let why = match end.moment() {
-            Some(_) => "the earliest counts",
-            None => "one of them cannot be read and may be the earliest",
-        };
-        let said = all.join(", ");
-        let note = Note::new("date_conflict", format!("{said}; {why}")).quoting(&said);
-        facts.notes.push(note);
+        let ends = others.map(|(key, end)| (*key, said(end))).collect();
+        let earliest_counts = end.moment().is_some();
+        facts.note(Note::DateConflict {
+            ends,
+            earliest_counts,
+        });
     }
 }
 

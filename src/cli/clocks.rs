@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::choices::Choices;
 use crate::exchange::Offsets;
-use crate::model::span::in_words;
+use crate::model::note::Clock;
 use crate::model::{CertStatus, Facts, Note, judge};
 
 /// Judges a certificate of a run that began at that moment of this machine's clock.
@@ -39,30 +39,13 @@ pub fn judged(
 
 /// `end` and `start` are what was added to this machine's clock to judge the two.
 fn clock_note(behind: TimeDelta, end: TimeDelta, start: TimeDelta) -> Note {
-    let side = if behind > TimeDelta::zero() {
-        "behind"
-    } else {
-        "ahead of"
+    let whose = |offset: TimeDelta| match offset.is_zero() {
+        true => Clock::Machine,
+        false => Clock::Service,
     };
-    let whose = |offset: TimeDelta| {
-        if offset.is_zero() {
-            "this machine's time"
-        } else {
-            "the service's time"
-        }
-    };
-    let judged = if end == start {
-        format!("judged by {}", whose(end))
-    } else {
-        format!(
-            "the end of validity is judged by {}, its start by {}",
-            whose(end),
-            whose(start)
-        )
-    };
-    let text = format!(
-        "this machine's clock is {} {side} the service's; {judged}",
-        in_words(behind)
-    );
-    Note::new("clock_corrected", text)
+    Note::ClockCorrected {
+        behind,
+        end: whose(end),
+        start: whose(start),
+    }
 }

@@ -2,7 +2,7 @@
 
 use crate::credentials::KnownSecrets;
 use crate::error::Error;
-use crate::model::{Facts, Scalar};
+use crate::model::{Facts, Note, Scalar};
 use crate::render::text::shortened;
 
 /// Longest error message, in characters; a provider's own text can be a page.
@@ -16,11 +16,9 @@ pub fn redact_facts(known: &KnownSecrets, facts: &mut Facts, asked: Option<&str>
     // Ours, or the user's own.
     let (scope, mut notes) = (facts.scope.take(), std::mem::take(&mut facts.notes));
     let given = facts.id.take_if(|id| asked == Some(id.as_str()));
-    let mut freed: Vec<String> = Vec::new();
     for text in facts.texts_mut() {
-        if known.scrubbed(text).is_some() {
-            let clean = known.field(text).unwrap_or_else(|| text.clone());
-            freed.push(std::mem::replace(text, clean));
+        if let Some(clean) = known.field(text) {
+            *text = clean;
         }
     }
     for (name, value) in &mut facts.details {
@@ -33,10 +31,10 @@ pub fn redact_facts(known: &KnownSecrets, facts: &mut Facts, asked: Option<&str>
             *value = Scalar::Text(clean);
         }
     }
-    for note in &mut notes {
-        let quotes = note.quote.as_deref().into_iter();
-        let quotes = quotes.chain(freed.iter().map(String::as_str));
-        note.message = known.sentence(&note.message, quotes);
+    for text in notes.iter_mut().flat_map(Note::texts_mut) {
+        if let Some(clean) = known.scrubbed(text) {
+            *text = clean;
+        }
     }
     let given = given.map(|id| known.given(&id).unwrap_or(id));
     facts.id = given.or(facts.id.take());

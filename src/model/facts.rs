@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashSet};
 
 use super::instant::Reading;
+use super::note::{Note, UnusedAdvice};
 use super::status::Word;
 
 /// APNs has two worlds with a certificate each.
@@ -45,34 +46,6 @@ impl CertKind {
     }
 }
 
-/// A fact behind the verdict that a person should know. Codes are stable, messages are not.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Note {
-    /// Stable, for machines.
-    pub code: &'static str,
-    /// For people.
-    pub message: String,
-    /// What the message repeats of an answer, beside the texts of the certificate itself.
-    pub quote: Option<Box<str>>,
-}
-
-impl Note {
-    /// A note.
-    pub fn new(code: &'static str, message: impl Into<String>) -> Note {
-        Note {
-            code,
-            message: message.into(),
-            quote: None,
-        }
-    }
-
-    /// Says that the message repeats this text of an answer: it is freed of secrets, the rest of the message is ours.
-    pub fn quoting(self, text: &str) -> Note {
-        let quote = Some(Box::from(text));
-        Note { quote, ..self }
-    }
-}
-
 /// One value of `details`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names say it")]
@@ -86,8 +59,7 @@ pub enum Scalar {
 pub struct Unused {
     /// Shown once the certificate has been expired for that many days, and for `NOT_CONFIGURED`.
     pub after_days: i64,
-    /// What to do.
-    pub advice: &'static str,
+    pub advice: UnusedAdvice,
 }
 
 /// What one answer says about one certificate. The default says nothing, and is judged `UNKNOWN`.
@@ -148,16 +120,13 @@ pub struct Facts {
 }
 
 impl Facts {
-    /// Adds a note.
-    pub fn note(&mut self, code: &'static str, message: impl Into<String>) {
-        self.notes.push(Note::new(code, message));
+    pub fn note(&mut self, note: Note) {
+        self.notes.push(note);
     }
 
     /// Whether a field of the answer could not be read: it may have said more than is known here.
     pub fn is_partly_unread(&self) -> bool {
-        self.notes
-            .iter()
-            .any(|note| note.code == "field_unreadable")
+        self.notes.iter().any(Note::is_unread_field)
     }
 
     /// Adds a detail when there is one.
@@ -196,14 +165,8 @@ impl Facts {
             return;
         }
         self.mismatch = true;
-        let subject = match &own {
-            Some(own) => format!("is about {own}"),
-            None => "does not say what it is about".to_owned(),
-        };
-        self.note(
-            "id_mismatch",
-            format!("asked for {asked}, the answer {subject}"),
-        );
+        let reported = own.clone();
+        self.note(Note::IdMismatch { reported });
         self.reported_id = own;
     }
 
@@ -230,7 +193,7 @@ impl Facts {
             Scalar::Text(text) => Some(text),
             Scalar::Number(_) => None,
         });
-        let notes = self.notes.iter_mut().map(|note| &mut note.message);
+        let notes = self.notes.iter_mut().flat_map(Note::texts_mut);
         options
             .into_iter()
             .flatten()

@@ -4,11 +4,11 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::explain::{disagreement, missing_end, raw, says_nothing, zone_assumed};
-use super::facts::{Facts, Note};
-use super::instant::{Basis, Moment, Value, rfc3339};
+use super::explain::{disagreement, missing_end, zone_assumed};
+use super::facts::Facts;
+use super::instant::{Basis, Moment, Value};
+use super::note::{Bound, Note};
 use super::origin::Origin;
-use super::span::in_words;
 use super::status::{Status, Verdict, Word};
 use super::threshold::{Thresholds, turns_at};
 
@@ -67,10 +67,7 @@ pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertS
     let lifetime = lifetime(&facts);
     let ends = end.filter(|end| !end.is_no_end());
     if policy.thresholds.wants_lifetime() && lifetime.is_none() && ends.is_some() {
-        facts.note(
-            "no_lifetime",
-            "the lifetime is not known, so a percentage of it cannot be used; auto applies",
-        );
+        facts.note(Note::NoLifetime);
     }
     let (warn, crit) = policy.thresholds.resolve(lifetime);
     // Where the word alone decides no moment turns anything.
@@ -109,24 +106,23 @@ fn status(facts: &mut Facts, policy: &Policy) -> Status {
     let word = facts.provider_status.clone();
     let status = match facts.word {
         Word::ByDate => {
-            if let (Status::Expired, Some(word), Some(end)) =
-                (dated, &word, facts.not_after.moment())
+            if let (Status::Expired, Some(_), Some(end)) = (dated, &word, facts.not_after.moment())
             {
-                let text = format!(
-                    "the provider's status is {word}, but the end of validity is {}",
-                    rfc3339(end.at)
-                );
-                notes.push(Note::new("status_date_conflict", text));
+                notes.push(Note::StatusDateConflict {
+                    word,
+                    end: end.at,
+                    ahead: false,
+                });
             }
             dated
         }
         Word::Is(status) => {
             let end = facts.not_after.moment().map(|moment| moment.at);
             // What the dates alone would say is of no use beside a word that decides.
-            notes.retain(|note| STAYS_BESIDE_A_WORD.contains(&note.code));
-            notes.extend(disagreement(status, word.as_deref(), end, policy.now));
+            notes.retain(Note::is_about_dates);
+            notes.extend(disagreement(status, word.clone(), end, policy.now));
             if status == Status::Unknown {
-                notes.push(says_nothing(word.as_deref()));
+                notes.push(Note::StatusUnknown { word });
             }
             status
         }
@@ -135,23 +131,15 @@ fn status(facts: &mut Facts, policy: &Policy) -> Status {
     status
 }
 
-/// Notes about the dates themselves.
-const STAYS_BESIDE_A_WORD: [&str; 4] = [
-    "date_unreadable",
-    "no_end",
-    "start_after_end",
-    "zone_assumed",
-];
-
 /// The state that the dates alone tell.
 fn by_date(facts: &Facts, policy: &Policy) -> (Status, Vec<Note>) {
     let (start, end, now) = (&facts.not_before, &facts.not_after, policy.now);
     let mut notes = Vec::new();
     if start.value == Value::Unreadable {
-        notes.push(Note::new(
-            "date_unreadable",
-            format!("the start of validity is not a date: {}", raw(start)),
-        ));
+        notes.push(Note::DateUnreadable {
+            bound: Bound::Start,
+            raw: start.raw.clone(),
+        });
     }
     let end = match &end.value {
         Value::Known(moment) => moment,
@@ -164,28 +152,22 @@ fn by_date(facts: &Facts, policy: &Policy) -> (Status, Vec<Note>) {
         notes.push(zone_assumed(end, facts.zone_flag));
     }
     if end.is_no_end() {
-        let text = "the end of validity, 9999-12-31, means that the certificate never ends";
-        notes.push(Note::new("no_end", text));
+        notes.push(Note::NoEnd);
     }
     if let Some(start) = start.moment().filter(|start| is_after(start, end)) {
-        let text = format!(
-            "the start of validity, {}, lies after its end, {}",
-            rfc3339(start.at),
-            rfc3339(end.at)
-        );
-        notes.push(Note::new("start_after_end", text));
+        let (start, end) = (start.at, end.at);
+        notes.push(Note::StartAfterEnd { start, end });
         return (Status::Unknown, notes);
     }
     if now > end.latest {
         return (Status::Expired, notes);
     }
     if now > end.earliest {
-        let text = format!(
-            "it ends some time from {} to {}, so it cannot be told whether it is still valid",
-            rfc3339(end.earliest),
-            rfc3339(end.latest)
-        );
-        notes.push(Note::new("date_uncertain", text));
+        notes.push(Note::DateUncertain {
+            bound: Bound::End,
+            from: end.earliest,
+            to: end.latest,
+        });
         return (Status::Unknown, notes);
     }
     let (status, note) = begun(facts, policy.start_now);
@@ -206,24 +188,21 @@ fn begun(facts: &Facts, now: DateTime<Utc>) -> (Status, Option<Note>) {
         // PBX have none: there the end decides.
         return match facts.not_before.value == Value::Absent {
             true if !facts.start_due => (Status::Ok, None),
-            true => {
-                let text = "the answer has no start of validity, so the certificate is not known to be valid yet";
-                (Status::Unknown, Some(Note::new("no_date", text)))
-            }
+            true => (Status::Unknown, Some(Note::NoDate(Bound::Start))),
             false => (Status::Unknown, None),
         };
     };
     if now < start.earliest {
-        let text = format!("not valid before {}", rfc3339(start.at));
-        return (Status::NotYetValid, Some(Note::new("not_yet_valid", text)));
+        let start = start.at;
+        return (Status::NotYetValid, Some(Note::NotYetValid { start }));
     }
     if now < start.latest {
-        let text = format!(
-            "it begins some time from {} to {}, so it cannot be told whether it is valid yet",
-            rfc3339(start.earliest),
-            rfc3339(start.latest)
-        );
-        return (Status::Unknown, Some(Note::new("date_uncertain", text)));
+        let note = Note::DateUncertain {
+            bound: Bound::Start,
+            from: start.earliest,
+            to: start.latest,
+        };
+        return (Status::Unknown, Some(note));
     }
     (Status::Ok, None)
 }
@@ -245,32 +224,22 @@ fn verdict(facts: &mut Facts, status: Status, turns: &Turns, policy: &Policy) ->
         if is_ok {
             verdict = Verdict::Critical;
         }
-        facts.note(
-            "within_crit",
-            format!(
-                "ends within the critical threshold of {} (--crit)",
-                days(turns.crit)
-            ),
-        );
+        facts.note(Note::Within {
+            verdict: Verdict::Critical,
+            threshold: turns.crit.unwrap_or_default(),
+        });
     } else if is_ok && reached(turns.warn_at) {
         verdict = Verdict::Warning;
-        facts.note(
-            "within_warn",
-            format!(
-                "ends within the warning threshold of {} (--warn)",
-                days(turns.warn)
-            ),
-        );
+        facts.note(Note::Within {
+            verdict,
+            threshold: turns.warn.unwrap_or_default(),
+        });
     }
     if let Some((_, chosen)) = policy.severity.iter().rev().find(|(of, _)| *of == status) {
-        facts.note(
-            "severity_override",
-            format!(
-                "--severity judges {} as {}",
-                status.as_str(),
-                chosen.as_str()
-            ),
-        );
+        facts.note(Note::SeverityOverride {
+            status,
+            verdict: *chosen,
+        });
         verdict = *chosen;
     }
     if facts.mismatch {
@@ -289,21 +258,6 @@ fn lies_ahead(facts: &Facts, now: DateTime<Utc>) -> bool {
     end.is_some_and(|end| now <= end.earliest) && !contradicted
 }
 
-/// From there on a threshold is told in years.
-const MANY_DAYS: i64 = 3660;
-
-/// In days, as thresholds are given, with a tenth where there is one (a quarter of 90 days is 22.5).
-fn days(left: Option<TimeDelta>) -> String {
-    let left = left.unwrap_or_default();
-    let tenths = left.num_seconds() * 10 / 86_400;
-    match (tenths / 10, tenths % 10) {
-        (0 | MANY_DAYS.., _) => in_words(left),
-        (1, 0) => "1 day".to_owned(),
-        (days, 0) => format!("{days} days"),
-        (days, tenth) => format!("{days}.{tenth} days"),
-    }
-}
-
 /// A dead certificate may simply be out of use; the provider's own advice says how to leave it out.
 fn advise(facts: &mut Facts, status: Status, now: DateTime<Utc>) {
     let Some(unused) = facts.unused else { return };
@@ -314,6 +268,6 @@ fn advise(facts: &mut Facts, status: Status, now: DateTime<Utc>) {
     let long_dead =
         status == Status::Expired && dead_for.is_some_and(|days| days >= unused.after_days);
     if long_dead || status == Status::NotConfigured {
-        facts.note("maybe_unused", unused.advice);
+        facts.note(Note::MaybeUnused(unused.advice));
     }
 }

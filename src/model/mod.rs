@@ -1,7 +1,7 @@
 //! What a certificate's state is, and what follows from it. Pure: one moment comes in as a value.
 //!
 //! `facts` is what an adapter read, `instant` turns provider texts into moments (`moment`), `judge` decides status and
-//! verdict (`explain` says why), `threshold` says when a verdict turns, `span` puts lengths of time into words,
+//! verdict (`explain` and `note` say why), `threshold` says when a verdict turns, `span` puts lengths of time into words,
 //! `successors` finds the certificate that took another's place (`names` says when two names are one, `suffixes` where no
 //! wildcard may stand), `report` is the whole answer with its exit code, `view` what of it is shown.
 
@@ -11,6 +11,7 @@ pub mod instant;
 pub mod judge;
 mod moment;
 pub mod names;
+pub mod note;
 pub mod origin;
 pub mod report;
 pub mod span;
@@ -21,9 +22,10 @@ pub mod suffixes;
 pub mod threshold;
 pub mod view;
 
-pub use facts::{CertKind, Environment, Facts, Note, Scalar, Unused};
+pub use facts::{CertKind, Environment, Facts, Scalar, Unused};
 pub use instant::{Basis, Moment, Reading};
 pub use judge::{CertStatus, Policy, judge};
+pub use note::Note;
 pub use origin::Origin;
 pub use report::{Failure, Report};
 pub use status::{Status, Verdict, Word};

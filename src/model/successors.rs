@@ -9,9 +9,10 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use chrono::{DateTime, Utc};
 
-use super::facts::{Facts, Note};
+use super::facts::Facts;
 use super::judge::CertStatus;
 use super::names::{canonical, wildcard_for};
+use super::note::Note;
 use super::status::{Status, Verdict, Word};
 use super::suffixes::is_public_suffix;
 
@@ -152,13 +153,10 @@ pub fn may_be_replaced(certificate: &CertStatus) -> bool {
 /// Notes in a certificate that another took its place; with `ignored` this raises no alarm any more.
 pub fn supersede(certificate: &mut CertStatus, successor: &str, ignored: bool) {
     let facts = &mut certificate.facts;
-    let text = match &facts.scope {
-        Some(scope) => format!("superseded by {successor} ({scope})"),
-        None => format!("superseded by {successor}"),
-    };
-    facts
-        .notes
-        .push(Note::new("superseded", text).quoting(successor));
+    facts.note(Note::Superseded {
+        successor: successor.to_owned(),
+        scope: facts.scope.clone(),
+    });
     if ignored {
         certificate.verdict = Verdict::Ok;
     }

@@ -6,9 +6,10 @@ use std::collections::hash_map::Entry;
 use super::columns::Apart;
 use super::table::Look;
 use super::text::{ERROR, HINT, error_painted, visible, wrapped};
+use crate::messages::en;
 use crate::model::instant::rfc3339;
 use crate::model::span::counted;
-use crate::model::{CertStatus, Failure, Report, Verdict};
+use crate::model::{CertStatus, Failure, Note, Report, Verdict};
 
 /// Notes, errors, last line; what is not there is empty.
 pub(super) fn below(report: &Report, look: Look) -> [String; 3] {
@@ -109,15 +110,17 @@ fn text(block: &Block, look: Look) -> String {
     text
 }
 
-/// The note that a row shows even if it is `ok`: the verdict is not that of this machine's clock alone.
-const SHOWN_IF_OK: &str = "clock_corrected";
+/// A row that is `ok` has one note: the verdict is not that of this machine's clock alone.
+fn is_shown_if_ok(note: &Note) -> bool {
+    matches!(note, Note::ClockCorrected { .. })
+}
 
 fn notes(certificate: &CertStatus, apart: &Apart) -> Option<Block> {
     let is_ok = certificate.verdict == Verdict::Ok;
     let notes = certificate.facts.notes.iter();
     let lines: Vec<_> = notes
-        .filter(|note| !is_ok || note.code == SHOWN_IF_OK)
-        .map(|note| ("  - ", note.message.clone()))
+        .filter(|note| !is_ok || is_shown_if_ok(note))
+        .map(|note| ("  - ", en::note(note)))
         .collect();
     if lines.is_empty() {
         return None;

@@ -10,6 +10,7 @@ use serde_json::Serializer;
 use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use super::escaping::Escaping;
+use crate::messages::en;
 use crate::model::instant::rfc3339;
 use crate::model::report::Summary;
 use crate::model::{CertStatus, Failure, Report, Scalar};
@@ -46,16 +47,16 @@ struct Certificate<'a> {
     status: &'a str,
     provider_status: Option<&'a str>,
     verdict: &'a str,
-    notes: Vec<Note<'a>>,
+    notes: Vec<NoteRecord>,
     details: BTreeMap<&'a str, Value<'a>>,
     auto_renew: Option<bool>,
     request_id: Option<&'a str>,
 }
 
 #[derive(Serialize)]
-struct Note<'a> {
-    code: &'a str,
-    message: &'a str,
+struct NoteRecord {
+    code: &'static str,
+    message: String,
 }
 
 #[derive(Serialize)]
@@ -174,9 +175,9 @@ impl<'a> From<&'a CertStatus> for Certificate<'a> {
             notes: facts
                 .notes
                 .iter()
-                .map(|note| Note {
-                    code: note.code,
-                    message: &note.message,
+                .map(|note| NoteRecord {
+                    code: note.code(),
+                    message: en::note(note),
                 })
                 .collect(),
             details: facts

@@ -115,7 +115,7 @@ const OWNED: &[Owned] = &[
     owned(
         "exceptions from the lints",
         &["clippy::"],
-        &["sign/canonical.rs"],
+        &["sign/canonical.rs", "messages/en.rs"],
     ),
     owned(
         "bare secrets",

@@ -90,8 +90,8 @@ fn every_note_with_examples() {
     judged(|provider, facts| {
         for policy in &policies {
             for note in judge(provider, facts.clone(), policy).facts.notes {
-                let known = examples.entry((note.code, provider)).or_default();
-                let example = visible(&note.message, true);
+                let known = examples.entry((note.code(), provider)).or_default();
+                let example = visible(&certcheck::messages::en::note(&note), true);
                 if known.len() < MOST && !known.iter().any(|other| alike(other, &example)) {
                     known.push(example);
                 }

@@ -34,7 +34,7 @@ fn a_text_that_is_eight_hours_off_seems_to_be_in_another_zone() {
 fn names_that_differ_are_both_said() {
     let messages = messages("pem-names-of-all-kinds.json", "pem_name_conflict");
     assert!(
-        messages[0].contains("*.example.com in the text and www.example.com, 192.0.2.7"),
+        messages[0].contains("*.example.com in the record and www.example.com, 192.0.2.7"),
         "{messages:?}"
     );
 }
@@ -56,7 +56,7 @@ fn a04_a_mismatch_names_what_differs() {
             json!({"CommonName": "www.example.com"}),
             "www.example.com".to_owned(),
         ),
-        (json!({}), "are not there".to_owned()),
+        (json!({}), "its names are missing".to_owned()),
         (json!({}), "shop.example.com".to_owned()),
     ] {
         let read = read(record.clone(), &made.pem);

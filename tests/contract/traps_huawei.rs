@@ -296,7 +296,7 @@ fn a_key_in_an_answer_is_dropped() {
 #[test]
 fn an_expired_one_may_have_a_successor_under_another_id() {
     let record = certificate(json!({"status": "EXPIRED", "not_after": "2026-06-01 07:59:59.0"}));
-    assert!(record["notes"].to_string().contains("new id"), "{record}");
+    assert!(record["notes"].to_string().contains("new ID"), "{record}");
 }
 
 #[test]

@@ -210,7 +210,7 @@ fn a_member_that_is_no_record_is_a_certificate_of_unknown_state() {
     ] {
         let found = certificates(name, flags, body);
         assert_eq!(found[0].word, Word::default(), "{name}");
-        assert_eq!(found[0].notes[0].code, "field_unreadable", "{name}");
+        assert_eq!(found[0].notes[0].code(), "field_unreadable", "{name}");
     }
 }
 

@@ -116,7 +116,10 @@ fn how_the_zone_is_known_is_said() {
     assert_eq!(guessed["time_basis"], "assumed");
     assert_eq!(guessed["notes"][0]["code"], "zone_assumed");
     let note = guessed["notes"][0]["message"].to_string();
-    assert!(note.contains("(--timezone says for sure)"), "{note}");
+    assert!(
+        note.contains("(set --timezone if you know the zone)"),
+        "{note}"
+    );
     let told = certificate(text, &["--timezone", "+08:00"]);
     assert_eq!(told["time_basis"], "configured");
     assert_eq!(told["not_after"], "2027-05-31T06:09:05Z");

@@ -181,7 +181,7 @@ fn an_answer_about_something_else_is_at_least_unknown() {
     assert_eq!((fine.status, fine.verdict), (Status::Ok, Verdict::Unknown));
     assert_eq!(fine.facts.id.as_deref(), Some("asked"));
     assert_eq!(fine.facts.reported_id.as_deref(), Some("other"));
-    assert!(message(&fine, "id_mismatch").contains("asked for asked, the answer is about other"));
+    assert!(message(&fine, "id_mismatch").contains("the answer is about other"));
     assert_eq!(mismatched(dated(None, days(20))).verdict, Verdict::Unknown);
     assert_eq!(mismatched(dated(None, -1)).verdict, Verdict::Critical);
     let unnamed = {
@@ -196,7 +196,7 @@ fn an_answer_about_something_else_is_at_least_unknown() {
     let text = message(&unnamed, "id_mismatch");
     assert_eq!(
         text,
-        "asked for asked, the answer does not say what it is about"
+        "the answer does not say which certificate it is about"
     );
     let same = {
         let mut facts = dated(None, days(300));

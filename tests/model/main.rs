@@ -74,12 +74,17 @@ pub fn judged(facts: Facts) -> CertStatus {
 
 /// The codes of its notes.
 pub fn codes(certificate: &CertStatus) -> Vec<&'static str> {
-    certificate.facts.notes.iter().map(|n| n.code).collect()
+    certificate
+        .facts
+        .notes
+        .iter()
+        .map(certcheck::model::Note::code)
+        .collect()
 }
 
 /// The message of the note with that code.
 pub fn message(certificate: &CertStatus, code: &str) -> String {
     let mut notes = certificate.facts.notes.iter();
-    let note = notes.find(|note| note.code == code).expect(code);
-    note.message.clone()
+    let note = notes.find(|note| note.code() == code).expect(code);
+    certcheck::messages::en::note(note)
 }

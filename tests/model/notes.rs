@@ -1,13 +1,14 @@
 //! What the notes say: both sides of a contradiction, and advice where a certificate may be out of use.
 
 use certcheck::model::instant::Reading;
-use certcheck::model::{Facts, Scalar, Status, Unused, Word};
+use certcheck::model::note::{Bound, Mark, UnusedAdvice};
+use certcheck::model::{Facts, Note, Scalar, Status, Unused, Word};
 
 use crate::{codes, dated, days, judged, message, sure, unsure};
 
 const ADVICE: Unused = Unused {
     after_days: 90,
-    advice: "leave it out",
+    advice: UnusedAdvice::NewId,
 };
 
 fn advised(facts: Facts) -> bool {
@@ -37,12 +38,12 @@ fn a_contradiction_names_both_sides() {
     let ahead = judged(word(Status::Expired, sure(days(3))));
     assert_eq!(
         message(&ahead, "status_date_conflict"),
-        "the provider's status is WORD, but the end of validity, 2026-11-25T08:00:00Z, lies ahead"
+        "the provider's status is WORD, but the end of validity, 2026-11-25T08:00:00Z, is in the future"
     );
     let stale = judged(word(Status::NotConfigured, sure(days(-3))));
     assert_eq!(
         message(&stale, "date_beside_status"),
-        "the provider's status is WORD, yet there is an end of validity: 2026-11-19T08:00:00Z"
+        "the provider's status is WORD, but there is an end of validity: 2026-11-19T08:00:00Z"
     );
 }
 
@@ -79,7 +80,7 @@ fn dates_that_are_none_are_quoted() {
         .facts
         .notes
         .into_iter()
-        .map(|note| note.message)
+        .map(|note| certcheck::messages::en::note(&note))
         .collect();
     assert_eq!(
         messages,
@@ -188,11 +189,57 @@ fn every_text_of_a_certificate_can_be_reached_for_scrubbing() {
         request_id: text("request"),
         ..Facts::default()
     };
-    facts.note("code", "secret note");
+    every_note_with_text().for_each(|note| facts.note(note));
     facts.detail("tags", text("tag"));
     facts.details.insert("number", Scalar::Number(1));
     facts
         .texts_mut()
         .for_each(|text| *text = text.replace("secret", "***"));
     assert!(!format!("{facts:?}").contains("secret"), "{facts:?}");
+}
+
+fn every_note_with_text() -> impl Iterator<Item = Note> {
+    let text = || "a secret".to_owned();
+    let (word, list) = (|| Some(text()), || vec![text(), text()]);
+    let end = Default::default();
+    [
+        Note::DateUnreadable {
+            bound: Bound::End,
+            raw: word(),
+        },
+        Note::DateAmbiguous { raw: text() },
+        Note::DateConflict {
+            ends: vec![("A", text()), ("B", text())],
+            earliest_counts: true,
+        },
+        Note::StatusUnknown { word: word() },
+        Note::StatusDateConflict {
+            word: word(),
+            end,
+            ahead: true,
+        },
+        Note::DateBesideStatus { word: word(), end },
+        Note::StatusConflict {
+            outer: word(),
+            inner: word(),
+        },
+        Note::Superseded {
+            successor: text(),
+            scope: None,
+        },
+        Note::IdMismatch { reported: word() },
+        Note::SiteMismatch { reported: word() },
+        Note::RenewalFailed { dns_code: word() },
+        Note::ApplicationFailed { dns_code: word() },
+        Note::PemNameConflict {
+            record: list(),
+            certificate: list(),
+        },
+        Note::PemMismatch {
+            mark: Mark::Names,
+            record: list(),
+            certificate: list(),
+        },
+    ]
+    .into_iter()
 }

@@ -1,7 +1,8 @@
 //! Which certificate took the place of another, and what that changes.
 
+use certcheck::model::note::FieldProblem;
 use certcheck::model::successors::supersede;
-use certcheck::model::{CertKind, CertStatus, Facts, Status, Successors, Verdict, Word};
+use certcheck::model::{CertKind, CertStatus, Facts, Note, Status, Successors, Verdict, Word};
 
 use crate::{codes, dated, days, judged, message, unsure};
 
@@ -107,7 +108,7 @@ fn only_what_ends_can_be_replaced() {
     mismatch.facts.mismatch = true;
     assert_eq!(successor(&mismatch, &[&new]), None, "which one it is");
     let mut unread = certificate("old", &names, -3);
-    unread.facts.note("field_unreadable", "its names");
+    unread.facts.note(Note::PemNamesUnreadable);
     assert_eq!(successor(&unread, &[&new]), None, "which names it has");
     let soon = certificate("soon", &names, 3);
     assert_eq!(successor(&soon, &[]), None, "not even by itself");
@@ -175,7 +176,10 @@ fn a29_one_that_is_not_fully_read_or_may_be_another_takes_no_place() {
     let whole = certificate("new", &["shop.example.com"], 300);
     assert_eq!(successor(&old, &[&whole]).as_deref(), Some("new"));
     let mut unread = whole.clone();
-    unread.facts.note("field_unreadable", "one of its names");
+    unread.facts.note(Note::FieldUnreadable {
+        field: "names",
+        problem: FieldProblem::MemberNotText,
+    });
     assert_eq!(successor(&old, &[&unread]), None);
     let mut soon = certificate("new", &["shop.example.com"], 3);
     soon.facts.mismatch = true;

@@ -1,9 +1,11 @@
 //! What stands below the rows: said once for all whom it concerns, and nothing that only puzzles.
 
 use certcheck::error::{Error, Kind};
+use certcheck::model::note::Clock;
 use certcheck::model::report::{Failure, Report};
-use certcheck::model::{Environment, Facts, Status};
+use certcheck::model::{Environment, Facts, Note, Status};
 use certcheck::render::table::{self, Look};
+use chrono::TimeDelta;
 
 use crate::{dated, failure, in_days, push, report, terminal, worded};
 
@@ -41,24 +43,28 @@ warning: 40 certificates
 #[test]
 fn a02_an_ok_row_shows_that_another_clock_judged_it_and_no_other_note() {
     let mut other = dated("a", 300);
-    other.note("field_unreadable", "something else");
+    other.note(Note::RenewalPending);
     let mut corrected = other.clone();
     corrected.id = Some("b".to_owned());
-    corrected.note("clock_corrected", "this machine's clock is behind");
+    corrected.note(Note::ClockCorrected {
+        behind: TimeDelta::hours(3),
+        end: Clock::Service,
+        start: Clock::Service,
+    });
     let text = below(&report(
         vec![("tencent", other), ("tencent", corrected)],
         vec![],
     ));
     assert_eq!(
         text,
-        "tencent b: OK\n  - this machine's clock is behind\n\nok: 2 certificates\n"
+        "tencent b: OK\n  - this machine's clock is 3 hours behind the service's; judged by the\n    service's time\n\nok: 2 certificates\n"
     );
 }
 
 #[test]
 fn a_paragraph_stands_where_its_first_certificate_stood_and_what_differs_stays_apart() {
     let mut other = dated("c", 20);
-    other.note("x", "something else");
+    other.note(Note::RenewalPending);
     let certificates = vec![
         ("tencent", dated("a", 20)),
         ("tencent", dated("b", 3)),

@@ -1,6 +1,7 @@
 //! Text from outside is data: nothing in it may act on a terminal, break a line or turn text around.
 
-use certcheck::model::{Environment, Facts, Report, Status, Word};
+use certcheck::messages::en;
+use certcheck::model::{Environment, Facts, Note, Report, Status, Word};
 use certcheck::render::json;
 use certcheck::render::table::{self, Look};
 use certcheck::render::text::{cells, visible};
@@ -63,7 +64,7 @@ fn facts() -> impl Strategy<Value = Facts> {
                 provider_status: word,
                 ..dated("", days)
             };
-            facts.note("note", note);
+            facts.note(Note::StatusUnknown { word: Some(note) });
             facts
         })
 }
@@ -134,7 +135,7 @@ proptest! {
             prop_assert_eq!(printed["provider_status"].as_str(), facts.provider_status.as_deref());
             let domains: Vec<&str> = facts.domains.iter().map(String::as_str).collect();
             prop_assert_eq!(&printed["domains"], &Value::from(domains));
-            prop_assert_eq!(printed["notes"][0]["message"].as_str(), Some(facts.notes[0].message.as_str()));
+            prop_assert_eq!(&printed["notes"][0]["message"], &Value::from(en::note(&facts.notes[0])));
             let line: Value = serde_json::from_str(&json::certificate_line(certificate)).expect("JSON");
             prop_assert_eq!(&line["name"], &printed["name"]);
         }

@@ -19,6 +19,7 @@ mod table;
 
 use certcheck::error::{Error, Kind};
 use certcheck::model::instant::{Basis, Moment, Reading};
+use certcheck::model::note::UnusedAdvice;
 use certcheck::model::report::{Failure, Outcome, Report};
 use certcheck::model::{Environment, Facts, Policy, Status, Unused, Word, judge};
 use certcheck::render::table::Look;
@@ -59,7 +60,7 @@ pub fn push(id: &str, environment: Environment, days: i64) -> Facts {
         environment: Some(environment),
         unused: Some(Unused {
             after_days: 90,
-            advice: "if it is not in use, leave it out with --environment production or --environment development",
+            advice: UnusedAdvice::CheckOnly(Environment::Development),
         }),
         ..dated(id, days)
     }

@@ -1,7 +1,7 @@
 //! The table as a whole, as a person sees it: at the usual widths, in ASCII, with errors and long texts.
 
 use certcheck::model::report::Report;
-use certcheck::model::{Basis, Environment, Facts, Moment, Reading, Status};
+use certcheck::model::{Basis, Environment, Facts, Moment, Note, Reading, Status};
 use certcheck::render::table::{self, Look};
 
 use crate::{dated, failure, in_days, mixed, piped, push, report, terminal, worded};
@@ -127,14 +127,14 @@ fn what_stands_below_the_rows() {
     let below = text.split_once("\n\n").expect("something below").1;
     let expected = "\
 mpush 335799001 (development): EXPIRED, critical
-  - if it is not in use, leave it out with --environment production or
-    --environment development
+  - if this app does not use it (or signs in to APNs with a token), leave it out
+    with --environment development
 tencent eFgH5678: OK, warning
   - ends within the warning threshold of 30 days (--warn)
 huawei scs1700000000009: UNKNOWN
   - no time zone is given: the end of validity may be up to 8 hours later
-  - it ends some time from 2026-11-22T05:00:00Z to 2026-11-22T13:00:00Z, so it
-    cannot be told whether it is still valid
+  - validity ends between 2026-11-22T05:00:00Z and 2026-11-22T13:00:00Z, so the
+    certificate may have expired
 
 error: tencent iJkL9012 (intl): Tencent asks to slow down
   (throttled, code RequestLimitExceeded, HTTP 429, 3 tries, request id req-1)
@@ -149,9 +149,9 @@ critical: 6 certificates (2 ok, 2 warning, 1 critical, 1 unknown), 1 error
 #[test]
 fn only_what_is_wrong_has_notes() {
     let mut fine = dated("1", 300);
-    fine.note("note", "nothing to worry about");
+    fine.note(Note::RenewalPending);
     let text = table::report(&report(vec![("pbx", fine)], vec![]), terminal(80));
-    assert!(!text.contains("worry"), "{text}");
+    assert!(!text.contains("requested"), "{text}");
     assert!(text.ends_with("┘\n\nok: 1 certificate\n"), "{text}");
 }
 

@@ -8,6 +8,7 @@ use std::collections::HashSet;
 use crate::adapters::reader::fingerprint;
 use crate::model::instant::rfc3339;
 use crate::model::names::canonical;
+use crate::model::note::{self, Bound, Mark};
 use crate::model::{Basis, Facts, Moment, Note, Reading};
 use crate::x509::{Bundle, Certificate, Doubt, Leaf, is_serial};
 
@@ -34,24 +35,27 @@ pub fn apply(facts: &mut Facts, identity: &Identity, text: &str) {
     let Some((leaf, by)) = find(&bundle, identity) else {
         // An example of the vendor has a first line alone, which holds nothing.
         facts.mismatch |= bundle.broken > 0;
-        facts.note(
-            "pem_unreadable",
-            "the certificate text in the answer is not a complete certificate; the other fields are used",
-        );
+        facts.note(Note::PemUnreadable);
         return;
     };
     if bundle.broken > 0 {
-        facts.note("pem_unreadable", unreadable(bundle.broken));
+        facts.note(Note::PemBlocksUnreadable(bundle.broken));
         facts.mismatch |= by == By::Place;
     }
     if let Some(doubt) = leaf.doubt {
-        facts.note("pem_several", several(doubt, bundle.certificates().len()));
+        facts.note(Note::PemSeveral {
+            certificates: bundle.certificates().len(),
+            leaf: match doubt {
+                Doubt::NotFirst => note::Leaf::NotFirst,
+                Doubt::OneOf(candidates) => note::Leaf::FirstToEnd(candidates),
+            },
+        });
     }
     let certificate = leaf.certificate;
     remarks(facts, certificate);
     match difference(facts, identity, certificate, by) {
         None => overrule(facts, certificate),
-        Some(difference) => distrust(facts, certificate, &difference),
+        Some(mismatch) => distrust(facts, certificate, mismatch),
     }
 }
 
@@ -80,52 +84,17 @@ impl Identity {
     }
 }
 
-fn unreadable(blocks: usize) -> String {
-    match blocks {
-        1 => "1 block of the certificate text cannot be read".to_owned(),
-        more => format!("{more} blocks of the certificate text cannot be read"),
-    }
-}
-
-fn several(doubt: Doubt, all: usize) -> String {
-    match doubt {
-        Doubt::NotFirst => format!(
-            "the certificate text holds {all} certificates, and the first of them issued another; the one that issued none counts"
-        ),
-        Doubt::OneOf(several) => format!(
-            "the certificate text holds {all} certificates, and {several} of them may be the one that is meant; the one that ends first counts"
-        ),
-    }
-}
-
 /// What a person should know of the certificate itself.
 fn remarks(facts: &mut Facts, certificate: &Certificate) {
     if certificate.trailing_bytes > 0 {
-        let text = format!(
-            "{} bytes follow the certificate within its block; they are no part of it",
-            certificate.trailing_bytes
-        );
-        facts.note("pem_trailing_bytes", text);
+        facts.note(Note::PemTrailingBytes(certificate.trailing_bytes));
     }
     if certificate.names.are_lossy {
-        facts.note(
-            "pem_name_lossy",
-            "a name in the certificate has letters that its encoding does not tell for sure",
-        );
+        facts.note(Note::PemNameLossy);
     }
     if certificate.names.are_incomplete {
-        facts.note(
-            "field_unreadable",
-            "some alternative names of the certificate cannot be read and were not used",
-        );
+        facts.note(Note::PemNamesUnreadable);
     }
-}
-
-/// Why it is not the record's certificate.
-struct Difference {
-    what: String,
-    /// The rest of the sentence: the record's value, and that of the certificate text.
-    values: String,
 }
 
 /// Why it is not the record's certificate; nothing if it is.
@@ -134,41 +103,34 @@ fn difference(
     identity: &Identity,
     certificate: &Certificate,
     by: By,
-) -> Option<Difference> {
+) -> Option<Note> {
     if by == By::Mark {
         return None;
     }
-    let of_record = |what: &str, own: &str, other: &str| {
-        Some(Difference {
-            what: format!("the record's {what} is"),
-            values: format!("{own}, that of the certificate text {other}"),
+    let mismatch = |mark, record: String, certificate: String| {
+        Some(Note::PemMismatch {
+            mark,
+            record: vec![record],
+            certificate: vec![certificate],
         })
     };
     if let Some(own) = identity.sha256() {
-        return of_record("SHA-256", &own, &certificate.fingerprint_sha256);
+        return mismatch(Mark::Sha256, own, certificate.fingerprint_sha256.clone());
     }
     if let Some(own) = identity.serial() {
-        return of_record("serial", own, &certificate.serial.hex());
+        return mismatch(Mark::Serial, own.to_owned(), certificate.serial.hex());
     }
     let names = comparable(&certificate.names.all);
     let same = names == comparable(&facts.domains) && !certificate.names.are_incomplete;
     if same && !names.is_empty() {
         return None;
     }
-    let list = |names: &[String]| match names {
-        [] => "not there".to_owned(),
-        names => names.join(", "),
-    };
     let mut own = Facts::default();
     own.add_domains(&certificate.names.all);
-    let values = format!(
-        "{}, those of the certificate text {}",
-        list(&facts.domains),
-        list(&own.domains)
-    );
-    Some(Difference {
-        what: "the record has neither SHA-256 nor serial; its names are".to_owned(),
-        values,
+    Some(Note::PemMismatch {
+        mark: Mark::Names,
+        record: facts.domains.clone(),
+        certificate: own.domains,
     })
 }
 
@@ -179,21 +141,17 @@ fn comparable(names: &[String]) -> HashSet<String> {
 
 /// The record's own certificate beats what the service writes about it; where they disagree both are named.
 fn overrule(facts: &mut Facts, certificate: &Certificate) {
-    note_dates(facts, certificate, "in the certificate, which counts");
+    note_dates(facts, certificate, true);
     let mut own = Facts::default();
     own.add_domains(&certificate.names.all);
     if comparable(&facts.domains) != comparable(&own.domains)
         && !facts.domains.is_empty()
         && !own.domains.is_empty()
     {
-        let said = format!(
-            "{} in the text and {}",
-            facts.domains.join(", "),
-            own.domains.join(", ")
-        );
-        let text = format!("the names are {said} in the certificate, which count");
-        let note = Note::new("pem_name_conflict", text).quoting(&said);
-        facts.notes.push(note);
+        facts.note(Note::PemNameConflict {
+            record: facts.domains.clone(),
+            certificate: own.domains.clone(),
+        });
     }
     if !own.domains.is_empty() {
         facts.domains = own.domains;
@@ -208,20 +166,10 @@ fn overrule(facts: &mut Facts, certificate: &Certificate) {
 
 /// Another certificate, perhaps: the later start and the earlier end count, and the verdict is never good. What the
 /// record does not say is taken from the text.
-fn distrust(facts: &mut Facts, certificate: &Certificate, difference: &Difference) {
-    let Difference { what, values } = difference;
-    let text = format!(
-        "{what} {values}: the certificate text may be that of another certificate; the worse of both counts"
-    );
-    facts
-        .notes
-        .push(Note::new("pem_mismatch", text).quoting(values));
+fn distrust(facts: &mut Facts, certificate: &Certificate, mismatch: Note) {
+    facts.note(mismatch);
     facts.mismatch = true;
-    note_dates(
-        facts,
-        certificate,
-        "in the certificate text; the worse counts",
-    );
+    note_dates(facts, certificate, false);
     let (start, end) = (certificate.not_before, certificate.not_after);
     if facts.not_before.moment().is_none_or(|own| own.at < start) {
         facts.not_before = reading(None, start);
@@ -249,29 +197,20 @@ fn reading(raw: Option<String>, at: chrono::DateTime<chrono::Utc>) -> Reading {
     Reading::known(raw, Moment::certain(at, Basis::Utc))
 }
 
-fn note_dates(facts: &mut Facts, certificate: &Certificate, counts: &str) {
+fn note_dates(facts: &mut Facts, certificate: &Certificate, certificate_counts: bool) {
     let dates = [
-        ("start", &facts.not_before, certificate.not_before),
-        ("end", &facts.not_after, certificate.not_after),
+        (Bound::Start, &facts.not_before, certificate.not_before),
+        (Bound::End, &facts.not_after, certificate.not_after),
     ];
-    let mut notes = Vec::new();
-    for (which, text, own) in dates {
-        if let Some(moment) = text.moment()
-            && moment.at != own
-        {
-            let minutes = (moment.at - own).num_minutes();
-            let zone = if minutes.abs() == 480 {
-                " (8 hours apart: the text seems to be in UTC+8)"
-            } else {
-                ""
-            };
-            let text = format!(
-                "the {which} of validity is {} in the text and {} {counts}{zone}",
-                rfc3339(moment.at),
-                rfc3339(own)
-            );
-            notes.push(Note::new("pem_date_conflict", text));
-        }
-    }
+    let differing = dates.into_iter().filter_map(|(bound, record, own)| {
+        let record = record.moment()?.at;
+        (record != own).then_some(Note::PemDateConflict {
+            bound,
+            record,
+            certificate: own,
+            certificate_counts,
+        })
+    });
+    let mut notes: Vec<Note> = differing.collect();
     facts.notes.append(&mut notes);
 }

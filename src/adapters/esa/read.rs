@@ -114,12 +114,10 @@ fn status(facts: &mut Facts, words: (Option<String>, Option<String>)) {
     let (above, below) = words;
     facts.word = meaning(&above).worse(meaning(&below));
     if plain(&above) != plain(&below) {
-        let said = |text: &Option<String>| text.clone().unwrap_or_else(|| "nothing".to_owned());
-        let (one, other) = (said(&above), said(&below));
-        let said = format!("{one} in one place and {other}");
-        let text = format!("the answer says {said} in another; the worse counts");
-        let note = Note::new("status_conflict", text).quoting(&said);
-        facts.notes.push(note);
+        facts.note(Note::StatusConflict {
+            outer: above.clone(),
+            inner: below.clone(),
+        });
     }
     facts.provider_status = if meaning(&above) == facts.word {
         above.or(below)
@@ -133,13 +131,8 @@ pub fn same_site(facts: &mut Facts, asked: Option<&str>, own: Option<String>) {
     if let Some(asked) = asked
         && own.as_deref() != Some(asked)
     {
-        let subject = match &own {
-            Some(own) => format!("is about site {own}"),
-            None => "does not say about which".to_owned(),
-        };
-        let text = format!("asked for site {asked}, the answer {subject}");
-        let note = Note::new("site_mismatch", text).quoting(&subject);
-        facts.notes.push(note);
+        let reported = own.clone();
+        facts.note(Note::SiteMismatch { reported });
         facts.mismatch = true;
     }
     let site = asked.map(str::to_owned).or(own);

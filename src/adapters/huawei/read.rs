@@ -7,11 +7,13 @@
 use crate::adapters::lenient::{Json, Object};
 use crate::adapters::reader::{Reader, earliest_end, fingerprint, split_list};
 use crate::model::instant::Zone;
+use crate::model::note::{Note, UnusedAdvice};
 use crate::model::{CertKind, Facts, Status, Unused, Word};
 
 const REPLACED: Unused = Unused {
     after_days: 0,
-    advice: "a renewed certificate gets a new id at Huawei: if this one was replaced, check the new id instead",
+    // A renewal is a new certificate here.
+    advice: UnusedAdvice::NewId,
 };
 
 /// The certificate of a v3 or a v2 answer; the keys tell them apart.
@@ -54,10 +56,7 @@ pub fn listed(
         .as_deref()
         .is_some_and(|word| word.eq_ignore_ascii_case("UPLOAD"));
     if facts.word == Word::ByDate && !facts.start_due {
-        facts.note(
-            "start_assumed",
-            "Huawei's list tells no start of validity; the certificate is taken to have begun",
-        );
+        facts.note(Note::StartAssumed);
     }
     facts.identify(asked, reader.text("id"));
     facts.mismatch |= reader.unclear("id");
@@ -124,10 +123,7 @@ fn version_2(object: &Object, reader: &Reader<'_>, facts: &mut Facts) {
         );
         facts.detail("apply_status", first.and_then(|check| check.text("status")));
     }
-    facts.note(
-        "legacy_no_date",
-        "the v2 call has no date field; ask without --legacy to learn the end of validity",
-    );
+    facts.note(Note::LegacyNoDate { flag: "--legacy" });
 }
 
 fn add_lists(facts: &mut Facts, lists: &[String]) {

@@ -9,7 +9,10 @@ use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::reader::{Reader, earliest_end};
 use crate::error::{Error, Kind};
 use crate::model::instant::epoch;
-use crate::model::{Basis, CertKind, Environment, Facts, Moment, Reading, Status, Unused, Word};
+use crate::model::note::UnusedAdvice;
+use crate::model::{
+    Basis, CertKind, Environment, Facts, Moment, Note, Reading, Status, Unused, Word,
+};
 
 /// Which environments to judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -24,14 +27,10 @@ pub enum Wanted {
 fn unused(environment: Environment) -> Unused {
     Unused {
         after_days: 90,
-        advice: match environment {
-            Environment::Production => {
-                "if this app does not use it (or signs in to APNs with a token), leave it out with --environment development"
-            }
-            Environment::Development => {
-                "if this app does not use it (or signs in to APNs with a token), leave it out with --environment production"
-            }
-        },
+        advice: UnusedAdvice::CheckOnly(match environment {
+            Environment::Production => Environment::Development,
+            Environment::Development => Environment::Production,
+        }),
     }
 }
 
@@ -133,13 +132,7 @@ fn certificate(object: &Object, key: &'static str, environment: Environment) -> 
     };
     let outer = Reader::new(object);
     match outer.object(key) {
-        None => facts.note(
-            "no_info",
-            format!(
-                "the answer says nothing readable about the {} certificate",
-                environment.as_str()
-            ),
-        ),
+        None => facts.note(Note::NoInfo(environment)),
         Some(info) => {
             let reader = Reader::new(info);
             facts.provider_status = reader.text("Status");

@@ -15,7 +15,7 @@ use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
 use crate::model::instant::Value;
-use crate::model::{CertKind, Facts, Reading, Scalar, Status, Word};
+use crate::model::{CertKind, Facts, Note, Reading, Scalar, Status, Word};
 
 /// The object of an answer whose `errcode` is 0, or the error that it is.
 pub fn success(response: &Response, call: &str) -> Result<Object, Error> {
@@ -214,17 +214,10 @@ fn kind(text: Option<&str>) -> Option<CertKind> {
 fn judge_application(facts: &mut Facts, apply: Option<String>, tip: Option<String>) {
     let state = apply.as_deref().unwrap_or_default().to_ascii_lowercase();
     facts.word = Word::ByDate;
-    let failed = || {
-        tip.map(|tip| format!(" (the DNS provider's code is {tip})"))
-            .unwrap_or_default()
-    };
     if facts.not_after.value != Value::Absent {
         match state.as_str() {
-            "issuing" => facts.note("renewal_pending", "a new certificate is being applied for"),
-            "issuance_fail" => facts.note(
-                "renewal_failed",
-                format!("the last application or renewal failed{}", failed()),
-            ),
+            "issuing" => facts.note(Note::RenewalPending),
+            "issuance_fail" => facts.note(Note::RenewalFailed { dns_code: tip }),
             _ => {}
         }
         return;
@@ -233,10 +226,7 @@ fn judge_application(facts: &mut Facts, apply: Option<String>, tip: Option<Strin
         "issuing" => facts.word = Word::Is(Status::Pending),
         "issuance_fail" => {
             facts.word = Word::Is(Status::Failed);
-            facts.note(
-                "application_failed",
-                format!("the application for this certificate failed{}", failed()),
-            );
+            facts.note(Note::ApplicationFailed { dns_code: tip });
         }
         _ => {}
     }

@@ -7,7 +7,7 @@
 use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::reader::{Reader, earliest_end};
 use crate::model::instant::{BEIJING, Value, Zone};
-use crate::model::{Basis, CertKind, Facts, Reading, Status, Word};
+use crate::model::{Basis, CertKind, Facts, Note, Reading, Status, Word};
 
 const NO_DATE: &[&str] = &["-", "--", "0000-00-00 00:00:00"];
 
@@ -91,14 +91,11 @@ fn bundle(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
         // Of a certificate whose end is not told nobody knows whether it ends first.
         facts.not_after = Reading::absent(facts.not_after.raw.take());
         let (names, ends) = (members(record, NAMES), members(record, ENDS));
-        facts.note(
-            "bundle_incomplete",
-            format!("the bundle names {names} certificates and {ends} ends of validity"),
-        );
+        facts.note(Note::BundleIncomplete { names, ends });
         return;
     }
     if facts.kind != Some(CertKind::Ca) {
-        let ends: Vec<(&str, Reading)> = ends.into_iter().map(|end| (ENDS, end)).collect();
+        let ends: Vec<(&'static str, Reading)> = ends.into_iter().map(|end| (ENDS, end)).collect();
         let own = ("CertEndTime", facts.not_after.clone());
         earliest_end(facts, &[vec![own], ends].concat());
         return;

@@ -2,10 +2,12 @@
 
 use certcheck::error::{Error, Kind};
 use certcheck::model::instant::{Basis, Moment, Reading, Value as Date};
+use certcheck::model::note::UnusedAdvice;
 use certcheck::model::report::Outcome;
 use certcheck::model::threshold::{Threshold, Thresholds};
 use certcheck::model::{
-    CertKind, Environment, Facts, Failure, Policy, Report, Scalar, Status, Unused, Word, judge,
+    CertKind, Environment, Facts, Failure, Note, Policy, Report, Scalar, Status, Unused, Word,
+    judge,
 };
 use certcheck::render::json;
 use certcheck::render::table::{self, Look};
@@ -216,7 +218,7 @@ impl Bytes<'_> {
             mismatch: self.odd(),
             unused: self.odd().then_some(Unused {
                 after_days: 0,
-                advice: "advice",
+                advice: UnusedAdvice::NewId,
             }),
             ..Facts::default()
         };
@@ -224,7 +226,7 @@ impl Bytes<'_> {
             facts.domains.extend(self.text());
         }
         if let Some(text) = self.text() {
-            facts.note("note", text);
+            facts.note(Note::StatusUnknown { word: Some(text) });
         }
         facts.detail("tags", self.text());
         let number = Scalar::Number(self.number());

@@ -1,0 +1,3 @@
+//! The sentences for people, one file per language. Everywhere else a note is data.
+
+pub mod en;
