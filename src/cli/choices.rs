@@ -12,19 +12,9 @@ use super::showing::view;
 use crate::error::{Error, Kind};
 use crate::model::threshold::{Threshold, Thresholds};
 use crate::model::{Policy, Status, Verdict, View};
+use crate::render::format::Format;
 
 const THRESHOLD: &str = "give 30d, 72h, 20% (of the lifetime), a number of days, off or auto";
-
-/// How results are printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
-    /// For people.
-    Table,
-    /// One document.
-    Json,
-    /// One object a line, as results arrive.
-    Ndjson,
-}
 
 /// How fast one account is asked.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,7 +40,7 @@ pub struct Choices {
     severity: Vec<(Status, Verdict)>,
     at: At,
     /// `--output`.
-    pub format: Format,
+    pub format: &'static Format,
     /// What of it is shown.
     pub view: View,
     domains: Vec<NamePattern>,
@@ -102,18 +92,18 @@ impl Choices {
         let limit =
             |of, name| pick(of, name).read(duration, "give one such as 10s or 2m, at most a day");
         let format = match flags.json {
-            true => Some(Format::Json),
+            true => Some(Format::json()),
             false => pick(|flags| &flags.output, "output")
-                .read(format, "give table, json or ndjson")?
-                .or(below.json.then_some(Format::Json)),
+                .read(format, &format!("give {}", Format::names()))?
+                .or(below.json.then(Format::json)),
         };
-        let format = format.unwrap_or(Format::Table);
+        let format = format.unwrap_or(Format::usual());
         // What no variable stands for.
         let whole = flags.clone().or(below.clone());
         let mut view = view(&whole)?;
-        if format == Format::Ndjson && view.sort.take().is_some() && flags.sort.is_some() {
-            return Err(usage("--sort: ndjson is printed as results arrive")
-                .with_hint("leave it out, or give --json"));
+        if format.result.is_some() && view.sort.take().is_some() && flags.sort.is_some() {
+            let text = format!("--sort: {} is printed as results arrive", format.name);
+            return Err(usage(text).with_hint("leave it out, or give --json"));
         }
         Ok(Choices {
             thresholds,
@@ -264,13 +254,8 @@ fn thresholds(warn: Picked, crit: Picked) -> Result<Thresholds, Error> {
     })
 }
 
-fn format(text: &str) -> Result<Format, String> {
-    match text {
-        "table" => Ok(Format::Table),
-        "json" => Ok(Format::Json),
-        "ndjson" => Ok(Format::Ndjson),
-        _ => Err(format!("`{text}` is not a format")),
-    }
+fn format(text: &str) -> Result<&'static Format, String> {
+    Format::named(text).ok_or_else(|| format!("`{text}` is not a format"))
 }
 
 fn colour(text: &str) -> Result<Option<bool>, String> {

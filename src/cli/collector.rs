@@ -1,4 +1,4 @@
-//! Gathers what comes of each id and makes the report: in the order asked, or line by line as it arrives.
+//! Gathers the results and makes the report: in the order asked, or as a stream in the order of arrival.
 //! Everything that came from outside is freed of secrets here, and only then shortened.
 
 use std::cell::Cell;
@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 
-use super::choices::{Choices, Format};
+use super::choices::Choices;
 use super::clocks::judged;
 use super::inventory::Inventory;
 use super::place::Place;
@@ -18,7 +18,7 @@ use crate::exchange::{Account, AnswerClock, Endpoint, Offsets};
 use crate::model::report::Outcome;
 use crate::model::successors::supersede;
 use crate::model::{CertKind, Facts, Failure, Origin, Report};
-use crate::render::json;
+use crate::render::format::Sink;
 
 /// What is the same for all rows of one plan.
 pub struct Asked {
@@ -172,16 +172,15 @@ pub struct Collector<'a> {
     complete: bool,
     printed: usize,
     report: Report,
-    print: Box<dyn FnMut(&str) + 'a>,
+    sink: &'a dyn Sink,
 }
 
 impl<'a> Collector<'a> {
-    /// `print` takes the lines of a stream as they come.
     pub fn new(
         choices: &'a Choices,
         started: DateTime<Utc>,
         known: KnownSecrets,
-        print: Box<dyn FnMut(&str) + 'a>,
+        sink: &'a dyn Sink,
     ) -> Collector<'a> {
         let report = Report::new(started, choices.evaluated_at(started));
         Collector {
@@ -194,7 +193,7 @@ impl<'a> Collector<'a> {
             complete: true,
             printed: 0,
             report,
-            print,
+            sink,
         }
     }
 
@@ -260,21 +259,21 @@ impl<'a> Collector<'a> {
         }
         let view = &self.choices.view;
         let shown = self.report.count(&line.outcome, view);
-        if self.choices.format != Format::Ndjson {
+        if !self.sink.is_stream() {
             if shown {
                 self.kept.push((line.order, line.outcome));
             }
             return;
         }
         match &line.outcome {
-            Outcome::Failure(failure) => (self.print)(&json::error_line(failure)),
+            Outcome::Failure(_) => self.sink.result(&line.outcome),
             Outcome::Certificate(_) if !shown => {}
             Outcome::Certificate(_) if view.limit.is_some_and(|most| self.printed >= most) => {
                 self.report.summary.not_shown += 1;
             }
-            Outcome::Certificate(certificate) => {
+            Outcome::Certificate(_) => {
                 self.printed += 1;
-                (self.print)(&json::certificate_line(certificate));
+                self.sink.result(&line.outcome);
             }
         }
     }

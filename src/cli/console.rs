@@ -3,13 +3,14 @@
 use std::cell::{Cell, RefCell};
 use std::io::{self, Write};
 
-use super::choices::{Choices, Format};
+use super::choices::Choices;
 use super::progress::Progress;
 use crate::credentials::KnownSecrets;
 use crate::exchange::Trace;
 use crate::model::Report;
-use crate::render::json;
-use crate::render::table::{self, Look};
+use crate::model::report::Outcome;
+use crate::render::format::Sink;
+use crate::render::table::Look;
 use crate::render::text::visible;
 use crate::world::World;
 
@@ -76,8 +77,8 @@ impl<'a> Console<'a> {
         Console { progress, ..self }
     }
 
-    /// Writes a piece of the result, at once.
-    pub fn result(&self, text: &str) {
+    /// Writes a text beside the report.
+    pub fn print(&self, text: &str) {
         self.write_result(|stdout| stdout.write_all(text.as_bytes()));
     }
 
@@ -108,23 +109,6 @@ impl<'a> Console<'a> {
     /// The lines that show how far a run is.
     pub fn progress(&self) -> &Progress {
         &self.progress
-    }
-
-    /// Writes the report, after what was held for it; a quiet run in which all is well writes neither.
-    pub fn report(&self, report: &Report) {
-        if self.choices.view.quiet && report.all_well() {
-            return;
-        }
-        self.held.take().iter().for_each(|line| self.write(line));
-        let look = Look {
-            now: report.evaluated_at,
-            ..self.look
-        };
-        match self.choices.format {
-            Format::Table => self.result(&table::report(report, look)),
-            Format::Json => self.write_result(|stdout| json::write_report(report, stdout)),
-            Format::Ndjson => self.result(&json::summary_line(report)),
-        }
     }
 
     /// Shows one try under `-v`, its headers under `-vv`.
@@ -169,7 +153,32 @@ impl<'a> Console<'a> {
     }
 
     /// Whether everything could be written.
-    pub fn finish(self) -> io::Result<()> {
+    pub fn close(self) -> io::Result<()> {
         self.failed.into_inner().map_or(Ok(()), Err)
+    }
+}
+
+impl Sink for Console<'_> {
+    fn is_stream(&self) -> bool {
+        self.choices.format.result.is_some()
+    }
+
+    fn result(&self, outcome: &Outcome) {
+        if let Some(result) = self.choices.format.result {
+            self.print(&result(outcome));
+        }
+    }
+
+    /// Writes the report, after what was held for it; a quiet run in which all is well writes neither.
+    fn finish(&self, report: &Report) {
+        if self.choices.view.quiet && report.all_well() {
+            return;
+        }
+        self.held.take().iter().for_each(|line| self.write(line));
+        let look = Look {
+            now: report.evaluated_at,
+            ..self.look
+        };
+        self.write_result(|stdout| (self.choices.format.report)(report, look, stdout));
     }
 }

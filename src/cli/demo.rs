@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::choices::{Choices, Format};
+use super::choices::Choices;
 use super::common::Common;
 use super::plan::{Plan, Surroundings};
 use super::session::{self, Ending};
@@ -66,9 +66,10 @@ pub fn run(flags: &Common, world: &mut World) -> u8 {
             variables,
         }) => session::hold(plans, &choices, Some(&variables), world, |report| Ending {
             code: 0,
-            text: match choices.format {
-                Format::Table => explanation(&services, report.exit_code(choices.exit_zero)),
-                Format::Json | Format::Ndjson => String::new(),
+            text: if choices.format.is_for_people {
+                explanation(&services, report.exit_code(choices.exit_zero))
+            } else {
+                String::new()
             },
         }),
         Err(error) => stop(&error, world),

@@ -10,7 +10,7 @@ use clap::ArgMatches;
 use tokio::sync::{Semaphore, watch};
 
 use super::check::{Accounts, Outside, ask, ends};
-use super::choices::{Choices, Format};
+use super::choices::Choices;
 use super::collector::Collector;
 use super::common::Common;
 use super::console::look;
@@ -29,6 +29,7 @@ use crate::exchange::{Endpoint, Presented, Stop, Trace, reach};
 use crate::model::Report;
 use crate::model::span::in_words;
 use crate::render::doctor::{self, Examined, Finding, State};
+use crate::render::format::NoSink;
 use crate::world::World;
 
 /// Services refuse a signature whose time is five minutes off, the strictest of them.
@@ -68,12 +69,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
         Ok(signal) => signal,
         Err(error) => return stop(&error, world),
     };
-    let look = look(world, &choices);
-    let text = match choices.format {
-        Format::Table => doctor::text(&examined, look),
-        Format::Json => doctor::json(&examined),
-        Format::Ndjson => doctor::lines(&examined),
-    };
+    let text = (choices.format.doctor)(&examined, look(world, &choices));
     let written = world.stdout.write_all(text.as_bytes());
     delivered(
         written,
@@ -266,11 +262,7 @@ impl Case<'_> {
         stopped: watch::Receiver<Stop>,
     ) -> Report {
         let started = (self.world.clock)().trunc_subsecs(0);
-        let print = Box::new(|_: &str| {});
-        // Of a stream a report keeps no errors, and what came is to be looked at.
-        let mut kept = self.choices.clone();
-        kept.format = Format::Table;
-        let collector = Collector::new(&kept, started, self.known.clone(), print);
+        let collector = Collector::new(self.choices, started, self.known.clone(), &NoSink);
         let collector = RefCell::new(collector);
         let authority = plan.target.endpoint.authority();
         let trace = |trace: &Trace<'_>| {

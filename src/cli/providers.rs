@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use clap::ArgMatches;
 
-use super::choices::{Choices, Format};
+use super::choices::Choices;
 use super::common::Common;
 use super::console::look;
 use super::keys::{Around, Sought};
@@ -19,7 +19,7 @@ use crate::adapters::{Provider, REGISTRY, Settings};
 use crate::credentials::{KnownSecrets, shortened};
 use crate::error::{Error, Kind};
 use crate::exchange::Endpoint;
-use crate::render::providers::{self, Key, Shown};
+use crate::render::providers::{Key, Shown};
 use crate::world::World;
 
 /// Shows one provider or all. It exits 0 whatever it finds: that a key is missing is an answer here.
@@ -41,12 +41,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
         Ok(shown) => shown,
         Err(error) => return stop(&error, world),
     };
-    let look = look(world, &choices);
-    let text = match choices.format {
-        Format::Table => providers::text(&shown, look.width, look.utf8),
-        Format::Json => providers::json(&shown),
-        Format::Ndjson => providers::lines(&shown),
-    };
+    let text = (choices.format.providers)(&shown, look(world, &choices));
     let written = world.stdout.write_all(text.as_bytes());
     delivered(written, 0, world)
 }

@@ -20,6 +20,7 @@ use crate::error::Error;
 use crate::exchange::Stop;
 use crate::exchange::trust::Shown;
 use crate::model::Report;
+use crate::render::format::Sink as _;
 use crate::world::World;
 
 /// How a run that nobody stopped ends.
@@ -61,12 +62,11 @@ fn judged(
     let source = Source::open(path, &mut world.stdin, &world.read_file)?;
     let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
     let console = Console::new(stdout, stderr, look, choices, known.clone());
-    let print = Box::new(|line: &str| console.result(line));
-    let mut collector = Collector::new(choices, started, known, print);
+    let mut collector = Collector::new(choices, started, known, &console);
     source.judge(plan, expected, &mut collector)?;
     let report = collector.finish(true);
-    console.report(&report);
-    let written = console.finish();
+    console.finish(&report);
+    let written = console.close();
     Ok(delivered(
         written,
         report.exit_code(choices.exit_zero),
@@ -92,8 +92,7 @@ pub fn hold(
     let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
     let console =
         Console::new(stdout, stderr, look, choices, known.clone()).watched(world.terminal.stderr);
-    let print = Box::new(|line: &str| console.result(line));
-    let collector = RefCell::new(Collector::new(choices, started, known.clone(), print));
+    let collector = RefCell::new(Collector::new(choices, started, known.clone(), &console));
     // A question that nobody sees is never answered.
     let asked = world.terminal.stdin && world.terminal.stderr;
     let (wish, stopped) = watch::channel(Stop::No);
@@ -137,10 +136,10 @@ pub fn hold(
         }
     };
     let report = collector.into_inner().finish(signal.is_none());
-    console.report(&report);
+    console.finish(&report);
     let ending = ending(&report);
-    console.result(&ending.text);
-    delivered(console.finish(), signal.unwrap_or(ending.code), world)
+    console.print(&ending.text);
+    delivered(console.close(), signal.unwrap_or(ending.code), world)
 }
 
 /// Where a plan asks: where the tool that keeps the key says, if the user did not say; and what is to be told of it.

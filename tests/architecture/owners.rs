@@ -53,6 +53,17 @@ const OWNED: &[Owned] = &[
         &["world.rs", "world/files.rs"],
     ),
     owned(
+        "writing a report in a format",
+        &[
+            "write_report",
+            "summary_line",
+            "certificate_line",
+            "error_line",
+            "table::report",
+        ],
+        &["render/format.rs", "render/json.rs"],
+    ),
+    owned(
         "files",
         &["std::fs", "fs::", "File::", "OpenOptions"],
         &[
@@ -131,6 +142,7 @@ const OWNED: &[Owned] = &[
 /// Rooms that serve every provider alike.
 const IMPARTIAL: &[&str] = &[
     "config",
+    "messages",
     "model",
     "render",
     "exchange",

@@ -14,7 +14,7 @@ use std::io::{self, Write as _};
 
 use clap::{ArgMatches, FromArgMatches as _};
 
-use super::choices::{Choices, Format};
+use super::choices::Choices;
 use super::common::Common;
 use super::plan::Plan;
 use super::session::{self, Ending};
@@ -187,9 +187,10 @@ fn show(front: &Common, matches: &ArgMatches, world: &World) -> Result<String, E
     let (path, defaults) = (understood.path(), &understood.config.defaults);
     let shown = show::Shown::new(&path, &plans, defaults, &flags, &world.variables);
     let shown = shown.freed(&known);
-    Ok(match choices.format {
-        Format::Table => shown.text(world.speaks_utf8()),
-        Format::Json | Format::Ndjson => shown.json(),
+    Ok(if choices.format.is_for_people {
+        shown.text(world.speaks_utf8())
+    } else {
+        shown.json()
     })
 }
 

@@ -1,0 +1,105 @@
+//! The registry of output formats: a format is one constant and its line in [`FORMATS`]. Nothing outside of this room asks
+//! which one it has.
+
+use std::io::{self, Write};
+
+use super::doctor::{self, Examined};
+use super::json;
+use super::providers::{self, Shown};
+use super::table::{self, Look};
+use crate::model::Report;
+use crate::model::report::Outcome;
+
+/// An output format, by what it can show.
+#[derive(Debug)]
+pub struct Format {
+    /// Value of `--output`.
+    pub name: &'static str,
+    /// Hints and explanations may stand beside it.
+    pub is_for_people: bool,
+    /// The text of one result, for a format that prints each as it arrives. Its report is only the end of the output.
+    pub result: Option<fn(&Outcome) -> String>,
+    pub report: fn(&Report, Look, &mut dyn Write) -> io::Result<()>,
+    pub doctor: fn(&[Examined], Look) -> String,
+    pub providers: fn(&[Shown], Look) -> String,
+}
+
+/// Where results go: the collector orders, judges and redacts them, and knows no format.
+pub trait Sink {
+    /// True where results are passed on as they arrive, and none is kept for the report.
+    fn is_stream(&self) -> bool;
+    /// Takes one result of a stream.
+    fn result(&self, outcome: &Outcome);
+    /// Takes the report, with every result unless they were streamed.
+    fn finish(&self, report: &Report);
+}
+
+/// A sink for results that only the report is needed of.
+pub struct NoSink;
+
+impl Sink for NoSink {
+    fn is_stream(&self) -> bool {
+        false
+    }
+
+    fn result(&self, _: &Outcome) {}
+
+    fn finish(&self, _: &Report) {}
+}
+
+/// Every format.
+pub const FORMATS: [&Format; 3] = [&TABLE, &JSON, &NDJSON];
+
+const TABLE: Format = Format {
+    name: "table",
+    is_for_people: true,
+    result: None,
+    report: |report, look, to| to.write_all(table::report(report, look).as_bytes()),
+    doctor: doctor::text,
+    providers: |shown, look| providers::text(shown, look.width, look.utf8),
+};
+
+const JSON: Format = Format {
+    name: "json",
+    is_for_people: false,
+    result: None,
+    report: |report, _, to| json::write_report(report, to),
+    doctor: |examined, _| doctor::json(examined),
+    providers: |shown, _| providers::json(shown),
+};
+
+const NDJSON: Format = Format {
+    name: "ndjson",
+    is_for_people: false,
+    result: Some(|outcome| match outcome {
+        Outcome::Certificate(certificate) => json::certificate_line(certificate),
+        Outcome::Failure(failure) => json::error_line(failure),
+    }),
+    report: |report, _, to| to.write_all(json::summary_line(report).as_bytes()),
+    doctor: |examined, _| doctor::lines(examined),
+    providers: |shown, _| providers::lines(shown),
+};
+
+impl Format {
+    /// The format of that name.
+    pub fn named(name: &str) -> Option<&'static Format> {
+        FORMATS.into_iter().find(|format| format.name == name)
+    }
+
+    /// Without `--output`.
+    pub fn usual() -> &'static Format {
+        &TABLE
+    }
+
+    /// `table, json or ndjson`
+    pub fn names() -> String {
+        let [first, others @ .., last] = FORMATS.map(|format| format.name);
+        let others: String = others.iter().map(|name| format!(", {name}")).collect();
+        format!("{first}{others} or {last}")
+    }
+
+    /// What `--json` stands for.
+    pub fn json() -> &'static Format {
+        &JSON
+    }
+}
