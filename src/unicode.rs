@@ -101,9 +101,10 @@ impl Units {
 
     fn unit(&self, place: usize) -> Option<u16> {
         let pair = [*self.left.get(place)?, *self.left.get(place + 1)?];
-        Some(match self.big {
-            true => u16::from_be_bytes(pair),
-            false => u16::from_le_bytes(pair),
+        Some(if self.big {
+            u16::from_be_bytes(pair)
+        } else {
+            u16::from_le_bytes(pair)
         })
     }
 
@@ -222,9 +223,10 @@ impl<R: Read> Utf8<R> {
         };
         let mut text = String::new();
         let pushed = units.push(piece, &mut text);
-        let whole = match ended {
-            true => pushed.and_then(|()| units.end()),
-            false => pushed,
+        let whole = if ended {
+            pushed.and_then(|()| units.end())
+        } else {
+            pushed
         };
         self.ready = text.into_bytes();
         match whole {
@@ -268,9 +270,12 @@ mod tests {
 
     fn utf16(text: &str, big: bool) -> Vec<u8> {
         let units = std::iter::once(0xfeff).chain(text.encode_utf16());
-        let bytes = |unit: u16| match big {
-            true => unit.to_be_bytes(),
-            false => unit.to_le_bytes(),
+        let bytes = |unit: u16| {
+            if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
         };
         units.flat_map(bytes).collect()
     }

@@ -134,9 +134,10 @@ fn without(line: &str, flags: &[&str]) -> String {
     let mut left = Vec::new();
     let mut words = line.split(' ');
     while let Some(word) = words.next() {
-        match flags.contains(&word) {
-            true => drop(words.next()),
-            false => left.push(word),
+        if flags.contains(&word) {
+            words.next();
+        } else {
+            left.push(word);
         }
     }
     left.join(" ")
@@ -165,9 +166,10 @@ fn run(line: &str, services: &Sandbox, folder: &Path) -> Output {
         .env_clear()
         .env("PATH", path)
         .stdin(Stdio::null());
-    match line.contains("config init") {
-        true => command.env("XDG_CONFIG_HOME", folder.join("new")),
-        false => command.env("CERTCHECK_CONFIG", folder.join("config.toml")),
+    if line.contains("config init") {
+        command.env("XDG_CONFIG_HOME", folder.join("new"))
+    } else {
+        command.env("CERTCHECK_CONFIG", folder.join("config.toml"))
     };
     for service in Service::ALL {
         let given_by_file = service == Service::Tencent && line.contains("_FILE=");

@@ -83,9 +83,10 @@ pub struct Failure {
 impl Failure {
     /// Itself, unless nobody can know which failure it is.
     pub fn readable(self) -> Result<Failure, Error> {
-        match self.is_unreadable && self.code.is_none() {
-            true => Err(wrong_shape("a code that is not one text")),
-            false => Ok(self),
+        if self.is_unreadable && self.code.is_none() {
+            Err(wrong_shape("a code that is not one text"))
+        } else {
+            Ok(self)
         }
     }
 }

@@ -86,11 +86,12 @@ fn key(bytes: &[u8], shown: &str, places: &[Place], search: &Search<'_>) -> Resu
     ];
     let takes_tokens = places.iter().any(|place| matches!(place, Place::Token(_)));
     if let ((None, None), Some(text)) = ((&id.value, &secret.value), &token.value) {
-        return match takes_tokens {
-            true => Ok(found(shown, Credential::ready(text.as_str()))),
-            false => Err(stop(
+        return if takes_tokens {
+            Ok(found(shown, Credential::ready(text.as_str())))
+        } else {
+            Err(stop(
                 "it has a token only, and this provider takes none alone",
-            )),
+            ))
         };
     }
     let key = pair(id, secret, token, temporary_prefix(places)).map_err(|error| {
@@ -134,12 +135,11 @@ fn ended(expiration: Option<String>, now: DateTime<Utc>) -> Result<(), String> {
         .map(|end| end.with_timezone(&Utc))
         .or_else(|| epoch_text(&text))
         .ok_or("its expiration is no moment")?;
-    match end <= now {
-        true => {
-            let end = end.to_rfc3339_opts(SecondsFormat::Secs, true);
-            Err(format!("its key ended at {end}"))
-        }
-        false => Ok(()),
+    if end <= now {
+        let end = end.to_rfc3339_opts(SecondsFormat::Secs, true);
+        Err(format!("its key ended at {end}"))
+    } else {
+        Ok(())
     }
 }
 

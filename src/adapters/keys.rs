@@ -238,9 +238,10 @@ fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Looked, Err
         return Ok(Looked::key("no variable", None));
     };
     let ids: Vec<String> = aliases.iter().map(|set| sources.named(set.id)).collect();
-    let at = match ids.is_empty() {
-        true => name(first),
-        false => format!("{} (or as {})", name(first), ids.join(", ")),
+    let at = if ids.is_empty() {
+        name(first)
+    } else {
+        format!("{} (or as {})", name(first), ids.join(", "))
     };
     Ok(Looked::key(at, None))
 }

@@ -77,9 +77,10 @@ impl<F: Flow<Output = Listed>> Flow for Limited<F> {
             listed.missing = Some(too_long(&why));
             return Ok(Progress::Done(listed));
         }
-        Ok(match done {
-            true => Progress::Done(listed),
-            false => Progress::Part(listed),
+        Ok(if done {
+            Progress::Done(listed)
+        } else {
+            Progress::Part(listed)
         })
     }
 

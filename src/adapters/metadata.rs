@@ -265,9 +265,10 @@ fn word(response: &Response) -> Result<String, Error> {
 }
 
 fn a_name(text: String) -> Result<String, Error> {
-    match is_name(&text) {
-        true => Ok(text),
-        false => Err(body::wrong_shape("not the name of a role")),
+    if is_name(&text) {
+        Ok(text)
+    } else {
+        Err(body::wrong_shape("not the name of a role"))
     }
 }
 

@@ -280,9 +280,10 @@ impl Pages {
         }
         self.again -= 1;
         self.read_again_to = self.read_again_to.max(Some(self.position));
-        self.position = match far || self.stepped_back.is_some() {
-            true => 0,
-            false => self.position.saturating_sub(self.stride),
+        self.position = if far || self.stepped_back.is_some() {
+            0
+        } else {
+            self.position.saturating_sub(self.stride)
         };
         (self.stepped_back, self.stride, self.seam) = (Some(ids), 0, None);
         Turn::More

@@ -67,11 +67,12 @@ pub fn command(flags_in_front: bool) -> Command {
     let command = Command::new("certcheck").about(
         "Asks Alibaba, Huawei, Tencent and Yeastar for the state of a certificate and answers in one form",
     );
-    let command = match flags_in_front {
+    let command = if flags_in_front {
         // Each command's page lists them; thirty more lines here would hide the commands.
-        true => with_common(command).mut_args(|flag| flag.hide(true)),
+        with_common(command).mut_args(|flag| flag.hide(true))
+    } else {
         // They cost a third of the start.
-        false => command.override_usage("certcheck [OPTIONS] <COMMAND>"),
+        command.override_usage("certcheck [OPTIONS] <COMMAND>")
     };
     let mut command = command
         .version(env!("CARGO_PKG_VERSION"))
@@ -176,13 +177,15 @@ pub fn flags(command: Command, provider: &Provider) -> Command {
 fn with_keys(command: Command, provider: &Provider) -> Command {
     let has = |is: fn(&Place) -> bool| provider.keys.iter().any(is);
     let [profile, role] = whose();
-    let command = match has(|place| matches!(place, Place::Profile(_))) {
-        true => command.arg(profile),
-        false => command,
+    let command = if has(|place| matches!(place, Place::Profile(_))) {
+        command.arg(profile)
+    } else {
+        command
     };
-    match has(|place| matches!(place, Place::Instance(_))) {
-        true => command.arg(role.conflicts_with("profile")),
-        false => command,
+    if has(|place| matches!(place, Place::Instance(_))) {
+        command.arg(role.conflicts_with("profile"))
+    } else {
+        command
     }
 }
 

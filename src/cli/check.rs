@@ -134,9 +134,10 @@ pub async fn ask(
         return;
     };
     // Before anything is said of an id: what was typed for one can be the key.
-    let signed_in = match plans.iter().any(|(_, plan)| needs_a_key(plan)) {
-        true => Some(sign_in(first, outside, known).await),
-        false => None,
+    let signed_in = if plans.iter().any(|(_, plan)| needs_a_key(plan)) {
+        Some(sign_in(first, outside, known).await)
+    } else {
+        None
     };
     let key = match &signed_in {
         Some(Ok(Found::Key(credential))) => credential.id(),

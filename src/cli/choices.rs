@@ -91,11 +91,12 @@ impl Choices {
         )?;
         let limit =
             |of, name| pick(of, name).read(duration, "give one such as 10s or 2m, at most a day");
-        let format = match flags.json {
-            true => Some(Format::json()),
-            false => pick(|flags| &flags.output, "output")
+        let format = if flags.json {
+            Some(Format::json())
+        } else {
+            pick(|flags| &flags.output, "output")
                 .read(format, &format!("give {}", Format::names()))?
-                .or(below.json.then(Format::json)),
+                .or(below.json.then(Format::json))
         };
         let format = format.unwrap_or(Format::usual());
         // What no variable stands for.

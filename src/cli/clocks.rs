@@ -39,9 +39,12 @@ pub fn judged(
 
 /// `end` and `start` are what was added to this machine's clock to judge the two.
 fn clock_note(behind: TimeDelta, end: TimeDelta, start: TimeDelta) -> Note {
-    let whose = |offset: TimeDelta| match offset.is_zero() {
-        true => Clock::Machine,
-        false => Clock::Service,
+    let whose = |offset: TimeDelta| {
+        if offset.is_zero() {
+            Clock::Machine
+        } else {
+            Clock::Service
+        }
     };
     Note::ClockCorrected {
         behind,

@@ -347,10 +347,11 @@ fn names_are_unknown(facts: &Facts) -> bool {
 /// What to do is said of flags. A check of the config file has the same by their names.
 fn in_file(error: Error, origin: &Origin) -> Error {
     let hint = error.hint().to_owned();
-    match origin.check.is_some() && hint.contains("--") {
-        true => error.with_hint(format!(
+    if origin.check.is_some() && hint.contains("--") {
+        error.with_hint(format!(
             "{hint} (in the config file a flag is a key of its name, with _ for -)"
-        )),
-        false => error,
+        ))
+    } else {
+        error
     }
 }

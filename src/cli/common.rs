@@ -102,10 +102,7 @@ impl Common {
 
     /// What is said here, and what is not as it is said there.
     pub fn or(self, there: Common) -> Common {
-        let list = |here: Vec<String>, there| match here.is_empty() {
-            true => there,
-            false => here,
-        };
+        let list = |here: Vec<String>, there| if here.is_empty() { there } else { here };
         Common {
             warn: self.warn.or(there.warn),
             crit: self.crit.or(there.crit),
@@ -162,9 +159,10 @@ mod tests {
         assert!(flags.get_arguments().count() > 10);
         for flag in flags.get_arguments() {
             let name = format!("--{}", flag.get_long().expect("a long name"));
-            let (one, other) = match flag.get_action().takes_values() {
-                true => (format!("{name}=1"), format!("{name}=2")),
-                false => (name.clone(), name),
+            let (one, other) = if flag.get_action().takes_values() {
+                (format!("{name}=1"), format!("{name}=2"))
+            } else {
+                (name.clone(), name)
             };
             let behind = read(&[], &[&one]);
             assert_ne!(behind, read(&[], &[]), "{one}");

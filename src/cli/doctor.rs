@@ -323,11 +323,11 @@ fn clock(ahead: TimeDelta) -> Finding {
         3.. => format!("{} behind the service's", in_words(ahead)),
         _ => format!("{} ahead of the service's", in_words(ahead)),
     };
-    match ahead.abs() > CLOCK_OFF {
-        true => Finding::new("clock", State::Warning, text).with_hint(
-            "set this machine's clock, best by NTP; certcheck corrects for it meanwhile",
-        ),
-        false => Finding::new("clock", State::Ok, text),
+    if ahead.abs() > CLOCK_OFF {
+        Finding::new("clock", State::Warning, text)
+            .with_hint("set this machine's clock, best by NTP; certcheck corrects for it meanwhile")
+    } else {
+        Finding::new("clock", State::Ok, text)
     }
 }
 

@@ -118,9 +118,10 @@ impl Around<'_> {
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
         (self.read_file)(path, LARGEST + 1)?.read_to_end(&mut bytes)?;
-        match bytes.len() as u64 > LARGEST {
-            true => Err(io::Error::other("it is too large for a key")),
-            false => Ok(bytes),
+        if bytes.len() as u64 > LARGEST {
+            Err(io::Error::other("it is too large for a key"))
+        } else {
+            Ok(bytes)
         }
     }
 }

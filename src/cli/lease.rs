@@ -29,13 +29,14 @@ pub struct Lease {
 
 /// What bounds the questions to a service that hands out keys.
 pub fn limits(remote: &Remote, limits: Limits) -> Limits {
-    match remote.endpoint.is_metadata() {
-        true => Limits {
+    if remote.endpoint.is_metadata() {
+        Limits {
             timeout: limits.timeout.min(NEXT_DOOR),
             tries: limits.tries.min(2),
             ..limits
-        },
-        false => limits,
+        }
+    } else {
+        limits
     }
 }
 
@@ -203,12 +204,11 @@ mod tests {
     }
 
     fn remote(metadata: bool) -> Remote {
-        let endpoint = match metadata {
-            true => {
-                let far = Endpoint::https("esa.test");
-                Endpoint::metadata("100.100.100.200", &far).unwrap()
-            }
-            false => Endpoint::https("sts.test"),
+        let endpoint = if metadata {
+            let far = Endpoint::https("esa.test");
+            Endpoint::metadata("100.100.100.200", &far).unwrap()
+        } else {
+            Endpoint::https("sts.test")
         };
         let to = endpoint.clone();
         let build =

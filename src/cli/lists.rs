@@ -203,9 +203,10 @@ impl Flow for Search {
             Progress::Part(listed) => {
                 let total = listed.total;
                 let picked = self.pick(listed);
-                match self.pays(total) {
-                    true => Progress::Part(picked),
-                    false => Progress::Done(picked),
+                if self.pays(total) {
+                    Progress::Part(picked)
+                } else {
+                    Progress::Done(picked)
                 }
             }
         })

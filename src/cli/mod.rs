@@ -112,9 +112,10 @@ fn provider_command(
     matches: &ArgMatches,
     world: &mut World,
 ) -> u8 {
-    let below = match matches.get_flag("all") {
-        true => of_many(),
-        false => Common::default(),
+    let below = if matches.get_flag("all") {
+        of_many()
+    } else {
+        Common::default()
     };
     let choices = match Choices::above(common, &world.variables, &below) {
         Ok(choices) => choices,
@@ -143,9 +144,12 @@ fn of_many() -> Common {
 /// Help and version are no mistakes; all else that clap refuses is one, and exits 3 instead of clap's 2, which
 /// monitoring would take for critical.
 fn typed_wrong(error: clap::Error, styled: bool, world: &mut World) -> u8 {
-    let rendered = |error: &clap::Error, colour: bool| match colour {
-        true => error.render().ansi().to_string(),
-        false => error.render().to_string(),
+    let rendered = |error: &clap::Error, colour: bool| {
+        if colour {
+            error.render().ansi().to_string()
+        } else {
+            error.render().to_string()
+        }
     };
     if error.use_stderr() {
         let colour = world.wants_colour(world.terminal.stderr);
@@ -195,9 +199,10 @@ fn freed(mut error: clap::Error, world: &World) -> clap::Error {
 fn secrets(variables: &HashMap<String, String>) -> KnownSecrets {
     let known = KnownSecrets::default();
     for (value, is_secret) in key_variables(variables, "") {
-        match is_secret {
-            true => known.learn(value),
-            false => known.learn_id(value),
+        if is_secret {
+            known.learn(value)
+        } else {
+            known.learn_id(value)
         }
     }
     // HTTPS_PROXY, all_proxy, CERTCHECK_PBX_PROXY and their like.
@@ -221,9 +226,10 @@ fn secrets_in_files(world: &World) -> KnownSecrets {
         let read = (world.read_file)(path, keys::LARGEST);
         // Why it cannot be read is told where its key is needed.
         if read.is_ok_and(|mut file| file.read_to_string(&mut text).is_ok()) {
-            match is_secret {
-                true => known.learn(&text),
-                false => known.learn_id(&text),
+            if is_secret {
+                known.learn(&text)
+            } else {
+                known.learn_id(&text)
             }
         }
     }

@@ -33,10 +33,11 @@ fn is_meant(entry: &str, endpoint: &Endpoint) -> bool {
         let front = host.strip_suffix(tail);
         front.is_some_and(|front| front.ends_with('.'))
     };
-    match tail.is_empty() {
-        true => name.starts_with('*'),
+    if tail.is_empty() {
+        name.starts_with('*')
+    } else {
         // An address is under no name.
-        false => host == tail || (address.is_none() && is_under()),
+        host == tail || (address.is_none() && is_under())
     }
 }
 

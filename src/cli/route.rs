@@ -144,14 +144,15 @@ fn trusted(given: &Given<'_>, endpoint: &Endpoint, read_file: &ReadFile) -> Resu
     let insecure = given.matches.get_flag("insecure");
     let typed = |flag: &str| given.matches.contains_id(flag);
     if !endpoint.is_secure() {
-        return match insecure || typed("ca-file") || typed("pin-sha256") {
-            true => Err(usage(
+        return if insecure || typed("ca-file") || typed("pin-sha256") {
+            Err(usage(
                 format!(
                     "there is no TLS to {endpoint} that --ca-file, --pin-sha256 or --insecure could change"
                 ),
                 "ask under https://, or leave it out",
-            )),
-            false => Ok(Trust::System),
+            ))
+        } else {
+            Ok(Trust::System)
         };
     }
     // A flag beats every variable, of whichever of the three.
@@ -212,12 +213,13 @@ fn proxied(given: &Given<'_>, endpoint: &Endpoint) -> Result<Option<String>, Err
         return Ok(None);
     };
     if endpoint.is_loopback() {
-        return match given.matches.contains_id("proxy") {
-            true => Err(usage(
+        return if given.matches.contains_id("proxy") {
+            Err(usage(
                 "--proxy: this machine is never asked through a proxy".to_owned(),
                 "leave it out",
-            )),
-            false => Ok(None),
+            ))
+        } else {
+            Ok(None)
         };
     }
     let typed = name.starts_with("--");
@@ -228,9 +230,10 @@ fn proxied(given: &Given<'_>, endpoint: &Endpoint) -> Result<Option<String>, Err
     }
     let read = proxy_url(&url).map_err(|why| {
         let such = "one such as http://host:3128";
-        let hint = match typed {
-            true => format!("give {such}"),
-            false => format!("set {name} to {such}"),
+        let hint = if typed {
+            format!("give {such}")
+        } else {
+            format!("set {name} to {such}")
         };
         usage(format!("{name}: {why}"), &hint)
     });

@@ -83,9 +83,10 @@ the time to too few trailing true type unclosed unexpected unicode unquoted valu
 fn harmless(message: &str) -> &str {
     let mut words = message.split(|c: char| !c.is_alphanumeric());
     let own = |word: &str| word.is_empty() || WORDS.split(' ').any(|own| own == word);
-    match words.all(own) {
-        true => message,
-        false => "it cannot be read from here on",
+    if words.all(own) {
+        message
+    } else {
+        "it cannot be read from here on"
     }
 }
 

@@ -274,13 +274,14 @@ impl Needle {
 impl Skeleton {
     fn of(text: &[u8]) -> Skeleton {
         let is_compared = |byte: &u8| matches!(byte, b'!'..=b'*' | b','..=b'~');
-        match text.iter().all(is_compared) {
-            true => Skeleton {
+        if text.iter().all(is_compared) {
+            Skeleton {
                 bytes: text.to_ascii_lowercase(),
                 places: Vec::new(),
                 characters: place(text.len()),
-            },
-            false => Skeleton::of_some(text),
+            }
+        } else {
+            Skeleton::of_some(text)
         }
     }
 
@@ -329,9 +330,12 @@ impl Skeleton {
     /// The bytes of the text that a run comes from.
     fn source(&self, from: usize, length: usize) -> Option<Range<usize>> {
         let last = from + length.checked_sub(1)?;
-        let at = |byte: usize| match self.places.is_empty() {
-            true => Some(byte),
-            false => self.places.get(byte).map(|(at, _)| *at as usize),
+        let at = |byte: usize| {
+            if self.places.is_empty() {
+                Some(byte)
+            } else {
+                self.places.get(byte).map(|(at, _)| *at as usize)
+            }
         };
         Some(at(from)?..at(last)? + 1)
     }

@@ -78,9 +78,10 @@ impl KnownSecrets {
 
     /// Learns the password in the URL of a proxy, which may be without its scheme.
     pub fn learn_proxy(&self, url: &str) {
-        let full = match url.contains("://") {
-            true => url.to_owned(),
-            false => format!("http://{url}"),
+        let full = if url.contains("://") {
+            url.to_owned()
+        } else {
+            format!("http://{url}")
         };
         let user_info = telltale::in_urls(&full).filter_map(|range| full.get(range));
         for (_, password) in user_info.filter_map(|text| text.split_once(':')) {

@@ -224,9 +224,10 @@ fn one_line(read: io::Result<Vec<u8>>) -> Result<String, String> {
     let text = unicode::text(&bytes).map_err(|error| no_text(&error))?;
     // Every editor ends a file with a line feed; that is not worth a warning.
     let text = text.trim_end_matches(['\r', '\n']);
-    match text.trim().is_empty() {
-        true => Err("it is empty".to_owned()),
-        false => Ok(text.to_owned()),
+    if text.trim().is_empty() {
+        Err("it is empty".to_owned())
+    } else {
+        Ok(text.to_owned())
     }
 }
 

@@ -141,9 +141,10 @@ impl<'a> View<'a> {
         let mut reader = Reader::default();
         let mut at = 0;
         while let (Some(rest), Some(byte)) = (self.bytes.get(at..), self.bytes.get(at)) {
-            let escape = match way.introduces(*byte) {
-                true => way.escape(rest),
-                false => None,
+            let escape = if way.introduces(*byte) {
+                way.escape(rest)
+            } else {
+                None
             };
             let whole = self.source(at..at + escape.as_ref().map_or(1, |(length, _)| *length))?;
             let whole = (place(whole.start), place(whole.end));

@@ -137,9 +137,10 @@ impl Account {
     /// Waits for leave to send.
     pub(super) async fn admit(&self) -> Result<Leave<'_>, Error> {
         self.standing()?;
-        let first = match self.proven.get() {
-            true => None,
-            false => Some(self.key.first.lock().await).filter(|_| !self.proven.get()),
+        let first = if self.proven.get() {
+            None
+        } else {
+            Some(self.key.first.lock().await).filter(|_| !self.proven.get())
         };
         self.standing()?;
         let turn = self.lane.enter().await;

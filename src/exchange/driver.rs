@@ -212,16 +212,17 @@ impl Driver<'_> {
             let left_alone = step.spare && error.retry_after.take().is_some();
             let turned_away = matches!(status, Some(429 | 500..=599));
             let repeat = (step.repeat || error.unsent || turned_away) && !left_alone;
-            match was_cut {
-                true => Failed::Cut(error),
-                false => Failed::Try(
+            if was_cut {
+                Failed::Cut(error)
+            } else {
+                Failed::Try(
                     error,
                     Tried {
                         repeat,
                         offset,
                         leave,
                     },
-                ),
+                )
             }
         })
     }

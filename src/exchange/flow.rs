@@ -241,11 +241,10 @@ const YEAR: Duration = Duration::from_secs(366 * 86_400);
 /// Says how long the service asks to wait, where it does.
 pub(super) fn with_wait(mut error: Error) -> Error {
     if let Some(wait) = error.retry_after.filter(|_| error.retryable()) {
-        let wait = match wait > YEAR {
-            true => "more than a year".to_owned(),
-            false => {
-                humantime::format_duration(Duration::from_secs(wait.as_secs().max(1))).to_string()
-            }
+        let wait = if wait > YEAR {
+            "more than a year".to_owned()
+        } else {
+            humantime::format_duration(Duration::from_secs(wait.as_secs().max(1))).to_string()
         };
         error.message = format!("{}; it asks to wait {wait}", error.message);
     }

@@ -85,9 +85,10 @@ impl Http {
                 "install the system's CA certificates (package ca-certificates), or name some with --ca-file",
             )
         };
-        let tls = match self.secure {
-            true => trust::client(&self.trust, self.target.as_ref(), &self.shown),
-            false => trust::nobody(),
+        let tls = if self.secure {
+            trust::client(&self.trust, self.target.as_ref(), &self.shown)
+        } else {
+            trust::nobody()
         };
         let localhost = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
         let builder = Client::builder()

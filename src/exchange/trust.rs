@@ -197,12 +197,11 @@ impl ServerCertVerifier for Verifier {
             Trust::Anybody => return Ok(ServerCertVerified::assertion()),
             Trust::Pinned(pins) => {
                 let shown: Fingerprint = Sha256::digest(own).into();
-                return match pins.contains(&shown) {
-                    true => Ok(ServerCertVerified::assertion()),
-                    false => {
-                        let why = CertificateError::Other(OtherError(Arc::new(NotPinned)));
-                        Err(TlsError::InvalidCertificate(why))
-                    }
+                return if pins.contains(&shown) {
+                    Ok(ServerCertVerified::assertion())
+                } else {
+                    let why = CertificateError::Other(OtherError(Arc::new(NotPinned)));
+                    Err(TlsError::InvalidCertificate(why))
                 };
             }
             Trust::With(more) => self.extended(more)?,

@@ -270,21 +270,23 @@ fn slack(earlier: TimeDelta, later: TimeDelta) -> String {
 }
 
 fn clock(behind: TimeDelta, end: Clock, start: Clock) -> String {
-    let side = match behind > TimeDelta::zero() {
-        true => "behind",
-        false => "ahead of",
+    let side = if behind > TimeDelta::zero() {
+        "behind"
+    } else {
+        "ahead of"
     };
     let whose = |clock| match clock {
         Clock::Machine => "this machine's time",
         Clock::Service => "the service's time",
     };
-    let judged = match end == start {
-        true => format!("judged by {}", whose(end)),
-        false => format!(
+    let judged = if end == start {
+        format!("judged by {}", whose(end))
+    } else {
+        format!(
             "the end of validity is judged by {}, its start by {}",
             whose(end),
             whose(start)
-        ),
+        )
     };
     let behind = in_words(behind);
     format!("this machine's clock is {behind} {side} the service's; {judged}")

@@ -127,9 +127,10 @@ fn notes(certificate: &CertStatus, apart: &Apart) -> Option<Block> {
     }
     let (status, verdict) = (certificate.status.as_str(), certificate.verdict.as_str());
     // "OK" alone would be an odd title for what is within a threshold.
-    let title = match status.eq_ignore_ascii_case(verdict) {
-        true => status.to_owned(),
-        false => format!("{status}, {verdict}"),
+    let title = if status.eq_ignore_ascii_case(verdict) {
+        status.to_owned()
+    } else {
+        format!("{status}, {verdict}")
     };
     Some(Block {
         said: Said {

@@ -91,9 +91,10 @@ impl Row {
         let Some(Cell { text, more }) = self.cell(shown.column) else {
             return String::new();
         };
-        match shown.column.is_elastic() {
-            true => fitted(text, shown.width.saturating_sub(more.len()), utf8) + more,
-            false => text.clone(),
+        if shown.column.is_elastic() {
+            fitted(text, shown.width.saturating_sub(more.len()), utf8) + more
+        } else {
+            text.clone()
         }
     }
 

@@ -138,9 +138,10 @@ fn block(one: &Examined, look: Look) -> String {
         let lead = format!("  {state:<8}{step:<9}");
         let message = visible(&finding.message, look.utf8);
         let line = wrapped(&lead, &message, look.width);
-        text.push_str(&match look.colour {
-            true => line.replacen(state, &painted(state, finding.state.verdict()), 1),
-            false => line,
+        text.push_str(&if look.colour {
+            line.replacen(state, &painted(state, finding.state.verdict()), 1)
+        } else {
+            line
         });
         if let Some(hint) = &finding.hint {
             let lead = format!("  {:<8}hint:    ", "");

@@ -35,9 +35,10 @@ pub(super) fn operation(action: &str) -> Option<&'static Operation> {
 
 /// Answers a call that the gateway has let in.
 pub(super) fn answer(call: &Call, visit: &mut Visit<'_>, operation: &Operation) -> Answer {
-    let served = match operation.action == LIST_SITES.action {
-        true => sites(call, visit),
-        false => certificates(call, visit),
+    let served = if operation.action == LIST_SITES.action {
+        sites(call, visit)
+    } else {
+        certificates(call, visit)
     };
     match served {
         Ok(body) => Answer::good(JSON, body),

@@ -72,9 +72,10 @@ pub(super) fn describe(call: &Call) -> About {
     About {
         action: call.header("x-acs-action").unwrap_or_default().to_owned(),
         id: call.parameter("AppKey"),
-        asks: match operation(call).action == LIST.action {
-            true => Asks::List,
-            false => Asks::Certificate,
+        asks: if operation(call).action == LIST.action {
+            Asks::List
+        } else {
+            Asks::Certificate
         },
     }
 }

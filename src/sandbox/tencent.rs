@@ -25,9 +25,10 @@ pub(super) fn describe(call: &Call) -> About {
     About {
         action: action.to_owned(),
         id: certificate_id(call),
-        asks: match action == tencent_list::ACTION {
-            true => Asks::List,
-            false => Asks::Certificate,
+        asks: if action == tencent_list::ACTION {
+            Asks::List
+        } else {
+            Asks::Certificate
         },
     }
 }

@@ -14,9 +14,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Opens a file to read it, but not beyond that many bytes.
 pub(super) fn open(path: &Path, limit: u64) -> io::Result<Box<dyn Read>> {
-    match limit <= SMALL && is_pipe(path) {
-        true => Ok(Box::new(Cursor::new(piped(path, limit, PATIENCE)?))),
-        false => Ok(Box::new(File::open(path)?.take(limit))),
+    if limit <= SMALL && is_pipe(path) {
+        Ok(Box::new(Cursor::new(piped(path, limit, PATIENCE)?)))
+    } else {
+        Ok(Box::new(File::open(path)?.take(limit)))
     }
 }
 

@@ -25,11 +25,12 @@ impl IgnoredSignals {
     /// Those of this process. Without `/proc`, and on other systems, none: there is no other way without unsafe code, and
     /// a signal that ends a run by mistake is worse than a token that is left behind.
     pub(super) fn of_this_process() -> IgnoredSignals {
-        match cfg!(target_os = "linux") {
-            true => std::fs::read_to_string("/proc/self/status")
+        if cfg!(target_os = "linux") {
+            std::fs::read_to_string("/proc/self/status")
                 .map(|text| IgnoredSignals::in_status(&text))
-                .unwrap_or_default(),
-            false => IgnoredSignals::default(),
+                .unwrap_or_default()
+        } else {
+            IgnoredSignals::default()
         }
     }
 }

@@ -39,9 +39,10 @@ pub fn leaves(certificates: &[Certificate]) -> Vec<&Certificate> {
     };
     let leaves: Vec<&Certificate> = certificates.iter().filter(is_leaf).collect();
     // A ring of authorities.
-    match leaves.is_empty() {
-        true => certificates.iter().collect(),
-        false => leaves,
+    if leaves.is_empty() {
+        certificates.iter().collect()
+    } else {
+        leaves
     }
 }
 

@@ -146,17 +146,24 @@ impl Desk {
             clock: Box::new(Utc::now),
             entropy: entropy(),
             read_file: Box::new(move |path, limit| open(&files, path, limit)),
-            exposure: Box::new(move |path| match exposed.iter().any(|own| own == path) {
-                true => Exposure::Own,
-                false => Exposure::None,
+            exposure: Box::new(move |path| {
+                if exposed.iter().any(|own| own == path) {
+                    Exposure::Own
+                } else {
+                    Exposure::None
+                }
             }),
-            custody: Box::new(move |path| match path == Path::new(FILE) {
-                true => Ok(custody.clone()),
-                false => Ok(way.clone()),
+            custody: Box::new(move |path| {
+                if path == Path::new(FILE) {
+                    Ok(custody.clone())
+                } else {
+                    Ok(way.clone())
+                }
             }),
-            create_file: Box::new(move |path, bytes| match there.contains_key(path) {
-                true => Err(io::ErrorKind::AlreadyExists.into()),
-                false => {
+            create_file: Box::new(move |path, bytes| {
+                if there.contains_key(path) {
+                    Err(io::ErrorKind::AlreadyExists.into())
+                } else {
                     written.borrow_mut().push((path.to_owned(), bytes.to_vec()));
                     Ok(())
                 }

@@ -202,9 +202,12 @@ fn what_a_service_repeats_of_it_is_taken_out() {
 fn f04_utf_16_is_read_in_the_config_file_in_key_files_and_from_helpers() {
     let utf16 = |text: &str, big: bool| -> Vec<u8> {
         let units = std::iter::once(0xfeff).chain(text.encode_utf16());
-        let bytes = |unit: u16| match big {
-            true => unit.to_be_bytes(),
-            false => unit.to_le_bytes(),
+        let bytes = |unit: u16| {
+            if big {
+                unit.to_be_bytes()
+            } else {
+                unit.to_le_bytes()
+            }
         };
         units.flat_map(bytes).collect()
     };

@@ -65,9 +65,12 @@ impl Tree {
             let custody = real.custody;
             World {
                 run_helper: real.run_helper,
-                custody: Box::new(move |path| match path == Path::new(FILE) {
-                    true => given(path),
-                    false => custody(path),
+                custody: Box::new(move |path| {
+                    if path == Path::new(FILE) {
+                        given(path)
+                    } else {
+                        custody(path)
+                    }
                 }),
                 ..world
             }

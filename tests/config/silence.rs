@@ -79,9 +79,12 @@ fn silent(outcome: &str, text: &str) {
 
 /// A file of one account and one check of that provider, with a line more in one of its three tables.
 pub fn with_line(provider: &str, key: &str, line: &str) -> [String; 3] {
-    let own = |own: &str, value: &str| match key == own {
-        true => String::new(),
-        false => format!("{own} = {value}\n"),
+    let own = |own: &str, value: &str| {
+        if key == own {
+            String::new()
+        } else {
+            format!("{own} = {value}\n")
+        }
     };
     let account = format!(
         "[accounts.a]\n{}{}{}",

@@ -148,13 +148,13 @@ fn a_session_that_ended_is_opened_once_more_and_not_again() {
         }
     });
     assert_eq!(once.asked(), [OPEN, ROLE, OPEN, ROLE, KEY]);
-    let always = hold(
-        &mut ecs(Machine::default()),
-        |request: &Request| match request.target.ends_with('/') {
-            true => Ok(response(401, b"")),
-            false => at_alibaba(opened)(request),
-        },
-    );
+    let always = hold(&mut ecs(Machine::default()), |request: &Request| {
+        if request.target.ends_with('/') {
+            Ok(response(401, b""))
+        } else {
+            at_alibaba(opened)(request)
+        }
+    });
     assert_eq!(always.asked(), [OPEN, ROLE, OPEN, ROLE]);
     assert_eq!(always.error().kind, Kind::Credentials);
 }
@@ -191,13 +191,13 @@ fn what_is_no_name_of_a_role_becomes_no_path() {
         "a\nb",
         "a%2fb",
     ] {
-        let held = hold(
-            &mut ecs(Machine::default()),
-            |request: &Request| match request.target.ends_with('/') {
-                true => Ok(response(200, answer.as_bytes())),
-                false => at_alibaba(opened)(request),
-            },
-        );
+        let held = hold(&mut ecs(Machine::default()), |request: &Request| {
+            if request.target.ends_with('/') {
+                Ok(response(200, answer.as_bytes()))
+            } else {
+                at_alibaba(opened)(request)
+            }
+        });
         assert_eq!(held.asked(), [OPEN, ROLE], "{answer}");
         assert_eq!(held.error().kind, Kind::Protocol, "{answer}");
         let machine = Machine {
@@ -221,9 +221,10 @@ fn a_machine_at_tencent_has_a_role_or_none() {
     };
     let host = "GET http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/";
     let held = hold(&mut cvm(), |request: &Request| {
-        match request.target.ends_with('/') {
-            true => Ok(response(200, b"checker")),
-            false => Ok(key("tencent")),
+        if request.target.ends_with('/') {
+            Ok(response(200, b"checker"))
+        } else {
+            Ok(key("tencent"))
         }
     });
     assert_eq!(held.asked(), [host.to_owned(), format!("{host}checker")]);

@@ -14,9 +14,10 @@ const FOLDER: &str = "x509";
 /// The text of a file, or the bare base64 of one in DER.
 fn text(file: &str) -> String {
     let bytes = body(FOLDER, file);
-    match file.ends_with(".der") {
-        true => STANDARD.encode(bytes),
-        false => String::from_utf8_lossy(&bytes).into_owned(),
+    if file.ends_with(".der") {
+        STANDARD.encode(bytes)
+    } else {
+        String::from_utf8_lossy(&bytes).into_owned()
     }
 }
 

@@ -14,9 +14,10 @@ fn strict(sent: &Sent, ahead: TimeDelta, by_header: bool) -> Act {
     let now = begin() + TimeDelta::from_std(sent.at).expect("a short time") + ahead;
     let good = (now - sent.time).abs() < TimeDelta::minutes(5);
     let act = say(if good { "ok" } else { "clock" });
-    match by_header {
-        true => act.header("date", &http_date(now)),
-        false => act.header("x-server-time", &now.to_rfc3339()),
+    if by_header {
+        act.header("date", &http_date(now))
+    } else {
+        act.header("x-server-time", &now.to_rfc3339())
     }
 }
 

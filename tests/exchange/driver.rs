@@ -49,9 +49,12 @@ async fn three_tries_at_most_and_one_for_what_would_fail_again() {
     for kind in Kind::ALL {
         let tries = if REPEATED.contains(&kind) { 3 } else { 1 };
         for by_transport in [false, true] {
-            let rig = Rig::new(|_| match by_transport {
-                true => fail(kind),
-                false => say(kind.as_str()),
+            let rig = Rig::new(|_| {
+                if by_transport {
+                    fail(kind)
+                } else {
+                    say(kind.as_str())
+                }
             });
             let mut talk = Talk::about(&["a"]);
             let (parts, outcome) = rig.drive(&mut talk).await;

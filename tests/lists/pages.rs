@@ -131,16 +131,19 @@ fn pages_smaller_than_asked_for_are_followed_to_the_end() {
         let list = ids(35);
         // It counts in pages of its own, or in those that were asked for.
         for own in [true, false] {
-            let cut = |at: At| match own {
-                true => page(
-                    counting,
-                    &list,
-                    At {
-                        size: at.size.min(3),
-                        ..at
-                    },
-                ),
-                false => page(counting, &list, at).into_iter().take(3).collect(),
+            let cut = |at: At| {
+                if own {
+                    page(
+                        counting,
+                        &list,
+                        At {
+                            size: at.size.min(3),
+                            ..at
+                        },
+                    )
+                } else {
+                    page(counting, &list, at).into_iter().take(3).collect()
+                }
             };
             let read = read(counting, |_, at| (counted(&list), cut(at)));
             let all = (Turn::Done, list.clone());

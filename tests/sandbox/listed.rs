@@ -41,9 +41,10 @@ pub fn signed(
             acs3(draft.set("x-acs-action", "ListSummaryApps"), &keys, "")
         }
         Service::Esa => {
-            let action = match question.contains("SiteId") {
-                true => "ListClientCertificates",
-                false => "ListSites",
+            let action = if question.contains("SiteId") {
+                "ListClientCertificates"
+            } else {
+                "ListSites"
             };
             let draft = alibaba(sandbox, service, "GET", question, &nonce);
             acs3(draft.set("x-acs-action", action), &keys, "")

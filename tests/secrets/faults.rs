@@ -72,10 +72,11 @@ fn run(case: &Case) {
         .with(output);
     let waits = |fault: &str| fault.contains("hang") || fault.contains("stall");
     let waits = fault.as_deref().is_some_and(waits);
-    let limits: &[&str] = match waits {
-        true => &["--timeout", "300ms", "--deadline", "1500ms"],
+    let limits: &[&str] = if waits {
+        &["--timeout", "300ms", "--deadline", "1500ms"]
+    } else {
         // An answer that comes late on a busy machine is one all the same.
-        false => &[],
+        &[]
     };
     let result = run.with(&["-vv", "--retries", "1"]).with(limits).go();
     let what = format!("{} {fault:?} {output:?}", service.name());

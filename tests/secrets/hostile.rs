@@ -155,11 +155,12 @@ fn a_secret_of_digits_is_not_printed_as_a_number() {
     const NUMBER: &str = "771177117711";
     for key in ["apply_tip_code", "id", "name", "expiration", "auto_renewal"] {
         let endpoint = serve_raw(move |request| {
-            let body = match request.contains("get_token") {
-                true => "{\"errcode\":0,\"access_token\":\"abcdefgh\"}".to_owned(),
-                false => format!(
+            let body = if request.contains("get_token") {
+                "{\"errcode\":0,\"access_token\":\"abcdefgh\"}".to_owned()
+            } else {
+                format!(
                     "{{\"errcode\":0,\"certificate\":{{\"{key}\":{NUMBER},\"expiration\":\"-\"}}}}"
-                ),
+                )
             };
             json(&body).into_bytes()
         });

@@ -180,9 +180,10 @@ fn half_a_key_pair_is_told_without_the_half() {
                 .find(|service| service.name() == provider.name);
             for name in keys_of(provider) {
                 let run = ask_at("http://127.0.0.1:1", service.expect("a service"), &["1"]);
-                let run = match name.ends_with("_FILE") {
-                    true => run.env(&name, &path),
-                    false => run.env(&name, text.trim_end()),
+                let run = if name.ends_with("_FILE") {
+                    run.env(&name, &path)
+                } else {
+                    run.env(&name, text.trim_end())
                 };
                 let output = run.with(&["-vv"]).go();
                 assert_eq!(output.code(), 3, "{name}: {output:?}");

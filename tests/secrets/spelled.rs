@@ -20,9 +20,10 @@ fn percent(c: char) -> String {
 
 /// Of a URL's reserved characters only.
 fn url(c: char) -> String {
-    match c.is_ascii_alphanumeric() || "-_.~".contains(c) {
-        true => c.to_string(),
-        false => percent(c),
+    if c.is_ascii_alphanumeric() || "-_.~".contains(c) {
+        c.to_string()
+    } else {
+        percent(c)
     }
 }
 

@@ -74,11 +74,10 @@ fn refusal(service: Service, text: &str) -> Value {
 
 fn answering(service: Service, text: String) -> String {
     serve_with("", move |request| {
-        match request.starts_with("POST /openapi/v1.0/get_token") {
-            true => {
-                json!({"errcode": 0, "access_token": "a-token-of-this-run", "refresh_token": "another-of-it"})
-            }
-            false => refusal(service, &text),
+        if request.starts_with("POST /openapi/v1.0/get_token") {
+            json!({"errcode": 0, "access_token": "a-token-of-this-run", "refresh_token": "another-of-it"})
+        } else {
+            refusal(service, &text)
         }
     })
 }
@@ -277,13 +276,12 @@ fn a15_a_secret_is_masked_in_each_place_of_an_answer_and_in_the_trace() {
         |service| {
             let service = *service;
             let text = text.clone();
-            let endpoint = serve_with("\r\nx-request-id: q7Rt2+xYp9", move |request| match request
-                .starts_with("POST /openapi/v1.0/get_token")
-            {
-                true => {
+            let endpoint = serve_with("\r\nx-request-id: q7Rt2+xYp9", move |request| {
+                if request.starts_with("POST /openapi/v1.0/get_token") {
                     json!({"errcode": 0, "access_token": "a-token-of-this-run", "refresh_token": "another-of-it"})
+                } else {
+                    crate::echo::answer(service, &text, true)
                 }
-                false => crate::echo::answer(service, &text, true),
             });
             for format in ["table", "json", "ndjson"] {
                 let mut keys = credentials(service);

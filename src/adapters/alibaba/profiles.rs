@@ -128,9 +128,10 @@ pub(super) fn of_the_packages(search: &Search<'_>) -> Result<Looked, Error> {
         }
     }
     let shown: Vec<&str> = files.iter().map(|kept| kept.shown.as_str()).collect();
-    let at = match shown.is_empty() {
-        true => "~/.alibabacloud/credentials (HOME is not set)".to_owned(),
-        false => format!("the section [{name}] in {}", shown.join(" or ")),
+    let at = if shown.is_empty() {
+        "~/.alibabacloud/credentials (HOME is not set)".to_owned()
+    } else {
+        format!("the section [{name}] in {}", shown.join(" or "))
     };
     Ok(Looked::new(at, Found::Nothing))
 }

@@ -110,9 +110,10 @@ impl Sites {
             }
         }
         listed.total = None;
-        Ok(match more || !self.open.is_empty() {
-            true => Progress::Part(listed),
-            false => Progress::Done(listed),
+        Ok(if more || !self.open.is_empty() {
+            Progress::Part(listed)
+        } else {
+            Progress::Done(listed)
         })
     }
 
@@ -139,9 +140,10 @@ impl Sites {
         listed.total = None;
         self.open.pop_front();
         self.pages = certificates();
-        Ok(match self.open.is_empty() {
-            true => Progress::Done(listed),
-            false => Progress::Part(listed),
+        Ok(if self.open.is_empty() {
+            Progress::Done(listed)
+        } else {
+            Progress::Part(listed)
         })
     }
 

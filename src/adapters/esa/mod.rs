@@ -202,18 +202,15 @@ impl OneRequest for Esa {
             return Ok(page);
         }
         let is_row = |object: &Object| object.has_any(ROW) && !object.has_any(MARKS);
-        let facts = match alibaba::inner(answer).is_some_and(is_row) {
-            true => {
-                let row = alibaba::saved(&OPERATION, answer, ROW)?;
-                let mut facts = read::listed(row, expected, None);
-                // A row does not name its site.
-                facts.scope = site.map(|site| format!("site {site}"));
-                facts
-            }
-            false => {
-                let record = alibaba::saved(&OPERATION, answer, MARKS)?;
-                read::certificate(record, expected, site)?
-            }
+        let facts = if alibaba::inner(answer).is_some_and(is_row) {
+            let row = alibaba::saved(&OPERATION, answer, ROW)?;
+            let mut facts = read::listed(row, expected, None);
+            // A row does not name its site.
+            facts.scope = site.map(|site| format!("site {site}"));
+            facts
+        } else {
+            let record = alibaba::saved(&OPERATION, answer, MARKS)?;
+            read::certificate(record, expected, site)?
         };
         Ok(Saved::Answer(vec![facts]))
     }

@@ -81,9 +81,12 @@ pub fn object(response: &Response, legacy: bool) -> Result<(Object, Option<Strin
 
 /// The list's object and the request id, or the error that the answer is. An empty list may be null.
 pub fn list(response: &Response) -> Result<(Object, Option<String>), Error> {
-    whole(response, |object, good| match good && is_list(object) {
-        true if body::failure(object).is_none() => Ok(()),
-        _ => record(object, false, &["certificates"]),
+    whole(response, |object, good| {
+        if good && is_list(object) && body::failure(object).is_none() {
+            Ok(())
+        } else {
+            record(object, false, &["certificates"])
+        }
     })
 }
 

@@ -249,9 +249,10 @@ impl OneRequest for Scm {
                 .listed(object, None)
                 .map(|page| Saved::Page(None, page));
         }
-        let read = match answer::is_listed(object) {
-            true => read::listed(object, expected, &self.zone, None),
-            false => read::certificate(object, expected, &self.zone, None),
+        let read = if answer::is_listed(object) {
+            read::listed(object, expected, &self.zone, None)
+        } else {
+            read::certificate(object, expected, &self.zone, None)
         };
         Ok(Saved::Answer(vec![read]))
     }

@@ -83,8 +83,9 @@ pub fn host(region: &str) -> String {
 /// Whether the keys there are those of the European cloud: by a host of Huawei's own, else by the region that was named.
 pub fn is_european(region: &str, endpoint: &Endpoint) -> bool {
     let host = endpoint.host();
-    match host.ends_with(".myhuaweicloud.com") {
-        true => false,
-        false => host.ends_with(".myhuaweicloud.eu") || region == EUROPE,
+    if host.ends_with(".myhuaweicloud.com") {
+        false
+    } else {
+        host.ends_with(".myhuaweicloud.eu") || region == EUROPE
     }
 }

@@ -111,11 +111,10 @@ pub fn certificates(
 }
 
 fn nothing_to_judge(object: &Object, android: bool) -> Error {
-    let text = match android {
-        true => {
-            "this app key belongs to an Android app, which has no push certificate: nothing to judge"
-        }
-        false => "the answer has no certificate for this app: nothing to judge",
+    let text = if android {
+        "this app key belongs to an Android app, which has no push certificate: nothing to judge"
+    } else {
+        "the answer has no certificate for this app: nothing to judge"
     };
     Error::new(Kind::NotFound, text)
         .with_request_id(request_id(object))

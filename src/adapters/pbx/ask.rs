@@ -23,9 +23,10 @@ impl Ids {
     fn told(&mut self, result: Result<Vec<Facts>, Error>) -> Progress<Answer> {
         let id = self.0.pop_front().unwrap_or_default();
         let answer = Answer { id, result };
-        match self.0.is_empty() {
-            true => Progress::Done(answer),
-            false => Progress::Part(answer),
+        if self.0.is_empty() {
+            Progress::Done(answer)
+        } else {
+            Progress::Part(answer)
         }
     }
 }

@@ -56,9 +56,10 @@ impl Topic for All {
     }
 
     fn check(&self, answer: &Object) -> Result<(), Error> {
-        match is_page(answer) {
-            true => Ok(()),
-            false => Err(body::wrong_shape("no certificate_list")),
+        if is_page(answer) {
+            Ok(())
+        } else {
+            Err(body::wrong_shape("no certificate_list"))
         }
     }
 
@@ -81,9 +82,10 @@ impl Topic for All {
     }
 
     fn failed(&mut self, error: Error) -> Result<Progress<Listed>, Error> {
-        match smaller_may_do(&mut self.0, &error) {
-            true => Ok(Progress::Part(Listed::default())),
-            false => broken_off(&mut self.0, error),
+        if smaller_may_do(&mut self.0, &error) {
+            Ok(Progress::Part(Listed::default()))
+        } else {
+            broken_off(&mut self.0, error)
         }
     }
 }

@@ -191,9 +191,10 @@ impl Service for Pbx {
             ..Default::default()
         };
         let record = read::saved(answer)?;
-        Ok(match list::is_page(record) {
-            true => Saved::Page(None, list::page(record, &clock)?),
-            false => Saved::Answer(vec![read::certificate(record, expected, &clock)]),
+        Ok(if list::is_page(record) {
+            Saved::Page(None, list::page(record, &clock)?)
+        } else {
+            Saved::Answer(vec![read::certificate(record, expected, &clock)])
         })
     }
 }

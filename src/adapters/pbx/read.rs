@@ -37,12 +37,13 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
         .text("errcode")
         .filter(|code| code.parse::<i64>().is_ok());
     let Some(code) = code else {
-        return Err(match object.has_any(&["errno"]) {
-            true => other_api(
+        return Err(if object.has_any(&["errno"]) {
+            other_api(
                 "an answer of Yeastar's older API (S-Series, K2 or Cloud PBX)",
                 "ask a P-Series PBX, whose answers have an errcode",
-            ),
-            false => body::wrong_shape("no errcode"),
+            )
+        } else {
+            body::wrong_shape("no errcode")
         });
     };
     if code == "0" {
@@ -130,9 +131,10 @@ pub fn saved(answer: &Json) -> Result<&Object, Error> {
     if bare && (object.has_any(&["issue_to", "expiration"]) || is_page(object)) {
         return contradicted(object, "certificate/get").map(|()| object);
     }
-    match is_page(object) {
-        true => errcode(object, "certificate/list").map(|()| object),
-        false => errcode(object, "certificate/get").and_then(|()| record(object)),
+    if is_page(object) {
+        errcode(object, "certificate/list").map(|()| object)
+    } else {
+        errcode(object, "certificate/get").and_then(|()| record(object))
     }
 }
 

@@ -228,9 +228,10 @@ impl<T: Topic> Session<T> {
     fn failed(&mut self, error: Error) -> Result<Progress<T::Output>, Error> {
         let code = error.code.as_deref();
         let fatal = code.is_some_and(|code| FATAL.contains(&code));
-        match fatal || error.kind == Kind::Credentials {
-            true => Err(error),
-            false => self.topic.failed(error),
+        if fatal || error.kind == Kind::Credentials {
+            Err(error)
+        } else {
+            self.topic.failed(error)
         }
     }
 }

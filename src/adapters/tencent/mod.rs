@@ -312,9 +312,10 @@ impl OneRequest for Ssl {
         let is_list = answer::is_list(answer);
         let reading = if is_list { &READING_LIST } else { &READING };
         let record = answer::saved(answer, reading).map_err(|error| self.site.advised(error))?;
-        Ok(match is_list {
-            true => Saved::Page(None, list::page(record)?),
-            false => Saved::Answer(vec![read::certificate(record, expected)]),
+        Ok(if is_list {
+            Saved::Page(None, list::page(record)?)
+        } else {
+            Saved::Answer(vec![read::certificate(record, expected)])
         })
     }
 }

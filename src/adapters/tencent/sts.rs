@@ -47,9 +47,10 @@ fn endpoint(key_is_for: &Endpoint) -> Endpoint {
     if key_is_for.is_loopback() {
         return key_is_for.clone();
     }
-    Endpoint::https(match of_the_chinese_site {
-        true => "sts.tencentcloudapi.com",
-        false => "sts.intl.tencentcloudapi.com",
+    Endpoint::https(if of_the_chinese_site {
+        "sts.tencentcloudapi.com"
+    } else {
+        "sts.intl.tencentcloudapi.com"
     })
 }
 

@@ -68,12 +68,13 @@ impl Refusal {
     /// it is.
     pub fn of_several(error: Error, flags: &Common) -> Refusal {
         let hint = error.hint().to_owned();
-        match flags.warn.is_some() || flags.crit.is_some() {
-            true => Refusal {
+        if flags.warn.is_some() || flags.crit.is_some() {
+            Refusal {
                 hint: Some(hint),
                 text: unquoted(&error),
-            },
-            false => error.into(),
+            }
+        } else {
+            error.into()
         }
     }
 
@@ -155,9 +156,10 @@ fn mistake(
         .map(|value| value.text.as_str())
         .collect();
     let said = as_keys(without_name(&refusal.text));
-    let said = match values.iter().any(|value| repeats(&said, value)) {
-        true => "it cannot be used",
-        false => &said,
+    let said = if values.iter().any(|value| repeats(&said, value)) {
+        "it cannot be used"
+    } else {
+        &said
     };
     let mistake = match culprit {
         Some(setting) => Mistake::new(setting.at, format!("`{}`: {said}", setting.key)),
@@ -180,9 +182,10 @@ fn unquoted(error: &Error) -> String {
     let quotes = error.quotes();
     let said = quotes.fold(error.message.clone(), |said, quote| {
         let said = said.replace(&format!("`{quote}`"), "it");
-        match quote.len() >= RUN {
-            true => said.replace(quote, "…"),
-            false => said,
+        if quote.len() >= RUN {
+            said.replace(quote, "…")
+        } else {
+            said
         }
     });
     // What an author forgot to declare a quote stands in quotes all the same.

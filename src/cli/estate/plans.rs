@@ -76,9 +76,12 @@ impl<'a> Reading<'a> {
             .config
             .accounts
             .iter()
-            .map(|account| match account.section.flawed {
-                true => None,
-                false => kept(self.account(account, defaults.as_ref())),
+            .map(|account| {
+                if account.section.flawed {
+                    None
+                } else {
+                    kept(self.account(account, defaults.as_ref()))
+                }
             })
             .collect();
         let mut plans = Vec::new();
@@ -197,10 +200,11 @@ impl<'a> Reading<'a> {
                 is_one_of(setting, out)
                     || above.iter().any(|above| above.get(&setting.key).is_some())
             };
-            common = common.or(match layer.section.settings.iter().any(touched) {
-                true => self.said(layer.section, &above, out)?,
+            common = common.or(if layer.section.settings.iter().any(touched) {
+                self.said(layer.section, &above, out)?
+            } else {
                 // To read it once for all checks takes less time.
-                false => Common::clone(&layer.common),
+                Common::clone(&layer.common)
             });
             above.push(layer.section);
         }

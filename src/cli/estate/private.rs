@@ -74,11 +74,12 @@ fn nobody_else_writes_to(path: &Path, bytes: &[u8], world: &World) -> Result<(),
     let mut again = Vec::new();
     let read = (world.read_file)(&file.path, LARGEST + 1);
     let read = read.and_then(|mut opened| opened.read_to_end(&mut again));
-    match read.is_ok() && again == bytes {
-        true => Ok(()),
-        false => Err((
+    if read.is_ok() && again == bytes {
+        Ok(())
+    } else {
+        Err((
             "it changed while it was read".to_owned(),
             "run it again".to_owned(),
-        )),
+        ))
     }
 }

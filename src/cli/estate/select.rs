@@ -74,11 +74,12 @@ pub fn selected<'a>(
         .into_iter()
         .filter(|planned| selection.meant(planned))
         .collect();
-    match meant.is_empty() {
-        true => Err(
+    if meant.is_empty() {
+        Err(
             Error::new(Kind::Usage, "no check is left: nothing to judge")
                 .with_hint("leave out a name, --provider or --account"),
-        ),
-        false => Ok(meant),
+        )
+    } else {
+        Ok(meant)
     }
 }
