@@ -8,10 +8,11 @@ use std::path::Path;
 
 use certcheck::adapters::stream::Answers;
 use certcheck::adapters::{Conversation, REGISTRY, Settings, Target};
-use certcheck::credentials::{Credential, KnownSecrets};
+use certcheck::credentials::Credential;
 use certcheck::exchange::Stamp;
 use certcheck::model::report::Outcome;
 use certcheck::model::{CertStatus, Policy, Report, judge};
+use certcheck::redact::KnownSecrets;
 use certcheck::render::json;
 use certcheck::render::table::{self, Look};
 use chrono::{DateTime, Utc};

@@ -8,7 +8,8 @@
 //! | [`world`] | environment, clock, randomness, files, streams, terminal: a real one, and one for tests |
 //! | [`cli`] | what was typed, what it means, and the verbs that do it |
 //! | [`config`] | the configuration file: found, read, checked, with the place of everything |
-//! | [`credentials`] | keys: where they are found, and text freed of them |
+//! | [`credentials`] | keys: where they are found |
+//! | [`redact`] | redaction: text from outside freed of every known secret |
 //! | [`adapters`] | one folder a provider, and the registry |
 //! | [`exchange`] | a conversation ([`exchange::Flow`]) and the driver that holds it |
 //! | [`sign`] | the clouds' signatures: values in, values out |
@@ -45,6 +46,7 @@ pub mod exchange;
 mod guard;
 pub mod messages;
 pub mod model;
+pub mod redact;
 pub mod render;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;

@@ -7,9 +7,10 @@
 
 use std::path::PathBuf;
 
-use crate::credentials::{Credential, KeyVariables, KnownSecrets, Sources, Temporary, broken};
+use crate::credentials::{Credential, KeyVariables, Sources, Temporary, broken};
 use crate::error::Error;
 use crate::exchange::{Endpoint, Flow};
+use crate::redact::KnownSecrets;
 
 /// A key that has to be asked for: where, in whose name, and the conversation that brings it.
 pub struct Remote {

@@ -11,9 +11,10 @@ use super::codes::by_status;
 use super::keys::Remote;
 use super::lenient::Object;
 use super::temporary::learn;
-use crate::credentials::{KnownSecrets, Temporary};
+use crate::credentials::Temporary;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
+use crate::redact::KnownSecrets;
 
 /// How one cloud tells its machines their key.
 pub struct Cloud {

@@ -34,11 +34,12 @@ use std::rc::Rc;
 use chrono::FixedOffset;
 use clap::{ArgMatches, Command, FromArgMatches};
 
-use crate::credentials::{Credential, CurrentKey, KnownSecrets};
+use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
 use crate::model::Facts;
 use crate::model::instant::offset;
+use crate::redact::KnownSecrets;
 use keys::{Place, Search};
 use lenient::Json;
 use listing::{Listing, Records};

@@ -8,10 +8,11 @@ use chrono::{DateTime, Utc};
 use super::body;
 use super::keys::Role;
 use super::lenient::{Json, Object, parse};
-use crate::credentials::{Credential, KnownSecrets, Temporary};
+use crate::credentials::{Credential, Temporary};
 use crate::error::Error;
 use crate::exchange::Response;
 use crate::model::instant::epoch_text;
+use crate::redact::KnownSecrets;
 
 /// What is in the name of an object that holds a key, or of a part of one.
 const SECRET: [&str; 5] = ["credential", "secret", "token", "private", "password"];

@@ -23,11 +23,12 @@ use super::progress::Progress;
 use super::task::{Shared, Task, needs_a_key};
 use crate::adapters::Conversation;
 use crate::adapters::keys::{Found, Keys, nothing};
-use crate::credentials::{CurrentKey, Exposure, KnownSecrets, Prompt, broken};
+use crate::credentials::{CurrentKey, Exposure, Prompt, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::Http;
 use crate::exchange::trust::{Shown, Trust};
 use crate::exchange::{Account, Driver, KeyStanding, Limits, Pace, Stop, Trace};
+use crate::redact::KnownSecrets;
 use crate::world::{ReadCustody, ReadFile, RunHelper};
 
 /// The part of the world that asking needs.
@@ -328,7 +329,7 @@ async fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Re
     };
     let found = looked.map(|looked| looked.found);
     if let Some(Found::Key(credential)) = &found {
-        known.learn_credential(credential);
+        credential.register(known);
     }
     found.ok_or_else(|| nothing(places, &plan.typed, &passed))
 }

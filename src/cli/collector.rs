@@ -12,12 +12,12 @@ use super::inventory::Inventory;
 use super::place::Place;
 use super::plan::Plan;
 use super::redaction::{redact_error, redact_facts};
-use crate::credentials::KnownSecrets;
 use crate::error::{Error, Kind};
 use crate::exchange::{Account, AnswerClock, Endpoint, Offsets};
 use crate::model::report::Outcome;
 use crate::model::successors::supersede;
 use crate::model::{CertKind, Facts, Failure, Origin, Report};
+use crate::redact::KnownSecrets;
 use crate::render::format::Sink;
 
 /// What is the same for all rows of one plan.

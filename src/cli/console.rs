@@ -5,10 +5,10 @@ use std::io::{self, Write};
 
 use super::choices::Choices;
 use super::progress::Progress;
-use crate::credentials::KnownSecrets;
 use crate::exchange::Trace;
 use crate::model::Report;
 use crate::model::report::Outcome;
+use crate::redact::KnownSecrets;
 use crate::render::format::Sink;
 use crate::render::table::Look;
 use crate::render::text::visible;

@@ -9,9 +9,10 @@ use chrono::{DateTime, Utc};
 use crate::adapters::Target;
 use crate::adapters::handed;
 use crate::adapters::keys::{self, Keys, Looked, Place, Search, Typed};
-use crate::credentials::{Exposure, KnownSecrets, Prompt, Sources};
+use crate::credentials::{Exposure, Prompt, Sources};
 use crate::error::Error;
 use crate::exchange::Endpoint;
+use crate::redact::KnownSecrets;
 use crate::world::ReadFile;
 
 /// A file with keys is never larger.

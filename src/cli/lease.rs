@@ -153,8 +153,8 @@ mod tests {
     use super::*;
     use crate::adapters::lenient::{Json, parse};
     use crate::adapters::temporary;
-    use crate::credentials::KnownSecrets;
     use crate::exchange::{Endpoint, Once, Request, Response, Stamp, Transport};
+    use crate::redact::KnownSecrets;
 
     /// A service that hands out keys which are good for so many minutes, or breaks; every key is another one.
     struct Service<'a> {

@@ -9,11 +9,12 @@ use super::check::{for_a_while, is_over, singly};
 use super::plan::Job;
 use super::task::Task;
 use crate::adapters::listing::{Listed, Records, contradiction};
-use crate::credentials::{CurrentKey, KnownSecrets};
+use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Driver, Flow, Progress, Request, Response, Stamp, Step};
 use crate::model::instant::Value;
 use crate::model::{Facts, Status, Word};
+use crate::redact::KnownSecrets;
 
 /// One id is asked for by itself; of more, one page of the list can bring all.
 const FEWEST: usize = 2;

@@ -45,9 +45,9 @@ use clap::builder::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::adapters::{Provider, REGISTRY};
-use crate::credentials::KnownSecrets;
 use crate::error::{Error, Kind, reason};
 use crate::model::Verdict;
+use crate::redact::KnownSecrets;
 use crate::render::text::{problem, visible};
 use crate::world::World;
 use choices::Choices;

@@ -16,9 +16,9 @@ use super::words::matched;
 use super::{delivered, secrets_in_files, stop};
 use crate::adapters::keys::{Found, Looked, Typed, nothing};
 use crate::adapters::{Provider, REGISTRY, Settings};
-use crate::credentials::{KnownSecrets, shortened};
 use crate::error::{Error, Kind};
 use crate::exchange::Endpoint;
+use crate::redact::{KnownSecrets, shortened_id};
 use crate::render::providers::{Key, Shown};
 use crate::world::World;
 
@@ -112,10 +112,10 @@ fn key(
     };
     match looked.found {
         Found::Key(credential) => {
-            known.learn_credential(&credential);
+            credential.register(known);
             let id = Some(credential.id()).filter(|id| !id.is_empty());
             Key {
-                id: id.map(shortened),
+                id: id.map(shortened_id),
                 ..key
             }
         }

@@ -1,8 +1,8 @@
 //! Redaction of results: text from outside is freed of every known secret, and only then shortened.
 
-use crate::credentials::KnownSecrets;
 use crate::error::Error;
 use crate::model::{Facts, Note, Scalar};
+use crate::redact::KnownSecrets;
 use crate::render::text::shortened;
 
 /// Longest error message, in characters; a provider's own text can be a page.

@@ -1,27 +1,22 @@
-//! Keys: where they are found, how they are held, and how text from outside is freed of them.
+//! Keys: where they are found and how they are held.
 //!
 //! A place answers one of three things: found, nothing here (look further), here but broken (stop and say so). Which
 //! places a provider has, in which order, its adapter knows.
 //! Secrets live in types without `Display`, print nothing in `Debug`, and are wiped on drop.
 
 mod current;
-mod escapes;
 pub mod ini;
-mod runs;
-mod scrub;
 mod sources;
-mod spelling;
-mod telltale;
 mod variables;
 
 pub use current::CurrentKey;
-pub use scrub::KnownSecrets;
 pub use sources::{Exposure, Prompt, Sources, Typing, broken, unusable};
 pub use variables::{KeyVariables, Part, pair};
 
 use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::redact::KnownSecrets;
 use crate::sign::Key;
 
 /// A key pair, perhaps temporary; or a token that stands in for a signature.
@@ -40,15 +35,6 @@ pub struct Temporary {
     pub expires: Option<DateTime<Utc>>,
 }
 
-/// What may be seen of a public half.
-const SHOWN: usize = 4;
-
-/// The beginning of a public half, enough to tell two keys apart.
-pub fn shortened(id: &str) -> String {
-    let start: String = id.chars().take(SHOWN.min(id.len() / 3)).collect();
-    format!("{start}…")
-}
-
 impl Credential {
     /// A key pair, with its session token when it is a temporary one.
     pub fn new(
@@ -62,6 +48,16 @@ impl Credential {
             token: token.map(SecretString::from),
             ready: false,
         }
+    }
+
+    /// Makes the key pair and its token known as secrets.
+    pub fn register(&self, known: &KnownSecrets) {
+        let key = self.key();
+        known.learn(key.secret);
+        self.token()
+            .into_iter()
+            .for_each(|token| known.learn(token));
+        known.learn_id(key.id);
     }
 
     /// A token that a service takes as it is, in the place of a signature. It has no public half.

@@ -144,6 +144,7 @@ const IMPARTIAL: &[&str] = &[
     "config",
     "messages",
     "model",
+    "redact",
     "render",
     "exchange",
     "credentials",

@@ -3,9 +3,9 @@
 use certcheck::adapters::keys::Remote;
 use certcheck::adapters::metadata::Machine;
 use certcheck::adapters::{alibaba, huawei, tencent};
-use certcheck::credentials::KnownSecrets;
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Endpoint, Request, Response};
+use certcheck::redact::KnownSecrets;
 
 use crate::harness::{body, response, stamp};
 use crate::remote::{Held, hold};

@@ -1,7 +1,7 @@
 //! The two calls of a PBX beside the certificate: login and clock.
 
-use certcheck::credentials::KnownSecrets;
 use certcheck::exchange::Progress;
+use certcheck::redact::KnownSecrets;
 
 use crate::harness::{
     body, conversation, credential, error_record, index, response, stamp, target,

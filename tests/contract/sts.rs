@@ -4,9 +4,10 @@ use certcheck::adapters::alibaba::sts as alibaba;
 use certcheck::adapters::codes::Table;
 use certcheck::adapters::keys::{Remote, Role};
 use certcheck::adapters::tencent::sts as tencent;
-use certcheck::credentials::{Credential, KnownSecrets};
+use certcheck::credentials::Credential;
 use certcheck::error::Kind;
 use certcheck::exchange::{Endpoint, Request};
+use certcheck::redact::KnownSecrets;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 

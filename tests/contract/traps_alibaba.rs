@@ -1,7 +1,8 @@
 //! Alibaba's traps, one test each. Those of the connection (redirects, signing every try anew, `:443`) are in
 //! `tests/exchange`, those of the user's key in `tests/cli`.
 
-use certcheck::credentials::{Credential, KnownSecrets};
+use certcheck::credentials::Credential;
+use certcheck::redact::KnownSecrets;
 use serde_json::{Value, json};
 
 use crate::harness::{answered, first_request, header, notes, only, stamp, target, with_status};

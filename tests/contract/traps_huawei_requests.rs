@@ -1,6 +1,7 @@
 //! Huawei's traps of asking, one test each; those of the answers are in `traps_huawei`.
 
-use certcheck::credentials::{Credential, KnownSecrets};
+use certcheck::credentials::Credential;
+use certcheck::redact::KnownSecrets;
 
 use crate::harness::{first_request, header, provider, stamp, target};
 

@@ -1,8 +1,9 @@
 //! Tencent's traps, one test each. Those of the connection are in `tests/exchange`, those of the user's key in
 //! `tests/cli`.
 
-use certcheck::credentials::{Credential, KnownSecrets};
+use certcheck::credentials::Credential;
 use certcheck::exchange::Stamp;
+use certcheck::redact::KnownSecrets;
 use chrono::{TimeZone as _, Utc};
 use serde_json::{Value, json};
 

@@ -2,8 +2,9 @@
 
 use certcheck::adapters::alibaba::sts;
 use certcheck::adapters::keys::Role;
-use certcheck::credentials::{Credential, KnownSecrets};
+use certcheck::credentials::Credential;
 use certcheck::exchange::{Endpoint, Request};
+use certcheck::redact::KnownSecrets;
 use serde_json::{Value, json};
 
 use crate::codes::rows;

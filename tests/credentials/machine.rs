@@ -7,9 +7,10 @@ use std::path::{Path, PathBuf};
 
 use certcheck::adapters::REGISTRY;
 use certcheck::adapters::keys::{Found, Place, Search, Typed, find, nothing};
-use certcheck::credentials::{Exposure, KnownSecrets, Sources, Typing};
+use certcheck::credentials::{Exposure, Sources, Typing};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Endpoint;
+use certcheck::redact::KnownSecrets;
 use chrono::DateTime;
 
 /// 2026-11-22T08:00:00Z, which the fixtures lie around.

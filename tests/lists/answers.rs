@@ -2,10 +2,11 @@
 
 use certcheck::adapters::listing::Listed;
 use certcheck::adapters::{REGISTRY, Settings, Target};
-use certcheck::credentials::{Credential, CurrentKey, KnownSecrets};
+use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Flow, Progress, Request, Response, Stamp};
 use certcheck::model::{Facts, Word};
+use certcheck::redact::KnownSecrets;
 use chrono::DateTime;
 use clap::Command;
 use http::HeaderMap;

@@ -1,8 +1,9 @@
 //! Rows of lists that tell too little, too much, or the same twice, and how long a list may be.
 
 use certcheck::adapters::listing::Listed;
-use certcheck::credentials::{Credential, CurrentKey, KnownSecrets};
+use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::exchange::{Flow, Progress, Response};
+use certcheck::redact::KnownSecrets;
 use certcheck::sandbox::{self, Service};
 use http::HeaderMap;
 use serde_json::{Value, json};

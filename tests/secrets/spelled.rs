@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, STANDARD_NO_PAD, URL_SAFE, URL_SAFE_NO_PAD};
-use certcheck::credentials::KnownSecrets;
+use certcheck::redact::KnownSecrets;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 use serde_json::Value;

@@ -15,9 +15,10 @@ use crate::adapters::codes::Table;
 use crate::adapters::keys::{Remote, Role};
 use crate::adapters::temporary::{key, learn, moment, parameters};
 use crate::adapters::{body, host_part};
-use crate::credentials::{Credential, KnownSecrets, Temporary};
+use crate::credentials::{Credential, Temporary};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Once, Request, Response, Stamp};
+use crate::redact::KnownSecrets;
 use crate::sign::encode;
 
 /// Asked before the gateway's own. What is not found here is no certificate.
@@ -78,7 +79,7 @@ pub fn assume_role(
     known: &KnownSecrets,
 ) -> Result<Remote, Error> {
     let endpoint = place.endpoint(&role)?;
-    known.learn_credential(&by);
+    by.register(known);
     let (what, to) = (format!("AssumeRole of {}", role.arn), endpoint.clone());
     let key_id = by.id().to_owned();
     let build = move |stamp| {
@@ -100,7 +101,7 @@ pub fn assume_role_with_oidc(
     known: &KnownSecrets,
 ) -> Result<Remote, Error> {
     let endpoint = place.endpoint(&role)?;
-    known.learn_credential(&token);
+    token.register(known);
     let what = format!("AssumeRoleWithOIDC of {}", role.arn);
     let to = endpoint.clone();
     let build = move |stamp| unsigned(&to, &role, &provider, &token, stamp);

@@ -8,9 +8,10 @@ use crate::adapters::keys::Remote;
 use crate::adapters::lenient::Object;
 use crate::adapters::metadata::{Cloud, Machine, Session, remote};
 use crate::adapters::temporary::{key, moment};
-use crate::credentials::{KnownSecrets, Temporary};
+use crate::credentials::Temporary;
 use crate::error::Error;
 use crate::exchange::Endpoint;
+use crate::redact::KnownSecrets;
 
 const ECS: Cloud = Cloud {
     host: "169.254.169.254",

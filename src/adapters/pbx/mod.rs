@@ -33,9 +33,10 @@ use super::{
     Conversation, IdFlag, Permission, Probe, Provider, Service, Settings, Target, digit_id, flags,
     offset_in,
 };
-use crate::credentials::{CurrentKey, KnownSecrets};
+use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace};
+use crate::redact::KnownSecrets;
 
 /// A box answers one question after the other.
 const PACE: Pace = Pace {

@@ -18,9 +18,10 @@ use super::read;
 use super::time::BoxClock;
 use crate::adapters::body;
 use crate::adapters::lenient::{Json, Object};
-use crate::credentials::{CurrentKey, KnownSecrets};
+use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
+use crate::redact::KnownSecrets;
 use crate::sign::encode;
 
 /// Codes that no other id of this box would escape.

@@ -9,9 +9,10 @@ use crate::adapters::body;
 use crate::adapters::codes::Table;
 use crate::adapters::keys::{Remote, Role};
 use crate::adapters::temporary::{key, learn, moment, parameters};
-use crate::credentials::{Credential, KnownSecrets, Temporary};
+use crate::credentials::{Credential, Temporary};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Once, Request, Response, Stamp};
+use crate::redact::KnownSecrets;
 
 /// Asked before the common ones. What is not found here is no certificate.
 pub const CODES: Table = &[
@@ -61,7 +62,7 @@ pub fn assume_role(
     by: Credential,
     known: &KnownSecrets,
 ) -> Remote {
-    known.learn_credential(&by);
+    by.register(known);
     let endpoint = endpoint(key_is_for);
     let (what, to) = (format!("AssumeRole of {}", role.arn), endpoint.clone());
     let key_id = by.id().to_owned();
@@ -83,7 +84,7 @@ pub fn assume_role_with_web_identity(
     token: Credential,
     known: &KnownSecrets,
 ) -> Remote {
-    known.learn_credential(&token);
+    token.register(known);
     let endpoint = endpoint(key_is_for);
     let what = format!("AssumeRoleWithWebIdentity of {}", role.arn);
     let to = endpoint.clone();

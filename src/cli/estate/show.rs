@@ -11,8 +11,8 @@ use super::vocabulary::{ALL, IDS};
 use crate::cli::common::Common;
 use crate::cli::plan::Job;
 use crate::config::{Account, Form, Section, Setting, Whose};
-use crate::credentials::KnownSecrets;
 use crate::exchange::http::proxy_address;
+use crate::redact::KnownSecrets;
 use crate::render::json::in_json;
 use crate::render::text::visible;
 

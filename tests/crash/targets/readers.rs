@@ -6,11 +6,12 @@ use std::rc::Rc;
 
 use certcheck::adapters::saved::Saved;
 use certcheck::adapters::{Answer, Provider, REGISTRY, Settings, Target, lenient};
-use certcheck::credentials::{Credential, KnownSecrets};
+use certcheck::credentials::Credential;
 use certcheck::error::Error;
 use certcheck::exchange::{Flow, Progress, Response, Stamp};
 use certcheck::model::report::Outcome;
 use certcheck::model::{CertStatus, Facts, Failure, Verdict, Word, judge};
+use certcheck::redact::KnownSecrets;
 use chrono::TimeDelta;
 use clap::Command;
 use http::{HeaderMap, HeaderValue};

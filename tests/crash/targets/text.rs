@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use certcheck::adapters::lenient::{self, Field, Json};
 use certcheck::adapters::xml;
-use certcheck::credentials::KnownSecrets;
+use certcheck::redact::KnownSecrets;
 use certcheck::x509::Bundle;
 use serde_json::Value;
 

@@ -1,12 +1,13 @@
 //! Everything that reads a moment out of a text.
 
 use certcheck::adapters::lenient;
-use certcheck::credentials::{Credential, KnownSecrets};
+use certcheck::credentials::Credential;
 use certcheck::model::instant::{
     BEIJING, Basis, Zone, epoch, epoch_text, offset, rfc3339, written,
 };
 use certcheck::model::threshold::{Threshold, Thresholds, turns_at};
 use certcheck::model::{Facts, Reading};
+use certcheck::redact::KnownSecrets;
 use chrono::{Datelike as _, TimeDelta};
 use serde_json::json;
 

@@ -1,7 +1,12 @@
-//! Takes every secret known to the run out of a text: providers echo canonical requests, tokens and passwords.
+//! Redaction: takes every secret known to the run out of a text. Providers echo canonical requests, tokens and passwords.
 //!
 //! What came from outside is freed of any run of eight characters of a secret, in whatever spelling. A text of ours stays
 //! as it is, but for what it quotes: a word of a password is no reason to make a sentence illegible.
+
+mod encodings;
+mod escapes;
+mod heuristics;
+mod runs;
 
 use std::cell::RefCell;
 use std::ops::Range;
@@ -10,10 +15,18 @@ use std::rc::Rc;
 use percent_encoding::percent_decode_str;
 use secrecy::zeroize::Zeroizing;
 
-use super::runs::{Found, Rule, Runs, SHORTEST};
-use super::spelling::{View, Way};
-use super::{Credential, shortened, telltale};
+use self::encodings::{View, Way};
+use self::runs::{Found, Rule, Runs, SHORTEST};
 use crate::error::Error;
+
+/// What may be seen of a public half.
+const SHOWN: usize = 4;
+
+/// The beginning of a public half, enough to tell two keys apart.
+pub fn shortened_id(id: &str) -> String {
+    let start: String = id.chars().take(SHOWN.min(id.len() / 3)).collect();
+    format!("{start}…")
+}
 
 const MASK: &str = "[secret]";
 /// Bytes that are looked at together: an answer can be one text of many megabytes.
@@ -54,17 +67,6 @@ enum Text {
 }
 
 impl KnownSecrets {
-    /// Learns a key pair with its token.
-    pub fn learn_credential(&self, credential: &Credential) {
-        let key = credential.key();
-        self.learn(key.secret);
-        credential
-            .token()
-            .into_iter()
-            .for_each(|token| self.learn(token));
-        self.learn_id(key.id);
-    }
-
     /// Learns a secret.
     pub fn learn(&self, secret: &str) {
         self.add(secret.trim(), MASK, false);
@@ -73,7 +75,7 @@ impl KnownSecrets {
     /// Learns the public half of a key, which may be shown shortened.
     pub fn learn_id(&self, id: &str) {
         let id = id.trim();
-        self.add(id, &shortened(id), true);
+        self.add(id, &shortened_id(id), true);
     }
 
     /// Learns the password in the URL of a proxy, which may be without its scheme.
@@ -83,7 +85,7 @@ impl KnownSecrets {
         } else {
             format!("http://{url}")
         };
-        let user_info = telltale::in_urls(&full).filter_map(|range| full.get(range));
+        let user_info = heuristics::in_urls(&full).filter_map(|range| full.get(range));
         for (_, password) in user_info.filter_map(|text| text.split_once(':')) {
             self.learn(password);
             // As it is sent: in base64, where no escape can be read any more.
@@ -168,7 +170,7 @@ impl KnownSecrets {
 impl Known {
     fn clean(&self, text: &str, kind: Text) -> Option<String> {
         let mut found = self.find(text, kind);
-        let named = telltale::find(text);
+        let named = heuristics::find(text);
         found.extend(named.map(|range| (range, usize::MAX)));
         if found.is_empty() {
             return None;
