@@ -6,10 +6,10 @@
 use std::io;
 use std::path::Path;
 
-use certcheck::adapters::stream::Answers;
 use certcheck::adapters::{Conversation, REGISTRY, Settings, Target};
 use certcheck::credentials::Credential;
 use certcheck::exchange::Stamp;
+use certcheck::json::Answers;
 use certcheck::model::report::Outcome;
 use certcheck::model::{CertStatus, Policy, Report, judge};
 use certcheck::redact::KnownSecrets;

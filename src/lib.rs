@@ -13,6 +13,7 @@
 //! | [`adapters`] | one folder a provider, and the registry |
 //! | [`exchange`] | a conversation ([`exchange::Flow`]) and the driver that holds it |
 //! | [`sign`] | the clouds' signatures: values in, values out |
+//! | [`json`] | the tolerant JSON reader, the stream of saved answers, errors in XML |
 //! | [`x509`] | the one reader of certificates: text in, certificates out |
 //! | [`model`] | facts, moments, status, verdict, report |
 //! | [`messages`] | the sentences for people, one file per language |
@@ -44,6 +45,7 @@ pub mod credentials;
 pub mod error;
 pub mod exchange;
 mod guard;
+pub mod json;
 pub mod messages;
 pub mod model;
 pub mod redact;

@@ -16,11 +16,11 @@ use http::Method;
 
 use super::body::{self, Failure};
 use super::codes::{Table, lookup};
-use super::lenient::{Json, Object};
-use super::xml;
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
+use crate::json::xml;
+use crate::json::{Json, Object};
 use crate::sign::{self, acs3, encode};
 
 /// Published for calls beside these: 10 a second and user. These have no figure of their own.

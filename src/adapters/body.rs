@@ -1,9 +1,9 @@
 //! From an HTTP answer to an object, or to the error that its status and shape make.
 
 use super::codes::by_status;
-use super::lenient::{Json, Object, parse};
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
+use crate::json::{Json, Object, parse};
 
 /// More of the name of an encoding is no help.
 const LONGEST_ENCODING: usize = 20;

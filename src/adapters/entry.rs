@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::lenient::{self, Field, Json, Object};
 use crate::credentials::{Credential, Part, Sources, broken, ini, pair, unusable};
 use crate::error::Error;
+use crate::json::{self, Field, Json, Object};
 
 /// One entry, and the words to call it by.
 pub struct Entry<'a> {
@@ -70,7 +70,7 @@ impl Kept {
         let Some(text) = self.text(sources)? else {
             return Ok(None);
         };
-        match lenient::parse(text.as_bytes()) {
+        match json::parse(text.as_bytes()) {
             Ok(Json::Object(object)) => Ok(Some(object)),
             _ => Err(unusable(&self.shown, "it is not a JSON object")),
         }

@@ -7,9 +7,9 @@ use std::path::Path;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 use super::keys::{Found, Looked, Place, Search};
-use super::lenient::{self, Json, Object};
 use crate::credentials::{Credential, Part, broken, pair};
 use crate::error::{Error, reason};
+use crate::json::{self, Json, Object};
 use crate::model::instant::epoch_text;
 use crate::unicode;
 
@@ -58,7 +58,7 @@ pub fn printed(
 fn key(bytes: &[u8], shown: &str, places: &[Place], search: &Search<'_>) -> Result<Looked, Error> {
     let stop = |why: &str| broken(format!("{shown} cannot be used: {why}"));
     let text = unicode::text(bytes).map_err(|error| stop(&error.why))?;
-    let object = match lenient::parse(text.as_bytes()) {
+    let object = match json::parse(text.as_bytes()) {
         Ok(Json::Object(object)) => object,
         _ => return Err(stop("it is not one JSON object")),
     };

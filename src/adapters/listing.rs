@@ -5,12 +5,12 @@ use std::hash::Hash;
 use std::rc::Rc;
 
 use super::body;
-use super::lenient::{Field, Json, Object};
 use super::list_limits::{Limited, MOST_CERTIFICATES};
 use super::pages::{At, Count, Counting, Item, Pages, Turn};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Flow, Progress, Request, Response, Stamp, Step};
+use crate::json::{Field, Json, Object};
 use crate::model::instant::Value;
 use crate::model::note::FieldProblem;
 use crate::model::{Facts, Note, Word};

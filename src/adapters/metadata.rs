@@ -9,11 +9,11 @@ use secrecy::{ExposeSecret as _, SecretString};
 use super::body;
 use super::codes::by_status;
 use super::keys::Remote;
-use super::lenient::Object;
 use super::temporary::learn;
 use crate::credentials::Temporary;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
+use crate::json::Object;
 use crate::redact::KnownSecrets;
 
 /// How one cloud tells its machines their key.

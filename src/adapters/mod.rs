@@ -2,19 +2,17 @@
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
-//! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `body`, `codes`, `lenient`,
-//! `listing`, `list_limits`, `page_items`, `pages`, `saved`, `stream`, `reader`.
+//! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `body`, `codes`,
+//! `listing`, `list_limits`, `page_items`, `pages`, `saved`, `reader`.
 
 pub mod alibaba;
 pub mod body;
 pub mod codes;
-mod deserialize;
 pub mod entry;
 pub mod esa;
 pub mod handed;
 pub mod huawei;
 pub mod keys;
-pub mod lenient;
 pub mod list_limits;
 pub mod listing;
 pub mod metadata;
@@ -24,10 +22,8 @@ pub mod pages;
 pub mod pbx;
 pub mod reader;
 pub mod saved;
-pub mod stream;
 pub mod temporary;
 pub mod tencent;
-pub mod xml;
 
 use std::rc::Rc;
 
@@ -37,11 +33,11 @@ use clap::{ArgMatches, Command, FromArgMatches};
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
+use crate::json::Json;
 use crate::model::Facts;
 use crate::model::instant::offset;
 use crate::redact::KnownSecrets;
 use keys::{Place, Search};
-use lenient::Json;
 use listing::{Listing, Records};
 use saved::Saved;
 

@@ -3,7 +3,7 @@
 
 use std::cell::RefCell;
 
-use super::lenient::{Field, Json, Object};
+use crate::json::{Field, Json, Object};
 use crate::model::instant::Value;
 use crate::model::note::FieldProblem;
 use crate::model::{Facts, Note, Reading};

@@ -7,10 +7,10 @@ use chrono::{DateTime, Utc};
 
 use super::body;
 use super::keys::Role;
-use super::lenient::{Json, Object, parse};
 use crate::credentials::{Credential, Temporary};
 use crate::error::Error;
 use crate::exchange::Response;
+use crate::json::{Json, Object, parse};
 use crate::model::instant::epoch_text;
 use crate::redact::KnownSecrets;
 

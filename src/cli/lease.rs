@@ -151,9 +151,9 @@ mod tests {
     use tokio::sync::watch;
 
     use super::*;
-    use crate::adapters::lenient::{Json, parse};
     use crate::adapters::temporary;
     use crate::exchange::{Endpoint, Once, Request, Response, Stamp, Transport};
+    use crate::json::{Json, parse};
     use crate::redact::KnownSecrets;
 
     /// A service that hands out keys which are good for so many minutes, or breaks; every key is another one.

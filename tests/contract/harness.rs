@@ -2,15 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use certcheck::adapters::lenient;
 use certcheck::adapters::saved::Saved;
 use certcheck::adapters::{Answer, Conversation, Provider, REGISTRY, Settings, Target};
 use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Flow, Progress, Request, Response, Stamp};
+use certcheck::json;
 use certcheck::model::{Facts, Failure, Policy, judge};
 use certcheck::redact::KnownSecrets;
-use certcheck::render::json;
+use certcheck::render::json as rendered;
 use chrono::{DateTime, TimeZone as _, Utc};
 use clap::Command;
 use http::{HeaderMap, HeaderValue};
@@ -222,7 +222,7 @@ pub fn saved(operation: &Operation, id: Option<&str>, body: &[u8]) -> Result<Vec
 
 /// The same by a target that is there already.
 pub fn saved_by(target: &Target, id: Option<&str>, body: &[u8]) -> Result<Vec<Facts>, Error> {
-    let mut answers = lenient::stream(body);
+    let mut answers = json::stream(body);
     assert!(answers.len() <= 1, "one answer");
     let answer = answers
         .pop()
@@ -233,7 +233,7 @@ pub fn saved_by(target: &Target, id: Option<&str>, body: &[u8]) -> Result<Vec<Fa
 /// The published record of judged facts.
 pub fn record(provider: &'static str, facts: Facts) -> Value {
     let policy = Policy::at(now());
-    let line = json::certificate_line(&judge(provider, facts, &policy));
+    let line = rendered::certificate_line(&judge(provider, facts, &policy));
     serde_json::from_str(&line).expect("JSON")
 }
 
@@ -247,7 +247,7 @@ pub fn error_record(provider: &'static str, error: Error) -> Value {
         environment: None,
         error,
     };
-    serde_json::from_str(&json::error_line(&failure)).expect("JSON")
+    serde_json::from_str(&rendered::error_line(&failure)).expect("JSON")
 }
 
 /// The note codes of a record.

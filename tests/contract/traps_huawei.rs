@@ -1,7 +1,7 @@
 //! Huawei's traps, one test each. Those of the connection are in `tests/exchange`, those of the user's key in
 //! `tests/cli`.
 
-use certcheck::adapters::lenient;
+use certcheck::json;
 use serde_json::{Value, json};
 
 use crate::harness::{body, notes, only, target, with_status};
@@ -302,7 +302,7 @@ fn an_expired_one_may_have_a_successor_under_another_id() {
 #[test]
 fn an_offset_that_the_user_knows_beats_the_assumed_one() {
     let target = target("huawei", &["--assume-offset", "+01:00"], true).expect("a target");
-    let saved = lenient::parse(text(&json!({})).as_bytes()).expect("JSON");
+    let saved = json::parse(text(&json!({})).as_bytes()).expect("JSON");
     let facts = target
         .service
         .saved(&saved, None)

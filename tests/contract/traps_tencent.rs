@@ -356,8 +356,7 @@ fn successors_of_a_replaced_certificate_are_shown() {
 #[test]
 fn a_record_as_tccli_prints_it_has_no_envelope() {
     let target = target("tencent", &[], true).expect("a target");
-    let saved =
-        certcheck::adapters::lenient::parse(&body(FOLDER, "tccli-form.json")).expect("JSON");
+    let saved = certcheck::json::parse(&body(FOLDER, "tccli-form.json")).expect("JSON");
     let facts = target
         .service
         .saved(&saved, None)

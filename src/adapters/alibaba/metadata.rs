@@ -4,12 +4,12 @@
 //! be opened is asked without (v1), unless the user forbids that.
 
 use crate::adapters::keys::Remote;
-use crate::adapters::lenient::Object;
 use crate::adapters::metadata::{Cloud, Machine, Session, remote};
 use crate::adapters::temporary::{key, moment};
 use crate::credentials::Temporary;
 use crate::error::Error;
 use crate::exchange::Endpoint;
+use crate::json::Object;
 use crate::redact::KnownSecrets;
 
 const ECS: Cloud = Cloud {

@@ -15,13 +15,13 @@ use http::Method;
 use super::digit_id;
 use super::read;
 use crate::adapters::alibaba::{self, Operation};
-use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::listing::{self, Listed, Page, broken_off, incomplete, smaller_may_do, taken};
 use crate::adapters::pages::{Counting, Pages};
 use crate::adapters::saved::{Saved, no_certificates};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Progress, Response, Stamp, Step};
+use crate::json::{Field, Json, Object};
 use crate::model::Facts;
 
 const SITES: Operation = Operation {

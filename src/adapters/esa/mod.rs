@@ -31,7 +31,6 @@ use http::Method;
 
 use super::alibaba::{self, Operation};
 use super::codes::Table;
-use super::lenient::{Json, Object};
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{
@@ -41,6 +40,7 @@ use super::{
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
+use crate::json::{Json, Object};
 use crate::model::Facts;
 
 /// The registry's entry.

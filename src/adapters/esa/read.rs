@@ -7,9 +7,9 @@
 use super::pem::{self, Identity};
 use crate::adapters::alibaba::request_id;
 use crate::adapters::body;
-use crate::adapters::lenient::Object;
 use crate::adapters::reader::{Reader, fingerprint, split_list};
 use crate::error::Error;
+use crate::json::Object;
 use crate::model::instant::Zone;
 use crate::model::{CertKind, Facts, Note, Reading, Status, Word};
 use crate::x509::hex_of_text;

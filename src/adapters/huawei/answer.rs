@@ -8,10 +8,10 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::adapters::body;
 use crate::adapters::codes::{Table, lookup};
-use crate::adapters::lenient::{Json, Object};
 use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
+use crate::json::{Json, Object};
 
 /// `APIG*.`: dedicated gateways write `APIG.` before the same numbers.
 pub const CODES: Table = &[

@@ -5,12 +5,12 @@
 
 use crate::adapters::body;
 use crate::adapters::keys::Remote;
-use crate::adapters::lenient::Object;
 use crate::adapters::metadata::{Cloud, Machine, Session, remote};
 use crate::adapters::temporary::{key, moment};
 use crate::credentials::Temporary;
 use crate::error::Error;
 use crate::exchange::Endpoint;
+use crate::json::Object;
 use crate::redact::KnownSecrets;
 
 const ECS: Cloud = Cloud {

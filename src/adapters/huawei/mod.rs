@@ -44,7 +44,6 @@ use chrono::TimeDelta;
 use clap::{ArgMatches, Args};
 use http::Method;
 
-use super::lenient::{Json, Object};
 use super::listing::{self, Listing, Lists, Page, Paged, Records};
 use super::pages::{At, Counting};
 use super::saved::Saved;
@@ -55,6 +54,7 @@ use super::{
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
+use crate::json::{Json, Object};
 use crate::model::instant::{BEIJING, Zone};
 use crate::model::{Basis, Facts};
 use crate::sign::{self, encode, sdk_hmac};

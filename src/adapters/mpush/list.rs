@@ -9,12 +9,12 @@ use std::collections::HashSet;
 use super::{digit_id, question};
 use crate::adapters::alibaba::{self, Operation};
 use crate::adapters::body;
-use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::listing::{Listed, Listing, incomplete};
 use crate::adapters::saved::no_certificates;
 use crate::credentials::CurrentKey;
 use crate::error::Error;
 use crate::exchange::{Endpoint, Once, Response, Stamp};
+use crate::json::{Field, Json, Object};
 
 const OPERATION: Operation = Operation {
     action: "ListSummaryApps",

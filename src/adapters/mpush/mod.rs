@@ -22,7 +22,6 @@ use http::Method;
 
 use super::alibaba::{self, Operation};
 use super::codes::Table;
-use super::lenient::Json;
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{
@@ -31,6 +30,7 @@ use super::{
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
+use crate::json::Json;
 use crate::model::Facts;
 pub use read::Wanted;
 

@@ -6,9 +6,9 @@ use super::read;
 use super::session::Topic;
 use super::time::BoxClock;
 use crate::adapters::Answer;
-use crate::adapters::lenient::Object;
 use crate::error::Error;
 use crate::exchange::Progress;
+use crate::json::Object;
 use crate::model::Facts;
 
 /// Ids that are still to be asked for.

@@ -8,11 +8,11 @@ use super::session::Topic;
 use super::time::BoxClock;
 use crate::adapters::body;
 use crate::adapters::digit_id;
-use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::listing::{self, Listed, Page, broken_off, smaller_may_do, taken};
 use crate::adapters::pages::{Counting, Pages};
 use crate::error::Error;
 use crate::exchange::Progress;
+use crate::json::{Field, Json, Object};
 
 const LIST: &str = "certificate_list";
 const PAGE_SIZES: &[usize] = &[100, 20, 5];

@@ -26,7 +26,6 @@ use clap::{ArgMatches, Args};
 use session::{Session, Topic};
 
 use super::codes::Table;
-use super::lenient::Json;
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{
@@ -36,6 +35,7 @@ use super::{
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace};
+use crate::json::Json;
 use crate::redact::KnownSecrets;
 
 /// A box answers one question after the other.

@@ -9,11 +9,11 @@ use super::list::is_page;
 use super::time::BoxClock;
 use crate::adapters::body;
 use crate::adapters::codes::lookup;
-use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::reader::Reader;
 use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
+use crate::json::{Field, Json, Object};
 use crate::model::instant::Value;
 use crate::model::{CertKind, Facts, Note, Reading, Scalar, Status, Word};
 

@@ -17,10 +17,10 @@ use secrecy::{ExposeSecret, SecretString};
 use super::read;
 use super::time::BoxClock;
 use crate::adapters::body;
-use crate::adapters::lenient::{Json, Object};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
+use crate::json::{Json, Object};
 use crate::redact::KnownSecrets;
 use crate::sign::encode;
 

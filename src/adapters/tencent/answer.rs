@@ -6,10 +6,10 @@
 
 use crate::adapters::body;
 use crate::adapters::codes::{Table, lookup};
-use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
+use crate::json::{Field, Json, Object};
 
 /// Common codes, the service's own, and the codes of writes (`refused` by default).
 pub const CODES: Table = &[

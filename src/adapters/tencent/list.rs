@@ -4,9 +4,9 @@
 //! answer about it has them all.
 
 use super::read;
-use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::listing::{self, Page};
 use crate::error::Error;
+use crate::json::{Field, Json, Object};
 
 const LIST: &str = "Certificates";
 

@@ -3,12 +3,12 @@
 //! Source: the SDKs for Python and Go. There are no sessions here.
 
 use crate::adapters::keys::Remote;
-use crate::adapters::lenient::Object;
 use crate::adapters::metadata::{Cloud, Machine, remote};
 use crate::adapters::temporary::{key, moment};
 use crate::credentials::Temporary;
 use crate::error::Error;
 use crate::exchange::Endpoint;
+use crate::json::Object;
 use crate::redact::KnownSecrets;
 
 const CVM: Cloud = Cloud {

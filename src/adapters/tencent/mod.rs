@@ -35,7 +35,6 @@ use call::{Call, Server};
 use clap::{ArgMatches, Args, ValueEnum};
 
 use super::keys::Search;
-use super::lenient::Json;
 use super::listing::{Listing, Lists, Page, Paged, Records};
 use super::pages::{At, Counting};
 use super::saved::Saved;
@@ -46,6 +45,7 @@ use super::{
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
+use crate::json::Json;
 use crate::model::Facts;
 
 /// Published: 10 a second and account. Other tools share them.

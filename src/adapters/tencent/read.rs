@@ -4,8 +4,8 @@
 //! text mean "no date", `abc` (the page's own) does not; seconds may have one digit; a CA bundle has several
 //! ends and the earliest decides; `SubjectAltName` may leave out the main domain; numbers come as text.
 
-use crate::adapters::lenient::{Field, Json, Object};
 use crate::adapters::reader::{Reader, earliest_end};
+use crate::json::{Field, Json, Object};
 use crate::model::instant::{BEIJING, Value, Zone};
 use crate::model::{Basis, CertKind, Facts, Note, Reading, Status, Word};
 

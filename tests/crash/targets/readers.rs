@@ -5,10 +5,11 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use certcheck::adapters::saved::Saved;
-use certcheck::adapters::{Answer, Provider, REGISTRY, Settings, Target, lenient};
+use certcheck::adapters::{Answer, Provider, REGISTRY, Settings, Target};
 use certcheck::credentials::Credential;
 use certcheck::error::Error;
 use certcheck::exchange::{Flow, Progress, Response, Stamp};
+use certcheck::json;
 use certcheck::model::report::Outcome;
 use certcheck::model::{CertStatus, Facts, Failure, Verdict, Word, judge};
 use certcheck::redact::KnownSecrets;
@@ -115,7 +116,7 @@ fn answered(name: &str, body: &[u8]) {
         }
     }
     let saved = target(reader.provider, &[], true);
-    for answer in lenient::stream(body).into_iter().take(20).flatten() {
+    for answer in json::stream(body).into_iter().take(20).flatten() {
         for expected in [None, Some(reader.id)] {
             match saved.service.saved(&answer, expected) {
                 Ok(Saved::Answer(facts)) => check(reader, Ok(facts)),

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use certcheck::adapters::lenient::{self, Field, Json};
-use certcheck::adapters::xml;
+use certcheck::json::xml;
+use certcheck::json::{self, Field, Json};
 use certcheck::redact::KnownSecrets;
 use certcheck::x509::Bundle;
 use serde_json::Value;
@@ -12,7 +12,7 @@ use super::output::acts;
 
 /// What serde_json reads is read alike, but for what is nested too deeply; and nothing else is.
 pub fn lenient(input: &[u8]) {
-    let own = lenient::parse(input);
+    let own = json::parse(input);
     let plain = input.strip_prefix(b"\xef\xbb\xbf").unwrap_or(input);
     let theirs = serde_json::from_slice::<Value>(plain);
     match (&own, &theirs) {
@@ -21,7 +21,7 @@ pub fn lenient(input: &[u8]) {
         (Err(error), Ok(_)) => assert!(error.message.contains("too "), "{}", error.message),
         (Err(error), Err(_)) => assert!(!error.message.contains(acts)),
     }
-    let found = lenient::stream(input);
+    let found = json::stream(input);
     if let (Ok(own @ Json::Object(_)), [only]) = (&own, found.as_slice()) {
         assert_eq!(only.as_ref().ok(), Some(own));
     }

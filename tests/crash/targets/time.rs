@@ -1,7 +1,7 @@
 //! Everything that reads a moment out of a text.
 
-use certcheck::adapters::lenient;
 use certcheck::credentials::Credential;
+use certcheck::json;
 use certcheck::model::instant::{
     BEIJING, Basis, Zone, epoch, epoch_text, offset, rfc3339, written,
 };
@@ -80,7 +80,7 @@ fn boxed(facts: &[Facts]) {
 }
 
 fn saved_by_a_box(date: &str) {
-    let answer = lenient::parse(certificate(date).as_bytes()).expect("JSON of our own");
+    let answer = json::parse(certificate(date).as_bytes()).expect("JSON of our own");
     for flags in [&[][..], &["--timezone", "+14:00"]] {
         let target = target("pbx", flags, true);
         let saved = target.service.saved(&answer, None).expect("a certificate");

@@ -1,141 +1,11 @@
-//! JSON as providers really send it: doubled keys, padded keys and values, numbers as strings, nulls everywhere.
-//!
-//! Strict on structure, tolerant on scalars. Absent, null, empty and contradictory stay apart. No error text
-//! carries a piece of the body: a malformed body holds secrets too.
+//! Reads one JSON text, and says what is wrong with it without a piece of it.
 
 use serde::Deserialize;
 use serde_json::error::Category;
 
 use super::deserialize::{Level, TOO_DEEP, TOO_MANY};
-use super::stream::Answers;
+use super::value::Json;
 use crate::error::{Error, Kind};
-
-/// A JSON value that keeps what a map would lose.
-#[derive(Debug, Clone, PartialEq)]
-pub enum Json {
-    /// `null`
-    Null,
-    /// `true`, `false`
-    Bool(bool),
-    /// A number, as text: ids exceed what a float holds.
-    Number(String),
-    /// A text.
-    Text(String),
-    /// A list.
-    Array(Vec<Json>),
-    /// An object.
-    Object(Object),
-}
-
-/// An object with all its members, doubled keys included. Keys are kept trimmed (a documented Huawei answer has
-/// `"order_id "`).
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Object(pub(super) Vec<(String, Json)>);
-
-/// What an object says under a key.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Field<'a> {
-    /// No such key, or null.
-    Absent,
-    /// One value (or the same one several times).
-    Value(&'a Json),
-    /// Several unequal values under one key: nobody can know which is meant.
-    Contradictory,
-}
-
-impl Object {
-    /// An object of texts.
-    pub fn of_texts(members: Vec<(String, String)>) -> Object {
-        let texts = members.into_iter();
-        Object(texts.map(|(key, text)| (key, Json::Text(text))).collect())
-    }
-
-    /// All of its members, in the order of the text.
-    pub fn members(&self) -> impl Iterator<Item = (&str, &Json)> {
-        self.0.iter().map(|(key, value)| (key.as_str(), value))
-    }
-
-    /// All values under a key, nulls left out.
-    pub fn values<'a>(&'a self, key: &'a str) -> impl Iterator<Item = &'a Json> {
-        self.under(key).filter(|value| **value != Json::Null)
-    }
-
-    fn under<'a>(&'a self, key: &str) -> impl Iterator<Item = &'a Json> {
-        self.0
-            .iter()
-            .filter(move |(name, _)| name == key)
-            .map(|(_, value)| value)
-    }
-
-    /// What it says under a key. Null beside a value contradicts it: it may be the one that was meant.
-    pub fn field<'a>(&'a self, key: &'a str) -> Field<'a> {
-        let mut members = self.under(key);
-        match members.next() {
-            None => Field::Absent,
-            Some(first) if !members.all(|other| other == first) => Field::Contradictory,
-            Some(Json::Null) => Field::Absent,
-            Some(first) => Field::Value(first),
-        }
-    }
-
-    /// Whether the key is there, if only with null.
-    pub fn names(&self, key: &str) -> bool {
-        self.under(key).next().is_some()
-    }
-
-    /// The object under a key.
-    pub fn object<'a>(&'a self, key: &'a str) -> Option<&'a Object> {
-        match self.field(key) {
-            Field::Value(Json::Object(object)) => Some(object),
-            _ => None,
-        }
-    }
-
-    /// The object under a key, taken out; or else the whole.
-    pub fn into_inner(mut self, key: &str) -> Object {
-        let place = self
-            .0
-            .iter()
-            .position(|(name, value)| name == key && value.as_object().is_some());
-        match place.map(|place| self.0.swap_remove(place).1) {
-            Some(Json::Object(inner)) => inner,
-            _ => self,
-        }
-    }
-
-    /// The scalar under a key as trimmed text; `None` when it is absent, empty, or no scalar.
-    pub fn text(&self, key: &str) -> Option<String> {
-        match self.field(key) {
-            Field::Value(value) => value.scalar().filter(|text| !text.is_empty()),
-            _ => None,
-        }
-    }
-
-    /// Whether there is anything but null under one of these keys.
-    pub fn has_any(&self, keys: &[&str]) -> bool {
-        keys.iter().any(|key| self.field(key) != Field::Absent)
-    }
-}
-
-impl Json {
-    /// Text, number or boolean as trimmed text.
-    pub fn scalar(&self) -> Option<String> {
-        match self {
-            Json::Text(text) => Some(text.trim().to_owned()),
-            Json::Number(text) => Some(text.clone()),
-            Json::Bool(value) => Some(value.to_string()),
-            Json::Null | Json::Array(_) | Json::Object(_) => None,
-        }
-    }
-
-    /// The object, if it is one.
-    pub fn as_object(&self) -> Option<&Object> {
-        match self {
-            Json::Object(object) => Some(object),
-            _ => None,
-        }
-    }
-}
 
 /// Reads one JSON text.
 pub fn parse(bytes: &[u8]) -> Result<Json, Error> {
@@ -146,13 +16,7 @@ pub fn parse(bytes: &[u8]) -> Result<Json, Error> {
     Ok(value.of(text.as_bytes()))
 }
 
-/// Reads the JSON texts of what is in memory, as [`Answers`] does.
-pub fn stream(bytes: &[u8]) -> Vec<Result<Json, Error>> {
-    // Memory can always be read.
-    Answers::new(bytes).flatten().collect()
-}
-
-pub(super) fn text(bytes: &[u8]) -> Result<&str, Error> {
+pub fn text(bytes: &[u8]) -> Result<&str, Error> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         Error::new(
             Kind::Protocol,
@@ -162,7 +26,7 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Error> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-pub(super) fn unreadable(error: &serde_json::Error) -> Error {
+pub fn unreadable(error: &serde_json::Error) -> Error {
     let (line, column) = (error.line(), error.column());
     let at = |what: &str| format!("{what}, in line {line} at column {column}");
     let what = match error.classify() {
@@ -179,8 +43,9 @@ pub(super) fn unreadable(error: &serde_json::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::deserialize::MOST_VALUES;
     use super::*;
-    use crate::adapters::deserialize::MOST_VALUES;
+    use crate::json::{Field, Object, stream};
 
     fn object(text: &str) -> Object {
         parse(text.as_bytes())

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 
-use super::lenient::{Json, Object};
+use super::value::{Json, Object};
 
 /// Levels of nesting that are read; no answer we know has more than six.
 const MAX_DEPTH: usize = 64;

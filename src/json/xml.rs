@@ -7,7 +7,7 @@
 use quick_xml::events::{BytesRef, Event};
 use quick_xml::reader::Reader;
 
-use crate::adapters::lenient::Object;
+use super::value::Object;
 use crate::error::{Error, Kind};
 use crate::unicode;
 

@@ -4,7 +4,8 @@
 use std::io::{self, ErrorKind, Read};
 
 use super::deserialize::Level;
-use super::lenient::{Json, text, unreadable};
+use super::parse::{text, unreadable};
+use super::value::Json;
 use super::xml;
 use crate::error::{Error, Kind};
 
@@ -206,6 +207,12 @@ impl<R: Read> Answers<R> {
         (self.at, self.place) = (start + size, Place::Torn);
         Look::Answer(answer)
     }
+}
+
+/// Reads the JSON texts of what is in memory, as [`Answers`] does.
+pub fn stream(bytes: &[u8]) -> Vec<Result<Json, Error>> {
+    // Memory can always be read.
+    Answers::new(bytes).flatten().collect()
 }
 
 /// How far a value was read: up to a bracket that may be the first of its line.
