@@ -1,11 +1,11 @@
 //! The outside world: environment, clock, randomness, files, streams, terminal. A real one, and whatever a test
 //! makes of it. Only this file reads the process's environment, the clock and the random source.
 
+mod fifo;
 mod files;
 mod helper;
 #[cfg(unix)]
 mod orphans;
-mod pipe;
 mod process;
 
 use std::collections::HashMap;
@@ -82,7 +82,7 @@ impl World {
                 .collect(),
             clock: Box::new(Utc::now),
             entropy: Box::new(entropy),
-            read_file: Box::new(pipe::open),
+            read_file: Box::new(fifo::open),
             is_regular: Box::new(|path| path.metadata().is_ok_and(|facts| facts.is_file())),
             exposure: Box::new(files::exposure),
             custody: Box::new(files::custody),

@@ -26,7 +26,7 @@ use crate::adapters::keys::{Found, Keys, nothing};
 use crate::credentials::{CurrentKey, Exposure, Prompt, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::Http;
-use crate::exchange::trust::{Shown, Trust};
+use crate::exchange::tls_verifier::{PeerChain, Trust};
 use crate::exchange::{Account, Driver, KeyStanding, Limits, Pace, Stop, Trace};
 use crate::redact::KnownSecrets;
 use crate::world::{ReadCustody, ReadFile, RunHelper};
@@ -60,7 +60,7 @@ pub struct Outside<'a> {
     /// Places for requests under way, those of all accounts together.
     pub slots: Rc<Semaphore>,
     /// Keeps what the target shows of itself over TLS.
-    pub shown: &'a Shown,
+    pub shown: &'a PeerChain,
     /// Takes every try.
     pub trace: &'a dyn Fn(&Trace<'_>),
     /// The user's wish to stop.

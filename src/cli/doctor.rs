@@ -23,8 +23,8 @@ use crate::adapters::keys::nothing;
 use crate::adapters::{Provider, REGISTRY};
 use crate::error::{Error, Kind};
 use crate::exchange::http::proxy_address;
-use crate::exchange::trust::Shown;
-use crate::exchange::{Endpoint, Presented, Stop, Trace, reach};
+use crate::exchange::tls_verifier::PeerChain;
+use crate::exchange::{Endpoint, PeerCertificate, Stop, Trace, connectivity};
 use crate::model::Report;
 use crate::model::span::in_words;
 use crate::redact::KnownSecrets;
@@ -204,7 +204,7 @@ impl Case<'_> {
             findings.push(Finding::new("key", State::Skipped, "not tried"));
             return findings;
         }
-        let (shown, server) = (Shown::default(), Cell::new(None));
+        let (shown, server) = (PeerChain::default(), Cell::new(None));
         let report = self.probe(plan, &shown, &server, stopped).await;
         let error = report.errors.first().map(|failure| &failure.error);
         let broken = error.filter(|error| error.kind == Kind::Network && error.unsent);
@@ -233,14 +233,14 @@ impl Case<'_> {
             return (vec![Finding::new("route", State::Ok, text)], true);
         }
         let mut findings = Vec::new();
-        match reach::resolve(endpoint, limit).await {
+        match connectivity::resolve(endpoint, limit).await {
             Ok(addresses) => {
                 let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
                 findings.push(Finding::new("name", State::Ok, addresses.join(", ")));
             }
             Err(error) => return (vec![self.failed("name", &error)], false),
         }
-        match reach::connect(endpoint, limit).await {
+        match connectivity::connect(endpoint, limit).await {
             Ok(took) => {
                 let text = format!("connects in {} ms, without a proxy", took.as_millis());
                 findings.push(Finding::new("route", State::Ok, text));
@@ -257,7 +257,7 @@ impl Case<'_> {
     async fn probe(
         &self,
         plan: &Plan,
-        shown: &Shown,
+        shown: &PeerChain,
         server: &Cell<Option<(DateTime<Utc>, DateTime<Utc>)>>,
         stopped: watch::Receiver<Stop>,
     ) -> Report {
@@ -295,9 +295,9 @@ impl Case<'_> {
         collector.into_inner().finish(true)
     }
 
-    fn host(&self, shown: &Shown) -> Finding {
+    fn host(&self, shown: &PeerChain) -> Finding {
         let chain = shown.chain();
-        let Some(own) = chain.first().and_then(Presented::read) else {
+        let Some(own) = chain.first().and_then(PeerCertificate::read) else {
             return Finding::new("tls", State::Skipped, "no certificate was seen");
         };
         let until = own.not_after.map(|end| end.format("%Y-%m-%d").to_string());

@@ -11,7 +11,7 @@ use crate::adapters::{Provider, Target};
 use crate::error::{Error, Kind, reason};
 use crate::exchange::Endpoint;
 use crate::exchange::http::{ProxyChoice, proxy_url};
-use crate::exchange::trust::{self, Trust};
+use crate::exchange::tls_verifier::{self, Trust};
 use crate::unicode::Utf8;
 use crate::world::ReadFile;
 
@@ -175,8 +175,8 @@ fn trusted(given: &Given<'_>, endpoint: &Endpoint, read_file: &ReadFile) -> Resu
     }
 }
 
-fn pinned(name: &str, text: &str) -> Result<trust::Fingerprint, Error> {
-    trust::fingerprint(text.trim()).ok_or_else(|| {
+fn pinned(name: &str, text: &str) -> Result<tls_verifier::Fingerprint, Error> {
+    tls_verifier::fingerprint(text.trim()).ok_or_else(|| {
         usage(
             format!("{name}: this is not the SHA-256 of a certificate"),
             "give its 64 hex digits, as `openssl x509 -noout -fingerprint -sha256` prints them",
@@ -191,7 +191,7 @@ fn authorities(
     name: &str,
     path: &str,
     read_file: &ReadFile,
-) -> Result<Vec<trust::Authority>, Error> {
+) -> Result<Vec<tls_verifier::Authority>, Error> {
     let stop = |error: Error| {
         let message = format!("{name} {path} cannot be used: {}", error.message);
         Error { message, ..error }.quoting(path)
@@ -205,7 +205,7 @@ fn authorities(
         let error = Error::new(Kind::Config, reason(&why));
         stop(error.with_hint("name a file with certificates in PEM form"))
     })?;
-    trust::authorities(&text).map_err(stop)
+    tls_verifier::authorities(&text).map_err(stop)
 }
 
 fn proxied(given: &Given<'_>, endpoint: &Endpoint) -> Result<Option<String>, Error> {

@@ -18,7 +18,7 @@ use super::saved::Source;
 use super::{delivered, learn_proxies, runtime, secrets, secrets_in_files, stop};
 use crate::error::Error;
 use crate::exchange::Stop;
-use crate::exchange::trust::Shown;
+use crate::exchange::tls_verifier::PeerChain;
 use crate::model::Report;
 use crate::render::format::Sink as _;
 use crate::world::World;
@@ -111,7 +111,7 @@ pub fn hold(
             progress: console.progress(),
             accounts: &Accounts::default(),
             slots: Rc::new(Semaphore::new(choices.concurrency)),
-            shown: &Shown::default(),
+            shown: &PeerChain::default(),
             trace: &|trace| console.trace(trace),
             stop: stopped,
             deadline: ends(choices.deadline),

@@ -5,14 +5,14 @@
 
 mod check;
 mod credentials;
+mod diagnostic;
 pub mod discovery;
 mod document;
-mod mistake;
 mod section;
 mod vocabulary;
 
 pub use credentials::{Credentials, Whose};
-pub use mistake::{Mistake, Position};
+pub use diagnostic::{Mistake, Position};
 pub use vocabulary::{Dialect, Form, Key, Vocabulary, similar};
 
 /// What a new file says.

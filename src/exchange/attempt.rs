@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::account::{AnswerClock, Leave};
+use super::account_state::{AnswerClock, Permit};
 use super::flow::{Flow, Progress};
 use crate::error::Error;
 
@@ -35,5 +35,5 @@ pub(super) struct Tried<'a> {
     /// What its stamp added to the local clock.
     pub(super) offset: TimeDelta,
     /// Its leave to send.
-    pub(super) leave: Leave<'a>,
+    pub(super) leave: Permit<'a>,
 }

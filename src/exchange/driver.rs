@@ -12,7 +12,7 @@ use futures_util::FutureExt as _;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::account::{Account, AnswerClock, Leave};
+use super::account_state::{Account, AnswerClock, Permit};
 use super::attempt::{Failed, Read, Tried, without_answer};
 use super::flow::{
     Flow, Progress, Request, Response, Stamp, Transport, refuse_by_status, shows_a_time, with_wait,
@@ -178,7 +178,7 @@ impl Driver<'_> {
         account: &'a Account,
         flow: &mut dyn Flow<Output = T>,
         attempt: u32,
-        kept: Option<Leave<'a>>,
+        kept: Option<Permit<'a>>,
     ) -> Result<Read<T>, Failed<'a>> {
         let before = |mut error: Error| {
             error.attempts = attempt - 1;

@@ -13,8 +13,8 @@ use reqwest::{Client, Proxy, redirect, retry};
 
 use super::endpoint::Endpoint;
 use super::flow::{Request, Response, Transport};
-use super::tls;
-use super::trust::{self, Shown, Trust};
+use super::tls_error;
+use super::tls_verifier::{self, PeerChain, Trust};
 use crate::error::{Error, Kind, reason};
 
 /// Bytes of an answer that are read; every answer we know is below 100 kB.
@@ -34,7 +34,7 @@ pub struct Http {
     secure: bool,
     trust: Trust,
     target: Option<Endpoint>,
-    shown: Shown,
+    shown: PeerChain,
     client: OnceCell<Client>,
 }
 
@@ -47,7 +47,7 @@ impl Http {
             secure,
             trust: Trust::System,
             target: None,
-            shown: Shown::default(),
+            shown: PeerChain::default(),
             client: OnceCell::new(),
         }
     }
@@ -62,7 +62,7 @@ impl Http {
     }
 
     /// The same; what the host shows of itself is kept there.
-    pub fn showing(self, shown: &Shown) -> Http {
+    pub fn showing(self, shown: &PeerChain) -> Http {
         let shown = shown.clone();
         Http { shown, ..self }
     }
@@ -86,9 +86,9 @@ impl Http {
             )
         };
         let tls = if self.secure {
-            trust::client(&self.trust, self.target.as_ref(), &self.shown)
+            tls_verifier::client(&self.trust, self.target.as_ref(), &self.shown)
         } else {
-            trust::nobody()
+            tls_verifier::nobody()
         };
         let localhost = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
         let builder = Client::builder()
@@ -164,7 +164,7 @@ impl Http {
             None => String::new(),
         };
         let cause = innermost(&error);
-        let trouble = tls::trouble(cause, &self.shown.chain());
+        let trouble = tls_error::explanation(cause, &self.shown.chain());
         let lasting = unsent && trouble.is_some();
         let why = match &trouble {
             Some(trouble) => trouble.what.clone(),

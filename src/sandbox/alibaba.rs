@@ -9,14 +9,14 @@ use std::collections::HashSet;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::desk::Visit;
+use super::dispatch::Visit;
 use super::faults::FaultKind;
 use super::list_faults::ListFault;
-use super::verify::{
+use super::signature::{
     Authorization, canonical_headers, canonical_query, canonical_request, hmac, sha256_hex,
 };
 use super::wire::{Answer, Call};
-use super::{Service, accounts, dates, repeat};
+use super::{Service, accounts, dates, echo};
 
 /// What one API of Alibaba is called and how.
 pub(super) struct Operation {
@@ -298,7 +298,7 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
             ))
         }
         FaultKind::Repeat => {
-            let text = repeat::secrets_of(call);
+            let text = echo::secrets_of(call);
             Some(refusal(visit, operation, 400, "Sandbox.Repeat", &text))
         }
         _ => None,

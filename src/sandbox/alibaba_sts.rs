@@ -6,7 +6,7 @@
 use serde_json::json;
 
 use super::alibaba::{self, JSON, Operation};
-use super::desk::Visit;
+use super::dispatch::Visit;
 use super::wire::{Answer, Call, pairs};
 use super::{Role, accounts, dates};
 

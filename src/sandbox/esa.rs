@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::alibaba::{self, JSON, Operation};
-use super::desk::{Style, Visit};
+use super::delivery::HOSTILE;
+use super::dispatch::{Style, Visit};
 use super::estate::{Made, State};
-use super::misbehave::HOSTILE;
 use super::wire::{About, Answer, Asks, Call, amend, fixed};
 use super::{Sample, Service, dates, esa_lists};
 
@@ -209,7 +209,7 @@ pub(super) fn result(id: &str, site: &Site, visit: &Visit<'_>) -> Option<(&'stat
         "NotAfter": at(until),
         "SAN": names.as_ref().map_or("www.example.com,*.example.com".to_owned(), |names| names.join(",")),
         "SerialNumber": serial,
-        "FingerprintSha256": super::verify::sha256_hex(id.as_bytes()),
+        "FingerprintSha256": super::signature::sha256_hex(id.as_bytes()),
         "CreateTime": at(from),
         "UpdateTime": at(from),
     });
@@ -241,7 +241,7 @@ const FIXED: &str = r#"{
 /// A number that differs from one certificate to the next; its form is not documented.
 fn serial(id: &str, today: DateTime<Utc>) -> String {
     let seed = format!("{id}{}", today.format("%Y"));
-    super::verify::sha256_hex(seed.as_bytes())
+    super::signature::sha256_hex(seed.as_bytes())
         .chars()
         .take(32)
         .collect()

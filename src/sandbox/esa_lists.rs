@@ -7,10 +7,10 @@
 use serde_json::{Value, json};
 
 use super::alibaba::{self, JSON, Operation};
-use super::desk::{Style, Visit};
+use super::delivery::HOSTILE;
+use super::dispatch::{Style, Visit};
 use super::esa::{self, OPERATION, SITES, Site};
 use super::listing::{self, Entry, Window};
-use super::misbehave::HOSTILE;
 use super::wire::{Answer, Call, amend, fixed, pairs};
 use super::{Service, dates};
 

@@ -11,14 +11,14 @@ use chrono::{DateTime, Utc};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
-use super::desk::Visit;
+use super::dispatch::Visit;
 use super::faults::FaultKind;
 use super::list_faults::ListFault;
-use super::verify::{
+use super::signature::{
     Authorization, canonical_headers, canonical_query, canonical_request, encode, hmac, sha256_hex,
 };
 use super::wire::{About, Answer, Asks, Call};
-use super::{Service, accounts, dates, huawei_list, huawei_records, repeat};
+use super::{Service, accounts, dates, echo, huawei_list, huawei_records};
 
 /// The project that the sandbox's Huawei keys belong to, for the v2 call.
 pub const PROJECT_ID: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
@@ -254,7 +254,7 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
             Some(refusal(visit, 401, "APIGW.0301", &message))
         }
         FaultKind::Repeat => {
-            let text = repeat::secrets_of(call);
+            let text = echo::secrets_of(call);
             Some(refusal(visit, 400, "Sandbox.Repeat", &text))
         }
         _ => None,

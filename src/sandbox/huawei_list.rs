@@ -5,7 +5,7 @@
 
 use serde_json::{Value, json};
 
-use super::desk::Visit;
+use super::dispatch::Visit;
 use super::huawei_records::{Facts, current, facts, facts_made};
 use super::listing::{self, Entry, Window};
 use super::wire::{Call, amend, pairs};

@@ -7,10 +7,10 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::desk::{Style, Visit};
+use super::delivery::HOSTILE;
+use super::dispatch::{Style, Visit};
 use super::estate::{Made, State};
 use super::huawei::at;
-use super::misbehave::HOSTILE;
 use super::wire::{amend, fixed};
 use super::{CANARY, Sample, dates};
 

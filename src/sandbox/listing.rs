@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::desk::Visit;
+use super::dispatch::Visit;
 use super::estate::Made;
 use super::list_faults::ListFault;
 use super::{Service, samples};

@@ -7,7 +7,7 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use super::desk::Visit;
+use super::dispatch::Visit;
 use super::wire::{Answer, Call};
 use super::{CANARY, Service, accounts, dates};
 

@@ -27,7 +27,9 @@ mod accounts;
 mod alibaba;
 mod alibaba_sts;
 mod dates;
-mod desk;
+mod delivery;
+mod dispatch;
+mod echo;
 mod esa;
 mod esa_lists;
 mod estate;
@@ -39,17 +41,15 @@ mod limiter;
 mod list_faults;
 mod listing;
 mod metadata;
-mod misbehave;
 mod mpush;
 mod pbx;
 mod pbx_records;
-mod repeat;
 mod server;
+mod signature;
 mod tencent;
 mod tencent_list;
 mod tencent_records;
 mod tencent_sts;
-mod verify;
 mod wire;
 
 use std::net::SocketAddr;
@@ -188,7 +188,7 @@ pub fn estate_ids(service: Service, count: u32) -> Vec<String> {
 
 /// Five running services. Dropping it stops them and waits until their thread has ended.
 pub struct Sandbox {
-    shared: Arc<desk::Shared>,
+    shared: Arc<dispatch::Shared>,
     addresses: [SocketAddr; 5],
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -198,7 +198,7 @@ impl Sandbox {
     /// Binds five listeners on 127.0.0.1 and serves them from a thread of its own.
     pub fn start(options: Options) -> std::io::Result<Sandbox> {
         let (listeners, addresses) = server::bind(options.first_port)?;
-        let shared = Arc::new(desk::Shared::new(options));
+        let shared = Arc::new(dispatch::Shared::new(options));
         let (stop, stopped) = tokio::sync::oneshot::channel();
         let thread = server::spawn(listeners, Arc::clone(&shared), stopped)?;
         Ok(Sandbox {

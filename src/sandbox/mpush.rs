@@ -7,11 +7,11 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::alibaba::{self, JSON, Operation};
-use super::desk::{Style, Visit};
+use super::delivery::HOSTILE;
+use super::dispatch::{Style, Visit};
 use super::estate::{Made, State};
 use super::list_faults::ListFault;
 use super::listing::{self, Entry, Window};
-use super::misbehave::HOSTILE;
 use super::wire::{About, Answer, Asks, Call, amend};
 use super::{Sample, Service, dates};
 

@@ -9,12 +9,12 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
 use super::accounts::{PBX_CLIENT_ID, PBX_CLIENT_SECRET};
-use super::desk::Visit;
+use super::dispatch::Visit;
 use super::faults::FaultKind;
 use super::list_faults::ListFault;
 use super::listing::{self, Entry, Window};
 use super::wire::{About, Answer, Asks, Call, pairs};
-use super::{CANARY, Service, dates, pbx_records, repeat};
+use super::{CANARY, Service, dates, echo, pbx_records};
 
 const JSON: &str = "application/json";
 /// Seconds for which an access token lives, and how many may live at once.
@@ -283,7 +283,7 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
             Some(refusal_with(40_002, "PARAMETER ERROR", more))
         }
         // No firmware's list has this code.
-        FaultKind::Repeat => Some(refusal(79_999, &repeat::secrets_of(call))),
+        FaultKind::Repeat => Some(refusal(79_999, &echo::secrets_of(call))),
         _ => None,
     }
 }

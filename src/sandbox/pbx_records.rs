@@ -5,10 +5,10 @@
 
 use serde_json::{Value, json};
 
-use super::desk::{Style, Visit};
+use super::delivery::HOSTILE;
+use super::dispatch::{Style, Visit};
 use super::estate::{Made, State};
 use super::listing::Entry;
-use super::misbehave::HOSTILE;
 use super::wire::{amend, fixed};
 use super::{Sample, Service, dates};
 

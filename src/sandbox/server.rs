@@ -23,8 +23,8 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
-use super::desk::{self, Shared};
-use super::misbehave::Delivery;
+use super::delivery::Delivery;
+use super::dispatch::{self, Shared};
 use super::wire::{Answer, Call};
 use super::{Service, dates};
 
@@ -145,7 +145,7 @@ async fn answer(
     };
     let body = body.to_bytes().to_vec();
     let call = Call::new(head.method.to_string(), target, headers, body);
-    let decided = desk::serve(&shared, service, call);
+    let decided = dispatch::serve(&shared, service, call);
     due.await;
     match decided {
         (_, Delivery::Hang) => std::future::pending().await,

@@ -7,12 +7,12 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::desk::Visit;
+use super::dispatch::Visit;
 use super::faults::FaultKind;
 use super::list_faults::ListFault;
-use super::verify::{Authorization, canonical_headers, canonical_request, hmac, sha256_hex};
+use super::signature::{Authorization, canonical_headers, canonical_request, hmac, sha256_hex};
 use super::wire::{About, Answer, Asks, Call, amend};
-use super::{Service, accounts, repeat, tencent_list, tencent_records};
+use super::{Service, accounts, echo, tencent_list, tencent_records};
 
 pub(super) const JSON: &str = "application/json";
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
@@ -249,7 +249,7 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
             Some(refusal(visit, "AuthFailure.SignatureFailure", &message))
         }
         FaultKind::Repeat => {
-            let text = repeat::secrets_of(call);
+            let text = echo::secrets_of(call);
             Some(refusal(visit, "Sandbox.Repeat", &text))
         }
         _ => None,

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, btree_map};
 use serde_json::{Map, Value, json};
 
 use super::Service;
-use super::desk::Visit;
+use super::dispatch::Visit;
 use super::estate::Made;
 use super::listing::{self, Entry, Window};
 use super::tencent::{JSON, Refused, refusal, request_id};

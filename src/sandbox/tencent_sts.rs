@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::desk::Visit;
+use super::dispatch::Visit;
 use super::tencent::{self, JSON, Refused, refused};
 use super::wire::{Answer, Call};
 use super::{Role, accounts, dates};

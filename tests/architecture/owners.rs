@@ -35,8 +35,8 @@ const OWNED: &[Owned] = &[
         &["Instant::now"],
         &[
             "exchange/driver.rs",
-            "exchange/lane.rs",
-            "exchange/reach.rs",
+            "exchange/rate_limit.rs",
+            "exchange/connectivity.rs",
             "cli/check.rs",
             "cli/demo.rs",
             "cli/lease.rs",
@@ -69,7 +69,7 @@ const OWNED: &[Owned] = &[
         &[
             "world/files.rs",
             "world/orphans.rs",
-            "world/pipe.rs",
+            "world/fifo.rs",
             "world/process.rs",
         ],
     ),
@@ -77,7 +77,7 @@ const OWNED: &[Owned] = &[
     owned(
         "TLS",
         &["rustls"],
-        &["exchange/tls.rs", "exchange/trust.rs"],
+        &["exchange/tls_error.rs", "exchange/tls_verifier.rs"],
     ),
     owned(
         "sockets",
@@ -89,7 +89,7 @@ const OWNED: &[Owned] = &[
             "ToSocketAddrs",
             "hyper",
         ],
-        &["sandbox/server.rs", "exchange/reach.rs"],
+        &["sandbox/server.rs", "exchange/connectivity.rs"],
     ),
     owned(
         "printing",
@@ -106,7 +106,7 @@ const OWNED: &[Owned] = &[
     owned(
         "threads",
         &["thread::spawn", "spawn_blocking", "thread::Builder"],
-        &["sandbox/server.rs", "world/pipe.rs"],
+        &["sandbox/server.rs", "world/fifo.rs"],
     ),
     owned(
         "other programs",

@@ -3,7 +3,7 @@
 use std::io::Write as _;
 use std::sync::Arc;
 
-use certcheck::exchange::trust::{Trust, authorities};
+use certcheck::exchange::tls_verifier::{Trust, authorities};
 use certcheck::sign::sha256_hex;
 use rcgen::{
     BasicConstraints, Certificate, CertificateParams, DnType, IsCa, Issuer, KeyPair, date_time_ymd,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Endpoint;
 use certcheck::exchange::http::{Http, ProxyChoice};
-use certcheck::exchange::trust::{Trust, fingerprint};
+use certcheck::exchange::tls_verifier::{Trust, fingerprint};
 use http::Method;
 use rcgen::KeyPair;
 use rustls::pki_types::PrivateKeyDer;

@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::Value;
 
-use super::verify::encode;
+use super::signature::encode;
 use super::wire::{Call, pairs};
 
 /// What a caller would least like to read again: a password or an identity token, else a token, else the id of his key.

@@ -8,11 +8,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
+use super::delivery::{self, Delivery};
 use super::estate::Made;
 use super::faults::{Fault, FaultKind};
 use super::limiter::Limiter;
 use super::list_faults::ListFault;
-use super::misbehave::{self, Delivery};
 use super::wire::{About, Answer, Asks, Call};
 use super::{
     Options, Seen, Service, alibaba, alibaba_sts, dates, esa, huawei, metadata, mpush, pbx,
@@ -238,7 +238,7 @@ fn decide(call: &Call, about: &About, visit: &mut Visit<'_>) -> (Delivery, Strin
         spend(fault);
     }
     let given = refuse(&kind, call, visit).unwrap_or(given);
-    (misbehave::deliver(&kind, given), kind.to_string())
+    (delivery::deliver(&kind, given), kind.to_string())
 }
 
 fn plain(answer: Answer) -> (Delivery, String) {

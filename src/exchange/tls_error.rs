@@ -9,11 +9,11 @@ use sha2::{Digest as _, Sha256};
 use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
-use super::trust::NotPinned;
+use super::tls_verifier::NotPinned;
 use crate::model::instant::rfc3339;
 
 /// A TLS failure for people.
-pub struct Trouble {
+pub struct Explanation {
     /// What is wrong.
     pub what: String,
     /// What to do about it, where that is not the usual.
@@ -21,7 +21,7 @@ pub struct Trouble {
 }
 
 /// What a host's own certificate says of itself.
-pub struct Presented {
+pub struct PeerCertificate {
     /// Whose it is.
     pub subject: String,
     /// Who signed it.
@@ -34,12 +34,12 @@ pub struct Presented {
     pub fingerprint: String,
 }
 
-impl Presented {
+impl PeerCertificate {
     /// Reads one.
-    pub fn read(der: &CertificateDer<'_>) -> Option<Presented> {
+    pub fn read(der: &CertificateDer<'_>) -> Option<PeerCertificate> {
         let (_, parsed) = X509Certificate::from_der(der).ok()?;
         let at = |time: x509_parser::time::ASN1Time| DateTime::from_timestamp(time.timestamp(), 0);
-        Some(Presented {
+        Some(PeerCertificate {
             subject: parsed.subject().to_string(),
             issuer: parsed.issuer().to_string(),
             not_before: at(parsed.validity().not_before),
@@ -79,16 +79,20 @@ const NAME: &str =
 const PORT: &str = "check the port; plain http is taken only to this machine, or with --allow-http";
 
 /// The TLS error inside an error, if there is one, with what the host showed.
-pub fn trouble(error: &(dyn StdError + 'static), chain: &[CertificateDer<'_>]) -> Option<Trouble> {
+pub fn explanation(
+    error: &(dyn StdError + 'static),
+    chain: &[CertificateDer<'_>],
+) -> Option<Explanation> {
     Some(match inside(error)? {
-        Error::InvalidMessage(InvalidMessage::InvalidContentType) => Trouble {
+        Error::InvalidMessage(InvalidMessage::InvalidContentType) => Explanation {
             what: "the port does not speak TLS".to_owned(),
             hint: Some(PORT.to_owned()),
         },
-        Error::InvalidCertificate(error) => {
-            certificate(error, chain.first().and_then(Presented::read).as_ref())
-        }
-        other => Trouble {
+        Error::InvalidCertificate(error) => certificate(
+            error,
+            chain.first().and_then(PeerCertificate::read).as_ref(),
+        ),
+        other => Explanation {
             what: other.to_string(),
             hint: None,
         },
@@ -103,16 +107,16 @@ fn inside<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a Error> {
     error.downcast_ref().or_else(|| inside(inner?))
 }
 
-fn certificate(error: &CertificateError, own: Option<&Presented>) -> Trouble {
+fn certificate(error: &CertificateError, own: Option<&PeerCertificate>) -> Explanation {
     let (what, hint) = in_words(error, own);
-    let told = own.map(Presented::told).unwrap_or_default();
-    Trouble {
+    let told = own.map(PeerCertificate::told).unwrap_or_default();
+    Explanation {
         what: format!("its own certificate {what}{told}"),
         hint: Some(hint),
     }
 }
 
-fn in_words(error: &CertificateError, own: Option<&Presented>) -> (String, String) {
+fn in_words(error: &CertificateError, own: Option<&PeerCertificate>) -> (String, String) {
     let (what, hint) = match error {
         CertificateError::Expired => ("has expired".to_owned(), RENEW),
         CertificateError::ExpiredContext { not_after, .. } => {
@@ -150,7 +154,7 @@ fn in_words(error: &CertificateError, own: Option<&Presented>) -> (String, Strin
 }
 
 /// Added as an authority it would still be refused where it does not say that it is one.
-fn self_signed(own: &Presented) -> (String, String) {
+fn self_signed(own: &PeerCertificate) -> (String, String) {
     let hint = format!(
         "if that is the one that it should have: --pin-sha256 {}",
         own.fingerprint
@@ -158,7 +162,7 @@ fn self_signed(own: &Presented) -> (String, String) {
     ("is self-signed".to_owned(), hint)
 }
 
-fn not_pinned(own: Option<&Presented>) -> (String, String) {
+fn not_pinned(own: Option<&PeerCertificate>) -> (String, String) {
     let hint = match own {
         Some(own) => format!(
             "find out why it changed; if it was replaced on purpose: --pin-sha256 {}",
@@ -199,7 +203,7 @@ mod tests {
     fn told(error: CertificateError) -> (String, Option<String>) {
         // As the HTTP client hands it on: an I/O error around another around it.
         let inner = io::Error::other(Error::InvalidCertificate(error));
-        let trouble = trouble(&io::Error::other(inner), &[]).expect("a TLS error");
+        let trouble = explanation(&io::Error::other(inner), &[]).expect("a TLS error");
         (trouble.what, trouble.hint)
     }
 
@@ -235,6 +239,6 @@ mod tests {
 
     #[test]
     fn an_error_without_tls_in_it_is_none_of_these() {
-        assert!(trouble(&io::Error::other("broken pipe"), &[]).is_none());
+        assert!(explanation(&io::Error::other("broken pipe"), &[]).is_none());
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 use tokio::time::Instant;
 
-use super::lane::{Lane, Pace, Turn};
+use super::rate_limit::{Lane, Pace, Turn};
 use crate::error::{Error, Kind};
 
 /// A `Date` this far off shows that the local clock is wrong.
@@ -100,8 +100,8 @@ fn distance(behind: TimeDelta) -> (TimeDelta, TimeDelta) {
     (behind.abs(), behind)
 }
 
-/// Leave to send, held until the answer is there.
-pub(super) struct Leave<'a> {
+/// A permit to send, held until the answer is there.
+pub(super) struct Permit<'a> {
     /// While the key is unproven only one request holds it.
     _first: Option<MutexGuard<'a, ()>>,
     /// A place among those under way.
@@ -135,7 +135,7 @@ impl Account {
     }
 
     /// Waits for leave to send.
-    pub(super) async fn admit(&self) -> Result<Leave<'_>, Error> {
+    pub(super) async fn admit(&self) -> Result<Permit<'_>, Error> {
         self.standing()?;
         let first = if self.proven.get() {
             None
@@ -146,7 +146,7 @@ impl Account {
         let turn = self.lane.enter().await;
         // The wait may have been long.
         self.standing()?;
-        Ok(Leave {
+        Ok(Permit {
             _first: first,
             _turn: turn,
         })

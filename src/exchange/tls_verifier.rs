@@ -68,9 +68,9 @@ pub fn fingerprint(text: &str) -> Option<Fingerprint> {
 
 /// What a host shows: its own certificate first. It is shared with the connection that sees it.
 #[derive(Debug, Clone, Default)]
-pub struct Shown(Arc<Mutex<Vec<CertificateDer<'static>>>>);
+pub struct PeerChain(Arc<Mutex<Vec<CertificateDer<'static>>>>);
 
-impl Shown {
+impl PeerChain {
     /// The certificates of the last connection to the target; none before there was one.
     pub fn chain(&self) -> Vec<CertificateDer<'static>> {
         self.0
@@ -90,7 +90,7 @@ impl Shown {
 pub(super) fn client(
     trust: &Trust,
     target: Option<&Endpoint>,
-    shown: &Shown,
+    shown: &PeerChain,
 ) -> Result<ClientConfig, TlsError> {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let verifier = Verifier {
@@ -132,7 +132,7 @@ struct Verifier {
     trust: Trust,
     /// Whom it is for; nobody else is trusted more than the system does.
     target: Option<ServerName<'static>>,
-    shown: Shown,
+    shown: PeerChain,
     provider: Arc<CryptoProvider>,
     /// Loaded late: it costs more than all else that is done before a request.
     system: OnceLock<System>,
