@@ -10,7 +10,7 @@ use super::keys::{Found, Looked, Place, Search};
 use crate::credentials::{Credential, Part, broken, pair};
 use crate::error::{Error, reason};
 use crate::json::{self, Json, Object};
-use crate::model::instant::epoch_text;
+use crate::model::timestamp::epoch_text;
 use crate::unicode;
 
 const FORM: &str = "it is to be {\"id\": \"…\", \"secret\": \"…\"}, with \"token\" and \"expiration\" where the key is a temporary one";

@@ -11,8 +11,8 @@ use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Flow, Progress, Request, Response, Stamp, Step};
 use crate::json::{Field, Json, Object};
-use crate::model::instant::Value;
 use crate::model::note::FieldProblem;
+use crate::model::timestamp::Value;
 use crate::model::{Facts, Note, Word};
 
 /// What the records of a list tell, beside the answers about one certificate.

@@ -35,7 +35,7 @@ use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
 use crate::json::Json;
 use crate::model::Facts;
-use crate::model::instant::offset;
+use crate::model::timestamp::offset;
 use crate::redact::KnownSecrets;
 use keys::{Place, Search};
 use listing::{Listing, Records};

@@ -4,8 +4,8 @@
 use std::cell::RefCell;
 
 use crate::json::{Field, Json, Object};
-use crate::model::instant::Value;
 use crate::model::note::FieldProblem;
+use crate::model::timestamp::Value;
 use crate::model::{Facts, Note, Reading};
 
 /// One object being read.

@@ -11,7 +11,7 @@ use crate::credentials::{Credential, Temporary};
 use crate::error::Error;
 use crate::exchange::Response;
 use crate::json::{Json, Object, parse};
-use crate::model::instant::epoch_text;
+use crate::model::timestamp::epoch_text;
 use crate::redact::KnownSecrets;
 
 /// What is in the name of an object that holds a key, or of a part of one.

@@ -15,7 +15,7 @@ use super::redaction::{redact_error, redact_facts};
 use crate::error::{Error, Kind};
 use crate::exchange::{Account, AnswerClock, Endpoint, Offsets};
 use crate::model::report::Outcome;
-use crate::model::successors::supersede;
+use crate::model::supersede::supersede;
 use crate::model::{CertKind, Facts, Failure, Origin, Report};
 use crate::redact::KnownSecrets;
 use crate::render::format::Sink;

@@ -26,7 +26,7 @@ use crate::exchange::http::proxy_address;
 use crate::exchange::tls_verifier::PeerChain;
 use crate::exchange::{Endpoint, PeerCertificate, Stop, Trace, connectivity};
 use crate::model::Report;
-use crate::model::span::in_words;
+use crate::model::duration_text::in_words;
 use crate::redact::KnownSecrets;
 use crate::render::doctor::{self, Examined, Finding, State};
 use crate::render::format::NoSink;
@@ -306,7 +306,7 @@ impl Case<'_> {
             self.known.scrub(&own.subject),
             until.unwrap_or_else(|| "?".to_owned()),
             self.known.scrub(&own.issuer),
-            crate::model::span::counted(chain.len() as u64, "certificate"),
+            crate::model::duration_text::counted(chain.len() as u64, "certificate"),
         );
         let left = own.not_after.map(|end| end - (self.world.clock)());
         match left {

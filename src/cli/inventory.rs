@@ -4,7 +4,7 @@ use std::cell::{Cell, RefCell};
 
 use chrono::{DateTime, Utc};
 
-use crate::model::successors::may_be_replaced;
+use crate::model::supersede::may_be_replaced;
 use crate::model::{CertStatus, Successors};
 
 /// The certificates of one account that its lists brought so far.

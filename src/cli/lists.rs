@@ -12,7 +12,7 @@ use crate::adapters::listing::{Listed, Records, contradiction};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Driver, Flow, Progress, Request, Response, Stamp, Step};
-use crate::model::instant::Value;
+use crate::model::timestamp::Value;
 use crate::model::{Facts, Status, Word};
 use crate::redact::KnownSecrets;
 

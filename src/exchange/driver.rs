@@ -19,7 +19,7 @@ use super::flow::{
 };
 use super::trace::Trace;
 use crate::error::{Error, Kind};
-use crate::model::span::in_words;
+use crate::model::duration_text::in_words;
 
 /// How often the user asked to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -10,7 +10,7 @@ use x509_parser::certificate::X509Certificate;
 use x509_parser::prelude::FromDer as _;
 
 use super::tls_verifier::NotPinned;
-use crate::model::instant::rfc3339;
+use crate::model::timestamp::rfc3339;
 
 /// A TLS failure for people.
 pub struct Explanation {

@@ -2,10 +2,10 @@
 
 use chrono::TimeDelta;
 
-use crate::model::instant::rfc3339;
+use crate::model::duration_text::{counted, in_words};
 use crate::model::note::{Bound, Clock, FieldProblem, Leaf, Mark, Note, UnusedAdvice};
-use crate::model::span::{counted, in_words};
 use crate::model::status::Verdict;
+use crate::model::timestamp::rfc3339;
 
 /// The sentence of a note: what is known, then what follows from it.
 #[allow(

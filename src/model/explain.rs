@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
-use super::instant::{Moment, Reading, Value};
 use super::note::{Bound, Note};
 use super::status::Status;
+use super::timestamp::{Moment, Reading, Value};
 
 /// The zone of an end is assumed.
 pub(super) fn zone_assumed(end: &Moment, flag: Option<&'static str>) -> Note {

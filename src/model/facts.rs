@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, HashSet};
 
-use super::instant::Reading;
 use super::note::{Note, UnusedAdvice};
 use super::status::Word;
+use super::timestamp::Reading;
 
 /// APNs has two worlds with a certificate each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

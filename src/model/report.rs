@@ -2,11 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::config_origin::Origin;
+use super::evaluate::CertStatus;
 use super::facts::Environment;
-use super::judge::CertStatus;
-use super::origin::Origin;
+use super::row_filter::View;
 use super::status::Verdict;
-use super::view::View;
 use crate::error::Error;
 
 /// A failure with the target it belongs to.

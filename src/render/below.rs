@@ -7,8 +7,8 @@ use super::columns::Apart;
 use super::table::Look;
 use super::text::{ERROR, HINT, error_painted, visible, wrapped};
 use crate::messages::en;
-use crate::model::instant::rfc3339;
-use crate::model::span::counted;
+use crate::model::duration_text::counted;
+use crate::model::timestamp::rfc3339;
 use crate::model::{CertStatus, Failure, Note, Report, Verdict};
 
 /// Notes, errors, last line; what is not there is empty.

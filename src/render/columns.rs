@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::table::Look;
 use super::text::{cells, fitted, visible};
-use crate::model::span::in_words;
+use crate::model::duration_text::in_words;
 use crate::model::{CertStatus, Moment};
 
 /// What a column shows; in the order of the table.

@@ -11,8 +11,8 @@ use serde_json::ser::{CompactFormatter, Formatter, PrettyFormatter};
 
 use super::escaping::Escaping;
 use crate::messages::en;
-use crate::model::instant::rfc3339;
 use crate::model::report::Summary;
+use crate::model::timestamp::rfc3339;
 use crate::model::{CertStatus, Failure, Report, Scalar};
 
 /// Version of the shape.

@@ -114,9 +114,9 @@ pub fn beyond_a_conversation(source: &Source) -> Vec<String> {
 #[test]
 fn each_rule_can_fail() {
     let wrong = |path, text| wrong_edges(&Source::new(path, text)).len();
-    assert_eq!(wrong("model/judge.rs", "use crate::error::Error;"), 0);
+    assert_eq!(wrong("model/evaluate.rs", "use crate::error::Error;"), 0);
     assert_eq!(
-        wrong("model/judge.rs", "use crate::{error, render::json};"),
+        wrong("model/evaluate.rs", "use crate::{error, render::json};"),
         1
     );
     assert_eq!(wrong("render/mod.rs", "use super::adapters::REGISTRY;"), 1);

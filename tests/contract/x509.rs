@@ -3,7 +3,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use certcheck::model::instant::rfc3339;
+use certcheck::model::timestamp::rfc3339;
 use certcheck::x509::{Bundle, Certificate, Doubt};
 use serde_json::{Value, json};
 

@@ -1,6 +1,6 @@
 //! Every form of a moment that the contract and the providers' documents name, and those that must be refused.
 
-use certcheck::model::instant::{
+use certcheck::model::timestamp::{
     Basis, Value, Written, Zone, epoch, epoch_text, offset, rfc3339, written,
 };
 use chrono::{DateTime, FixedOffset, TimeDelta, Utc};

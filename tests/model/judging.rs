@@ -1,6 +1,6 @@
 //! Boundaries of judging: to the second, within zones nobody knows, and what may raise or lower a verdict.
 
-use certcheck::model::instant::Reading;
+use certcheck::model::timestamp::Reading;
 use certcheck::model::{CertStatus, Facts, Policy, Status, Verdict, Word, judge};
 use chrono::TimeDelta;
 use proptest::prelude::*;

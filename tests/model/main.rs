@@ -22,7 +22,7 @@ mod thresholds;
 mod views;
 mod words;
 
-use certcheck::model::instant::{Basis, Moment, Reading};
+use certcheck::model::timestamp::{Basis, Moment, Reading};
 use certcheck::model::{CertStatus, Facts, Policy, Word, judge};
 use chrono::{DateTime, TimeDelta, Utc};
 

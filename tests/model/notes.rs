@@ -1,7 +1,7 @@
 //! What the notes say: both sides of a contradiction, and advice where a certificate may be out of use.
 
-use certcheck::model::instant::Reading;
 use certcheck::model::note::{Bound, Mark, UnusedAdvice};
+use certcheck::model::timestamp::Reading;
 use certcheck::model::{Facts, Note, Scalar, Status, Unused, Word};
 
 use crate::{codes, dated, days, judged, message, sure, unsure};

@@ -1,7 +1,7 @@
 //! Which certificate took the place of another, and what that changes.
 
 use certcheck::model::note::FieldProblem;
-use certcheck::model::successors::supersede;
+use certcheck::model::supersede::supersede;
 use certcheck::model::{CertKind, CertStatus, Facts, Note, Status, Successors, Verdict, Word};
 
 use crate::{codes, dated, days, judged, message, unsure};

@@ -1,6 +1,6 @@
 //! Every word beside every kind of date: which status and verdict, and which notes.
 
-use certcheck::model::instant::{Reading, Value};
+use certcheck::model::timestamp::{Reading, Value};
 use certcheck::model::{CertStatus, Facts, Status, Verdict, Word};
 
 use crate::{codes, days, judged, sure, unsure};

@@ -18,9 +18,9 @@ mod ndjson;
 mod table;
 
 use certcheck::error::{Error, Kind};
-use certcheck::model::instant::{Basis, Moment, Reading};
 use certcheck::model::note::UnusedAdvice;
 use certcheck::model::report::{Failure, Outcome, Report};
+use certcheck::model::timestamp::{Basis, Moment, Reading};
 use certcheck::model::{Environment, Facts, Policy, Status, Unused, Word, judge};
 use certcheck::render::table::Look;
 use chrono::{DateTime, TimeDelta, Utc};

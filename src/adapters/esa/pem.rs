@@ -6,9 +6,9 @@
 use std::collections::HashSet;
 
 use crate::adapters::reader::fingerprint;
-use crate::model::instant::rfc3339;
 use crate::model::names::canonical;
 use crate::model::note::{self, Bound, Mark};
+use crate::model::timestamp::rfc3339;
 use crate::model::{Basis, Facts, Moment, Note, Reading};
 use crate::x509::{Bundle, Certificate, Doubt, Leaf, is_serial};
 

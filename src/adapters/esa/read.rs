@@ -10,7 +10,7 @@ use crate::adapters::body;
 use crate::adapters::reader::{Reader, fingerprint, split_list};
 use crate::error::Error;
 use crate::json::Object;
-use crate::model::instant::Zone;
+use crate::model::timestamp::Zone;
 use crate::model::{CertKind, Facts, Note, Reading, Status, Word};
 use crate::x509::hex_of_text;
 

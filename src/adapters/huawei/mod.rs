@@ -55,7 +55,7 @@ use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
 use crate::json::{Json, Object};
-use crate::model::instant::{BEIJING, Zone};
+use crate::model::timestamp::{BEIJING, Zone};
 use crate::model::{Basis, Facts};
 use crate::sign::{self, encode, sdk_hmac};
 

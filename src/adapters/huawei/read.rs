@@ -6,8 +6,8 @@
 
 use crate::adapters::reader::{Reader, earliest_end, fingerprint, split_list};
 use crate::json::{Json, Object};
-use crate::model::instant::Zone;
 use crate::model::note::{Note, UnusedAdvice};
+use crate::model::timestamp::Zone;
 use crate::model::{CertKind, Facts, Status, Unused, Word};
 
 const REPLACED: Unused = Unused {

@@ -8,8 +8,8 @@ use crate::adapters::alibaba::request_id;
 use crate::adapters::reader::{Reader, earliest_end};
 use crate::error::{Error, Kind};
 use crate::json::{Field, Json, Object};
-use crate::model::instant::epoch;
 use crate::model::note::UnusedAdvice;
+use crate::model::timestamp::epoch;
 use crate::model::{
     Basis, CertKind, Environment, Facts, Moment, Note, Reading, Status, Unused, Word,
 };

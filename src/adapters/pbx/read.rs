@@ -14,7 +14,7 @@ use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
 use crate::json::{Field, Json, Object};
-use crate::model::instant::Value;
+use crate::model::timestamp::Value;
 use crate::model::{CertKind, Facts, Note, Reading, Scalar, Status, Word};
 
 /// The object of an answer whose `errcode` is 0, or the error that it is.

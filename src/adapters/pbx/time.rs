@@ -6,7 +6,7 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
-use crate::model::instant::{Value, Written, Zone, at_clock, digits, epoch_text, written};
+use crate::model::timestamp::{Value, Written, Zone, at_clock, digits, epoch_text, written};
 use crate::model::{Basis, Moment, Reading};
 
 /// What is known of the box's clock and display settings.

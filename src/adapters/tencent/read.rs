@@ -6,7 +6,7 @@
 
 use crate::adapters::reader::{Reader, earliest_end};
 use crate::json::{Field, Json, Object};
-use crate::model::instant::{BEIJING, Value, Zone};
+use crate::model::timestamp::{BEIJING, Value, Zone};
 use crate::model::{Basis, CertKind, Facts, Note, Reading, Status, Word};
 
 const NO_DATE: &[&str] = &["-", "--", "0000-00-00 00:00:00"];

@@ -22,7 +22,7 @@ use super::{UNKNOWN, delivered, learn_proxies, of_many, secrets, stop};
 use crate::config::{Config, Mistake, STARTER, Vocabulary};
 use crate::error::{Error, Kind, reason};
 use crate::model::Report;
-use crate::model::span::counted;
+use crate::model::duration_text::counted;
 use crate::render::text::visible;
 use crate::world::World;
 use find::{File, first, read};

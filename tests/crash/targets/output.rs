@@ -1,10 +1,10 @@
 //! Table and JSON of whatever was read: nothing in them acts, and the JSON says what was said.
 
 use certcheck::error::{Error, Kind};
-use certcheck::model::instant::{Basis, Moment, Reading, Value as Date};
 use certcheck::model::note::UnusedAdvice;
 use certcheck::model::report::Outcome;
 use certcheck::model::threshold::{Threshold, Thresholds};
+use certcheck::model::timestamp::{Basis, Moment, Reading, Value as Date};
 use certcheck::model::{
     CertKind, Environment, Facts, Failure, Note, Policy, Report, Scalar, Status, Unused, Word,
     judge,

@@ -2,10 +2,10 @@
 
 use certcheck::credentials::Credential;
 use certcheck::json;
-use certcheck::model::instant::{
+use certcheck::model::threshold::{Threshold, Thresholds, turns_at};
+use certcheck::model::timestamp::{
     BEIJING, Basis, Zone, epoch, epoch_text, offset, rfc3339, written,
 };
-use certcheck::model::threshold::{Threshold, Thresholds, turns_at};
 use certcheck::model::{Facts, Reading};
 use certcheck::redact::KnownSecrets;
 use chrono::{Datelike as _, TimeDelta};

@@ -9,8 +9,8 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use chrono::{DateTime, Utc};
 
+use super::evaluate::CertStatus;
 use super::facts::Facts;
-use super::judge::CertStatus;
 use super::names::{canonical, wildcard_for};
 use super::note::Note;
 use super::status::{Status, Verdict, Word};

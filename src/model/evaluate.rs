@@ -4,13 +4,13 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::config_origin::Origin;
 use super::explain::{disagreement, missing_end, zone_assumed};
 use super::facts::Facts;
-use super::instant::{Basis, Moment, Value};
 use super::note::{Bound, Note};
-use super::origin::Origin;
 use super::status::{Status, Verdict, Word};
 use super::threshold::{Thresholds, turns_at};
+use super::timestamp::{Basis, Moment, Value};
 
 /// What a run judges by.
 #[derive(Debug, Clone)]

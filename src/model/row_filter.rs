@@ -2,7 +2,7 @@
 
 use chrono::TimeDelta;
 
-use super::judge::CertStatus;
+use super::evaluate::CertStatus;
 use super::status::{Status, Verdict};
 
 /// In which order rows are shown.
