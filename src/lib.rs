@@ -31,7 +31,7 @@
 //! answer may bring a part of the result ([`exchange::Progress::Part`]), so that a stop loses nothing. And an adapter
 //! of one request per id implements [`adapters::OneRequest`]; conversations are made of it in one place. A list of an
 //! account ([`adapters::listing`]) is a conversation too; what of its pages is new, and whether it was read to its end, the
-//! arithmetic in [`adapters::pages`] knows for all providers.
+//! arithmetic in [`adapters::pagination`] knows for all providers.
 //!
 //! A run is a list of plans, one for a command, one for each check of the config file. `cli::session` groups them by account;
 //! `cli::check` finds the account's key and does its `cli::task`s side by side; `cli::collector` takes the rows of all.

@@ -15,7 +15,7 @@ use std::time::Duration;
 use http::Method;
 
 use super::body::{self, Failure};
-use super::codes::{Table, lookup};
+use super::error_codes::{Table, lookup};
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};

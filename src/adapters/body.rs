@@ -1,6 +1,6 @@
 //! From an HTTP answer to an object, or to the error that its status and shape make.
 
-use super::codes::by_status;
+use super::error_codes::by_status;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
 use crate::json::{Json, Object, parse};

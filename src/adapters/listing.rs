@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::body;
 use super::list_limits::{Limited, MOST_CERTIFICATES};
-use super::pages::{At, Count, Counting, Item, Pages, Turn};
+use super::pagination::{At, Count, Counting, Item, Pages, Turn};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Flow, Progress, Request, Response, Stamp, Step};

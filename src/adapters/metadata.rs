@@ -7,7 +7,7 @@ use http::Method;
 use secrecy::{ExposeSecret as _, SecretString};
 
 use super::body;
-use super::codes::by_status;
+use super::error_codes::by_status;
 use super::keys::Remote;
 use super::temporary::learn;
 use crate::credentials::Temporary;

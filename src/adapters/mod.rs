@@ -2,28 +2,28 @@
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
-//! services that hand some out), `keys`, `entry`, `handed`, `metadata`, `temporary`, `body`, `codes`,
-//! `listing`, `list_limits`, `page_items`, `pages`, `saved`, `reader`.
+//! services that hand some out), `keys`, `vendor_file`, `key_json`, `metadata`, `temporary`, `body`, `error_codes`,
+//! `listing`, `list_limits`, `page_items`, `pagination`, `saved`, `fields`.
 
 pub mod alibaba;
 pub mod body;
-pub mod codes;
-pub mod entry;
+pub mod error_codes;
 pub mod esa;
-pub mod handed;
+pub mod fields;
 pub mod huawei;
+pub mod key_json;
 pub mod keys;
 pub mod list_limits;
 pub mod listing;
 pub mod metadata;
 pub mod mpush;
 pub mod page_items;
-pub mod pages;
+pub mod pagination;
 pub mod pbx;
-pub mod reader;
 pub mod saved;
 pub mod temporary;
 pub mod tencent;
+pub mod vendor_file;
 
 use std::rc::Rc;
 
@@ -84,7 +84,7 @@ pub struct Provider {
     /// How fast one of its accounts may be asked.
     pub pace: Pace,
     /// Its codes.
-    pub codes: &'static [codes::Table],
+    pub codes: &'static [error_codes::Table],
 }
 
 /// The least that a key has to be allowed.

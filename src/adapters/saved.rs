@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::listing::{Page, says};
-use super::pages::Count;
+use super::pagination::Count;
 use crate::error::{Error, Kind};
 use crate::model::Facts;
 

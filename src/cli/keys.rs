@@ -7,7 +7,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use crate::adapters::Target;
-use crate::adapters::handed;
+use crate::adapters::key_json;
 use crate::adapters::keys::{self, Keys, Looked, Place, Search, Typed};
 use crate::credentials::{Exposure, Prompt, Sources};
 use crate::error::Error;
@@ -57,7 +57,7 @@ impl Around<'_> {
     ) -> Result<Option<Looked>, Error> {
         match &sought.typed.account {
             Some(Keys::File(path)) => self.with(sought, |search| {
-                handed::in_file(path, places, search).map(Some)
+                key_json::in_file(path, places, search).map(Some)
             }),
             _ => self.with(sought, |search| keys::find(places, search, passed)),
         }
@@ -72,7 +72,7 @@ impl Around<'_> {
         sought: &Sought<'_>,
     ) -> Result<Looked, Error> {
         self.with(sought, |search| {
-            handed::printed(bytes, program, places, search)
+            key_json::printed(bytes, program, places, search)
         })
     }
 

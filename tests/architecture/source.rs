@@ -201,16 +201,16 @@ pub fn sources() -> Vec<Source> {
 fn groups_and_parents_are_written_out() {
     let source = Source::new(
         "adapters/tencent/read.rs",
-        "use crate::{model::{Facts, timestamp as when,}, error::Error};\nuse super::super::lenient;\n\
+        "use crate::{model::{Facts, timestamp as when,}, error::Error};\nuse super::super::fields;\n\
          // crate::cli::no\nlet a = \"crate::cli::neither\"; let b = '\"'; fn f<'a>(x: super::answer::X) {}\n\
          #[cfg(test)]\nmod tests { use crate::world::World; }",
     );
     let found: Vec<String> = source.paths().iter().map(|path| path.join(" ")).collect();
     let expected = [
         "model Facts",
-        "model instant",
+        "model timestamp",
         "error Error",
-        "adapters lenient",
+        "adapters fields",
         "adapters tencent answer X",
     ];
     assert_eq!(found, expected);

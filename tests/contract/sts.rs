@@ -1,7 +1,7 @@
 //! The token services of Alibaba and Tencent, without a network: what is sent, what becomes of each answer.
 
 use certcheck::adapters::alibaba::sts as alibaba;
-use certcheck::adapters::codes::Table;
+use certcheck::adapters::error_codes::Table;
 use certcheck::adapters::keys::{Remote, Role};
 use certcheck::adapters::tencent::sts as tencent;
 use certcheck::credentials::Credential;

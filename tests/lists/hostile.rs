@@ -1,7 +1,7 @@
 //! Whenever a list is said to be whole, everything that the server held from the first request to the last is in it:
 //! in the arithmetic of pages, and through the conversation with each service.
 
-use certcheck::adapters::pages::Counting;
+use certcheck::adapters::pagination::Counting;
 use certcheck::error::Kind;
 use proptest::prelude::*;
 

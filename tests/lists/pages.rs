@@ -1,6 +1,6 @@
 //! The arithmetic of pages against services that are honest, sloppy, or hostile.
 
-use certcheck::adapters::pages::{At, Count, Counting, Item, Pages, Turn};
+use certcheck::adapters::pagination::{At, Count, Counting, Item, Pages, Turn};
 use proptest::prelude::*;
 
 const SIZES: &[usize] = &[10, 5, 2];

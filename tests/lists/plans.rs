@@ -1,6 +1,6 @@
 //! Every hostile server of a list, as proptest makes them up.
 
-use certcheck::adapters::pages::Counting;
+use certcheck::adapters::pagination::Counting;
 use certcheck::error::Kind;
 use proptest::prelude::*;
 

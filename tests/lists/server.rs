@@ -2,7 +2,7 @@
 //! that lies beyond the end, which page fails or comes a second time, what happens to the list between two pages.
 
 use certcheck::adapters::listing::broken_off;
-use certcheck::adapters::pages::{Count, Counting, Item, Pages, Turn};
+use certcheck::adapters::pagination::{Count, Counting, Item, Pages, Turn};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Progress;
 

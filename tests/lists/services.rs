@@ -1,7 +1,7 @@
 //! Each service's list as a hostile server has it, read by its adapter: the same promises as for the arithmetic.
 
 use certcheck::adapters::listing::Listed;
-use certcheck::adapters::pages::Counting;
+use certcheck::adapters::pagination::Counting;
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Flow, Progress, Request, Response};
 use http::HeaderMap;

@@ -1,6 +1,6 @@
 //! One list after the other, page by page: which page is asked for next, and how the list ends.
 
-use certcheck::adapters::pages::{Count, Counting, Pages, Turn};
+use certcheck::adapters::pagination::{Count, Counting, Pages, Turn};
 
 use Count::{Absent, Of, Unreadable};
 use Counting::{Number, Offset};

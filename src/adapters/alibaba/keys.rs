@@ -4,9 +4,9 @@
 //! INI file, the machine's role. Unlike them this stops at half a pair, and asks the machine only when told to.
 
 use super::{metadata, profiles, sts};
-use crate::adapters::entry::workload_token;
 use crate::adapters::keys::{Found, Looked, Place, Remote, Role, Search, Wish, all_of};
 use crate::adapters::metadata::Machine;
+use crate::adapters::vendor_file::workload_token;
 use crate::credentials::KeyVariables;
 use crate::error::Error;
 

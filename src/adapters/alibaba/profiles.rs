@@ -5,8 +5,8 @@
 //! that takes the user's browser, and its file would have to be written.
 
 use super::keys::{TEMPORARY, remote};
-use crate::adapters::entry::{Entry, Kept, workload_token};
 use crate::adapters::keys::{Found, Looked, Role, Search, Wish};
+use crate::adapters::vendor_file::{Entry, Kept, workload_token};
 use crate::credentials::Credential;
 use crate::error::Error;
 

@@ -11,7 +11,7 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{Operation, answer, request};
-use crate::adapters::codes::Table;
+use crate::adapters::error_codes::Table;
 use crate::adapters::keys::{Remote, Role};
 use crate::adapters::temporary::{key, learn, moment, parameters};
 use crate::adapters::{body, host_part};

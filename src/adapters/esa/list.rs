@@ -16,7 +16,7 @@ use super::digit_id;
 use super::read;
 use crate::adapters::alibaba::{self, Operation};
 use crate::adapters::listing::{self, Listed, Page, broken_off, incomplete, smaller_may_do, taken};
-use crate::adapters::pages::{Counting, Pages};
+use crate::adapters::pagination::{Counting, Pages};
 use crate::adapters::saved::{Saved, no_certificates};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};

@@ -5,7 +5,7 @@
 
 use std::collections::HashSet;
 
-use crate::adapters::reader::fingerprint;
+use crate::adapters::fields::fingerprint;
 use crate::model::names::canonical;
 use crate::model::note::{self, Bound, Mark};
 use crate::model::timestamp::rfc3339;

@@ -7,7 +7,7 @@
 use super::pem::{self, Identity};
 use crate::adapters::alibaba::request_id;
 use crate::adapters::body;
-use crate::adapters::reader::{Reader, fingerprint, split_list};
+use crate::adapters::fields::{Reader, fingerprint, split_list};
 use crate::error::Error;
 use crate::json::Object;
 use crate::model::timestamp::Zone;

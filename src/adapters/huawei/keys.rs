@@ -2,8 +2,8 @@
 //! agency; last a ready IAM token, which no tool keeps anywhere.
 
 use super::metadata::agency;
-use crate::adapters::entry::{Entry, Kept};
 use crate::adapters::keys::{Found, Looked, Place, Search};
+use crate::adapters::vendor_file::{Entry, Kept};
 use crate::credentials::{KeyVariables, broken};
 use crate::error::Error;
 

@@ -32,7 +32,7 @@
 //! Only three GET paths are known here. Neighbours that differ by a verb or a segment delete certificates or hand
 //! out private keys.
 
-mod answer;
+mod envelope;
 mod keys;
 pub mod metadata;
 mod read;
@@ -45,7 +45,7 @@ use clap::{ArgMatches, Args};
 use http::Method;
 
 use super::listing::{self, Listing, Lists, Page, Paged, Records};
-use super::pages::{At, Counting};
+use super::pagination::{At, Counting};
 use super::saved::Saved;
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, in_flag, offset_in,
@@ -94,7 +94,7 @@ pub const PROVIDER: Provider = Provider {
         ),
     },
     pace: PACE,
-    codes: &[answer::CODES],
+    codes: &[envelope::CODES],
 };
 
 const LIST: &str = "/v3/scm/certificates";
@@ -233,7 +233,7 @@ impl OneRequest for Scm {
     }
 
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
-        let (object, request_id) = answer::object(response, self.legacy)?;
+        let (object, request_id) = envelope::object(response, self.legacy)?;
         Ok(vec![read::certificate(
             &object,
             Some(id),
@@ -243,13 +243,13 @@ impl OneRequest for Scm {
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
-        let object = answer::saved(answer)?;
-        if answer::is_list(object) {
+        let object = envelope::saved(answer)?;
+        if envelope::is_list(object) {
             return self
                 .listed(object, None)
                 .map(|page| Saved::Page(None, page));
         }
-        let read = if answer::is_listed(object) {
+        let read = if envelope::is_listed(object) {
             read::listed(object, expected, &self.zone, None)
         } else {
             read::certificate(object, expected, &self.zone, None)
@@ -330,7 +330,7 @@ impl Lists for Scm {
     }
 
     fn read_page(&self, response: &Response) -> Result<Page, Error> {
-        let (list, request_id) = answer::list(response)?;
+        let (list, request_id) = envelope::list(response)?;
         self.listed(&list, request_id)
     }
 }

@@ -4,7 +4,7 @@
 //! one `;`-separated text in both versions; times have no zone and a `.0` at their end; v2 has no date at all;
 //! `PAID` (the page's own example) is no certificate yet; misspelt names are wire names.
 
-use crate::adapters::reader::{Reader, earliest_end, fingerprint, split_list};
+use crate::adapters::fields::{Reader, earliest_end, fingerprint, split_list};
 use crate::json::{Json, Object};
 use crate::model::note::{Note, UnusedAdvice};
 use crate::model::timestamp::Zone;

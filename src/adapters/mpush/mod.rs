@@ -21,7 +21,7 @@ use clap::{ArgMatches, Args};
 use http::Method;
 
 use super::alibaba::{self, Operation};
-use super::codes::Table;
+use super::error_codes::Table;
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{

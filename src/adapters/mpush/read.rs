@@ -5,7 +5,7 @@
 //! `OK` is not healthy, and `OK` beside a past time is not either.
 
 use crate::adapters::alibaba::request_id;
-use crate::adapters::reader::{Reader, earliest_end};
+use crate::adapters::fields::{Reader, earliest_end};
 use crate::error::{Error, Kind};
 use crate::json::{Field, Json, Object};
 use crate::model::note::UnusedAdvice;

@@ -3,13 +3,13 @@
 //! Traps: its records carry the DNS provider's credentials as those of `certificate/get` do; the page base and the
 //! largest page are not documented, and a box holds about two dozen certificates.
 
+use super::expiration::BoxClock;
 use super::read;
 use super::session::Topic;
-use super::time::BoxClock;
 use crate::adapters::body;
 use crate::adapters::digit_id;
 use crate::adapters::listing::{self, Listed, Page, broken_off, smaller_may_do, taken};
-use crate::adapters::pages::{Counting, Pages};
+use crate::adapters::pagination::{Counting, Pages};
 use crate::error::Error;
 use crate::exchange::Progress;
 use crate::json::{Field, Json, Object};

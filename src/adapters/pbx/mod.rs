@@ -14,18 +14,18 @@
 //! The calls here are `get_token`, `certificate/get`, `certificate/list`, `system/information`, `del_token`, by name: on
 //! this API a GET can delete a certificate.
 
-mod ask;
+mod expiration;
+mod get;
 mod keys;
 mod list;
 mod read;
 mod session;
-mod time;
 
 use chrono::FixedOffset;
 use clap::{ArgMatches, Args};
 use session::{Session, Topic};
 
-use super::codes::Table;
+use super::error_codes::Table;
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{
@@ -178,7 +178,7 @@ impl Service for Pbx {
         }
         vec![Conversation {
             ids: ids.to_vec(),
-            flow: Box::new(self.session(ask::Ids::new(ids), key, known)),
+            flow: Box::new(self.session(get::Ids::new(ids), key, known)),
         }]
     }
 
@@ -187,7 +187,7 @@ impl Service for Pbx {
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
-        let clock = time::BoxClock {
+        let clock = expiration::BoxClock {
             configured: self.zone,
             ..Default::default()
         };

@@ -5,11 +5,11 @@
 //! and belongs to the DNS provider; `-` is no date even beside `issuance_success`.
 
 use super::CODES;
+use super::expiration::BoxClock;
 use super::list::is_page;
-use super::time::BoxClock;
 use crate::adapters::body;
-use crate::adapters::codes::lookup;
-use crate::adapters::reader::Reader;
+use crate::adapters::error_codes::lookup;
+use crate::adapters::fields::Reader;
 use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;

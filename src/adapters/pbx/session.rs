@@ -14,8 +14,8 @@ use chrono::FixedOffset;
 use http::Method;
 use secrecy::{ExposeSecret, SecretString};
 
+use super::expiration::BoxClock;
 use super::read;
-use super::time::BoxClock;
 use crate::adapters::body;
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};

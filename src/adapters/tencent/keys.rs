@@ -3,9 +3,9 @@
 //! Each tool has its own name for the session token (tccli, the Node SDK, Terraform), and its own for a role.
 
 use super::{metadata, sts, tccli};
-use crate::adapters::entry::{Kept, workload_token};
 use crate::adapters::keys::{Found, Looked, Place, Remote, Role, Search, Wish, all_of, one_of};
 use crate::adapters::metadata::Machine;
+use crate::adapters::vendor_file::{Kept, workload_token};
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::Error;
 

@@ -19,8 +19,8 @@
 //! | `SubmittedData` | left out: the private key's password and personal data |
 //! | `DvAuthDetail`, `DvRevokeAuthDetail` | left out: validation values |
 
-mod answer;
 mod call;
+mod envelope;
 mod keys;
 mod list;
 pub mod metadata;
@@ -30,13 +30,13 @@ mod tccli;
 
 use std::rc::Rc;
 
-use answer::Reading;
 use call::{Call, Server};
 use clap::{ArgMatches, Args, ValueEnum};
+use envelope::Reading;
 
 use super::keys::Search;
 use super::listing::{Listing, Lists, Page, Paged, Records};
-use super::pages::{At, Counting};
+use super::pagination::{At, Counting};
 use super::saved::Saved;
 use super::{
     IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, one_each,
@@ -83,7 +83,7 @@ pub const PROVIDER: Provider = Provider {
         ),
     },
     pace: PACE,
-    codes: &[answer::CODES],
+    codes: &[envelope::CODES],
 };
 
 const GUIDE: &str = "\
@@ -304,14 +304,14 @@ impl OneRequest for Ssl {
 
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
         let record =
-            answer::record(response, &READING).map_err(|error| self.site.advised(error))?;
+            envelope::record(response, &READING).map_err(|error| self.site.advised(error))?;
         Ok(vec![read::certificate(&record, Some(id))])
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
-        let is_list = answer::is_list(answer);
+        let is_list = envelope::is_list(answer);
         let reading = if is_list { &READING_LIST } else { &READING };
-        let record = answer::saved(answer, reading).map_err(|error| self.site.advised(error))?;
+        let record = envelope::saved(answer, reading).map_err(|error| self.site.advised(error))?;
         Ok(if is_list {
             Saved::Page(None, list::page(record)?)
         } else {
@@ -343,7 +343,7 @@ impl Lists for Ssl {
 
     fn read_page(&self, response: &Response) -> Result<Page, Error> {
         let list =
-            answer::record(response, &READING_LIST).map_err(|error| self.site.advised(error))?;
+            envelope::record(response, &READING_LIST).map_err(|error| self.site.advised(error))?;
         list::page(&list)
     }
 }

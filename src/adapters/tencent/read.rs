@@ -4,7 +4,7 @@
 //! text mean "no date", `abc` (the page's own) does not; seconds may have one digit; a CA bundle has several
 //! ends and the earliest decides; `SubjectAltName` may leave out the main domain; numbers come as text.
 
-use crate::adapters::reader::{Reader, earliest_end};
+use crate::adapters::fields::{Reader, earliest_end};
 use crate::json::{Field, Json, Object};
 use crate::model::timestamp::{BEIJING, Value, Zone};
 use crate::model::{Basis, CertKind, Facts, Note, Reading, Status, Word};

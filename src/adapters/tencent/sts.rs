@@ -3,10 +3,10 @@
 //! Sources: "AssumeRole" and "AssumeRoleWithWebIdentity" of both sites, each of which names its site's host; the SDKs for
 //! Python and Go, whose credential providers send `ap-guangzhou` as the region; the SDK's table of codes.
 
-use super::answer::{self, Reading};
 use super::call::{Call, Server};
+use super::envelope::{self, Reading};
 use crate::adapters::body;
-use crate::adapters::codes::Table;
+use crate::adapters::error_codes::Table;
 use crate::adapters::keys::{Remote, Role};
 use crate::adapters::temporary::{key, learn, moment, parameters};
 use crate::credentials::{Credential, Temporary};
@@ -144,7 +144,7 @@ fn read(call: &Call, response: &Response, known: &KnownSecrets) -> Result<Tempor
         is_there: |record, mark| record.object(mark).is_some(),
         codes: CODES,
     };
-    let record = answer::record(response, &reading).map_err(advised)?;
+    let record = envelope::record(response, &reading).map_err(advised)?;
     let inner = record
         .object("Credentials")
         .ok_or_else(|| body::wrong_shape("Credentials is not an object"))?;

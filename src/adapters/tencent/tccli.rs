@@ -4,9 +4,9 @@
 //! A key of a browser's sign-in (`oauth`, `sso`) is taken while it is valid. To renew it is tccli's business.
 
 use super::keys::{PLACES, remote};
-use crate::adapters::entry::{Entry, Kept};
 use crate::adapters::host_part;
 use crate::adapters::keys::{Found, Looked, Role, Search, Wish, find};
+use crate::adapters::vendor_file::{Entry, Kept};
 use crate::error::Error;
 use crate::exchange::Endpoint;
 

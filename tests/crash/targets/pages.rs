@@ -7,7 +7,7 @@ mod server;
 
 use std::collections::HashSet;
 
-use certcheck::adapters::pages::{Count, Counting, Item, Pages, Turn};
+use certcheck::adapters::pagination::{Count, Counting, Item, Pages, Turn};
 use certcheck::error::Kind;
 
 use server::{Beyond, Change, Plan, Told, Trouble, Window, read};

@@ -7,7 +7,7 @@
 use chrono::{DateTime, NaiveDateTime, Utc};
 
 use crate::adapters::body;
-use crate::adapters::codes::{Table, lookup};
+use crate::adapters::error_codes::{Table, lookup};
 use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;

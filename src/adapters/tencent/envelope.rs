@@ -5,7 +5,7 @@
 //! found" lies under `FailedOperation.`.
 
 use crate::adapters::body;
-use crate::adapters::codes::{Table, lookup};
+use crate::adapters::error_codes::{Table, lookup};
 use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;

@@ -2,9 +2,9 @@
 
 use std::collections::VecDeque;
 
+use super::expiration::BoxClock;
 use super::read;
 use super::session::Topic;
-use super::time::BoxClock;
 use crate::adapters::Answer;
 use crate::error::Error;
 use crate::exchange::Progress;
