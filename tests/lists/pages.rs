@@ -1,6 +1,8 @@
 //! The arithmetic of pages against services that are honest, sloppy, or hostile.
 
+use certcheck::adapters::listing::smaller_may_do;
 use certcheck::adapters::pagination::{At, Count, Counting, Item, Pages, Turn};
+use certcheck::error::{Error, Kind};
 use proptest::prelude::*;
 
 const SIZES: &[usize] = &[10, 5, 2];
@@ -376,4 +378,21 @@ proptest! {
         });
         prop_assert!(read.calls <= 5_001);
     }
+}
+
+#[test]
+fn a_first_page_that_is_refused_as_a_wrong_parameter_is_asked_for_in_smaller_ones() {
+    let refused = Error::new(Kind::Usage, "no such size");
+    let mut pages = Pages::new(Counting::Number, SIZES);
+    assert!(smaller_may_do(&mut pages, &refused));
+    assert!(smaller_may_do(&mut pages, &refused));
+    assert!(!smaller_may_do(&mut pages, &refused), "no size is left");
+    let mut pages = Pages::new(Counting::Number, SIZES);
+    assert!(!smaller_may_do(
+        &mut pages,
+        &Error::new(Kind::Refused, "other")
+    ));
+    let page: Vec<String> = (0..10).map(|id| id.to_string()).collect();
+    assert_eq!(pages.take(Count::Absent, named(&page), |_| {}), Turn::More);
+    assert!(!smaller_may_do(&mut pages, &refused), "this size did");
 }

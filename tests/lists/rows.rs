@@ -345,3 +345,17 @@ fn a30_an_account_of_one_page_takes_two_requests() {
         assert_eq!(asked(&sandbox, list_of(service)), 2, "{service:?}");
     }
 }
+
+#[test]
+fn a_count_that_is_empty_is_none() {
+    let page = |count: &str, rows| format!(r#"{{"total_count":{count},"certificates":[{rows}]}}"#);
+    for (count, whole) in [(r#""""#, true), (r#"" ""#, true), (r#""many""#, false)] {
+        let told = told(
+            "huawei",
+            &[],
+            &page(count, r#"{"id":"scs1"}"#),
+            &page(count, ""),
+        );
+        assert_eq!(is_whole(&told), whole, "{count}");
+    }
+}
