@@ -39,9 +39,9 @@ pub fn unreadable(response: &Response, why: &Error) -> Error {
         _ => by_status(status, Kind::Protocol),
     };
     let what = match kind {
-        Kind::Config => "this service is not at this address",
+        Kind::Config => "there is no such service at this address",
         Kind::Throttled => "too many requests",
-        Kind::Unavailable => "the service is out of order",
+        Kind::Unavailable => "the service is unavailable",
         _ => &format!("the answer cannot be read: {}", why.message),
     };
     let text = format!("{what} ({media}, {} bytes)", response.body.len());

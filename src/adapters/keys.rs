@@ -316,7 +316,7 @@ pub fn nothing(places: &[Place], typed: &Typed, passed: &[String]) -> Error {
         );
     }
     broken(text).with_hint(match (&typed.profile, secret) {
-        (Some(_), _) => "check the name with the tool that keeps the profiles".to_owned(),
+        (Some(_), _) => "list the profiles with the vendor's tool and check the name".to_owned(),
         (None, Some(secret)) => {
             format!("set the variables, or name files that hold their values ({secret}_FILE)")
         }

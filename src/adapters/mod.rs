@@ -288,7 +288,7 @@ pub(crate) fn flags<F: FromArgMatches>(matches: &ArgMatches) -> Result<F, Error>
 
 /// An id of the wrong alphabet or length; it stands beside the error.
 pub(crate) fn bad_id(rule: &str) -> Error {
-    Error::new(Kind::Usage, format!("cannot be an id: {rule}"))
+    Error::new(Kind::Usage, format!("invalid ID: {rule}"))
         .with_hint("correct it; nothing was sent for it")
 }
 
@@ -299,7 +299,7 @@ pub(crate) fn in_flag(
     id: fn(&str) -> Result<String, Error>,
 ) -> Result<String, Error> {
     id(text).map_err(|error| {
-        let message = format!("{flag}: `{text}` {}", error.message);
+        let message = format!("{flag}: `{text}`: {}", error.message);
         let error = Error::new(Kind::Usage, message).quoting(text);
         error.with_hint("correct it; nothing was sent")
     })
@@ -325,7 +325,9 @@ pub(crate) fn plain_id(text: &str) -> Result<String, Error> {
     if plain && (1..=64).contains(&text.len()) {
         return Ok(text.to_owned());
     }
-    Err(bad_id("letters, digits, - and _ only, at most 64 of them"))
+    Err(bad_id(
+        "only letters, digits, - and _, at most 64 characters",
+    ))
 }
 
 /// Decimal digits that fit a signed 64-bit number.
@@ -333,7 +335,7 @@ pub(crate) fn digit_id(text: &str) -> Result<String, Error> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match text.parse::<i64>() {
         Ok(number) if digits => Ok(number.to_string()),
-        _ => Err(bad_id("digits only, at most 9223372036854775807")),
+        _ => Err(bad_id("digits only")),
     }
 }
 

@@ -65,7 +65,7 @@ pub fn flags_in_front(arguments: &[OsString]) -> bool {
 /// was typed.
 pub fn command(flags_in_front: bool) -> Command {
     let command = Command::new("certcheck").about(
-        "Asks Alibaba, Huawei, Tencent and Yeastar for the state of a certificate and answers in one form",
+        "Checks certificate expiry and status at Alibaba, Huawei, Tencent and Yeastar, in one format",
     );
     let command = if flags_in_front {
         // Each command's page lists them; thirty more lines here would hide the commands.
@@ -89,24 +89,24 @@ pub fn command(flags_in_front: bool) -> Command {
     }
     command = command.subcommands(estate::commands::both()).subcommand(
         Command::new("providers")
-            .about("Shows where each provider's key is found and what it must be allowed; sends nothing")
+            .about("Show where each provider's key is found and the permissions it needs; sends nothing")
             .defer(providers),
     );
     command = command.subcommand(
         Command::new("doctor")
-            .about("Tries each provider from here: name, route, TLS, clock, key; one line each")
+            .about("Test the connection to each provider: DNS, TCP, TLS, clock, key; one line each")
             .defer(doctor),
     );
     #[cfg(feature = "sandbox")]
     {
         command = command.subcommand(
             Command::new("demo")
-                .about("Checks all five against an embedded sandbox on loopback; no account needed")
+                .about("Check sample certificates in an embedded sandbox on loopback; no account needed")
                 .defer(with_common),
         );
         command = command.subcommand(
             Command::new("sandbox")
-                .about("Serves a sandbox of all five on loopback until Ctrl-C, for rehearsing jobs and alerts")
+                .about("Run a sandbox of all providers on loopback until Ctrl-C, to test jobs and alerts")
                 .defer(sandbox),
         );
     }
@@ -148,19 +148,19 @@ pub fn flags(command: Command, provider: &Provider) -> Command {
         .long("all")
         .action(ArgAction::SetTrue)
         .conflicts_with_all(["id", "from"])
-        .help("Everything that the account holds");
+        .help("Check every certificate in the account");
     let from = Arg::new("from")
         .long("from")
         .value_name("FILE|-")
-        .help("Judge answers that were saved earlier; sends nothing and needs no key");
+        .help("Evaluate saved answers; sends nothing and needs no key");
     let endpoint = Arg::new("endpoint")
         .long("endpoint")
         .value_name("URL")
-        .help("Ask there instead of the provider's own host: a gateway, the sandbox (or CERTCHECK_<PROVIDER>_ENDPOINT)");
+        .help("Use this endpoint instead of the provider's host: a gateway, the sandbox (or CERTCHECK_<PROVIDER>_ENDPOINT)");
     let http = Arg::new("allow_http")
         .long("allow-http")
         .action(ArgAction::SetTrue)
-        .help("Let plain http:// go to a host that is not this machine");
+        .help("Allow plain HTTP to a host other than localhost");
     let command = (provider.arguments)(command.arg(id).arg(all));
     let command = with_keys(command, provider)
         .arg(from)
@@ -194,14 +194,16 @@ fn whose() -> [Arg; 2] {
     let profile = Arg::new("profile")
         .long("profile")
         .value_name("NAME")
-        .help("Use the key of that profile in the vendor's own files, and look nowhere else");
+        .help("Use the key of this profile in the vendor's files; no other source is tried");
     let role = Arg::new("instance_role")
         .long("instance-role")
         .value_name("NAME")
         .num_args(0..=1)
         .require_equals(true)
         .default_missing_value("")
-        .help("Use the role that this machine has in the cloud: asks its metadata service, and looks nowhere else");
+        .help(
+            "Use this machine's instance role, from the metadata service; no other source is tried",
+        );
     [profile, role]
 }
 
@@ -216,14 +218,14 @@ fn name() -> Arg {
 fn doctor(command: Command) -> Command {
     let name = name()
         .action(ArgAction::Append)
-        .help("Only these; without one, those that a key is found for");
+        .help("Only these providers [default: those with a key]");
     let [profile, role] = whose();
     let flags = [name, profile, role.conflicts_with("profile")];
     with_common(command.args(flags).after_help(DOCTOR))
 }
 
 fn providers(command: Command) -> Command {
-    let name = name().help("Only this one");
+    let name = name().help("Only this provider");
     let [profile, role] = whose();
     let flags = [name, profile, role.conflicts_with("profile")];
     with_common(command.args(flags).after_help(PROVIDERS))
@@ -235,25 +237,25 @@ fn sandbox(command: Command) -> Command {
         .long("fault")
         .value_name("FAULT")
         .action(ArgAction::Append)
-        .help("Misbehave: throttle, status:503, hang, cut, reset, redirect, skew:3600 and more (a wrong one lists all); tencent=throttle*2 or tencent/ID=hang narrows it; may be repeated");
+        .help("Inject a fault: throttle, status:503, hang, cut, reset, redirect, skew:3600 and more (an unknown one lists all); tencent=throttle*2 or tencent/ID=hang narrows it; may be repeated");
     let port = Arg::new("port")
         .long("port")
         .value_name("N")
         .value_parser(clap::value_parser!(u16))
-        .help("First of its five ports [default: chosen by the system]");
+        .help("First of its ports [default: chosen by the system]");
     let certificates = Arg::new("certificates")
         .long("certificates")
         .value_name("N")
         .value_parser(clap::value_parser!(u32).range(..=1_000_000))
-        .help("Hold so many generated certificates at each service; lists then show these and not the samples");
+        .help("Generate this many certificates per service; lists then show these instead of the samples");
     let latency = Arg::new("latency")
         .long("latency")
         .value_name("TIME")
-        .help("Send each answer so much later: 20ms");
+        .help("Delay each answer: 20ms");
     let flags = [fault, port, certificates, latency];
     // The flag of every command has this name too, so it is the same one with another meaning.
     with_common(command.after_help(SANDBOX).args(flags)).mut_arg("rate", |rate| {
-        rate.help("Throttle what is above so many requests a second to one service")
+        rate.help("Throttle above this many requests per second and service")
             .help_heading(None::<&str>)
     })
 }

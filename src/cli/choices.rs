@@ -264,7 +264,7 @@ fn colour(text: &str) -> Result<Option<bool>, String> {
         "auto" => Ok(None),
         "always" => Ok(Some(true)),
         "never" => Ok(Some(false)),
-        _ => Err(format!("`{text}` does not say when")),
+        _ => Err(format!("`{text}` is not a valid value")),
     }
 }
 
@@ -273,7 +273,7 @@ fn concurrency(text: &str) -> Result<usize, String> {
         .parse::<usize>()
         .ok()
         .filter(|number| (1..=256).contains(number));
-    number.ok_or_else(|| format!("`{text}` is not a number of requests"))
+    number.ok_or_else(|| format!("`{text}` is not a valid number of requests"))
 }
 
 fn retries(text: &str) -> Result<u32, String> {
@@ -330,7 +330,7 @@ fn severity(text: &str) -> Result<(Status, Verdict), Error> {
 fn at(text: &str) -> Result<At, Error> {
     let text = text.trim();
     let stop = || {
-        usage(format!("--at: `{text}` is not a moment"))
+        usage(format!("--at: `{text}` is not a valid time"))
             .with_hint("give a day such as 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d")
             .quoting(text)
     };

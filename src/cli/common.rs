@@ -6,38 +6,38 @@ use clap::{ArgAction, ArgMatches, Args, FromArgMatches as _};
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Judging and output")]
 pub struct Common {
-    /// Time left that makes a warning: 30d, 72h, 20% (of the lifetime), a number of days, off, auto
+    /// Warn when less than this is left: 30d, 72h, 20% (of the lifetime), a number of days, off, auto
     /// (or CERTCHECK_WARN) [default: auto: 30 days, at most 25% of the lifetime]
     #[arg(short, long, value_name = "LEFT")]
     pub warn: Option<String>,
-    /// Time left that is critical (or CERTCHECK_CRIT) [default: auto: 14 days, at most 10% of the lifetime]
+    /// Report as critical when less than this is left (or CERTCHECK_CRIT) [default: auto: 14 days, at most 10% of the lifetime]
     #[arg(short, long, value_name = "LEFT")]
     pub crit: Option<String>,
-    /// Your own verdict for a status, such as PENDING=ok; may be repeated
+    /// Override the verdict of a status, such as PENDING=ok; repeatable
     #[arg(long, value_name = "STATUS=VERDICT")]
     pub severity: Vec<String>,
-    /// Judge as of that moment: 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d
+    /// Evaluate at this time: 2026-12-24 (00:00 UTC), an RFC 3339 time, or +30d
     #[arg(long, value_name = "TIME", allow_hyphen_values = true)]
     pub at: Option<String>,
-    /// Judge only certificates with a name that is like this one, such as *.example.com; may be repeated
+    /// Check only certificates with a matching domain name, such as *.example.com; repeatable
     #[arg(long, value_name = "GLOB")]
     pub domain: Vec<String>,
-    /// An account that holds nothing is no error
+    /// Do not fail on an empty account
     #[arg(long)]
     pub allow_empty: bool,
-    /// A certificate that another of its account has replaced raises no alarm
+    /// Do not report a certificate that another one of the account has replaced as a problem
     #[arg(long)]
     pub ignore_superseded: bool,
-    /// Ask for each id by itself, even where a list would take fewer requests
+    /// Fetch each ID individually, even if the account's list needs fewer requests
     #[arg(long)]
     pub no_listing: bool,
-    /// Print a table, json or ndjson (or CERTCHECK_OUTPUT) [default: table]
+    /// Output format: table, json or ndjson (or CERTCHECK_OUTPUT) [default: table]
     #[arg(short, long, value_name = "FORMAT")]
     pub output: Option<String>,
-    /// The same as -o json
+    /// Short for -o json
     #[arg(long, conflicts_with = "output")]
     pub json: bool,
-    /// Show only what is not ok, and nothing at all when all is well
+    /// Show only problems; print nothing if everything is ok
     #[arg(short, long)]
     pub quiet: bool,
     /// Show only these verdicts: ok, warning, critical, unknown
@@ -46,40 +46,40 @@ pub struct Common {
     /// Show only these states, such as EXPIRED
     #[arg(long, value_name = "STATUS", value_delimiter = ',')]
     pub status: Vec<String>,
-    /// Show only what ends within that time, or has ended
+    /// Show only certificates that expire within this time or have expired
     #[arg(long, value_name = "TIME")]
     pub expiring: Option<String>,
-    /// Show only so many certificates
+    /// Show at most N certificates
     #[arg(long, value_name = "N")]
     pub limit: Option<String>,
-    /// Show them by expiry, name, provider or status [default: as asked]
+    /// Sort by expiry, name, provider or status [default: order of the request]
     #[arg(long, value_name = "KEY")]
     pub sort: Option<String>,
-    /// Show no progress on a terminal
+    /// Hide the progress on a terminal
     #[arg(long)]
     pub no_progress: bool,
-    /// Show each request on stderr; -vv shows headers too
+    /// Log each request to stderr; -vv logs headers too
     #[arg(short, long, action = ArgAction::Count)]
     pub verbose: u8,
     /// Colour: auto, always or never (or CERTCHECK_COLOR) [default: auto]
     #[arg(long, value_name = "WHEN")]
     pub color: Option<String>,
-    /// Exit with 0 whatever the certificates are; errors still exit with 3
+    /// Exit with 0 whatever the verdict; errors still exit with 3
     #[arg(long)]
     pub exit_zero: bool,
-    /// Limit of one request (or CERTCHECK_TIMEOUT) [default: 10s]
+    /// Time limit of one request (or CERTCHECK_TIMEOUT) [default: 10s]
     #[arg(long, value_name = "TIME")]
     pub timeout: Option<String>,
-    /// Limit of the whole run (or CERTCHECK_DEADLINE) [default: 50s, with --all 5m]
+    /// Time limit of the whole run (or CERTCHECK_DEADLINE) [default: 50s, with --all 5m]
     #[arg(long, value_name = "TIME")]
     pub deadline: Option<String>,
-    /// Requests under way at once (or CERTCHECK_CONCURRENCY) [default: 16]
+    /// Number of concurrent requests (or CERTCHECK_CONCURRENCY) [default: 16]
     #[arg(long, value_name = "N")]
     pub concurrency: Option<String>,
-    /// Repeats of a request that failed for a passing reason (or CERTCHECK_RETRIES) [default: 3]
+    /// Retries for transient failures (or CERTCHECK_RETRIES) [default: 3]
     #[arg(long, value_name = "N")]
     pub retries: Option<String>,
-    /// Requests a second to one account, or off (or CERTCHECK_RATE) [default: below the provider's limit]
+    /// Rate limit per account, in requests per second, or off (or CERTCHECK_RATE) [default: below the provider's limit]
     #[arg(long, value_name = "N")]
     pub rate: Option<String>,
 }

@@ -34,7 +34,7 @@ pub fn arguments(command: Command) -> Command {
             flag(
                 "ca-file",
                 "FILE",
-                "Trust the authorities in that PEM file too (or CERTCHECK_<PROVIDER>_CA_FILE)",
+                "Also trust the CA certificates in this PEM file (or CERTCHECK_<PROVIDER>_CA_FILE)",
             )
             .value_hint(ValueHint::FilePath),
         )
@@ -42,7 +42,7 @@ pub fn arguments(command: Command) -> Command {
             flag(
                 "pin-sha256",
                 "HEX",
-                "Trust only a host that shows this very certificate, by the SHA-256 of its DER; may be repeated (or CERTCHECK_<PROVIDER>_PIN_SHA256)",
+                "Accept only the certificate with this SHA-256 fingerprint of its DER; repeatable (or CERTCHECK_<PROVIDER>_PIN_SHA256)",
             )
             .action(ArgAction::Append)
             .value_delimiter(',')
@@ -53,12 +53,12 @@ pub fn arguments(command: Command) -> Command {
                 .long("insecure")
                 .action(ArgAction::SetTrue)
                 .conflicts_with_all(["ca-file", "pin-sha256"])
-                .help("Trust anybody who answers there, with a warning each time"),
+                .help("Turn TLS verification off, with a warning"),
         )
         .arg(flag(
             "proxy",
             "URL",
-            "Go through that HTTP proxy; one with a password belongs into CERTCHECK_<PROVIDER>_PROXY",
+            "Use this HTTP proxy; if the URL has a password, set CERTCHECK_<PROVIDER>_PROXY instead",
         ))
 }
 

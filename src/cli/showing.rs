@@ -45,7 +45,7 @@ fn each<T>(
 ) -> Result<Vec<T>, Error> {
     let read = |text: &String| {
         read(text.trim()).ok_or_else(|| {
-            let message = format!("{flag}: `{text}` is none of its values");
+            let message = format!("{flag}: `{text}` is not a valid value");
             let error = Error::new(Kind::Usage, message).quoting(text);
             error.with_hint(format!("give {}", instead()))
         })

@@ -172,7 +172,7 @@ fn check(
     let says = |key: &str| entries.iter().find(|entry| entry.key == key);
     match (says("ids"), says("all").filter(|entry| !off(entry))) {
         (None, None) => reading.mistake(at, "`ids` is missing"),
-        (Some(_), Some(all)) => reading.mistake(all.at, "`all` and `ids` exclude each other"),
+        (Some(_), Some(all)) => reading.mistake(all.at, "use either `all` or `ids`"),
         _ => {}
     }
     if let Some(ids) = section.get("ids").filter(|ids| ids.values.is_empty()) {

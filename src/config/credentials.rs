@@ -93,7 +93,7 @@ fn wanted(key: &str) -> &'static str {
             "is not a prefix of letters, digits and _ (or \"\" for the variables as they are)"
         }
         "file" => "is not the path of a file, in quotes",
-        "command" => "is not a list of texts that begins with an absolute path",
+        "command" => "must be a list of strings starting with an absolute path",
         _ => "is not a name in quotes",
     }
 }

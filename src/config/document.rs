@@ -61,7 +61,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<Entry>, Mistake> {
             let said = harmless(error.message());
             Err(
                 Mistake::new(lines.position(at), format!("this is not TOML: {said}")).with_hint(
-                    "texts stand in quotes, lists in brackets, each key on a line of its own",
+                    "strings must be quoted, lists need brackets, each key needs its own line",
                 ),
             )
         }

@@ -131,7 +131,7 @@ impl Reading<'_> {
         let (key, there) = (&entry.key, known.place.words());
         match owners.into_iter().find(elsewhere) {
             Some((_, _, owner)) => {
-                let text = format!("`{key}` is not known {there}; it belongs into {owner}");
+                let text = format!("`{key}` is not allowed {there}; move it to {owner}");
                 Mistake::new(entry.at, text)
             }
             // It is known there, but to other providers.

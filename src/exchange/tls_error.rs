@@ -127,11 +127,12 @@ fn in_words(error: &CertificateError, own: Option<&PeerCertificate>) -> (String,
             (format!("is not valid before {}", date(*not_before)), CLOCK)
         }
         CertificateError::Revoked => ("is revoked".to_owned(), RENEW),
-        CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => {
-            (format!("is for another name: {}", names(presented)), NAME)
-        }
+        CertificateError::NotValidForNameContext { presented, .. } if !presented.is_empty() => (
+            format!("is for a different name: {}", names(presented)),
+            NAME,
+        ),
         CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
-            ("is for another name".to_owned(), NAME)
+            ("is for a different name".to_owned(), NAME)
         }
         CertificateError::Other(other) if other.0.is::<NotPinned>() => return not_pinned(own),
         other => match own {
@@ -143,7 +144,7 @@ fn in_words(error: &CertificateError, own: Option<&PeerCertificate>) -> (String,
             ) =>
             {
                 (
-                    "is signed by nobody whom this machine trusts".to_owned(),
+                    "is not signed by a CA that this machine trusts".to_owned(),
                     TRUST,
                 )
             }
@@ -156,7 +157,7 @@ fn in_words(error: &CertificateError, own: Option<&PeerCertificate>) -> (String,
 /// Added as an authority it would still be refused where it does not say that it is one.
 fn self_signed(own: &PeerCertificate) -> (String, String) {
     let hint = format!(
-        "if that is the one that it should have: --pin-sha256 {}",
+        "if this is the right certificate, set --pin-sha256 {}",
         own.fingerprint
     );
     ("is self-signed".to_owned(), hint)
@@ -165,12 +166,12 @@ fn self_signed(own: &PeerCertificate) -> (String, String) {
 fn not_pinned(own: Option<&PeerCertificate>) -> (String, String) {
     let hint = match own {
         Some(own) => format!(
-            "find out why it changed; if it was replaced on purpose: --pin-sha256 {}",
+            "find out why it changed; if it was replaced on purpose, set --pin-sha256 {}",
             own.fingerprint
         ),
         None => "find out why it changed".to_owned(),
     };
-    ("is not the pinned one".to_owned(), hint)
+    ("is not the pinned certificate".to_owned(), hint)
 }
 
 fn names(presented: &[String]) -> String {
@@ -225,11 +226,11 @@ mod tests {
             expected: "pbx.example".try_into().expect("a name"),
             presented: vec!["other.example".to_owned()],
         };
-        assert!(told(named).0.ends_with("another name: other.example"));
+        assert!(told(named).0.ends_with("a different name: other.example"));
         assert!(
             told(CertificateError::UnknownIssuer)
                 .0
-                .contains("nobody whom this machine trusts")
+                .contains("not signed by a CA")
         );
         assert_eq!(
             told(CertificateError::NotValidYet).1.as_deref(),

@@ -140,7 +140,7 @@ fn missing_flags() {
 fn an_id_in_a_flag_of_its_own_is_blamed_by_that_flag() {
     stops(
         &["esa", "--id", "a", "--site-id", "x"],
-        "--site-id (or CERTCHECK_ESA_SITE_ID): `x` cannot be an id",
+        "--site-id (or CERTCHECK_ESA_SITE_ID): `x`: invalid ID",
     );
     for (flag, variables) in [
         ("--project-id", "HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID"),
@@ -148,7 +148,7 @@ fn an_id_in_a_flag_of_its_own_is_blamed_by_that_flag() {
     ] {
         stops(
             &["huawei", "--id", "a", flag, "a/b"],
-            &format!("{flag} (or {variables}): `a/b` cannot be an id"),
+            &format!("{flag} (or {variables}): `a/b`: invalid ID"),
         );
     }
 }

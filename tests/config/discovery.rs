@@ -152,7 +152,10 @@ fn a_new_file_is_written_where_it_will_be_read_and_never_over_another() {
     }
     let outcome = desk(&[FILE], &[]).run("config init");
     assert_eq!((outcome.code, outcome.stdout.as_str()), (3, ""));
-    assert!(outcome.stderr.contains("stays as it is"), "{outcome:?}");
+    assert!(
+        outcome.stderr.contains("nothing was changed"),
+        "{outcome:?}"
+    );
 }
 
 /// The example lines of the new file, without the marks before them.

@@ -109,32 +109,32 @@ fn a_key_that_is_known_elsewhere_says_where_it_belongs() {
         (
             2,
             "region = \"a\"",
-            "2:1: `region` is not known in [defaults]; it belongs into an account",
+            "2:1: `region` is not allowed in [defaults]; move it to an account",
         ),
         (
             2,
             "ids = [\"a\"]",
-            "2:1: `ids` is not known in [defaults]; it belongs into a check",
+            "2:1: `ids` is not allowed in [defaults]; move it to a check",
         ),
         (
             12,
             "ids = [\"a\"]\nsite = \"cn\"",
-            "13:1: `site` is not known in a check; it belongs into an account",
+            "13:1: `site` is not allowed in a check; move it to an account",
         ),
         (
             12,
             "ids = [\"a\"]\ntimeout = 1",
-            "13:1: `timeout` is not known in a check; it belongs into an account",
+            "13:1: `timeout` is not allowed in a check; move it to an account",
         ),
         (
             12,
             "ids = [\"a\"]\noutput = \"json\"",
-            "13:1: `output` is not known in a check; it belongs into [defaults]",
+            "13:1: `output` is not allowed in a check; move it to [defaults]",
         ),
         (
             4,
             "provider = \"tencent\"\nsite_id = 1",
-            "5:1: `site_id` is not known in an account; it belongs into a check",
+            "5:1: `site_id` is not allowed in an account; move it to a check",
         ),
         (
             4,
@@ -144,7 +144,7 @@ fn a_key_that_is_known_elsewhere_says_where_it_belongs() {
         (
             1,
             "warn = 1\n[defaults]",
-            "1:1: `warn` is not known outside of [defaults], [accounts.NAME] and [[checks]]; it belongs into an account",
+            "1:1: `warn` is not allowed outside of [defaults], [accounts.NAME] and [[checks]]; move it to an account",
         ),
     ] {
         assert_eq!(instead(line, text), [expected], "{text}");
@@ -210,12 +210,12 @@ const FORMS: &[(usize, &str, &str)] = &[
     (
         8,
         "credentials = { command = [\"get-key\"] }",
-        "8:27: `command` is not a list of texts that begins with an absolute path",
+        "8:27: `command` must be a list of strings starting with an absolute path",
     ),
     (
         8,
         "credentials = { command = \"/bin/get-key\" }",
-        "8:27: `command` is not a list of texts that begins with an absolute path",
+        "8:27: `command` must be a list of strings starting with an absolute path",
     ),
     (
         8,
@@ -256,7 +256,7 @@ const REFUSED: &[(usize, &str, &str)] = &[
     (
         4,
         "provider = \"tencent\"\nsite = \"moon\"",
-        "5:1: `site`: it is none of the values that are known",
+        "5:1: `site`: invalid value",
     ),
     (
         4,
@@ -271,7 +271,7 @@ const REFUSED: &[(usize, &str, &str)] = &[
     (
         4,
         "provider = \"tencent\"\ninsecure = true\npin_sha256 = \"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"",
-        "5:1: `insecure`: `insecure` and `pin_sha256` exclude each other",
+        "5:1: `insecure`: use either `insecure` or `pin_sha256`",
     ),
     (
         4,
@@ -287,12 +287,12 @@ const REFUSED: &[(usize, &str, &str)] = &[
     (
         12,
         "ids = [\"BAbc1234\", \"a/b\"]",
-        "12:20: cannot be an id: letters, digits, - and _ only, at most 64 of them",
+        "12:20: invalid ID: only letters, digits, - and _, at most 64 characters",
     ),
     (
         12,
         "ids = [\"a\"]\nall = true",
-        "13:1: `all` and `ids` exclude each other",
+        "13:1: use either `all` or `ids`",
     ),
 ];
 

@@ -47,6 +47,6 @@ fn nobody_is_asked_where_variables_say_it_or_half_of_it() {
         Machine::new(&[])
             .search("pbx")
             .message()
-            .ends_with("then a terminal to ask at")
+            .ends_with("then an interactive prompt")
     );
 }

@@ -57,7 +57,7 @@ async fn an_authority_of_a_file_is_trusted_and_one_of_nobody_is_not() {
     assert!(
         error
             .message
-            .contains("signed by nobody whom this machine trusts"),
+            .contains("not signed by a CA that this machine trusts"),
         "{}",
         error.message
     );
@@ -71,7 +71,7 @@ async fn an_authority_of_a_file_is_trusted_and_one_of_nobody_is_not() {
     assert!(error.hint().contains("--ca-file"), "{}", error.hint());
     let other = refused(&own, Authority::new().trusted()).await;
     assert!(
-        other.message.contains("signed by nobody"),
+        other.message.contains("not signed by a CA"),
         "{}",
         other.message
     );
@@ -96,7 +96,7 @@ async fn dates_and_names_count_under_a_trusted_authority() {
         (
             "pbx.example",
             LONG,
-            "is for another name: pbx.example",
+            "is for a different name: pbx.example",
             "--pin-sha256",
         ),
     ];
@@ -137,7 +137,7 @@ async fn a_pin_is_for_one_certificate_whatever_its_dates_and_names() {
     let new = authority.signs("127.0.0.1", LONG);
     let error = refused(&new, pin(&old)).await;
     assert!(
-        error.message.contains("is not the pinned one"),
+        error.message.contains("is not the pinned certificate"),
         "{}",
         error.message
     );

@@ -52,7 +52,7 @@ pub const PROVIDER: Provider = Provider {
     id_flag: IdFlag {
         name: "id",
         value: "ID",
-        help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
+        help: "Certificate ID (repeatable, comma-separated; `-` reads one per line from stdin)",
     },
     id,
     proxied: true,
@@ -164,7 +164,7 @@ fn id(text: &str) -> Result<String, Error> {
         return Ok(text.to_owned());
     }
     Err(bad_id(
-        "printable ASCII without blanks only, at most 128 characters",
+        "only printable ASCII without spaces, at most 128 characters",
     ))
 }
 

@@ -43,7 +43,7 @@ pub const PROVIDER: Provider = Provider {
     id_flag: IdFlag {
         name: "app-key",
         value: "KEY",
-        help: "App key; repeat it, give a comma list, or `-` for one a line from stdin",
+        help: "App key (repeatable, comma-separated; `-` reads one per line from stdin)",
     },
     id: digit_id,
     proxied: true,

@@ -16,7 +16,7 @@ pub const PLACES: &[Place] = &[
 ];
 
 fn terminal(search: &Search<'_>) -> Result<Looked, Error> {
-    let at = "a terminal to ask at";
+    let at = "an interactive prompt";
     let id = search.sources.typed("the PBX's client ID", Typing::Shown)?;
     let Some(id) = id else {
         return Ok(Looked::new(at, Found::Nothing));

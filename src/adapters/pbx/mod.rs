@@ -53,7 +53,7 @@ pub const PROVIDER: Provider = Provider {
     id_flag: IdFlag {
         name: "id",
         value: "ID",
-        help: "Certificate id; repeat it, give a comma list, or `-` for one a line from stdin",
+        help: "Certificate ID (repeatable, comma-separated; `-` reads one per line from stdin)",
     },
     id: digit_id,
     // A box on the local network: its secrets would pass the proxy.

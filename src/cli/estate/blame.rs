@@ -37,13 +37,13 @@ impl From<clap::Error> for Refusal {
         let text = match error.kind() {
             ErrorKind::ArgumentConflict => {
                 format!(
-                    "{} and {} exclude each other",
+                    "use either {} or {}",
                     invalid.join(" "),
                     prior.join(" and ")
                 )
             }
             ErrorKind::MissingRequiredArgument => format!("{} is missing", invalid.join(" and ")),
-            ErrorKind::InvalidValue => "it is none of the values that are known".to_owned(),
+            ErrorKind::InvalidValue => "invalid value".to_owned(),
             _ => "it cannot be used".to_owned(),
         };
         Refusal { text, hint }
@@ -181,6 +181,7 @@ fn is_ours(text: &str) -> bool {
 fn unquoted(error: &Error) -> String {
     let quotes = error.quotes();
     let said = quotes.fold(error.message.clone(), |said, quote| {
+        let said = said.replace(&format!("`{quote}`: "), "");
         let said = said.replace(&format!("`{quote}`"), "it");
         if quote.len() >= RUN {
             said.replace(quote, "…")

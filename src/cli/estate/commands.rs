@@ -26,10 +26,10 @@ Examples:
 pub fn both() -> [Command; 2] {
     [
         Command::new("check")
-            .about("Makes the checks of the config file, or those that are named")
+            .about("Run the checks in the config file (all, or the named ones)")
             .defer(check),
         Command::new("config")
-            .about("Writes, finds, checks or shows the config file")
+            .about("Create, find, check or show the config file")
             .defer(config),
     ]
 }
@@ -38,25 +38,25 @@ fn check(command: Command) -> Command {
     let names = Arg::new("name")
         .value_name("NAME")
         .action(ArgAction::Append)
-        .help("Only these checks; without one, all of them");
+        .help("Only these checks [default: all]");
     let providers =
         REGISTRY.map(|provider| PossibleValue::new(provider.name).alias(provider.alias));
     let provider = Arg::new("provider")
         .long("provider")
         .value_name("PROVIDER")
         .value_parser(PossibleValuesParser::new(providers))
-        .help("Only checks of that provider");
+        .help("Only checks of this provider");
     let account = Arg::new("account")
         .long("account")
         .value_name("NAME")
-        .help("Only checks of that account");
+        .help("Only checks of this account");
     with_common(
         command
             .args([names, provider, account, file()])
             .after_help(CHECK),
     )
     .mut_arg("deadline", |flag| {
-        flag.help("Limit of the whole run (or CERTCHECK_DEADLINE) [default: 5m]")
+        flag.help("Time limit of the whole run (or CERTCHECK_DEADLINE) [default: 5m]")
     })
 }
 
@@ -90,5 +90,5 @@ fn file() -> Arg {
         .long("config")
         .value_name("FILE")
         .value_hint(ValueHint::FilePath)
-        .help("Read that file (or CERTCHECK_CONFIG)")
+        .help("Read this config file (or CERTCHECK_CONFIG)")
 }

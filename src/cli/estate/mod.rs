@@ -97,7 +97,7 @@ fn init(matches: &ArgMatches, world: &World) -> Result<String, Error> {
     (world.create_file)(&path, STARTER.as_bytes()).map_err(|error| {
         let text = format!("{shown} cannot be written: {}", reason(&error));
         Error::new(Kind::Config, text).with_hint(match error.kind() {
-            io::ErrorKind::AlreadyExists => "it is there already, and stays as it is",
+            io::ErrorKind::AlreadyExists => "the file already exists; nothing was changed",
             _ => "name another place with --config FILE",
         })
     })?;

@@ -22,7 +22,7 @@ pub fn config(input: &[u8]) {
     }
     // An id that cannot be right is a mistake that the other checks go on with.
     assert!(
-        shown == checked || shown == 0 && said.contains("cannot be an id"),
+        shown == checked || shown == 0 && said.contains("invalid ID"),
         "{said}"
     );
 }
