@@ -1,6 +1,6 @@
-//! certcheck asks very different services for the state of a certificate and answers in one form.
+//! certcheck checks certificate expiry and status at several services, in one format.
 //!
-//! # The map of the house
+//! # Modules
 //!
 //! | room | what it does |
 //! | --- | --- |

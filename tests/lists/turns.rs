@@ -288,3 +288,13 @@ fn five_thousand_pages_are_read_and_no_more() {
         assert_eq!(end == Turn::Done, is_whole, "{end:?}");
     }
 }
+
+#[test]
+fn an_item_without_an_id_counts_once() {
+    whole(Number, &[(Of(4), "abc."), (Of(4), "")], &[1, 2]);
+    whole(
+        Number,
+        &[(Of(5), "abc."), (Of(5), "e"), (Of(5), "")],
+        &[1, 2, 3],
+    );
+}
