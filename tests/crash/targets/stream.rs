@@ -5,6 +5,7 @@ use std::collections::HashMap;
 use std::io::{self, Cursor, Write};
 use std::rc::Rc;
 
+use certcheck::unicode;
 use certcheck::world::World;
 use serde_json::Value;
 
@@ -17,6 +18,11 @@ pub fn from_stream(input: &[u8]) {
     for reader in &READERS {
         let run = |format| certcheck(&[reader.provider, "--from", "-", "-o", format], input);
         let (code, text) = run("json");
+        if text.is_empty() {
+            // An input that cannot be decoded from its beginning is like a file that cannot be read.
+            assert!(code == 3 && unicode::text(input).is_err(), "{code}");
+            continue;
+        }
         let whole: Value = serde_json::from_str(&text).expect("one document");
         let count = |of: &str| whole["summary"][of].as_u64().expect("a count");
         let judged = whole["certificates"].as_array().map(Vec::len);
