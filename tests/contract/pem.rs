@@ -67,3 +67,12 @@ fn a04_a_mismatch_names_what_differs() {
         );
     }
 }
+
+#[test]
+fn the_issuer_is_the_certificates_where_the_record_has_none() {
+    let made = alone(&LEAF);
+    for record in [json!({"FingerprintSha256": made.sha256}), json!({})] {
+        let read = read(record.clone(), &made.pem);
+        assert_eq!(read.record["issuer"], "CN=shop.example.com", "{record}");
+    }
+}
