@@ -34,7 +34,7 @@ pub fn unreadable(error: &serde_json::Error) -> Error {
         Category::Data if error.to_string().starts_with(TOO_DEEP) => at(TOO_DEEP),
         Category::Data if error.to_string().starts_with(TOO_MANY) => at(TOO_MANY),
         Category::Data => at("broken JSON"),
-        // Its very first character: a page, a log, anything else.
+        // The first character is wrong: the input is an HTML page, a log or something else.
         _ if (line, column) <= (1, 1) => "not JSON".to_owned(),
         Category::Syntax | Category::Io => at("broken JSON"),
     };

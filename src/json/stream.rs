@@ -21,7 +21,7 @@ pub struct Answers<R> {
     ended: bool,
     /// Where a read puts its bytes.
     chunk: Box<[u8]>,
-    /// What was read, and how much of it is done with.
+    /// The buffered bytes; those before `at` are consumed.
     held: Vec<u8>,
     at: usize,
     place: Place,
@@ -42,7 +42,7 @@ enum Place {
     Torn,
 }
 
-/// What a look at the bytes at hand brings.
+/// Result of parsing the buffered bytes.
 enum Look {
     Answer(Result<Json, Error>),
     Punctuation,
@@ -222,7 +222,7 @@ fn reached(error: &serde_json::Error, bytes: &[u8]) -> usize {
     (above + error.column()).saturating_sub(2)
 }
 
-/// Whether a value says itself where it ends.
+/// True for a value that has its own end mark. A number may continue in the next bytes.
 fn closed(value: &Json) -> bool {
     matches!(value, Json::Text(_) | Json::Array(_) | Json::Object(_))
 }
@@ -252,7 +252,7 @@ mod tests {
 
     use super::*;
 
-    /// What comes out, when the input gives so many bytes at a time.
+    /// The answers of an input that returns `size` bytes per read.
     fn by(size: usize, bytes: &[u8]) -> Vec<Result<Json, String>> {
         let answers = Answers::new(Pieces(bytes, size)).map(|read| read.expect("memory"));
         answers

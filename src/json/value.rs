@@ -22,7 +22,7 @@ pub enum Json {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Object(pub(super) Vec<(String, Json)>);
 
-/// What an object says under a key.
+/// The value of a field.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Field<'a> {
     /// No such key, or null.
@@ -57,7 +57,7 @@ impl Object {
             .map(|(_, value)| value)
     }
 
-    /// What it says under a key. Null beside a value contradicts it: it may be the one that was meant.
+    /// The field of that key. Null beside a value is a contradiction: it may be the right one.
     pub fn field<'a>(&'a self, key: &'a str) -> Field<'a> {
         let mut members = self.under(key);
         match members.next() {
@@ -68,7 +68,7 @@ impl Object {
         }
     }
 
-    /// Whether the key is there, if only with null.
+    /// True if the key is present, even with null.
     pub fn names(&self, key: &str) -> bool {
         self.under(key).next().is_some()
     }
@@ -101,7 +101,7 @@ impl Object {
         }
     }
 
-    /// Whether there is anything but null under one of these keys.
+    /// True if one of these keys has a value other than null.
     pub fn has_any(&self, keys: &[&str]) -> bool {
         keys.iter().any(|key| self.field(key) != Field::Absent)
     }

@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 16;
 /// Longest text of an element, in bytes. An error message is cut far below that when it is shown.
 const LONGEST: usize = 64 * 1024;
 
-/// What an error says, in the spelling of the JSON form.
+/// The fields of an error, named as in the JSON form.
 const NAMES: [&str; 3] = ["Code", "Message", "RequestId"];
 
 /// More of these elements than any error has.
@@ -137,7 +137,7 @@ fn add(open: &mut [Open], text: &str) {
     }
 }
 
-/// What a reference stands for; itself where only a `DOCTYPE` could tell.
+/// Resolves a reference; one that only a `DOCTYPE` defines stays as it is.
 fn resolved(reference: &BytesRef<'_>) -> String {
     let own = match &**reference {
         "amp" => Some('&'),

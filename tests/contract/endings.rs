@@ -135,18 +135,24 @@ fn f06_mobile_push_and_a_pbx_know_no_end_too() {
     }
 }
 
-#[test]
-fn x06_a_pem_without_an_end_says_so() {
+/// The record of an ESA answer whose certificate text is valid from one day to another.
+fn pem_record(start: (i32, u8, u8), end: (i32, u8, u8)) -> Value {
+    let day = |(year, month, day)| rcgen::date_time_ymd(year, month, day);
     let names = vec!["client.example".to_owned()];
     let mut parameters = rcgen::CertificateParams::new(names).expect("names");
-    parameters.not_before = rcgen::date_time_ymd(2026, 1, 1);
-    parameters.not_after = rcgen::date_time_ymd(9999, 12, 31);
+    parameters.not_before = day(start);
+    parameters.not_after = day(end);
     let key = rcgen::KeyPair::generate().expect("a key");
     let pem = parameters.self_signed(&key).expect("a certificate").pem();
     let id = "baba39055622c008b90285a8838ed09a";
     let result = json!({"Id": id, "Status": "active"});
     let answer = json!({"SiteId": 1_234_567_890_123_i64, "Status": "active", "Certificate": pem, "Result": result, "RequestId": "R"});
-    let record = only("esa/get-client-certificate", id, &answer.to_string());
+    only("esa/get-client-certificate", id, &answer.to_string())
+}
+
+#[test]
+fn x06_a_pem_without_an_end_says_so() {
+    let record = pem_record((2026, 1, 1), (9999, 12, 31));
     assert_eq!(record["not_after"], "9999-12-31T23:59:59Z", "{record}");
     assert!(notes(&record).contains(&"no_end"), "{record}");
     assert_eq!(record["warn_at"], Value::Null);
@@ -182,16 +188,7 @@ fn f07_a_start_after_the_end_is_unknown_with_a_note_that_names_both() {
 
 #[test]
 fn f07_a_pem_that_begins_after_its_end_is_unknown() {
-    let names = vec!["client.example".to_owned()];
-    let mut parameters = rcgen::CertificateParams::new(names).expect("names");
-    parameters.not_before = rcgen::date_time_ymd(2027, 6, 1);
-    parameters.not_after = rcgen::date_time_ymd(2027, 1, 1);
-    let key = rcgen::KeyPair::generate().expect("a key");
-    let pem = parameters.self_signed(&key).expect("a certificate").pem();
-    let id = "baba39055622c008b90285a8838ed09a";
-    let result = json!({"Id": id, "Status": "active"});
-    let answer = json!({"SiteId": 1_234_567_890_123_i64, "Status": "active", "Certificate": pem, "Result": result, "RequestId": "R"});
-    let record = only("esa/get-client-certificate", id, &answer.to_string());
+    let record = pem_record((2027, 6, 1), (2027, 1, 1));
     assert_eq!(record["status"], "UNKNOWN", "{record}");
     assert!(notes(&record).contains(&"start_after_end"), "{record}");
 }
