@@ -13,8 +13,7 @@ const PROSE: [&str; 2] = ["status_message", "revoke_reason"];
 
 /// Takes secrets out once all is judged: what is compared is what the service said.
 pub fn redact_facts(known: &KnownSecrets, facts: &mut Facts, asked: Option<&str>) {
-    // Ours, or the user's own.
-    let (scope, mut notes) = (facts.scope.take(), std::mem::take(&mut facts.notes));
+    let mut notes = std::mem::take(&mut facts.notes);
     let given = facts.id.take_if(|id| asked == Some(id.as_str()));
     for text in facts.texts_mut() {
         if let Some(clean) = known.field(text) {
@@ -38,7 +37,7 @@ pub fn redact_facts(known: &KnownSecrets, facts: &mut Facts, asked: Option<&str>
     }
     let given = given.map(|id| known.given(&id).unwrap_or(id));
     facts.id = given.or(facts.id.take());
-    (facts.scope, facts.notes) = (scope, notes);
+    facts.notes = notes;
 }
 
 /// An error as it may be shown, and no longer than anybody reads.
@@ -48,4 +47,21 @@ pub fn redact_error(known: &KnownSecrets, error: &Error) -> Error {
     error.code = error.code.map(|text| shortened(&text, 120));
     error.request_id = error.request_id.map(|text| shortened(&text, 120));
     error
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scope_that_an_answer_gave_holds_no_secret() {
+        let known = KnownSecrets::default();
+        known.learn("canary0123456789");
+        let mut facts = Facts {
+            scope: Some("site canary0123456789".to_owned()),
+            ..Facts::default()
+        };
+        redact_facts(&known, &mut facts, None);
+        assert_eq!(facts.scope.as_deref(), Some("site [secret]"));
+    }
 }

@@ -261,7 +261,7 @@ impl Note {
         )
     }
 
-    /// Every text from outside, for redaction. `scope` is the user's own.
+    /// Every text from outside, for redaction.
     pub fn texts_mut(&mut self) -> Vec<&mut String> {
         match self {
             Note::DateUnreadable { raw: text, .. }
@@ -272,10 +272,10 @@ impl Note {
             | Note::SiteMismatch { reported: text }
             | Note::RenewalFailed { dns_code: text }
             | Note::ApplicationFailed { dns_code: text } => text.iter_mut().collect(),
-            Note::DateAmbiguous { raw: text }
-            | Note::Superseded {
-                successor: text, ..
-            } => vec![text],
+            Note::DateAmbiguous { raw: text } => vec![text],
+            Note::Superseded { successor, scope } => {
+                std::iter::once(successor).chain(scope).collect()
+            }
             Note::DateConflict { ends, .. } => ends.iter_mut().map(|(_, text)| text).collect(),
             Note::StatusConflict { outer, inner } => outer.iter_mut().chain(inner).collect(),
             Note::PemNameConflict {
