@@ -31,7 +31,7 @@ fn now() -> DateTime<Utc> {
 }
 
 fn target(provider: &str, saved: bool) -> Target {
-    let mut known = REGISTRY.into_iter();
+    let mut known = REGISTRY.iter().copied();
     let provider = known.find(|known| known.name == provider);
     let provider = provider.expect("a provider");
     let flags = (provider.arguments)(Command::new("flags"));

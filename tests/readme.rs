@@ -260,7 +260,7 @@ fn the_readme_names_every_provider_with_its_variables_and_permission() {
             "{}",
             provider.name
         );
-        for place in provider.keys {
+        for place in provider.sources() {
             for variable in place.ids().chain(place.secrets()) {
                 assert!(readme.contains(&format!("`{variable}`")), "{variable}");
             }

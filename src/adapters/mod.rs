@@ -41,8 +41,8 @@ use keys::{Place, Search};
 use listing::{Listing, Records};
 use saved::Saved;
 
-/// All providers, in the order of the help. A sixth is one line here.
-pub const REGISTRY: [&Provider; 5] = [
+/// All providers, in the order of the help. A new one is one line here.
+pub const REGISTRY: &[&Provider] = &[
     &mpush::PROVIDER,
     &esa::PROVIDER,
     &pbx::PROVIDER,
@@ -66,25 +66,66 @@ pub struct Provider {
     pub id: fn(&str) -> Result<String, Error>,
     /// Whether the proxies of the environment are for it (not for a box on the local network).
     pub proxied: bool,
-    /// A question that costs least, about an id that nobody has: an answer that there is no such certificate proves
-    /// the key. More flags of it where a variable is not set.
-    pub probe: Probe,
     /// Adds the provider's own flags.
     pub arguments: fn(Command) -> Command,
-    /// Those of them that say what is asked for, and not where.
-    pub asked: &'static [&'static str],
+    /// Those of them that select certificates; the others choose the account or its host.
+    pub selector_flags: &'static [&'static str],
     /// Those of them that choose the host.
     pub places: &'static [&'static str],
     /// Reads them: where the questions go and how the answers are read.
     pub target: ReadFlags,
-    /// The places where its key can be, in the order of the search.
-    pub keys: &'static [Place],
-    /// What its key has to be allowed.
-    pub permission: Permission,
-    /// How fast one of its accounts may be asked.
+    /// Whether requests need a key, and which.
+    pub access: Access,
+    /// The rate limit of one of its accounts.
     pub pace: Pace,
     /// Its codes.
     pub codes: &'static [error_codes::Table],
+}
+
+/// Whether requests need a key.
+pub enum Access {
+    /// Requests are signed, or carry a token.
+    Keyed {
+        /// The credential sources, in the order of the search.
+        sources: &'static [Place],
+        /// What the key has to be allowed.
+        permission: Permission,
+        /// The request that proves the key.
+        probe: Probe,
+    },
+    /// No key, no permission, no rate limit per key: files, TLS endpoints.
+    Open,
+}
+
+impl Provider {
+    /// The credential sources, in the order of the search; none without a key.
+    pub fn sources(&self) -> &'static [Place] {
+        match &self.access {
+            Access::Keyed { sources, .. } => sources,
+            Access::Open => &[],
+        }
+    }
+
+    /// What the key has to be allowed.
+    pub fn permission(&self) -> Option<&Permission> {
+        match &self.access {
+            Access::Keyed { permission, .. } => Some(permission),
+            Access::Open => None,
+        }
+    }
+
+    /// The request that proves the key.
+    pub fn probe(&self) -> Option<&Probe> {
+        match &self.access {
+            Access::Keyed { probe, .. } => Some(probe),
+            Access::Open => None,
+        }
+    }
+
+    /// Whether requests need a key.
+    pub fn needs_key(&self) -> bool {
+        matches!(self.access, Access::Keyed { .. })
+    }
 }
 
 /// The least that a key has to be allowed.
@@ -95,11 +136,12 @@ pub struct Permission {
     pub policy: Option<&'static str>,
 }
 
-/// What `certcheck doctor` asks for.
+/// The cheapest request that proves a key, for `certcheck doctor`: it names a certificate that nobody has, and the answer
+/// "not found" comes only after the service has accepted the key.
 pub struct Probe {
     /// An id of the right form.
     pub id: &'static str,
-    /// A variable, and the flag that is typed where it is not set.
+    /// A variable, and the flag to add where it is not set.
     pub unless_set: Option<(&'static str, &'static str)>,
 }
 

@@ -79,7 +79,7 @@ pub fn command(flags_in_front: bool) -> Command {
         .after_help(EXIT_CODES)
         .subcommand_required(true)
         .arg_required_else_help(true);
-    for provider in REGISTRY {
+    for provider in REGISTRY.iter().copied() {
         command = command.subcommand(
             Command::new(provider.name)
                 .visible_alias(provider.alias)
@@ -123,7 +123,7 @@ pub fn with_common(command: Command) -> Command {
 /// Adds the flags of a provider. clap hands over nothing but the command: its name tells whose flags they are.
 fn with_flags(command: Command) -> Command {
     let named = |provider: &&Provider| provider.name == command.get_name();
-    match REGISTRY.into_iter().find(named) {
+    match REGISTRY.iter().copied().find(named) {
         Some(provider) => flags(command, provider),
         None => command,
     }
@@ -175,7 +175,7 @@ pub fn flags(command: Command, provider: &Provider) -> Command {
 
 /// Adds the flags that say whose key is used, where a provider has such places.
 fn with_keys(command: Command, provider: &Provider) -> Command {
-    let has = |is: fn(&Place) -> bool| provider.keys.iter().any(is);
+    let has = |is: fn(&Place) -> bool| provider.sources().iter().any(is);
     let [profile, role] = whose();
     let command = if has(|place| matches!(place, Place::Profile(_))) {
         command.arg(profile)
@@ -209,7 +209,9 @@ fn whose() -> [Arg; 2] {
 
 /// The name of a provider, without dashes in front.
 fn name() -> Arg {
-    let names = REGISTRY.map(|provider| PossibleValue::new(provider.name).alias(provider.alias));
+    let names = REGISTRY
+        .iter()
+        .map(|provider| PossibleValue::new(provider.name).alias(provider.alias));
     Arg::new("provider")
         .value_name("NAME")
         .value_parser(PossibleValuesParser::new(names))

@@ -20,10 +20,10 @@ use super::lease::{self, Lease};
 use super::lists::{everything, found_in_list, may_look};
 use super::plan::{Job, Plan};
 use super::progress::Progress;
-use super::task::{Shared, Task, needs_a_key};
+use super::task::{Shared, Task, sends_requests};
 use crate::adapters::Conversation;
 use crate::adapters::keys::{Found, Keys, nothing};
-use crate::credentials::{CurrentKey, Exposure, Prompt, broken};
+use crate::credentials::{Credential, CurrentKey, Exposure, Prompt, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::Http;
 use crate::exchange::tls_verifier::{PeerChain, Trust};
@@ -102,7 +102,12 @@ impl Accounts {
         let new = || {
             let standing = self.standing(plan, ITSELF, key);
             let account = Account::new(pace(plan)).with_key(standing, endpoint.authority());
-            Rc::new(account.within(slots.clone()))
+            let account = account.within(slots.clone());
+            Rc::new(if plan.provider.needs_key() {
+                account
+            } else {
+                account.open()
+            })
         };
         if key.is_empty() {
             return new();
@@ -135,7 +140,7 @@ pub async fn ask(
         return;
     };
     // Before anything is said of an id: what was typed for one can be the key.
-    let signed_in = if plans.iter().any(|(_, plan)| needs_a_key(plan)) {
+    let signed_in = if plans.iter().any(|(_, plan)| sends_requests(plan)) {
         Some(sign_in(first, outside, known).await)
     } else {
         None
@@ -315,9 +320,12 @@ pub fn is_over(limits: &Limits) -> bool {
     Instant::now() >= limits.deadline
 }
 
-/// Looks for the key of the account.
+/// Looks for the key of the account, if it needs one.
 async fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Result<Found, Error> {
-    let (places, mut passed) = (plan.provider.keys, Vec::new());
+    if !plan.provider.needs_key() {
+        return Ok(Found::Key(Credential::none()));
+    }
+    let (places, mut passed) = (plan.provider.sources(), Vec::new());
     let sought = Sought {
         typed: &plan.typed,
         key_is_for: &plan.target.endpoint,

@@ -134,7 +134,7 @@ fn plan(
     variables: &HashMap<String, String>,
 ) -> Result<Plan, Error> {
     let named = |provider: &&Provider| provider.name == service.name();
-    let Some(provider) = REGISTRY.into_iter().find(named) else {
+    let Some(provider) = REGISTRY.iter().copied().find(named) else {
         let text = format!("no provider {}", service.name());
         return Err(Error::new(Kind::Usage, text));
     };

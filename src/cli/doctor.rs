@@ -20,7 +20,7 @@ use super::progress::Progress;
 use super::words::planned;
 use super::{delivered, runtime, secrets_in_files, stop};
 use crate::adapters::keys::nothing;
-use crate::adapters::{Provider, REGISTRY};
+use crate::adapters::{Probe, Provider, REGISTRY};
 use crate::error::{Error, Kind};
 use crate::exchange::http::proxy_address;
 use crate::exchange::tls_verifier::PeerChain;
@@ -53,7 +53,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
     let signal = {
         let world = &*world;
         runtime::run(world.signals.as_deref(), &wish, async {
-            for provider in REGISTRY.into_iter().filter(is_wanted) {
+            for provider in REGISTRY.iter().copied().filter(is_wanted) {
                 let case = Case {
                     provider,
                     matches,
@@ -101,7 +101,12 @@ impl Case<'_> {
             endpoint: None,
             findings: Vec::new(),
         };
-        let plan = self.plan();
+        let Some(probe) = self.provider.probe() else {
+            let finding = Finding::new("key", State::Skipped, "it needs no key: nothing to prove");
+            examined.findings.push(finding);
+            return examined;
+        };
+        let plan = self.plan(probe);
         // What is not known yet is not this machine.
         let nowhere = Endpoint::https("elsewhere.invalid");
         let endpoint = plan.as_ref().map(|plan| &plan.target.endpoint);
@@ -149,7 +154,7 @@ impl Case<'_> {
             key_is_for: endpoint,
             known: &self.known,
         };
-        let (places, mut passed) = (self.provider.keys, Vec::new());
+        let (places, mut passed) = (self.provider.sources(), Vec::new());
         match around.find(places, &sought, &mut passed) {
             Ok(Some(looked)) => Key::At(looked.at),
             Ok(None) => Key::Nowhere(nothing(places, &typed, &passed)),
@@ -158,8 +163,7 @@ impl Case<'_> {
     }
 
     /// The cheapest check, as it would be typed.
-    fn plan(&self) -> Result<Plan, Error> {
-        let probe = &self.provider.probe;
+    fn plan(&self, probe: &Probe) -> Result<Plan, Error> {
         let id = format!("--id={}", probe.id);
         let more = probe
             .unless_set

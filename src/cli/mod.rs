@@ -83,7 +83,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         return stop(&error, world);
     }
     let named = |provider: &&Provider| provider.name == name;
-    match (name, REGISTRY.into_iter().find(named)) {
+    match (name, REGISTRY.iter().copied().find(named)) {
         #[cfg(feature = "sandbox")]
         ("demo", _) => demo::run(&common, world),
         #[cfg(feature = "sandbox")]
@@ -242,7 +242,7 @@ fn key_variables<'a>(
     variables: &'a HashMap<String, String>,
     behind: &'static str,
 ) -> impl Iterator<Item = (&'a str, bool)> {
-    let places = REGISTRY.into_iter().flat_map(|provider| provider.keys);
+    let places = REGISTRY.iter().flat_map(|provider| provider.sources());
     let names = places.flat_map(|place| {
         let secrets = place.secrets().map(|name| (name, true));
         secrets.chain(place.ids().map(|name| (name, false)))

@@ -65,8 +65,12 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
         key_is_for: place.as_ref().unwrap_or(&elsewhere),
         known: &known,
     };
-    let found = around.find(provider.keys, &sought, &mut passed);
-    let key = key(provider, typed, found, &passed, &known);
+    let key = if provider.needs_key() {
+        let found = around.find(provider.sources(), &sought, &mut passed);
+        key(provider, typed, found, &passed, &known)
+    } else {
+        Key::not_needed()
+    };
     let safe = |text: String| known.sentence(&text, []);
     Ok(Shown {
         name: provider.name,
@@ -87,8 +91,10 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
                 Err((error.message.clone(), error.hint().to_owned()))
             }
         },
-        permission: provider.permission.text,
-        policy: provider.permission.policy,
+        permission: provider.permission().map(|permission| permission.text),
+        policy: provider
+            .permission()
+            .and_then(|permission| permission.policy),
     })
 }
 
@@ -102,7 +108,7 @@ fn key(
 ) -> Key {
     let (state, looked) = match found {
         Ok(Some(looked)) => ("found", looked),
-        Ok(None) => return Key::missing("none", &nothing(provider.keys, typed, passed)),
+        Ok(None) => return Key::missing("none", &nothing(provider.sources(), typed, passed)),
         Err(error) => return Key::missing("broken", &known.freed(&error)),
     };
     let key = Key {

@@ -114,7 +114,7 @@ fn usage(services: &Sandbox, certificates: Option<u32>) -> String {
         "# The sandbox runs until Ctrl-C. Keys and certificates in it are made up. Paste into another shell.\n\
          # A job that names --site, --region or --base-url is rehearsed without these flags: they beat the variables.\n",
     );
-    for provider in REGISTRY {
+    for provider in REGISTRY.iter().copied() {
         let Some(service) = Service::ALL
             .into_iter()
             .find(|service| service.name() == provider.name)

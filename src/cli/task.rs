@@ -23,8 +23,8 @@ pub struct Shared {
     pub line: Line,
 }
 
-/// Whether anything is to be sent for a plan.
-pub fn needs_a_key(plan: &Plan) -> bool {
+/// Whether a plan sends requests.
+pub fn sends_requests(plan: &Plan) -> bool {
     match &plan.job {
         Job::All => true,
         Job::Ask(wanted) => wanted.iter().any(|wanted| wanted.id.is_ok()),

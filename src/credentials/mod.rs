@@ -50,6 +50,11 @@ impl Credential {
         }
     }
 
+    /// No key, for a provider that needs none.
+    pub fn none() -> Credential {
+        Credential::new("", "", None)
+    }
+
     /// Makes the key pair and its token known as secrets.
     pub fn register(&self, known: &KnownSecrets) {
         let key = self.key();

@@ -24,8 +24,8 @@ pub struct Shown {
     pub warnings: Vec<String>,
     /// Where it would be asked; or what is missing to know that, and what to do.
     pub endpoint: Result<String, (String, String)>,
-    /// What a key has to be allowed, in words.
-    pub permission: &'static str,
+    /// What a key has to be allowed, in words; none where no key is needed.
+    pub permission: Option<&'static str>,
     /// The same as the vendor's policy document.
     pub policy: Option<&'static str>,
 }
@@ -33,7 +33,7 @@ pub struct Shown {
 /// The key that would be used, without its secret.
 #[derive(Debug, Default, Serialize)]
 pub struct Key {
-    /// `found`, `remote` (a service hands it out), `none`, `broken`.
+    /// `found`, `remote` (a service hands it out), `none`, `broken`, `not_needed`.
     pub state: &'static str,
     /// The beginning of its public half.
     pub id: Option<String>,
@@ -46,6 +46,15 @@ pub struct Key {
 }
 
 impl Key {
+    /// The provider takes requests without a key.
+    pub fn not_needed() -> Key {
+        Key {
+            state: "not_needed",
+            message: Some("not needed".to_owned()),
+            ..Key::default()
+        }
+    }
+
     /// No key, and why.
     pub fn missing(state: &'static str, error: &Error) -> Key {
         Key {
@@ -67,7 +76,7 @@ struct Published<'a> {
     warnings: &'a [String],
     endpoint: Option<&'a str>,
     endpoint_message: Option<&'a str>,
-    permission: &'a str,
+    permission: Option<&'a str>,
     policy: Option<Value>,
 }
 
@@ -152,7 +161,9 @@ fn one(shown: &Shown, width: u16, utf8: bool) -> String {
             line("hint", hint);
         }
     }
-    line("permission", shown.permission);
+    if let Some(permission) = shown.permission {
+        line("permission", permission);
+    }
     if let Some(policy) = shown.policy {
         text.push_str(&format!("  {:<12}{policy}\n", ""));
     }

@@ -154,7 +154,7 @@ proptest! {
     #[test]
     fn config_file_no_key_and_no_broken_line_is_repeated(
         value in VALUE,
-        provider in prop::sample::select(REGISTRY.map(|provider| provider.name).to_vec()),
+        provider in prop::sample::select(REGISTRY.iter().map(|provider| provider.name).collect::<Vec<_>>()),
         form in 0..6,
         place in 0..3_usize,
     ) {

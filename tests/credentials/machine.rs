@@ -119,7 +119,7 @@ impl Machine {
             prompt: self.answers.is_some().then_some(&prompt),
         };
         let provider = REGISTRY.iter().find(|known| known.name == provider);
-        let places = provider.expect("a provider").keys;
+        let places = provider.expect("a provider").sources();
         let mut passed = Vec::new();
         let search = Search {
             sources: &sources,

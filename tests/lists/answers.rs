@@ -12,7 +12,7 @@ use clap::Command;
 use http::HeaderMap;
 
 pub fn target(name: &str, flags: &[&str]) -> Result<Target, Error> {
-    let mut all = REGISTRY.into_iter();
+    let mut all = REGISTRY.iter().copied();
     let provider = all.find(|provider| provider.name == name).expect(name);
     let command = (provider.arguments)(Command::new("x"));
     let words = ["x"].into_iter().chain(flags.iter().copied());

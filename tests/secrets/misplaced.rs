@@ -27,7 +27,7 @@ fn commands() -> Vec<Vec<&'static str>> {
 
 /// The names of a provider's key, with those of the files.
 fn keys_of(provider: &Provider) -> Vec<String> {
-    let places = provider.keys.iter();
+    let places = provider.sources().iter();
     let names = places.flat_map(|place| place.secrets().chain(place.ids()));
     names
         .flat_map(|name| [name.to_owned(), format!("{name}_FILE")])
@@ -174,7 +174,7 @@ fn half_a_key_pair_is_told_without_the_half() {
     ] {
         std::fs::write(&path, &text).expect("a file");
         private(&path);
-        each(&REGISTRY, |provider| {
+        each(REGISTRY, |provider| {
             let service = Service::ALL
                 .into_iter()
                 .find(|service| service.name() == provider.name);

@@ -71,7 +71,10 @@ fn every_provider_is_in_the_document_with_a_policy_that_grants_reading_alone() {
         let actions = shown["policy"]
             .pointer("/Statement/0/Action")
             .or(shown["policy"].pointer("/statement/0/action"));
-        match provider.permission.policy {
+        match provider
+            .permission()
+            .and_then(|permission| permission.policy)
+        {
             None => assert_eq!(shown["policy"], serde_json::Value::Null),
             Some(_) => {
                 let actions = actions.expect("actions").as_array().expect("a list");

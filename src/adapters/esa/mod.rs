@@ -34,8 +34,8 @@ use super::error_codes::Table;
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{
-    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, bad_id, digit_id, flags,
-    in_flag, one_each,
+    Access, IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, bad_id, digit_id,
+    flags, in_flag, one_each,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
@@ -56,20 +56,22 @@ pub const PROVIDER: Provider = Provider {
     },
     id,
     proxied: true,
-    probe: Probe {
-        id: "00000000000000000000000000000000",
-        unless_set: Some(("CERTCHECK_ESA_SITE_ID", "--site-id=1")),
-    },
     arguments: Flags::augment_args,
-    asked: &["site-id"],
+    selector_flags: &["site-id"],
     places: &["region"],
     target,
-    keys: alibaba::keys::PLACES,
-    permission: Permission {
-        text: "the RAM action esa:GetClientCertificate, for --all esa:ListSites and esa:ListClientCertificates too",
-        policy: Some(
-            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["esa:GetClientCertificate","esa:ListClientCertificates","esa:ListSites"],"Resource":"*"}]}"#,
-        ),
+    access: Access::Keyed {
+        sources: alibaba::keys::PLACES,
+        permission: Permission {
+            text: "the RAM action esa:GetClientCertificate, for --all esa:ListSites and esa:ListClientCertificates too",
+            policy: Some(
+                r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["esa:GetClientCertificate","esa:ListClientCertificates","esa:ListSites"],"Resource":"*"}]}"#,
+            ),
+        },
+        probe: Probe {
+            id: "00000000000000000000000000000000",
+            unless_set: Some(("CERTCHECK_ESA_SITE_ID", "--site-id=1")),
+        },
     },
     pace: alibaba::PACE,
     codes: &[CODES, alibaba::CODES],

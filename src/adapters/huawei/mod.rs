@@ -48,8 +48,8 @@ use super::listing::{self, Listing, Lists, Page, Paged, Records};
 use super::pagination::{At, Counting};
 use super::saved::Saved;
 use super::{
-    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, in_flag, offset_in,
-    one_each, plain_id,
+    Access, IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, in_flag,
+    offset_in, one_each, plain_id,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
@@ -78,20 +78,22 @@ pub const PROVIDER: Provider = Provider {
     },
     id: plain_id,
     proxied: true,
-    probe: Probe {
-        id: "scs0000000000000",
-        unless_set: None,
-    },
     arguments: Flags::augment_args,
-    asked: &["legacy"],
+    selector_flags: &["legacy"],
     places: &["region"],
     target,
-    keys: keys::PLACES,
-    permission: Permission {
-        text: "the IAM action scm:cert:get, for --all scm:cert:list too, as a custom policy for global services",
-        policy: Some(
-            r#"{"Version":"1.1","Statement":[{"Effect":"Allow","Action":["scm:cert:get","scm:cert:list"]}]}"#,
-        ),
+    access: Access::Keyed {
+        sources: keys::PLACES,
+        permission: Permission {
+            text: "the IAM action scm:cert:get, for --all scm:cert:list too, as a custom policy for global services",
+            policy: Some(
+                r#"{"Version":"1.1","Statement":[{"Effect":"Allow","Action":["scm:cert:get","scm:cert:list"]}]}"#,
+            ),
+        },
+        probe: Probe {
+            id: "scs0000000000000",
+            unless_set: None,
+        },
     },
     pace: PACE,
     codes: &[envelope::CODES],

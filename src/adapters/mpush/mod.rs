@@ -25,7 +25,8 @@ use super::error_codes::Table;
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{
-    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, flags, one_each,
+    Access, IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, flags,
+    one_each,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
@@ -47,20 +48,22 @@ pub const PROVIDER: Provider = Provider {
     },
     id: digit_id,
     proxied: true,
-    probe: Probe {
-        id: "1",
-        unless_set: None,
-    },
     arguments: Flags::augment_args,
-    asked: &["environment"],
+    selector_flags: &["environment"],
     places: &[],
     target,
-    keys: alibaba::keys::PLACES,
-    permission: Permission {
-        text: "the RAM action mpush:CheckCertificate, for --all mpush:ListSummaryApps too",
-        policy: Some(
-            r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["mpush:CheckCertificate","mpush:ListSummaryApps"],"Resource":"*"}]}"#,
-        ),
+    access: Access::Keyed {
+        sources: alibaba::keys::PLACES,
+        permission: Permission {
+            text: "the RAM action mpush:CheckCertificate, for --all mpush:ListSummaryApps too",
+            policy: Some(
+                r#"{"Version":"1","Statement":[{"Effect":"Allow","Action":["mpush:CheckCertificate","mpush:ListSummaryApps"],"Resource":"*"}]}"#,
+            ),
+        },
+        probe: Probe {
+            id: "1",
+            unless_set: None,
+        },
     },
     pace: alibaba::PACE,
     codes: &[CODES, alibaba::CODES],

@@ -29,8 +29,8 @@ use super::error_codes::Table;
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{
-    Conversation, IdFlag, Permission, Probe, Provider, Service, Settings, Target, digit_id, flags,
-    offset_in,
+    Access, Conversation, IdFlag, Permission, Probe, Provider, Service, Settings, Target, digit_id,
+    flags, offset_in,
 };
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
@@ -58,18 +58,20 @@ pub const PROVIDER: Provider = Provider {
     id: digit_id,
     // A box on the local network: its secrets would pass the proxy.
     proxied: false,
-    probe: Probe {
-        id: "2147483646",
-        unless_set: None,
-    },
     arguments: Flags::augment_args,
-    asked: &[],
+    selector_flags: &[],
     places: &["base-url"],
     target,
-    keys: keys::PLACES,
-    permission: Permission {
-        text: "the API switched on under Integrations > API in the PBX's portal, and this machine's address in its IP restriction",
-        policy: None,
+    access: Access::Keyed {
+        sources: keys::PLACES,
+        permission: Permission {
+            text: "the API switched on under Integrations > API in the PBX's portal, and this machine's address in its IP restriction",
+            policy: None,
+        },
+        probe: Probe {
+            id: "2147483646",
+            unless_set: None,
+        },
     },
     pace: PACE,
     codes: &[CODES],

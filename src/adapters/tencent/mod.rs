@@ -39,8 +39,8 @@ use super::listing::{Listing, Lists, Page, Paged, Records};
 use super::pagination::{At, Counting};
 use super::saved::Saved;
 use super::{
-    IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part, one_each,
-    plain_id, wrong_value,
+    Access, IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part,
+    one_each, plain_id, wrong_value,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
@@ -67,20 +67,22 @@ pub const PROVIDER: Provider = Provider {
     },
     id: plain_id,
     proxied: true,
-    probe: Probe {
-        id: "certchck",
-        unless_set: None,
-    },
     arguments: Flags::augment_args,
-    asked: &[],
+    selector_flags: &[],
     places: &["site"],
     target,
-    keys: keys::PLACES,
-    permission: Permission {
-        text: "the CAM action ssl:DescribeCertificate, for --all and many ids ssl:DescribeCertificates too; Tencent's ready-made read-only policy also lets private keys be read",
-        policy: Some(
-            r#"{"version":"2.0","statement":[{"effect":"allow","action":["ssl:DescribeCertificate","ssl:DescribeCertificates"],"resource":"*"}]}"#,
-        ),
+    access: Access::Keyed {
+        sources: keys::PLACES,
+        permission: Permission {
+            text: "the CAM action ssl:DescribeCertificate, for --all and many ids ssl:DescribeCertificates too; Tencent's ready-made read-only policy also lets private keys be read",
+            policy: Some(
+                r#"{"version":"2.0","statement":[{"effect":"allow","action":["ssl:DescribeCertificate","ssl:DescribeCertificates"],"resource":"*"}]}"#,
+            ),
+        },
+        probe: Probe {
+            id: "certchck",
+            unless_set: None,
+        },
     },
     pace: PACE,
     codes: &[envelope::CODES],

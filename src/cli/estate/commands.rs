@@ -39,8 +39,9 @@ fn check(command: Command) -> Command {
         .value_name("NAME")
         .action(ArgAction::Append)
         .help("Only these checks [default: all]");
-    let providers =
-        REGISTRY.map(|provider| PossibleValue::new(provider.name).alias(provider.alias));
+    let providers = REGISTRY
+        .iter()
+        .map(|provider| PossibleValue::new(provider.name).alias(provider.alias));
     let provider = Arg::new("provider")
         .long("provider")
         .value_name("PROVIDER")

@@ -130,8 +130,9 @@ impl<'a> Reading<'a> {
         let Some(provider) = named(&account.provider) else {
             return Err(vec![Mistake::new(section.at, "no such provider")]);
         };
-        let id = format!("--id={}", provider.probe.id);
-        let more = provider.probe.unless_set.map(|(_, flag)| flag.to_owned());
+        let id = stand_in(provider);
+        let more = provider.probe().and_then(|probe| probe.unless_set);
+        let more = more.map(|(_, flag)| flag.to_owned());
         let held = private::may_hold(account, provider, (self.path, self.bytes), self.world);
         let read = understood(&[section], section.at, |out| {
             let choices = alone(&self.merged(section, defaults, out)?)?;
@@ -247,7 +248,7 @@ impl<'a> Reading<'a> {
             if is_one_of(setting, out) {
                 // Without any the command would be refused for that.
                 let asks = [IDS, ALL].contains(&setting.key.as_str());
-                words.extend(asks.then(|| format!("--id={}", provider.probe.id)));
+                words.extend(asks.then(|| stand_in(provider)));
             } else if setting.key == PROXY {
                 let name = format!("CERTCHECK_{}_PROXY", provider.name.to_ascii_uppercase());
                 for value in &setting.values {
@@ -325,7 +326,16 @@ impl<'a> Reading<'a> {
 }
 
 fn named(name: &str) -> Option<&'static Provider> {
-    REGISTRY.into_iter().find(|provider| provider.name == name)
+    REGISTRY
+        .iter()
+        .copied()
+        .find(|provider| provider.name == name)
+}
+
+/// A selection for a command that has none of its own.
+fn stand_in(provider: &Provider) -> String {
+    let probe = provider.probe();
+    probe.map_or_else(|| "--all".to_owned(), |probe| format!("--id={}", probe.id))
 }
 
 /// Whether it is one of these very settings.

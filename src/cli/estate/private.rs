@@ -29,7 +29,7 @@ pub fn may_hold(
     }
     let files = |place: &Place| matches!(place, Place::Profile(_) | Place::File(_));
     match &account.credentials {
-        None if provider.keys.iter().any(files) => Ok(()),
+        None if !provider.needs_key() || provider.sources().iter().any(files) => Ok(()),
         None => {
             let text = "`credentials` is missing: no other tool keeps a key for this provider";
             let hint = "write credentials = { env_prefix = \"\" } to take it from the variables";

@@ -38,7 +38,7 @@ pub fn vocabulary() -> Vocabulary {
     let common = common_flags();
     Vocabulary {
         defaults: common.get_arguments().filter_map(key).collect(),
-        dialects: REGISTRY.into_iter().map(dialect).collect(),
+        dialects: REGISTRY.iter().copied().map(dialect).collect(),
     }
 }
 
@@ -83,7 +83,7 @@ fn dialect(provider: &Provider) -> Dialect {
             if OF_AN_ACCOUNT.contains(&name) {
                 dialect.account.push(key);
             }
-        } else if is_of(&own) && !provider.asked.contains(&name)
+        } else if is_of(&own) && !provider.selector_flags.contains(&name)
             || is_of(&way)
             || PLACE.contains(&name)
         {
@@ -121,7 +121,7 @@ fn key(flag: &Arg) -> Option<Key> {
 
 /// The ways to say whose key is used.
 fn credentials(provider: &Provider) -> Vec<String> {
-    let has = |is: fn(&Place) -> bool| provider.keys.iter().any(is);
+    let has = |is: fn(&Place) -> bool| provider.sources().iter().any(is);
     let profile = has(|place| matches!(place, Place::Profile(_))).then_some("profile");
     let role = has(|place| matches!(place, Place::Instance(_))).then_some("instance_role");
     let ways = ["env_prefix", "file", "command"].map(Some);

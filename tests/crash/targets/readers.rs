@@ -129,7 +129,10 @@ fn answered(name: &str, body: &[u8]) {
 }
 
 fn provider(name: &str) -> &'static Provider {
-    let found = REGISTRY.into_iter().find(|provider| provider.name == name);
+    let found = REGISTRY
+        .iter()
+        .copied()
+        .find(|provider| provider.name == name);
     found.expect("a provider of the registry")
 }
 
