@@ -100,7 +100,7 @@ pub fn body(folder: &str, case: &str) -> Vec<u8> {
 
 pub fn provider(name: &str) -> &'static Provider {
     REGISTRY
-        .into_iter()
+        .iter()
         .find(|provider| provider.name == name)
         .expect("a provider of the registry")
 }
