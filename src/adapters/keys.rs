@@ -315,10 +315,16 @@ pub fn nothing(places: &[Place], typed: &Typed, passed: &[String]) -> Error {
             "say in the account whose key it is: `credentials = { env_prefix = \"\" }` takes the vendor's variables",
         );
     }
+    let prefix = match &typed.account {
+        Some(Keys::Variables(prefix)) => prefix.as_str(),
+        _ => "",
+    };
     broken(text).with_hint(match (&typed.profile, secret) {
         (Some(_), _) => "list the profiles with the vendor's tool and check the name".to_owned(),
         (None, Some(secret)) => {
-            format!("set the variables, or name files that hold their values ({secret}_FILE)")
+            format!(
+                "set the variables, or name files that hold their values ({prefix}{secret}_FILE)"
+            )
         }
         (None, None) => "set one of them up".to_owned(),
     })

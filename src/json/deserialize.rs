@@ -11,8 +11,13 @@ use super::value::{Json, Object};
 /// Levels of nesting that are read; no answer we know has more than six.
 const MAX_DEPTH: usize = 64;
 
-/// Values that are read of one answer; no answer we know has a thousand. A `0,` takes forty times its room here.
+/// Values that are read of one answer of a service. No answer that is known has a thousand; a `0,` takes forty times its
+/// size in memory.
 pub(super) const MOST_VALUES: usize = 1_000_000;
+
+/// Values that are read of one saved answer: its list can have been joined from many pages. No row of a list has fewer
+/// than 16 bytes per value, so the limit of 64 MiB for saved answers is reached first.
+pub(super) const MOST_SAVED_VALUES: usize = 4_000_000;
 
 pub(super) const TOO_DEEP: &str = "JSON nested too deeply";
 pub(super) const TOO_MANY: &str = "JSON with too many values in it";
@@ -26,14 +31,14 @@ fn float(value: f64) -> String {
     }
 }
 
-/// A value so many levels deep, for serde_json's stream reader, which wants a type.
-pub(super) struct Level<const DEPTH: usize> {
+/// A value so many levels deep and of at most so many values, for serde_json's stream reader, which wants a type.
+pub(super) struct Level<const DEPTH: usize, const MOST: usize> {
     value: Json,
     /// It holds an integer beyond 64 bits, which serde_json hands on as a float.
     rounded: bool,
 }
 
-impl<const DEPTH: usize> Level<DEPTH> {
+impl<const DEPTH: usize, const MOST: usize> Level<DEPTH, MOST> {
     /// The value with every digit of its integers, which the text has.
     pub(super) fn of(mut self, text: &[u8]) -> Json {
         if self.rounded {
@@ -43,9 +48,9 @@ impl<const DEPTH: usize> Level<DEPTH> {
     }
 }
 
-impl<'de, const DEPTH: usize> Deserialize<'de> for Level<DEPTH> {
+impl<'de, const DEPTH: usize, const MOST: usize> Deserialize<'de> for Level<DEPTH, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let (left, rounded) = (&Cell::new(MOST_VALUES), &Cell::new(false));
+        let (left, rounded) = (&Cell::new(MOST), &Cell::new(false));
         let place = Place {
             depth: DEPTH,
             left,

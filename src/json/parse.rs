@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::error::Category;
 
-use super::deserialize::{Level, TOO_DEEP, TOO_MANY};
+use super::deserialize::{Level, MOST_VALUES, TOO_DEEP, TOO_MANY};
 use super::value::Json;
 use crate::error::{Error, Kind};
 
@@ -11,7 +11,8 @@ use crate::error::{Error, Kind};
 pub fn parse(bytes: &[u8]) -> Result<Json, Error> {
     let text = text(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_str(text);
-    let value = Level::<0>::deserialize(&mut deserializer).map_err(|error| unreadable(&error))?;
+    let value = Level::<0, MOST_VALUES>::deserialize(&mut deserializer);
+    let value = value.map_err(|error| unreadable(&error))?;
     deserializer.end().map_err(|error| unreadable(&error))?;
     Ok(value.of(text.as_bytes()))
 }
@@ -43,7 +44,6 @@ pub fn unreadable(error: &serde_json::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::deserialize::MOST_VALUES;
     use super::*;
     use crate::json::{Field, Object, stream};
 

@@ -3,7 +3,7 @@
 
 use std::io::{self, ErrorKind, Read};
 
-use super::deserialize::Level;
+use super::deserialize::{Level, MOST_SAVED_VALUES};
 use super::parse::{text, unreadable};
 use super::value::Json;
 use super::xml;
@@ -122,7 +122,7 @@ impl<R: Read> Answers<R> {
             (Place::Member, b']') => self.pass(start, Place::Outside),
             (Place::Opened, b']') => {
                 self.pass(start, Place::Outside);
-                let error = Error::new(Kind::NotFound, "an empty list: nothing to judge");
+                let error = Error::new(Kind::NotFound, "no certificate found: the list is empty");
                 Look::Answer(Err(error.with_hint("save an answer about a certificate")))
             }
             // It may be another answer, which is not to be lost with its list.
@@ -160,7 +160,7 @@ impl<R: Read> Answers<R> {
     /// The value that begins there, so many levels deep.
     fn value<const DEPTH: usize>(&mut self, start: usize, then: Place) -> Look {
         let values = serde_json::Deserializer::from_slice(self.rest(start));
-        let mut values = values.into_iter::<Level<DEPTH>>();
+        let mut values = values.into_iter::<Level<DEPTH, MOST_SAVED_VALUES>>();
         let read = values.next();
         let end = start + values.byte_offset();
         match read {
@@ -250,6 +250,7 @@ fn blanks(bytes: &[u8]) -> usize {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::deserialize::MOST_VALUES;
     use super::*;
 
     /// The answers of an input that returns `size` bytes per read.
@@ -359,6 +360,13 @@ mod tests {
             found.len() < 200 && found.last() == Some(&true),
             "{found:?}"
         );
+    }
+
+    #[test]
+    fn f01_a_saved_list_may_have_more_values_than_one_answer() {
+        let list = |values: usize| format!("{{\"list\":[0{}]}}", ",0".repeat(values));
+        assert_eq!(good(&list(MOST_VALUES)), [true]);
+        assert_eq!(good(&list(MOST_SAVED_VALUES)), [false]);
     }
 
     #[test]

@@ -198,3 +198,22 @@ fn nobody_is_asked_at_the_terminal_for_the_key_of_an_account() {
         "no key found: looked for X_CERTCHECK_PBX_CLIENT_ID and X_CERTCHECK_PBX_CLIENT_SECRET"
     );
 }
+
+#[test]
+fn u18_what_an_account_with_a_prefix_lacks_is_told_with_the_prefix() {
+    for service in Service::ALL {
+        let sandbox = sandbox(&[]);
+        let desk = Desk::with(text(&sandbox, service, "{ env_prefix = \"LABTWO_\" }"));
+        let names: Vec<&str> = credentials(service).iter().map(|(name, _)| *name).collect();
+        let told = desk.run("check").said();
+        assert!(
+            told.contains("hold their values (LABTWO_"),
+            "{service:?}: {told}"
+        );
+        for name in names {
+            let bare = told.matches(name).count();
+            let prefixed = told.matches(&format!("LABTWO_{name}")).count();
+            assert!(bare == prefixed && bare > 0, "{service:?} {name}: {told}");
+        }
+    }
+}

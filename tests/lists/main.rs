@@ -28,4 +28,5 @@ mod rows;
 mod scene;
 mod server;
 mod services;
+mod sites;
 mod turns;

@@ -119,25 +119,11 @@ impl Stage {
 
     /// Runs `certcheck tencent` with these flags: the exit code and what was printed.
     pub fn run(&self, flags: &[&str]) -> (u8, String) {
-        let out = Paper::default();
         let keys = [
             ("TENCENTCLOUD_SECRET_ID", "AKIDexample01"),
             ("TENCENTCLOUD_SECRET_KEY", "secretexample"),
-            ("LC_ALL", "C.UTF-8"),
         ];
-        let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-        let mut world = World {
-            variables: keys.map(owned).into_iter().collect(),
-            clock: Box::new(now),
-            entropy: Box::new(|| Ok([7; 16])),
-            stdout: Box::new(out.clone()),
-            ..World::nowhere()
-        };
-        let command = ["certcheck", "tencent", "--endpoint", &self.endpoint];
-        let typed = [&command[..], flags, &["--retries", "0", "--rate", "off"]].concat();
-        let code = certcheck::run(typed.into_iter().map(Into::into), &mut world);
-        drop(world);
-        (code, out.text())
+        run("tencent", &self.endpoint, &keys, flags)
     }
 
     /// The report about these ids.
@@ -163,6 +149,25 @@ impl Stage {
             (code, summary["summary"].to_string())
         })
     }
+}
+
+/// Runs a provider's command against that endpoint: the exit code and what was printed.
+pub fn run(provider: &str, endpoint: &str, keys: &[(&str, &str)], flags: &[&str]) -> (u8, String) {
+    let out = Paper::default();
+    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
+    let variables = keys.iter().copied().chain([("LC_ALL", "C.UTF-8")]);
+    let mut world = World {
+        variables: variables.map(owned).collect(),
+        clock: Box::new(now),
+        entropy: Box::new(|| Ok([7; 16])),
+        stdout: Box::new(out.clone()),
+        ..World::nowhere()
+    };
+    let command = ["certcheck", provider, "--endpoint", endpoint];
+    let typed = [&command[..], flags, &["--retries", "0", "--rate", "off"]].concat();
+    let code = certcheck::run(typed.into_iter().map(Into::into), &mut world);
+    drop(world);
+    (code, out.text())
 }
 
 /// The `Date` of an answer, and what it says.
