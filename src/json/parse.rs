@@ -44,6 +44,7 @@ pub fn unreadable(error: &serde_json::Error) -> Error {
 
 #[cfg(test)]
 mod tests {
+    use super::super::deserialize::MOST_SAVED_VALUES;
     use super::*;
     use crate::json::{Field, Object, stream};
 
@@ -109,6 +110,14 @@ mod tests {
         assert!(parse(list(MOST_VALUES).as_bytes()).is_ok());
         let error = parse(list(MOST_VALUES + 1).as_bytes()).expect_err("too many");
         assert!(error.message.starts_with(TOO_MANY), "{}", error.message);
+    }
+
+    #[test]
+    fn f01_a_saved_list_may_have_more_values_than_one_answer() {
+        let list = |values: usize| format!("{{\"list\":[0{}]}}", ",0".repeat(values));
+        let is_read = |values| stream(list(values).as_bytes()).iter().all(Result::is_ok);
+        assert!(is_read(MOST_VALUES));
+        assert!(!is_read(MOST_SAVED_VALUES));
     }
 
     #[test]
