@@ -2,7 +2,7 @@
 
 use super::listing::{Listed, incomplete};
 use crate::error::Error;
-use crate::exchange::{Flow, Progress, Request, Response, Stamp, Step};
+use crate::exchange::{Flow, Outcome, Progress, Request, Stamp, Step};
 use crate::model::Facts;
 
 /// Certificates of one list.
@@ -67,7 +67,7 @@ impl<F: Flow<Output = Listed>> Flow for Limited<F> {
         self.flow.step(stamp)
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Listed>, Error> {
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Listed>, Error> {
         let (mut listed, done) = match self.flow.answer(answer)? {
             Progress::More => return Ok(Progress::More),
             Progress::Part(listed) => (listed, false),
@@ -84,7 +84,7 @@ impl<F: Flow<Output = Listed>> Flow for Limited<F> {
         })
     }
 
-    fn farewell(&self, stamp: Stamp) -> Option<Request> {
-        self.flow.farewell(stamp)
+    fn cleanup(&self, stamp: Stamp) -> Option<Request> {
+        self.flow.cleanup(stamp)
     }
 }

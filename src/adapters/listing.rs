@@ -9,7 +9,7 @@ use super::list_limits::{Limited, MOST_CERTIFICATES};
 use super::pagination::{At, Count, Counting, Item, Pages, Turn};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
-use crate::exchange::{Flow, Progress, Request, Response, Stamp, Step};
+use crate::exchange::{Flow, Outcome, Progress, Request, Response, Stamp, Step};
 use crate::json::{Field, Json, Object};
 use crate::model::note::FieldProblem;
 use crate::model::timestamp::Value;
@@ -108,8 +108,8 @@ impl<S: Lists> Flow for Paged<S> {
         Ok(Step::read(request))
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Listed>, Error> {
-        let response = match answer {
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Listed>, Error> {
+        let response = match answer.and_then(Outcome::http) {
             Ok(response) => response,
             Err(error) => return broken_off(&mut self.pages, error),
         };

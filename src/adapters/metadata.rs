@@ -12,7 +12,7 @@ use super::keys::Remote;
 use super::temporary::learn;
 use crate::credentials::Temporary;
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
+use crate::exchange::{Endpoint, Flow, Outcome, Progress, Request, Response, Stamp, Step};
 use crate::json::Object;
 use crate::redact::KnownSecrets;
 
@@ -220,8 +220,8 @@ impl Flow for Metadata {
         Ok(Step::read(request))
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Temporary>, Error> {
-        let read = match answer {
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Temporary>, Error> {
+        let read = match answer.and_then(Outcome::http) {
             Ok(response) => self.read(&response)?,
             Err(error) => match self.next() {
                 Next::Session(session) if self.optional(session, error.http_status) => {

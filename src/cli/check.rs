@@ -287,6 +287,7 @@ fn driver<'a>(plan: &Plan, transport: &'a Http, outside: &'a Outside<'_>) -> Dri
     let choices = &plan.choices;
     Driver {
         transport,
+        open_file: outside.read_file,
         clock: outside.clock,
         entropy: outside.entropy,
         limits: Limits {

@@ -117,10 +117,11 @@ impl<'a> Console<'a> {
             return;
         }
         let outcome = match &trace.outcome {
-            Ok(status) => status.to_string(),
+            Ok(outcome) => outcome.clone(),
             Err(error) => self.known.message(error),
         };
-        let (method, host, action) = (trace.method, &trace.host, trace.action);
+        let (method, action) = (trace.method, trace.action);
+        let host = self.known.sentence(&trace.host, [&*trace.host]);
         self.log(&format!(
             "{method} {host} {action}: {outcome} ({} ms, try {})",
             trace.took.as_millis(),

@@ -243,6 +243,7 @@ mod tests {
         };
         let driver = Driver {
             transport: service,
+            open_file: &|_, _| Err(std::io::ErrorKind::NotFound.into()),
             clock: &clock,
             entropy: &|| Ok([7; 16]),
             limits: Limits {

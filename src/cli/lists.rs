@@ -11,7 +11,7 @@ use super::task::Task;
 use crate::adapters::listing::{Listed, Records, contradiction};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
-use crate::exchange::{Driver, Flow, Progress, Request, Response, Stamp, Step};
+use crate::exchange::{Driver, Flow, Outcome, Progress, Request, Stamp, Step};
 use crate::model::timestamp::Value;
 use crate::model::{Facts, Status, Word};
 use crate::redact::KnownSecrets;
@@ -192,12 +192,12 @@ impl Flow for Search {
         self.requests_left.set(left);
         let step = self.flow.step(stamp)?;
         Ok(Step {
-            spare: true,
+            optional: true,
             ..step
         })
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Vec<String>>, Error> {
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Vec<String>>, Error> {
         Ok(match self.flow.answer(answer)? {
             Progress::More => Progress::More,
             Progress::Done(listed) => Progress::Done(self.pick(listed)),
@@ -213,7 +213,7 @@ impl Flow for Search {
         })
     }
 
-    fn farewell(&self, stamp: Stamp) -> Option<Request> {
-        self.flow.farewell(stamp)
+    fn cleanup(&self, stamp: Stamp) -> Option<Request> {
+        self.flow.cleanup(stamp)
     }
 }

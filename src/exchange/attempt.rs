@@ -1,4 +1,4 @@
-//! The outcome of one try: an answer that was read, or why there is none.
+//! The result of one try: an outcome that was read, or why there is none.
 
 use chrono::TimeDelta;
 
@@ -6,10 +6,10 @@ use super::account_state::{AnswerClock, Permit};
 use super::flow::{Flow, Progress};
 use crate::error::Error;
 
-/// What an answer means, and what it tells of its service's clock.
+/// The state of the flow, and the service's clock.
 pub(super) type Read<T> = (Progress<T>, AnswerClock);
 
-/// Offers a final error to the conversation. What that makes of it has no answer of its own.
+/// Hands a final error to the flow.
 pub(super) fn without_answer<T>(
     flow: &mut dyn Flow<Output = T>,
     error: Error,
@@ -18,22 +18,21 @@ pub(super) fn without_answer<T>(
     Ok((progress, AnswerClock::default()))
 }
 
-/// Why a try did not bring the conversation forward.
-pub(super) enum Failed<'a> {
-    /// Nothing was sent: the account was refused before, or there is no request to send.
-    Unasked(Error),
-    /// The run is over.
-    Cut(Error),
-    /// This try failed.
-    Try(Error, Tried<'a>),
+/// Why a try did not bring the flow forward.
+pub(super) enum Failure<'a> {
+    /// Nothing was done: the account was refused before, or there is no step.
+    NotTried(Error),
+    /// The run was stopped, or its deadline passed.
+    Stopped(Error),
+    /// The try failed.
+    Try(Error, FailedTry<'a>),
 }
 
 /// What is known of a try that failed.
-pub(super) struct Tried<'a> {
-    /// Whether it may be sent again.
+pub(super) struct FailedTry<'a> {
+    /// May be tried again.
     pub(super) repeat: bool,
     /// What its stamp added to the local clock.
     pub(super) offset: TimeDelta,
-    /// Its leave to send.
-    pub(super) leave: Permit<'a>,
+    pub(super) permit: Permit<'a>,
 }

@@ -1,5 +1,6 @@
-//! Whether a host can be reached at all: its name, and a connection that says nothing.
+//! Name and route of a host: its addresses, and a bare TCP connection.
 
+use std::io;
 use std::net::IpAddr;
 use std::time::Duration;
 
@@ -30,20 +31,36 @@ pub async fn resolve(endpoint: &Endpoint, within: Duration) -> Result<Vec<IpAddr
 /// How long it takes to connect.
 pub async fn connect(endpoint: &Endpoint, within: Duration) -> Result<Duration, Error> {
     let started = Instant::now();
-    let connected = timeout(
-        within,
-        TcpStream::connect((host(endpoint), endpoint.port())),
-    )
-    .await;
-    let stop = |why: String| {
-        let text = format!("cannot connect to {endpoint}: {why}");
-        Error::new(Kind::Network, text).with_hint("check port, route and firewall")
-    };
-    match connected {
+    match timeout(within, stream(endpoint, None)).await {
         Ok(Ok(_)) => Ok(started.elapsed()),
-        Ok(Err(error)) => Err(stop(reason(&error))),
-        Err(_) => Err(stop(format!("no answer within {within:?}"))),
+        Ok(Err(error)) => Err(unreachable(endpoint, &reason(&error))),
+        Err(_) => Err(unreachable(
+            endpoint,
+            &format!("no answer within {within:?}"),
+        )),
     }
+}
+
+/// Connects, to that address if there is one. A refusal is not tried again.
+pub(super) async fn open(endpoint: &Endpoint, address: Option<IpAddr>) -> Result<TcpStream, Error> {
+    let opened = stream(endpoint, address).await;
+    opened.map_err(|error| Error {
+        lasting: true,
+        ..unreachable(endpoint, &reason(&error))
+    })
+}
+
+async fn stream(endpoint: &Endpoint, address: Option<IpAddr>) -> io::Result<TcpStream> {
+    let port = endpoint.port();
+    match address {
+        Some(address) => TcpStream::connect((address, port)).await,
+        None => TcpStream::connect((host(endpoint), port)).await,
+    }
+}
+
+fn unreachable(endpoint: &Endpoint, why: &str) -> Error {
+    let text = format!("cannot connect to {endpoint}: {why}");
+    Error::new(Kind::Network, text).with_hint("check port, route and firewall")
 }
 
 /// As the system takes it: an IPv6 address without its brackets.

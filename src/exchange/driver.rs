@@ -1,6 +1,6 @@
-//! Holds a conversation: stamps, waits for leave, sends, repeats, corrects the clock once, stops, says farewell.
+//! Runs a flow: waits for a permit, stamps, performs the effect, retries, corrects the clock once, stops, cleans up.
 //!
-//! Nothing of it knows a provider. Time is tokio's, so that a paused clock makes its tests take none.
+//! It alone performs effects, and it knows no provider. Time is tokio's, so that tests can pause it.
 
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, resume_unwind};
@@ -13,83 +13,86 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::account_state::{Account, AnswerClock, Permit};
-use super::attempt::{Failed, Read, Tried, without_answer};
+use super::attempt::{FailedTry, Failure, Read, without_answer};
+use super::effect::{Effect, Outcome};
 use super::flow::{
-    Flow, Progress, Request, Response, Stamp, Transport, refuse_by_status, shows_a_time, with_wait,
+    Flow, Progress, Request, Stamp, Transport, refuse_by_status, shows_a_time, with_wait,
 };
+use super::perform::{OpenFile, perform};
 use super::trace::Trace;
 use crate::error::{Error, Kind};
 use crate::model::duration_text::in_words;
 
-/// How often the user asked to stop.
+/// How urgently the user wants to stop.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Stop {
-    /// Not at all.
+    /// The run goes on.
     No,
-    /// Stop new work, give tokens back.
+    /// Start no new work, clean up.
     Soon,
     /// Leave at once.
     Now,
 }
 
-/// What bounds a run.
+/// The limits of a run.
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
-    /// One request, from connecting to the last byte.
+    /// Of one effect, from connecting to the last byte.
     pub timeout: Duration,
-    /// The run.
+    /// When the run ends.
     pub deadline: Instant,
-    /// How often one step may be sent in all.
+    /// How often one step may be tried in all.
     pub tries: u32,
 }
 
-/// The one that holds conversations.
+/// Runs flows.
 pub struct Driver<'a> {
-    /// Sends.
+    /// Sends requests.
     pub transport: &'a dyn Transport,
+    /// Opens files.
+    pub open_file: &'a OpenFile<'a>,
     /// The local clock.
     pub clock: &'a dyn Fn() -> DateTime<Utc>,
     /// Fresh random bytes.
     pub entropy: &'a dyn Fn() -> Result<[u8; 16], Error>,
-    /// Bounds.
     pub limits: Limits,
-    /// The user's wish to stop.
+    /// Whether the user wants to stop.
     pub stop: watch::Receiver<Stop>,
-    /// Told of every try.
+    /// Is called after every try.
     pub trace: &'a dyn Fn(&Trace<'_>),
 }
 
-/// Steps for one part of a result. No service here needs a tenth of it.
+/// Steps for one part of a result. No service needs a tenth of it.
 const MAX_STEPS: usize = 200;
-/// What a stop still waits for: an answer that creates a debt, and then the farewell that pays it. Twice that and
+/// How long a stopped run still waits for a response that needs cleanup, and then for the cleanup. Twice this time and
 /// the default deadline stay below the minute after which schedulers kill.
 const GRACE: Duration = Duration::from_secs(4);
 const FIRST_PAUSE: Duration = Duration::from_millis(250);
 const LONGEST_PAUSE: Duration = Duration::from_secs(5);
 
 impl Driver<'_> {
-    /// Holds one conversation to its end and hands on each part of its result, with what the answer that completed the
-    /// part tells of the service's clock.
+    /// Runs a flow to its end and emits each part of its result, with the service's clock by the response that completed
+    /// the part.
     ///
-    /// What it owes is paid on every way out, a panic in an adapter or in `emit` included.
+    /// The cleanup is done on every way out, also after a panic in an adapter or in `emit`.
     pub async fn drive<T>(
         &self,
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
         emit: &mut dyn FnMut(T, AnswerClock),
     ) -> Result<(), Error> {
-        let outcome = AssertUnwindSafe(self.converse(account, flow, emit))
+        let outcome = AssertUnwindSafe(self.run(account, flow, emit))
             .catch_unwind()
             .await;
         if let Ok(stamp) = self.stamp(account)
-            && let Some(request) = flow.farewell(stamp)
+            && let Some(request) = flow.cleanup(stamp)
         {
-            self.say_farewell(&request).await;
+            self.clean_up(request).await;
         }
         outcome.unwrap_or_else(|panic| resume_unwind(panic))
     }
 
-    async fn converse<T>(
+    async fn run<T>(
         &self,
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
@@ -101,7 +104,7 @@ impl Driver<'_> {
             let (progress, clock) = self.one_step(account, flow).await?;
             match progress {
                 Progress::More => {}
-                // One conversation can be about any number of ids.
+                // A flow can be about any number of ids.
                 Progress::Part(part) => {
                     steps = 0;
                     emit(part, clock);
@@ -116,7 +119,7 @@ impl Driver<'_> {
         Err(Error::new(Kind::Protocol, text))
     }
 
-    /// Sends one step as often as it takes and may.
+    /// Tries one step until it succeeds or may not be tried again.
     async fn one_step<T>(
         &self,
         account: &Account,
@@ -129,36 +132,36 @@ impl Driver<'_> {
         let mut kept = None;
         loop {
             attempt += 1;
-            let (error, tried) = match self.try_once(account, flow, attempt, kept.take()).await {
+            let (error, failed) = match self.try_once(account, flow, attempt, kept.take()).await {
                 Ok(progress) => return Ok(progress),
-                Err(Failed::Unasked(error)) => return Err(error),
-                Err(Failed::Cut(error)) => return without_answer(flow, error),
-                Err(Failed::Try(error, tried)) => (error, tried),
+                Err(Failure::NotTried(error)) => return Err(error),
+                Err(Failure::Stopped(error)) => return without_answer(flow, error),
+                Err(Failure::Try(error, failed)) => (error, failed),
             };
-            let Tried {
+            let FailedTry {
                 repeat,
                 offset,
-                leave,
-            } = tried;
+                permit,
+            } = failed;
             if error.kind == Kind::Clock
                 && !clock_corrected
                 && repeat
                 && self.correct_clock(account, &error, offset)
             {
                 clock_corrected = true;
-                // The others wait until the corrected clock has proved itself: each refusal counts somewhere.
-                kept = Some(leave);
+                // The others wait until the corrected clock is accepted: a service counts its refusals.
+                kept = Some(permit);
                 continue;
             }
-            drop(leave);
-            self.heed(account, &error);
+            drop(permit);
+            self.respect_wait(account, &error);
             if error.retryable()
                 && repeat
                 && attempt < self.limits.tries
                 && let Some(pause) =
                     self.pause(&error, pauses.get_or_insert_with(|| self.pauses()).next())
             {
-                match self.unless_cut(false, sleep(pause)).await {
+                match self.unless_stopped(false, sleep(pause)).await {
                     Ok(()) => continue,
                     // The run is over, yet the reason for the pause says more than that.
                     Err(_) => return without_answer(flow, error),
@@ -172,73 +175,76 @@ impl Driver<'_> {
         }
     }
 
-    /// Waits for leave, and only then stamps: a clock that was corrected meanwhile counts, and no stamp gets old.
+    /// Waits for a permit before it stamps: so a clock that was corrected meanwhile counts, and no stamp gets old.
     async fn try_once<'a, T>(
         &self,
         account: &'a Account,
         flow: &mut dyn Flow<Output = T>,
         attempt: u32,
         kept: Option<Permit<'a>>,
-    ) -> Result<Read<T>, Failed<'a>> {
+    ) -> Result<Read<T>, Failure<'a>> {
         let before = |mut error: Error| {
             error.attempts = attempt - 1;
             error
         };
-        let leave = match kept {
-            Some(leave) => leave,
-            None => match self.unless_cut(false, account.admit()).await {
-                Ok(leave) => leave.map_err(|barred| Failed::Unasked(before(barred)))?,
-                Err(cut) => return Err(Failed::Cut(before(cut))),
+        let permit = match kept {
+            Some(permit) => permit,
+            None => match self.unless_stopped(false, account.admit()).await {
+                Ok(permit) => permit.map_err(|refused| Failure::NotTried(before(refused)))?,
+                Err(stopped) => return Err(Failure::Stopped(before(stopped))),
             },
         };
         let offset = account.offset();
         let step = self.stamp(account).and_then(|stamp| flow.step(stamp));
-        let step = step.map_err(|error| Failed::Unasked(before(error)))?;
+        let step = step.map_err(|error| Failure::NotTried(before(error)))?;
         let started = Instant::now();
-        let sent = self
-            .unless_cut(step.owes, self.send(&step.request, self.limits.timeout))
-            .await;
-        let was_cut = sent.is_err();
-        let sent = sent.unwrap_or_else(Err);
-        let trace = Trace::of(&step.request, attempt, started.elapsed(), &sent);
-        let status = sent.as_ref().ok().map(|response| response.status);
-        let read =
-            sent.and_then(|response| self.read(account, flow, &step.request, offset, response));
-        // Only now: an answer that hands out a token may repeat it in its headers.
+        let work = self.perform(&step.effect, self.limits.timeout);
+        let done = self.unless_stopped(step.needs_cleanup, work).await;
+        let was_stopped = done.is_err();
+        let done = done.unwrap_or_else(Err);
+        let trace = Trace::of(&step.effect, attempt, started.elapsed(), &done);
+        let status = match &done {
+            Ok(Outcome::Http(response)) => Some(response.status),
+            _ => None,
+        };
+        let read = done.and_then(|done| self.read(account, flow, &step.effect, offset, done));
+        // After the flow has learned the secrets of the response: its headers may repeat a token.
         (self.trace)(&trace);
         read.map_err(|mut error| {
             error.attempts = attempt;
-            // Nobody waits for what the run can do without.
-            let left_alone = step.spare && error.retry_after.take().is_some();
-            let turned_away = matches!(status, Some(429 | 500..=599));
-            let repeat = (step.repeat || error.unsent || turned_away) && !left_alone;
-            if was_cut {
-                Failed::Cut(error)
-            } else {
-                Failed::Try(
-                    error,
-                    Tried {
-                        repeat,
-                        offset,
-                        leave,
-                    },
-                )
+            let skipped = step.optional && error.retry_after.take().is_some();
+            let rejected = matches!(status, Some(429 | 500..=599));
+            let repeat = (step.repeat || error.unsent || rejected) && !skipped;
+            if was_stopped {
+                return Failure::Stopped(error);
             }
+            let failed = FailedTry {
+                repeat,
+                offset,
+                permit,
+            };
+            Failure::Try(error, failed)
         })
     }
 
-    /// Lets the conversation read an answer, and the account learn from it.
+    /// Hands an outcome to the flow, and updates the account.
     fn read<T>(
         &self,
         account: &Account,
         flow: &mut dyn Flow<Output = T>,
-        request: &Request,
+        effect: &Effect,
         offset: TimeDelta,
-        response: Response,
+        outcome: Outcome,
     ) -> Result<Read<T>, Error> {
-        let shown_time = response.date();
-        let wait = response.retry_after((self.clock)());
-        let result = refuse_by_status(request, &response).and_then(|()| flow.answer(Ok(response)));
+        let (shown_time, wait, refused) = match (effect, &outcome) {
+            (Effect::Http(request), Outcome::Http(response)) => (
+                response.date(),
+                response.retry_after((self.clock)()),
+                refuse_by_status(request, response),
+            ),
+            _ => (None, None, Ok(())),
+        };
+        let result = refused.and_then(|()| flow.answer(Ok(outcome)));
         account.answered(result.as_ref().err());
         let clock = AnswerClock {
             date: shown_time.map(|server| account.saw_clock((self.clock)(), server)),
@@ -253,31 +259,24 @@ impl Driver<'_> {
         })
     }
 
-    async fn send(&self, request: &Request, limit: Duration) -> Result<Response, Error> {
-        timeout(limit, self.transport.send(request))
-            .await
-            .unwrap_or_else(|_| {
-                let limit = humantime::format_duration(limit);
-                let text = format!("{} did not answer within {limit}", request.endpoint);
-                Err(Error::new(Kind::Network, text).with_hint(
-                    "raise --timeout, or check route, firewall and proxy; -v shows each try",
-                ))
-            })
+    async fn perform(&self, effect: &Effect, limit: Duration) -> Result<Outcome, Error> {
+        perform(effect, self.transport, self.open_file, limit).await
     }
 
-    async fn say_farewell(&self, request: &Request) {
+    async fn clean_up(&self, request: Request) {
         if *self.stop.borrow() == Stop::Now {
             return;
         }
         let started = Instant::now();
         let limit = GRACE.min(self.limits.timeout);
+        let effect = Effect::Http(request);
         let result = tokio::select! {
             biased;
-            () = asked(self.stop.clone(), Stop::Now) => Err(interrupted()),
-            answer = self.send(request, limit) => answer,
+            () = requested(self.stop.clone(), Stop::Now) => Err(interrupted()),
+            outcome = self.perform(&effect, limit) => outcome,
         };
-        // Whether it worked changes no result; the log shows it.
-        (self.trace)(&Trace::of(request, 1, started.elapsed(), &result));
+        // A failure changes no result; the log shows it.
+        (self.trace)(&Trace::of(&effect, 1, started.elapsed(), &result));
     }
 
     fn stamp(&self, account: &Account) -> Result<Stamp, Error> {
@@ -296,7 +295,7 @@ impl Driver<'_> {
             .is_some_and(|server| account.correct((self.clock)(), server, used))
     }
 
-    /// Says by how much the clock is off, where the refusal was for that.
+    /// Adds to a refusal for its time by how much the clock is off.
     fn with_clock(&self, mut error: Error, used: TimeDelta) -> Error {
         if let (Kind::Clock, Some(server)) = (error.kind, error.server_time) {
             let apart = server - (self.clock)() - used;
@@ -314,9 +313,9 @@ impl Driver<'_> {
         error
     }
 
-    /// One that is throttled and told for how long keeps all of the account's requests back; longer than the run
-    /// lasts, and they are not sent at all.
-    fn heed(&self, account: &Account, error: &Error) {
+    /// A throttled request holds back all requests of the account for the time that the service asks for; if that is
+    /// longer than the run lasts, they are not sent at all.
+    fn respect_wait(&self, account: &Account, error: &Error) {
         let Some(wait) = error.retry_after.filter(|_| error.kind == Kind::Throttled) else {
             return;
         };
@@ -326,8 +325,8 @@ impl Driver<'_> {
         }
     }
 
-    /// The pause before the next try: our own or the one the service asks for, whichever is longer; none where the
-    /// run would be over before.
+    /// The pause before the next try: the backoff or what the service asks for, whichever is longer; none if the run
+    /// would be over before.
     fn pause(&self, error: &Error, own: Option<Duration>) -> Option<Duration> {
         let own = own.unwrap_or(LONGEST_PAUSE);
         let pause = own.max(error.retry_after.unwrap_or_default());
@@ -347,31 +346,35 @@ impl Driver<'_> {
             .build()
     }
 
-    /// Runs something until the run is over. What `owes` gets a moment more.
-    async fn unless_cut<F: Future>(&self, owes: bool, work: F) -> Result<F::Output, Error> {
+    /// Does the work unless the run is over first. What needs cleanup gets [`GRACE`] more.
+    async fn unless_stopped<F: Future>(
+        &self,
+        needs_cleanup: bool,
+        work: F,
+    ) -> Result<F::Output, Error> {
         tokio::select! {
             biased;
-            cut = self.cut(owes) => Err(cut),
+            error = self.stopped(needs_cleanup) => Err(error),
             done = work => Ok(done),
         }
     }
 
-    async fn cut(&self, owes: bool) -> Error {
+    async fn stopped(&self, needs_cleanup: bool) -> Error {
         let error = tokio::select! {
             biased;
-            () = asked(self.stop.clone(), Stop::Soon) => interrupted(),
+            () = requested(self.stop.clone(), Stop::Soon) => interrupted(),
             () = sleep_until(self.limits.deadline) => Error::new(Kind::Network, "the run's deadline passed before an answer came")
                 .with_hint("raise --deadline, or ask for fewer ids at once"),
         };
-        if owes {
-            let _ = timeout(GRACE, asked(self.stop.clone(), Stop::Now)).await;
+        if needs_cleanup {
+            let _ = timeout(GRACE, requested(self.stop.clone(), Stop::Now)).await;
         }
         error
     }
 }
 
-/// Ends when the user has asked for that much or more; never, if nobody is left who could ask.
-async fn asked(mut stop: watch::Receiver<Stop>, least: Stop) {
+/// Ends when the user wants to stop that urgently or more; never, if the sender is gone.
+async fn requested(mut stop: watch::Receiver<Stop>, least: Stop) {
     if stop.wait_for(|stop| *stop >= least).await.is_err() {
         pending().await
     }

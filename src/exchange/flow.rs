@@ -1,4 +1,4 @@
-//! A conversation with a service: what to send next, and what an answer means. No clock, no socket, no retry.
+//! A flow: the next step of a conversation with a service, and what its outcome means. It knows no clock, no socket, no retry.
 
 use std::future::Future;
 use std::ops::RangeInclusive;
@@ -9,13 +9,14 @@ use chrono::{DateTime, Datelike as _, NaiveDateTime, Utc};
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::effect::{Effect, Outcome};
 use super::endpoint::Endpoint;
 use crate::error::{Error, Kind};
 
-/// What a try is signed with; new for every try.
+/// Time and nonce of a signature; new for every try.
 #[derive(Clone, Copy)]
 pub struct Stamp {
-    /// The moment, by the corrected clock.
+    /// The time, by the corrected clock.
     pub time: DateTime<Utc>,
     /// 16 random bytes.
     pub nonce: [u8; 16],
@@ -88,30 +89,34 @@ impl Request {
     }
 }
 
-/// The next thing to do in a conversation.
+/// The next step of a flow.
 pub struct Step {
-    /// The request.
-    pub request: Request,
-    /// Whether the request may be sent again after any failure. A login may only where no byte of it left, or where the
-    /// answer was 429 or 5xx: of an answer that was lost nobody knows what it did.
+    /// What the driver is to do.
+    pub effect: Effect,
+    /// May be tried again after any failure. A login may be only if no byte of it was sent, or if the response was 429
+    /// or 5xx: after a lost response its effect is unknown.
     pub repeat: bool,
-    /// Whether its answer creates something that the farewell has to give back. Such a request is not abandoned
-    /// half-way when the run is stopped: what it created would be lost.
-    pub owes: bool,
-    /// Whether the run can do without it: a service that wants to be left alone for a time is not waited for, and what
-    /// it says about this question holds for no other.
-    pub spare: bool,
+    /// The response creates something that [`Flow::cleanup`] gives back. Such a step is not abandoned when the run is
+    /// stopped, since what it created would be lost.
+    pub needs_cleanup: bool,
+    /// The run can do without it: a service that asks to wait is not waited for.
+    pub optional: bool,
 }
 
 impl Step {
-    /// A read: may be repeated, owes nothing.
-    pub fn read(request: Request) -> Step {
+    /// A step without side effects, which may be repeated.
+    pub fn read(effect: impl Into<Effect>) -> Step {
         Step {
-            request,
+            effect: effect.into(),
             repeat: true,
-            owes: false,
-            spare: false,
+            needs_cleanup: false,
+            optional: false,
         }
+    }
+
+    /// The request of a step over HTTP.
+    pub fn http(self) -> Option<Request> {
+        self.effect.http()
     }
 }
 
@@ -251,38 +256,38 @@ pub(super) fn with_wait(mut error: Error) -> Error {
     error
 }
 
-/// Where a conversation stands after an answer.
+/// The state of a flow after an outcome.
 pub enum Progress<T> {
-    /// There is more to ask.
+    /// Another step follows.
     More,
-    /// A part of the result is there, and more to ask.
+    /// A part of the result; another step follows.
     Part(T),
-    /// The last part; the conversation is over.
+    /// The last part of the result; the flow has ended.
     Done(T),
 }
 
-/// A conversation.
+/// A conversation with a service, driven step by step.
 pub trait Flow {
-    /// What it yields, in one or several parts.
+    /// The result, in one or several parts.
     type Output;
 
-    /// The request to send now. Asked again with a new stamp for every try, so every try is signed afresh.
+    /// The next step. It is called again for every try, so that every try has a signature of its own.
     fn step(&self, stamp: Stamp) -> Result<Step, Error>;
 
-    /// Reads what came of the step. A provider's "throttled" inside HTTP 200 is an error like any other here;
-    /// returning a repeatable error must leave the conversation where it was.
+    /// Reads the outcome of the step. "Throttled" inside HTTP 200 is an error here like any other; a retryable error
+    /// must leave the flow unchanged.
     ///
-    /// It is called with an error once that error is final: then the flow ends with it, or, where the
-    /// conversation is about several things, reports it for this one and goes on.
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Self::Output>, Error>;
+    /// It is called with an error once no try is left: a flow about one certificate returns the error, a flow about
+    /// several reports it for this one and goes on.
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Self::Output>, Error>;
 
-    /// What is still owed when we stop, finished or not (the PBX: give the token back).
-    fn farewell(&self, _stamp: Stamp) -> Option<Request> {
+    /// The request that gives back what the flow holds, however it ended (the PBX: its token).
+    fn cleanup(&self, _stamp: Stamp) -> Option<Request> {
         None
     }
 }
 
-/// The simplest conversation: one request, one answer, two pure functions.
+/// A flow of one request: one pure function builds it, another reads the response.
 pub struct Once<B, R> {
     build: B,
     read: R,
@@ -293,7 +298,7 @@ where
     B: Fn(Stamp) -> Result<Request, Error>,
     R: Fn(Response) -> Result<T, Error>,
 {
-    /// A conversation of one read call.
+    /// A flow of one read call.
     pub fn new(build: B, read: R) -> Once<B, R> {
         Once { build, read }
     }
@@ -310,7 +315,7 @@ where
         (self.build)(stamp).map(Step::read)
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<T>, Error> {
-        (self.read)(answer?).map(Progress::Done)
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<T>, Error> {
+        (self.read)(answer?.http()?).map(Progress::Done)
     }
 }

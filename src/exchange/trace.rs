@@ -1,53 +1,74 @@
-//! What `-v` may show of a request: by allow-list, never a secret, a signature, a token or a query.
+//! What `-v` may show of an effect: by allow-list, never a secret, a signature, a token or a query.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use http::HeaderMap;
 
-use super::flow::{Request, Response};
+use super::effect::{Effect, Outcome};
 use crate::error::Error;
 
 /// One try, for the log.
 pub struct Trace<'a> {
-    /// HTTP method.
+    /// HTTP method, `READ` or `TLS`.
     pub method: &'a str,
-    /// Where it went.
-    pub host: String,
+    /// Host and port, or the path of the file.
+    pub host: Cow<'a, str>,
     /// The operation, in the provider's words.
     pub action: &'a str,
-    /// HTTP status, or the failure.
-    pub outcome: Result<u16, Error>,
-    /// How long it took.
+    /// HTTP status, size or TLS version; or the error.
+    pub outcome: Result<String, Error>,
     pub took: Duration,
-    /// First try is 1.
+    /// The first try is 1.
     pub attempt: u32,
     /// Request headers that may be shown.
     pub sent: Vec<(String, String)>,
-    /// Answer headers that may be shown.
+    /// Response headers that may be shown.
     pub received: Vec<(String, String)>,
 }
 
 impl<'a> Trace<'a> {
-    /// What may be shown of a try and what came of it.
+    /// What may be shown of a try and of its outcome.
     pub fn of(
-        request: &'a Request,
+        effect: &'a Effect,
         attempt: u32,
         took: Duration,
-        result: &Result<Response, Error>,
+        result: &Result<Outcome, Error>,
     ) -> Trace<'a> {
-        let answer = result.as_ref();
+        let (method, host, action, sent) = match effect {
+            Effect::Http(request) => (
+                request.method.as_str(),
+                request.endpoint.authority().into(),
+                request.action,
+                shown(&request.headers),
+            ),
+            Effect::Read(path) => ("READ", path.to_string_lossy(), "file", Vec::new()),
+            Effect::Handshake(endpoint, _) => {
+                ("TLS", endpoint.authority().into(), "handshake", Vec::new())
+            }
+        };
+        let received = match result {
+            Ok(Outcome::Http(response)) => shown(&response.headers),
+            _ => Vec::new(),
+        };
         Trace {
-            method: request.method.as_str(),
-            host: request.endpoint.authority(),
-            action: request.action,
-            outcome: answer.map(|response| response.status).map_err(Error::clone),
+            method,
+            host,
+            action,
+            outcome: result.as_ref().map(in_short).map_err(Error::clone),
             took,
             attempt,
-            sent: shown(&request.headers),
-            received: answer
-                .map(|response| shown(&response.headers))
-                .unwrap_or_default(),
+            sent,
+            received,
         }
+    }
+}
+
+fn in_short(outcome: &Outcome) -> String {
+    match outcome {
+        Outcome::Http(response) => response.status.to_string(),
+        Outcome::Read(content) => format!("{} bytes", content.len()),
+        Outcome::Handshake(peer) => peer.version.unwrap_or("no version").to_owned(),
     }
 }
 

@@ -58,7 +58,20 @@ const EDGES: &[(&str, &[&str])] = &[
 
 /// What an adapter may name of `exchange`: the words of a conversation, nothing that holds one.
 const CONVERSATION: &[&str] = &[
-    "Endpoint", "Flow", "Once", "Pace", "Progress", "Request", "Response", "Stamp", "Step",
+    "Effect",
+    "Endpoint",
+    "Flow",
+    "HandshakeOptions",
+    "KeyProof",
+    "Once",
+    "Outcome",
+    "Pace",
+    "Progress",
+    "Request",
+    "Response",
+    "Stamp",
+    "Step",
+    "TlsPeer",
 ];
 
 /// Rooms that this file names though its room must not know them.

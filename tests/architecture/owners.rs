@@ -77,7 +77,11 @@ const OWNED: &[Owned] = &[
     owned(
         "TLS",
         &["rustls"],
-        &["exchange/tls_error.rs", "exchange/tls_verifier.rs"],
+        &[
+            "exchange/handshake.rs",
+            "exchange/tls_error.rs",
+            "exchange/tls_verifier.rs",
+        ],
     ),
     owned(
         "sockets",

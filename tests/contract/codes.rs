@@ -122,7 +122,7 @@ fn login(body: &[u8]) -> Error {
     let target = target("pbx", &["--base-url", "https://192.168.5.150"], false).expect("a target");
     let mut flow = conversation(&target, &["1"]).flow;
     flow.step(stamp()).expect("a login");
-    let answer = flow.answer(Ok(response(200, body)));
+    let answer = flow.answer(Ok(response(200, body).into()));
     answer.err().expect("an error")
 }
 

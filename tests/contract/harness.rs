@@ -182,7 +182,12 @@ pub fn asked_by(
 ) -> Result<Vec<Facts>, Error> {
     let mut flow = conversation(target, &[id]).flow;
     for _ in 0..6 {
-        let action = flow.step(stamp()).expect("a request").request.action;
+        let action = flow
+            .step(stamp())
+            .expect("a request")
+            .http()
+            .expect("HTTP")
+            .action;
         let answer = match action {
             "get_token" => response(200, TOKEN),
             "system/information" => response(200, clock.unwrap_or(NO_CLOCK)),
@@ -208,7 +213,7 @@ fn offered(
     flow: &mut dyn Flow<Output = Answer>,
     answer: Response,
 ) -> Result<Option<Answer>, Error> {
-    match flow.answer(Ok(answer))? {
+    match flow.answer(Ok(answer.into()))? {
         Progress::More => Ok(None),
         Progress::Part(answer) | Progress::Done(answer) => Ok(Some(answer)),
     }
@@ -294,7 +299,8 @@ pub fn first_request(provider: &str, flags: &[&str], id: &str) -> Request {
         .flow
         .step(stamp())
         .expect("a request")
-        .request
+        .http()
+        .expect("HTTP")
 }
 
 /// A header of a request as text.

@@ -169,9 +169,14 @@ fn a_passing_failure_leaves_the_conversation_where_it_was() {
         Ok(response(503, b"")),
         Ok(key("alibaba")),
     ] {
-        let request = remote.flow.step(stamp()).expect("a request").request;
+        let request = remote
+            .flow
+            .step(stamp())
+            .expect("a request")
+            .http()
+            .expect("HTTP");
         asked.push(request.target);
-        let read = remote.flow.answer(answer);
+        let read = remote.flow.answer(answer.map(Into::into));
         assert_eq!(read.is_err(), asked.len() == 3);
     }
     assert_eq!(asked[2], asked[3]);

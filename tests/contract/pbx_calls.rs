@@ -15,12 +15,17 @@ fn a_login_is_read_as_its_index_says() {
         let status =
             u16::try_from(case["http_status"].as_u64().expect("a status")).expect("a status");
         let mut flow = conversation(&target, &["4"]).flow;
-        let answer = flow.answer(Ok(response(status, &body("pbx/get-token", &name))));
+        let answer = flow.answer(Ok(response(status, &body("pbx/get-token", &name)).into()));
         let expected = &case["expect"];
         match answer {
             Ok(Progress::More) => {
                 let token = expected["token"]["access_token"].as_str();
-                let query = flow.step(stamp()).expect("a question").request.target;
+                let query = flow
+                    .step(stamp())
+                    .expect("a question")
+                    .http()
+                    .expect("HTTP")
+                    .target;
                 let encoded = certcheck::sign::encode::component(
                     token.unwrap_or_else(|| panic!("{name}: taken for a login")),
                 );
@@ -37,7 +42,7 @@ fn a_login_is_read_as_its_index_says() {
                     "{name}: {record}"
                 );
                 assert!(!record.to_string().contains("CANARY"), "{name}: {record}");
-                assert!(flow.farewell(stamp()).is_none(), "{name}: nothing is owed");
+                assert!(flow.cleanup(stamp()).is_none(), "{name}: nothing is owed");
             }
         }
     }
@@ -93,7 +98,12 @@ fn with_clock(certificate: &str, status: u16, clock: &[u8]) -> certcheck::model:
         .remove(0)
         .flow;
     for _ in 0..4 {
-        let action = flow.step(stamp()).expect("a step").request.action;
+        let action = flow
+            .step(stamp())
+            .expect("a step")
+            .http()
+            .expect("HTTP")
+            .action;
         let answer = match action {
             "get_token" => response(200, crate::harness::TOKEN),
             "system/information" => response(status, clock),
@@ -111,7 +121,7 @@ fn offered(
     flow: &mut dyn certcheck::exchange::Flow<Output = certcheck::adapters::Answer>,
     answer: certcheck::exchange::Response,
 ) -> Progress<certcheck::adapters::Answer> {
-    flow.answer(Ok(answer))
+    flow.answer(Ok(answer.into()))
         .or_else(|error| flow.answer(Err(error)))
         .expect("no final error")
 }

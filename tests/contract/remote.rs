@@ -19,12 +19,13 @@ pub fn hold(remote: &mut Remote, answer: impl Fn(&Request) -> Result<Response, E
     let (mut requests, mut repeats) = (Vec::new(), Vec::new());
     for _ in 0..20 {
         let step = remote.flow.step(stamp()).expect("a request");
-        assert_eq!(step.request.endpoint, remote.endpoint);
-        let given = answer(&step.request);
-        requests.push(step.request);
         repeats.push(step.repeat);
+        let request = step.http().expect("HTTP");
+        assert_eq!(request.endpoint, remote.endpoint);
+        let given = answer(&request);
+        requests.push(request);
         let read = match given {
-            Ok(response) => match remote.flow.answer(Ok(response)) {
+            Ok(response) => match remote.flow.answer(Ok(response.into())) {
                 Err(error) => remote.flow.answer(Err(error)),
                 read => read,
             },

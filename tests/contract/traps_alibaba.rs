@@ -320,7 +320,13 @@ fn a_token_goes_into_its_header_raw() {
         credential.into(),
         &KnownSecrets::default(),
     );
-    let request = all.remove(0).flow.step(stamp()).expect("a request").request;
+    let request = all
+        .remove(0)
+        .flow
+        .step(stamp())
+        .expect("a request")
+        .http()
+        .expect("HTTP");
     assert_eq!(header(&request, "x-acs-security-token"), "a+b/c==");
     assert!(header(&request, "authorization").contains("x-acs-security-token"));
     assert!(

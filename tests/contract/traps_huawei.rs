@@ -274,7 +274,7 @@ fn the_servers_time_is_taken_from_its_refusal() {
     let text = json!({"error_code": "APIG.0301", "error_msg": "signature expired, signature time:20260301T070910Z,server time:20260301T080910Z"}).to_string();
     let mut flow = crate::harness::conversation(&target, &[ID]).flow;
     let error = flow
-        .answer(Ok(crate::harness::response(401, text.as_bytes())))
+        .answer(Ok(crate::harness::response(401, text.as_bytes()).into()))
         .err()
         .expect("an error");
     assert_eq!(

@@ -68,7 +68,13 @@ fn a_token_is_sent_and_signed() {
         credential.into(),
         &KnownSecrets::default(),
     );
-    let request = all.remove(0).flow.step(stamp()).expect("a request").request;
+    let request = all
+        .remove(0)
+        .flow
+        .step(stamp())
+        .expect("a request")
+        .http()
+        .expect("HTTP");
     assert!(header(&request, "authorization").contains("x-security-token"));
     assert_eq!(header(&request, "x-security-token"), "the-token");
 }
@@ -81,7 +87,13 @@ fn a_ready_token_is_sent_as_it_is_and_nothing_is_signed() {
         Credential::ready("MIIready").into(),
         &KnownSecrets::default(),
     );
-    let request = all.remove(0).flow.step(stamp()).expect("a request").request;
+    let request = all
+        .remove(0)
+        .flow
+        .step(stamp())
+        .expect("a request")
+        .http()
+        .expect("HTTP");
     assert_eq!(header(&request, "x-auth-token"), "MIIready");
     assert!(request.headers["x-auth-token"].is_sensitive());
     for signed in ["authorization", "x-sdk-date", "x-domain-id"] {

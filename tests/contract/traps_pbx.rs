@@ -47,10 +47,15 @@ fn turn(
     flow: &mut dyn Flow<Output = Answer>,
     answer: &[u8],
 ) -> (&'static str, Result<Option<Answer>, Error>) {
-    let action = flow.step(stamp()).expect("a step").request.action;
+    let action = flow
+        .step(stamp())
+        .expect("a step")
+        .http()
+        .expect("HTTP")
+        .action;
     // As the driver does: an error that is not repeated is offered once more, as final.
     let progress = flow
-        .answer(Ok(response(200, answer)))
+        .answer(Ok(response(200, answer).into()))
         .or_else(|error| flow.answer(Err(error)));
     let answer = progress.map(|progress| match progress {
         Progress::More => None,
@@ -130,7 +135,7 @@ fn a_token_expired_is_renewed_once_and_asked_once_more() {
     assert_eq!(turn(flow.as_mut(), TOKEN).0, "get_token");
     assert_eq!(turn(flow.as_mut(), &failure(10004)).0, "certificate/get");
     assert!(
-        flow.farewell(stamp()).is_none(),
+        flow.cleanup(stamp()).is_none(),
         "the box has forgotten that token"
     );
     assert_eq!(turn(flow.as_mut(), TOKEN).0, "get_token");
@@ -139,7 +144,7 @@ fn a_token_expired_is_renewed_once_and_asked_once_more() {
         (call, facts(outcome).id.as_deref()),
         ("certificate/get", Some("4"))
     );
-    assert!(flow.farewell(stamp()).is_some());
+    assert!(flow.cleanup(stamp()).is_some());
 }
 
 #[test]
@@ -163,7 +168,7 @@ fn a_fresh_token_that_is_refused_too_is_final() {
 fn bad_credentials_are_minus_1_and_a_login_is_never_repeated() {
     let mut flow = session(&["4"]);
     let step = flow.step(stamp()).expect("a login");
-    assert!(!step.repeat && step.owes);
+    assert!(!step.repeat && step.needs_cleanup);
     let error = turn(flow.as_mut(), &failure(-1)).1.err().expect("an error");
     assert_eq!(error.kind, Kind::Credentials);
     assert_eq!(
@@ -196,12 +201,16 @@ fn a_blocked_address_and_a_full_quota_end_the_session_without_another_login() {
 fn every_call_says_user_agent_openapi() {
     let mut flow = session(&["4"]);
     let agent = |flow: &dyn Flow<Output = Answer>| {
-        header(&flow.step(stamp()).expect("a step").request, "user-agent").to_owned()
+        header(
+            &flow.step(stamp()).expect("a step").http().expect("HTTP"),
+            "user-agent",
+        )
+        .to_owned()
     };
     assert_eq!(agent(flow.as_ref()), "OpenAPI");
     on_the_way(flow.as_mut(), TOKEN);
     assert_eq!(agent(flow.as_ref()), "OpenAPI");
-    let farewell = flow.farewell(stamp()).expect("a token is held");
+    let farewell = flow.cleanup(stamp()).expect("a token is held");
     assert_eq!(
         (farewell.action, header(&farewell, "user-agent")),
         ("del_token", "OpenAPI")
@@ -211,15 +220,13 @@ fn every_call_says_user_agent_openapi() {
 #[test]
 fn a_login_is_json_and_the_base_url_may_hold_the_api_path_already() {
     let step = session(&["4"]).step(stamp()).expect("a login");
+    let request = step.http().expect("HTTP");
     assert_eq!(
-        (
-            step.request.method.as_str(),
-            header(&step.request, "content-type")
-        ),
+        (request.method.as_str(), header(&request, "content-type")),
         ("POST", "application/json")
     );
-    assert_eq!(step.request.target, "/openapi/v1.0/get_token");
-    let sent: Value = serde_json::from_slice(&step.request.body).expect("JSON");
+    assert_eq!(request.target, "/openapi/v1.0/get_token");
+    let sent: Value = serde_json::from_slice(&request.body).expect("JSON");
     assert_eq!(
         sent,
         json!({"username": "AKIDtest00000001", "password": "test-secret-key-00001"})
@@ -338,7 +345,11 @@ fn an_id_that_fails_does_not_stop_the_others() {
 fn only_the_read_calls_are_known_by_name() {
     let mut flow = session(&["4"]);
     on_the_way(flow.as_mut(), TOKEN);
-    let request = flow.step(stamp()).expect("a question").request;
+    let request = flow
+        .step(stamp())
+        .expect("a question")
+        .http()
+        .expect("HTTP");
     assert_eq!(
         request.target,
         "/openapi/v1.0/certificate/get?access_token=tokentokentoken&id=4"

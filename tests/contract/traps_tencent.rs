@@ -56,7 +56,10 @@ fn the_scope_date_is_utc_even_when_beijing_has_the_next_day() {
             nonce: [0; 16],
         })
         .expect("a request");
-    assert!(header(&step.request, "authorization").contains("/2026-11-21/ssl/tc3_request"));
+    assert!(
+        header(&step.http().expect("HTTP"), "authorization")
+            .contains("/2026-11-21/ssl/tc3_request")
+    );
 }
 
 #[test]
@@ -70,7 +73,7 @@ fn an_error_inside_http_200_is_an_error_whatever_the_content_type() {
             .insert("content-type", media.parse().expect("a value"));
         let error = conversation(&target, &[ID])
             .flow
-            .answer(Ok(answer))
+            .answer(Ok(answer.into()))
             .err()
             .expect("an error");
         let record = error_record("tencent", error);
@@ -284,7 +287,7 @@ fn a_refused_key_or_an_unknown_id_hints_at_the_other_site() {
     let text = br#"{"Response":{"Error":{"Code":"AuthFailure.SecretIdNotFound","Message":"m"}}}"#;
     let error = conversation(&target, &[ID])
         .flow
-        .answer(Ok(response(200, text)))
+        .answer(Ok(response(200, text).into()))
         .err()
         .expect("an error");
     assert!(error.hint().contains("--site intl"));
@@ -331,7 +334,13 @@ fn a_token_is_a_header_and_not_signed() {
             target
                 .service
                 .converse(&[ID.to_owned()], credential, &KnownSecrets::default());
-        let request = all.remove(0).flow.step(stamp()).expect("a request").request;
+        let request = all
+            .remove(0)
+            .flow
+            .step(stamp())
+            .expect("a request")
+            .http()
+            .expect("HTTP");
         (
             header(&request, "authorization").to_owned(),
             header(&request, "x-tc-token").to_owned(),

@@ -141,7 +141,14 @@ async fn the_log_is_told_of_every_try() {
         .map(|told| (told.attempt, told.outcome.clone()))
         .collect();
     let broken = Err("transport says network".to_owned());
-    assert_eq!(outcomes, [(1, broken), (2, Ok(503)), (3, Ok(200))]);
+    assert_eq!(
+        outcomes,
+        [
+            (1, broken),
+            (2, Ok("503".to_owned())),
+            (3, Ok("200".to_owned()))
+        ]
+    );
     for told in told.iter() {
         assert_eq!(
             (told.action.as_str(), told.host.as_str()),

@@ -15,7 +15,7 @@ const DEADLINE: Duration = Duration::from_secs(50);
 /// A conversation whose first answer creates something to give back.
 fn debtor(ids: &[&str]) -> Talk {
     let mut talk = Talk::about(ids);
-    talk.owes = true;
+    talk.needs_cleanup = true;
     talk.repeat = false;
     talk
 }

@@ -10,8 +10,8 @@ use std::time::Duration;
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Transport;
 use certcheck::exchange::{
-    Account, AnswerClock, Driver, Endpoint, Flow, Limits, Pace, Progress, Request, Response, Stamp,
-    Step, Stop, Trace,
+    Account, AnswerClock, Driver, Endpoint, Flow, Limits, Outcome, Pace, Progress, Request,
+    Response, Stamp, Step, Stop, Trace,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -166,8 +166,8 @@ pub struct Talk {
     /// Whether a failed request may be repeated.
     pub repeat: bool,
     /// Whether an answer may create a debt.
-    pub owes: bool,
-    pub spare: bool,
+    pub needs_cleanup: bool,
+    pub optional: bool,
     /// Whether an error ends one id only.
     pub goes_on: bool,
     /// Whether there is something to give back.
@@ -183,8 +183,8 @@ impl Talk {
         Talk {
             ids: ids.iter().map(|id| id.to_string()).collect(),
             repeat: true,
-            owes: false,
-            spare: false,
+            needs_cleanup: false,
+            optional: false,
             goes_on: false,
             holds: false,
             offered: Vec::new(),
@@ -215,15 +215,15 @@ impl Flow for Talk {
     fn step(&self, stamp: Stamp) -> Result<Step, Error> {
         let id = self.ids.front().map_or("", String::as_str);
         Ok(Step {
-            request: self.request(format!("/{id}?secret=query"), stamp)?,
+            effect: self.request(format!("/{id}?secret=query"), stamp)?.into(),
             repeat: self.repeat,
-            owes: self.owes,
-            spare: self.spare,
+            needs_cleanup: self.needs_cleanup,
+            optional: self.optional,
         })
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Part>, Error> {
-        let response = match answer {
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Part>, Error> {
+        let response = match answer.and_then(Outcome::http) {
             Ok(response) => response,
             Err(error) => {
                 self.offered.push(error.clone());
@@ -240,7 +240,7 @@ impl Flow for Talk {
             "more" => Ok(Progress::More),
             "debt" => {
                 self.holds = true;
-                self.owes = false;
+                self.needs_cleanup = false;
                 Ok(Progress::More)
             }
             "panic" => panic!("the adapter's own words"),
@@ -255,7 +255,7 @@ impl Flow for Talk {
         }
     }
 
-    fn farewell(&self, stamp: Stamp) -> Option<Request> {
+    fn cleanup(&self, stamp: Stamp) -> Option<Request> {
         let request = self.request("/farewell".to_owned(), stamp).ok();
         request.filter(|_| self.holds)
     }
@@ -266,7 +266,7 @@ impl Flow for Talk {
 pub struct Told {
     pub action: String,
     pub host: String,
-    pub outcome: Result<u16, String>,
+    pub outcome: Result<String, String>,
     pub attempt: u32,
 }
 
@@ -354,13 +354,14 @@ impl<'s> Rig<'s> {
         let trace = |trace: &Trace<'_>| {
             self.told.borrow_mut().push(Told {
                 action: trace.action.to_owned(),
-                host: trace.host.clone(),
+                host: trace.host.clone().into_owned(),
                 outcome: trace.outcome.clone().map_err(|error| error.message),
                 attempt: trace.attempt,
             });
         };
         let driver = Driver {
             transport: &self.fake,
+            open_file: &|_, _| Err(std::io::ErrorKind::NotFound.into()),
             clock: &clock,
             entropy: &entropy,
             limits: Limits {

@@ -16,6 +16,7 @@ mod broken;
 mod certificates;
 mod clock;
 mod driver;
+mod effects;
 mod ending;
 mod endpoints;
 mod fake;

@@ -129,7 +129,7 @@ async fn what_the_run_can_do_without_is_not_waited_for_and_keeps_nobody_back() {
         });
         rig.drive(&mut Talk::about(&["a"])).await.1.expect("proven");
         let mut talk = Talk::about(&["spare"]);
-        talk.spare = true;
+        talk.optional = true;
         let error = rig.drive(&mut talk).await.1.expect_err("throttled");
         assert_eq!((error.kind, error.attempts), (Kind::Throttled, 1));
         rig.drive(&mut Talk::about(&["b"])).await.1.expect("asked");

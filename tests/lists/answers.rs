@@ -39,7 +39,7 @@ pub fn next(flow: &dyn Flow<Output = Listed>) -> Request {
         time: DateTime::from_timestamp(1_795_334_400, 0).expect("a moment"),
         nonce: [7; 16],
     };
-    flow.step(stamp).expect("a step").request
+    flow.step(stamp).expect("a step").http().expect("HTTP")
 }
 
 /// One page of each list, as the only answer there is; a PBX is logged in to first.
@@ -57,7 +57,7 @@ fn page(name: &str, flags: &[&str], body: &str) -> Result<Vec<Listed>, Error> {
             headers: HeaderMap::new(),
             body: body.as_bytes().to_vec(),
         };
-        let progress = flow.answer(Ok(response));
+        let progress = flow.answer(Ok(response.into()));
         match progress.or_else(|error| flow.answer(Err(error)))? {
             Progress::More => {}
             Progress::Part(part) => told.push(part),
@@ -285,7 +285,7 @@ fn the_clock_of_a_box_is_asked_once_for_a_whole_list() {
             headers: HeaderMap::new(),
             body: body.as_bytes().to_vec(),
         };
-        match flow.answer(Ok(response)).expect("an answer") {
+        match flow.answer(Ok(response.into())).expect("an answer") {
             Progress::More => {}
             Progress::Part(part) | Progress::Done(part) => break part.certificates,
         }

@@ -33,9 +33,9 @@ pub fn told(name: &str, flags: &[&str], body: &str, empty: &str) -> Vec<Listed> 
 pub fn answered(flow: &mut dyn Flow<Output = Listed>, body: &str) -> Progress<Listed> {
     if next(flow).action == "get_token" {
         let login = response(r#"{"errcode":0,"access_token":"tokentoken"}"#);
-        assert!(flow.answer(Ok(login)).is_ok());
+        assert!(flow.answer(Ok(login.into())).is_ok());
     }
-    flow.answer(Ok(response(body))).expect("a page")
+    flow.answer(Ok(response(body).into())).expect("a page")
 }
 
 fn response(body: &str) -> Response {
@@ -165,7 +165,7 @@ fn a21_an_app_with_a_flag_that_cannot_be_read_is_not_left_out() {
             .converse(&["1".to_owned()], key, &known)
             .remove(0)
             .flow;
-        let Ok(Progress::Done(answer)) = flow.answer(Ok(response(&answer))) else {
+        let Ok(Progress::Done(answer)) = flow.answer(Ok(response(&answer).into())) else {
             panic!("an answer: {flags}");
         };
         let found = answer.result.expect("certificates, or none");

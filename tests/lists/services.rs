@@ -210,7 +210,8 @@ fn told(
     flow: &mut dyn Flow<Output = Listed>,
     answer: Result<Response, Error>,
 ) -> Result<Progress<Listed>, Error> {
-    flow.answer(answer).or_else(|error| flow.answer(Err(error)))
+    flow.answer(answer.map(Into::into))
+        .or_else(|error| flow.answer(Err(error)))
 }
 
 fn response(status: u16, body: &str) -> Response {

@@ -160,7 +160,7 @@ impl Operation {
         let certificate = body("pbx/certificate-get", "date-ambiguous.json");
         let mut flow = conversation(&self.asking, &["4"]).flow;
         loop {
-            let call = flow.step(stamp())?.request.action;
+            let call = flow.step(stamp())?.http().expect("HTTP").action;
             let answer = match (call, self.folder.as_str()) {
                 ("get_token", "pbx/get-token")
                 | ("system/information", "pbx/system-information") => {
@@ -173,7 +173,7 @@ impl Operation {
                 _ => response(200, &certificate),
             };
             if let Progress::Part(Answer { result, .. }) | Progress::Done(Answer { result, .. }) =
-                flow.answer(Ok(answer))?
+                flow.answer(Ok(answer.into()))?
             {
                 return result;
             }

@@ -20,7 +20,7 @@ use crate::adapters::pagination::{Counting, Pages};
 use crate::adapters::saved::{Saved, no_certificates};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Flow, Progress, Response, Stamp, Step};
+use crate::exchange::{Endpoint, Flow, Outcome, Progress, Response, Stamp, Step};
 use crate::json::{Field, Json, Object};
 use crate::model::Facts;
 
@@ -239,7 +239,7 @@ impl Flow for Sites {
         alibaba::request(operation, Method::GET, endpoint, &parameters, &key, stamp).map(Step::read)
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<Listed>, Error> {
-        self.sites_told(answer)
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Listed>, Error> {
+        self.sites_told(answer.and_then(Outcome::http))
     }
 }

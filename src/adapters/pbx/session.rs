@@ -2,7 +2,7 @@
 //! What is asked, for some ids or for all there is, is the topic.
 //!
 //! ```text
-//! Login ──token──▶ Ask ──answer──▶ Ask … ──▶ done        farewell: del_token, whenever a token is held
+//! Login ──token──▶ Ask ──answer──▶ Ask … ──▶ done        cleanup: del_token, whenever a token is held
 //!   ▲               │ └─date without zone─▶ Clock ──▶ Ask …
 //!   └──10004, once──┘
 //! ```
@@ -19,7 +19,7 @@ use super::read;
 use crate::adapters::body;
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Flow, Progress, Request, Response, Stamp, Step};
+use crate::exchange::{Endpoint, Flow, Outcome, Progress, Request, Response, Stamp, Step};
 use crate::json::{Json, Object};
 use crate::redact::KnownSecrets;
 use crate::sign::encode;
@@ -106,7 +106,7 @@ impl<T: Topic> Session<T> {
         let mut request = Request::new(method, &self.endpoint, target, call);
         // Mandatory on every call, by the vendor's request page.
         request.header("user-agent", "OpenAPI")?;
-        // The box closes the connection after each answer, said or unsaid: a farewell must not go into a closed one.
+        // The box closes the connection after each response, announced or not: the cleanup must not go into a closed one.
         request.header("connection", "close")?;
         Ok(request)
     }
@@ -136,7 +136,7 @@ impl<T: Topic> Session<T> {
             .into_bytes();
         Ok(Step {
             repeat: false,
-            owes: true,
+            needs_cleanup: true,
             ..Step::read(request)
         })
     }
@@ -272,8 +272,8 @@ impl<T: Topic> Flow for Session<T> {
         }
     }
 
-    fn answer(&mut self, answer: Result<Response, Error>) -> Result<Progress<T::Output>, Error> {
-        match (&self.phase, answer) {
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<T::Output>, Error> {
+        match (&self.phase, answer.and_then(Outcome::http)) {
             (Phase::Login, Err(error)) => Err(unreached(error, &self.endpoint)),
             (Phase::Login, Ok(response)) => self.logged_in(&response),
             (Phase::Ask, Err(error)) => self.failed(error),
@@ -289,7 +289,7 @@ impl<T: Topic> Flow for Session<T> {
         }
     }
 
-    fn farewell(&self, _stamp: Stamp) -> Option<Request> {
+    fn cleanup(&self, _stamp: Stamp) -> Option<Request> {
         self.token.as_ref()?;
         self.with_token("del_token", &[]).ok()
     }

@@ -217,11 +217,11 @@ fn listed(reader: &Reader, target: &Target, status: u16, body: &[u8]) {
         let Ok(step) = listing.flow.step(stamp) else {
             return;
         };
-        let answer = match step.request.action {
+        let answer = match step.http().expect("HTTP").action {
             "get_token" => response(200, TOKEN),
             _ => response(status, body),
         };
-        let told = listing.flow.answer(Ok(answer));
+        let told = listing.flow.answer(Ok(answer.into()));
         let progress = told.or_else(|error| listing.flow.answer(Err(error)));
         let (part, done) = match progress {
             Ok(Progress::More) => continue,
@@ -255,7 +255,7 @@ pub fn hold(
     for _ in 0..12 {
         let Ok(step) = flow.step(stamp) else { return };
         // As the driver does: a failure that is final is offered once.
-        let told = flow.answer(Ok(answer(step.request.action)));
+        let told = flow.answer(Ok(answer(step.http().expect("HTTP").action).into()));
         match told.or_else(|error| flow.answer(Err(error))) {
             Ok(Progress::More) => {}
             Ok(Progress::Part(answer)) => take(answer.result),
