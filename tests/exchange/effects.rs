@@ -293,8 +293,8 @@ async fn certificates_count_also_where_the_peer_wants_one_of_ours() {
     }
 }
 
-#[tokio::test(start_paused = true)]
-async fn a_peer_that_speaks_no_tls_or_closes_or_is_silent_gives_an_error_of_its_kind() {
+#[tokio::test]
+async fn a_peer_that_speaks_no_tls_is_not_tried_again_and_one_that_closes_is() {
     use std::io::Write as _;
 
     let talks = listen(|mut stream| {
@@ -326,7 +326,10 @@ async fn a_peer_that_speaks_no_tls_or_closes_or_is_silent_gives_an_error_of_its_
         "{}",
         error.message
     );
+}
 
+#[tokio::test(start_paused = true)]
+async fn a_handshake_with_a_silent_peer_ends_and_one_that_nobody_takes_is_not_tried_again() {
     let free = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a port");
     let silent = Endpoint::parse(
         &format!("https://{}", free.local_addr().expect("one")),
