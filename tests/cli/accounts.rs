@@ -2,7 +2,8 @@
 
 use certcheck::sandbox::Service;
 
-use crate::harness::{certcheck, sandbox};
+use crate::support::binary::certcheck;
+use crate::support::sandbox::sandbox;
 
 #[test]
 fn a_refused_key_is_tried_once_however_many_accounts_have_it() {

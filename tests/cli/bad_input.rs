@@ -5,8 +5,8 @@ use certcheck::sandbox::Service;
 use serde_json::{Value, json};
 
 use crate::expected::{Expected, check};
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 /// Two ids of every service, of which one meets the fault: one error, and the other certificate is there.
 fn one_of_two(fault: &str, more: &[&str], expected: impl Fn(Service) -> Expected<'static> + Sync) {

@@ -4,8 +4,8 @@ use certcheck::sandbox::{Service, credentials, temporary_credentials};
 use serde_json::json;
 
 use crate::expected::{Expected, check, silent};
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 #[test]
 fn no_credentials() {

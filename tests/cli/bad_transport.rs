@@ -1,41 +1,18 @@
 //! Conversations that break, hang, or are refused for their time.
 
-use std::net::{TcpListener, TcpStream};
+use std::io::{Read as _, Write as _};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use certcheck::sandbox::{Service, credentials};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
 use crate::expected::{Expected, check};
-use crate::harness::*;
-use crate::listener::serve_with;
-use crate::questions::*;
-
-/// A port of this machine at which nobody listens, and nobody will while this lives: it is the near end of a
-/// connection.
-struct DeadPort {
-    _listener: TcpListener,
-    near: TcpStream,
-}
-
-impl DeadPort {
-    fn new() -> DeadPort {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
-        let address = listener.local_addr().expect("it is bound");
-        let near = TcpStream::connect(address).expect("it listens");
-        DeadPort {
-            _listener: listener,
-            near,
-        }
-    }
-
-    fn url(&self) -> String {
-        format!(
-            "http://{}",
-            self.near.local_addr().expect("it is connected")
-        )
-    }
-}
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::listener::{ClosedPort, accept, serve_with};
+use crate::support::sandbox::*;
 
 fn network(attempts: u32) -> Expected<'static> {
     Expected {
@@ -49,14 +26,17 @@ fn network(attempts: u32) -> Expected<'static> {
 #[test]
 fn connection_refused() {
     each_service(|service| {
-        let dead = DeadPort::new();
+        let closed = ClosedPort::new();
         let id = good(service);
-        let report = ask_at(&dead.url(), service, &[id])
+        let report = ask_at(&closed.url(), service, &[id])
             .keys(&credentials(service))
             .json();
         check(report.error(), service, id, &network(3));
         let message = report.error()["message"].to_string();
-        assert!(message.contains(&dead.url()), "names the target: {message}");
+        assert!(
+            message.contains(&closed.url()),
+            "names the target: {message}"
+        );
         assert_eq!(report.code(), 3);
     });
 }
@@ -117,13 +97,6 @@ fn the_deadline_of_the_run_ends_it_with_an_error_for_every_id() {
         }
     });
 }
-
-const CLOUDS: [Service; 4] = [
-    Service::Mpush,
-    Service::Esa,
-    Service::Huawei,
-    Service::Tencent,
-];
 
 #[test]
 fn a_clock_that_is_an_hour_off_is_corrected_once_and_the_report_says_so() {
@@ -235,13 +208,7 @@ fn notes(certificate: &Value, code: &str) -> usize {
 
 /// A service of push on a connection that stays open. It has one answer too many: it sends that in the place of every
 /// answer but the first of the connection.
-fn out_of_step() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
-    use std::io::{Read as _, Write as _};
-    use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering};
-
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
-    let place = format!("http://{}", listener.local_addr().expect("it is bound"));
+fn out_of_step() -> (String, Arc<AtomicUsize>) {
     let connections = Arc::new(AtomicUsize::new(0));
     let count = connections.clone();
     let answer = |body: Value| {
@@ -255,33 +222,29 @@ fn out_of_step() -> (String, std::sync::Arc<std::sync::atomic::AtomicUsize>) {
         answer(json!({"RequestId": "r", "IOS": true, "Android": false,
             "ProductionCertInfo": {"Status": "OK", "ExipreTime": end}}))
     };
-    std::thread::spawn(move || {
-        for mut stream in listener.incoming().flatten() {
-            count.fetch_add(1, Ordering::SeqCst);
-            let app = app;
-            std::thread::spawn(move || {
-                let mut bytes = vec![0; 16 * 1024];
-                let mut surplus = None;
-                while let Ok(length) = stream.read(&mut bytes) {
-                    let request = String::from_utf8_lossy(&bytes[..length]).into_owned();
-                    let own = match request.as_str() {
-                        "" => return,
-                        list if list.contains("ListSummaryApps") => {
-                            answer(json!({"RequestId": "r",
-                            "SummaryAppInfos": {"SummaryAppInfo": [{"AppKey": 2}]}}))
-                        }
-                        ended if ended.contains("AppKey=2") => app("1577836800000"),
-                        _ => app("4102444800000"),
-                    };
-                    let sent = surplus.replace(app("4102444800000")).unwrap_or(own);
-                    if stream.write_all(sent.as_bytes()).is_err() {
-                        return;
-                    }
+    let address = accept(move |mut stream| {
+        count.fetch_add(1, Ordering::SeqCst);
+        std::thread::spawn(move || {
+            let mut bytes = vec![0; 16 * 1024];
+            let mut surplus = None;
+            while let Ok(length) = stream.read(&mut bytes) {
+                let request = String::from_utf8_lossy(&bytes[..length]).into_owned();
+                let own = match request.as_str() {
+                    "" => return,
+                    list if list.contains("ListSummaryApps") => answer(json!({"RequestId": "r",
+                        "SummaryAppInfos": {"SummaryAppInfo": [{"AppKey": 2}]}})),
+                    ended if ended.contains("AppKey=2") => app("1577836800000"),
+                    _ => app("4102444800000"),
+                };
+                let sent = surplus.replace(app("4102444800000")).unwrap_or(own);
+                if stream.write_all(sent.as_bytes()).is_err() {
+                    return;
                 }
-            });
-        }
+            }
+        });
+        true
     });
-    (place, connections)
+    (format!("http://{address}"), connections)
 }
 
 #[test]
@@ -299,7 +262,7 @@ fn a14_a_surplus_answer_is_never_taken_for_the_next_apps() {
         let status = row.map(|row| row["status"].clone());
         assert_eq!(status, Some(json!("EXPIRED")), "{report:?}");
         assert_eq!(report.code(), 2, "{report:?}");
-        let connections = connections.load(std::sync::atomic::Ordering::SeqCst);
+        let connections = connections.load(Ordering::SeqCst);
         assert_eq!(connections, requests, "one for each request");
     }
 }

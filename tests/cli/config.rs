@@ -7,7 +7,8 @@ use std::path::Path;
 
 use certcheck::sandbox::{Service, credentials};
 
-use crate::harness::*;
+use crate::support::binary::*;
+use crate::support::sandbox::*;
 
 fn write(path: &Path, text: &str, mode: u32) {
     fs::write(path, text).expect("a file");

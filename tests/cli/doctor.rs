@@ -2,7 +2,8 @@
 
 use certcheck::sandbox::{Service, credentials};
 
-use crate::harness::{certcheck, sandbox};
+use crate::support::binary::certcheck;
+use crate::support::sandbox::sandbox;
 
 #[test]
 fn a_refused_key_is_refused_in_every_output() {

@@ -5,7 +5,7 @@ use std::path::Path;
 use certcheck::adapters::REGISTRY;
 use serde_json::Value;
 
-use crate::harness::certcheck;
+use crate::support::binary::certcheck;
 
 /// Every saved answer of a provider that is JSON, one after the other.
 fn answers(provider: &str) -> Vec<u8> {

@@ -2,8 +2,9 @@
 
 use certcheck::sandbox::{Sandbox, Service, credentials};
 
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 /// How often the PBX was asked for that.
 fn count(sandbox: &Sandbox, action: &str) -> usize {

@@ -3,8 +3,9 @@
 use certcheck::sandbox::Service;
 use serde_json::Value;
 
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 fn tencent(sandbox: &certcheck::sandbox::Sandbox, ids: &[&str]) -> Run {
     ask(sandbox, Service::Tencent, ids)

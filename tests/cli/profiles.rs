@@ -5,8 +5,9 @@ use std::path::Path;
 use certcheck::sandbox::{Service, credentials};
 use serde_json::json;
 
-use crate::harness::*;
-use crate::questions::ask_without_keys;
+use crate::support::binary::*;
+use crate::support::commands::ask_without_keys;
+use crate::support::sandbox::*;
 
 fn write(home: &Path, below: &str, text: &str) {
     let path = home.join(below);

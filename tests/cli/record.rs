@@ -3,8 +3,9 @@
 use certcheck::sandbox::{Service, credentials};
 use serde_json::Value;
 
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 const CERTIFICATE: [(&str, &str); 31] = [
     ("provider", "text"),

@@ -6,15 +6,10 @@ use std::path::Path;
 use certcheck::sandbox::{Sandbox, Seen, Service, credentials, role, temporary_credentials};
 use serde_json::{Value, json};
 
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
-const CLOUDS: [Service; 4] = [
-    Service::Mpush,
-    Service::Esa,
-    Service::Huawei,
-    Service::Tencent,
-];
 /// Clouds with a token service.
 const TOKENS: [Service; 3] = [Service::Mpush, Service::Esa, Service::Tencent];
 

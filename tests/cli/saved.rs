@@ -1,10 +1,15 @@
 //! Saved answers: judged without keys, without a network, from a file or from standard input.
 
+use std::cell::RefCell;
+use std::io::{self, Read};
 use std::path::PathBuf;
+use std::rc::Rc;
 
+use certcheck::world::World;
 use serde_json::{Value, json};
 
-use crate::harness::*;
+use crate::support::binary::*;
+use crate::support::world::{Captured, FakeWorld};
 
 /// The moment for which the fixtures say what comes out.
 const AT: &str = "2026-11-22T00:00:00Z";
@@ -327,4 +332,41 @@ fn bytes_that_are_no_text_are_an_error_and_nothing_of_them_is_shown() {
             assert_eq!(report.code(), 3);
         }
     }
+}
+
+/// Gives its pieces one at a time, the last first, and remembers how many lines were printed before each.
+struct Pieces {
+    pieces: Vec<&'static [u8]>,
+    stdout: Captured,
+    printed: Rc<RefCell<Vec<usize>>>,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.printed.borrow_mut().push(self.stdout.lines());
+        let piece = self.pieces.pop().unwrap_or_default();
+        into[..piece.len()].copy_from_slice(piece);
+        Ok(piece.len())
+    }
+}
+
+#[test]
+fn a_stream_prints_each_answer_before_it_reads_the_next() {
+    let (stdout, printed) = (Captured::default(), Rc::default());
+    let stdin = Pieces {
+        pieces: vec![
+            b"{\"CertificateId\":\"c\"}]",
+            b"{\"CertificateId\":\"b\"},",
+            b"[{\"CertificateId\":\"a\"},",
+        ],
+        stdout: stdout.clone(),
+        printed: Rc::clone(&printed),
+    };
+    let line = ["tencent", "--from", "-", "-o", "ndjson"];
+    FakeWorld::default().run_changed(line, |world| World {
+        stdin: Box::new(stdin),
+        stdout: Box::new(stdout),
+        ..world
+    });
+    assert_eq!(*printed.borrow(), [0, 1, 2, 3]);
 }

@@ -1,12 +1,12 @@
 //! Saved lists: what services, SDKs and tools print of them, judged without keys and without a network.
 
-use std::cell::RefCell;
-use std::io::{self, Cursor, Write};
 use std::path::PathBuf;
-use std::rc::Rc;
 
-use certcheck::world::World;
 use serde_json::{Value, json};
+
+use crate::support::report::{certificates, errors};
+use crate::support::utf16::{utf16_be, utf16_le};
+use crate::support::world::FakeWorld;
 
 /// The moment for which the lists say what comes out.
 const AT: &str = "2026-11-22T00:00:00Z";
@@ -35,33 +35,11 @@ pub const LISTS: [(&str, &str, [&str; 3]); 4] = [
     ),
 ];
 
-#[derive(Clone, Default)]
-struct Stream(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Stream {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 /// Exit code and standard output of `certcheck PROVIDER --from - --at AT FLAGS`.
 pub fn run(provider: &str, flags: &[&str], input: impl AsRef<[u8]>) -> (u8, String) {
-    let stdout = Stream::default();
-    let mut world = World {
-        stdin: Box::new(Cursor::new(input.as_ref().to_vec())),
-        stdout: Box::new(stdout.clone()),
-        ..World::nowhere()
-    };
-    let words = ["certcheck", provider, "--from", "-", "--at", AT];
-    let words = words.iter().chain(flags).map(|word| (*word).into());
-    let code = certcheck::run(words, &mut world);
-    let text = String::from_utf8(stdout.0.take()).expect("text");
-    (code, text)
+    let arguments = [&[provider, "--from", "-", "--at", AT], flags].concat();
+    let output = FakeWorld::default().stdin(input).run_args(arguments);
+    (output.code, output.stdout)
 }
 
 /// A report and its exit code, which the other formats have too.
@@ -96,21 +74,11 @@ pub fn inner(list: &Value) -> Value {
     list.get("Response").unwrap_or(list).clone()
 }
 
-pub fn rows(report: &Value) -> &Vec<Value> {
-    report["certificates"].as_array().expect("certificates")
-}
-
-pub fn errors(report: &Value) -> &Vec<Value> {
-    report["errors"].as_array().expect("errors")
-}
-
 pub fn statuses(report: &Value) -> Vec<&str> {
-    let status = |row: &'_ Value| {
-        row["status"]
-            .as_str()
-            .map(|text| text.to_owned().leak() as &str)
-    };
-    rows(report).iter().filter_map(status).collect()
+    let statuses = certificates(report)
+        .iter()
+        .map(|row| row["status"].as_str());
+    statuses.flatten().collect()
 }
 
 /// The page with another count, and such a part of its rows.
@@ -142,9 +110,12 @@ fn f01_lists_of_all_providers_are_judged_row_by_row() {
         assert!(!report.to_string().contains("CANARY"), "{report}");
     }
     let (_, report) = judge("esa", list(LISTS[2].1).to_string());
-    assert_eq!(rows(&report)[0]["scope"], "site 1234567890123");
-    assert_eq!(rows(&report)[0]["details"]["site_name"], "shop.example");
-    assert_eq!(rows(&report)[0]["request_id"], "list-0002");
+    assert_eq!(certificates(&report)[0]["scope"], "site 1234567890123");
+    assert_eq!(
+        certificates(&report)[0]["details"]["site_name"],
+        "shop.example"
+    );
+    assert_eq!(certificates(&report)[0]["request_id"], "list-0002");
 }
 
 #[test]
@@ -181,9 +152,7 @@ fn f01_whatever_printed_the_list() {
             assert_eq!(report["certificates"], expected["certificates"], "{form}");
             assert_eq!(report["complete"], true, "{form}");
         }
-        let units =
-            std::iter::once(0xfeff).chain(inner.to_string().encode_utf16().collect::<Vec<_>>());
-        let wide: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+        let wide = utf16_le(&inner.to_string());
         assert_eq!(
             judge(provider, wide).1["certificates"],
             expected["certificates"]
@@ -206,7 +175,7 @@ fn f01_rows_that_were_split_off_are_judged_as_in_their_list() {
             };
             let (_, report) = judge_with(provider, flags, &form);
             assert_eq!(errors(&report).len(), 0, "{report}");
-            for (own, listed) in rows(&report).iter().zip(rows(&expected)) {
+            for (own, listed) in certificates(&report).iter().zip(certificates(&expected)) {
                 for key in [
                     "id",
                     "scope",
@@ -219,7 +188,7 @@ fn f01_rows_that_were_split_off_are_judged_as_in_their_list() {
                     assert_eq!(own[key], listed[key], "{provider} {key}: {own}");
                 }
             }
-            assert_eq!(rows(&report).len(), lines.len());
+            assert_eq!(certificates(&report).len(), lines.len());
         }
         let one = judge(provider, &lines[0]).1;
         assert_eq!(statuses(&one), ["OK"], "{one}");
@@ -242,7 +211,7 @@ fn f01_a_refusal_beside_a_list_wins() {
         };
         refused[key] = value;
         let (code, report) = judge(provider, refused.to_string());
-        assert_eq!((code, rows(&report).len()), (3, 0), "{report}");
+        assert_eq!((code, certificates(&report).len()), (3, 0), "{report}");
         assert_eq!(errors(&report)[0]["kind"], kind, "{report}");
     }
 }
@@ -259,7 +228,7 @@ fn f01_lists_of_something_else_say_so() {
         ("esa", r#"{"RequestId":"r","PageNumber":1,"TotalCount":1,"Sites":[{"SiteId":1,"SiteName":"a"}]}"#.to_owned(), "ListSites"),
     ] {
         let (code, report) = judge(provider, &text);
-        assert_eq!((code, rows(&report).len(), errors(&report).len()), (3, 0, 1), "{report}");
+        assert_eq!((code, certificates(&report).len(), errors(&report).len()), (3, 0, 1), "{report}");
         let error = &errors(&report)[0];
         assert_eq!(error["kind"], "not_found", "{report}");
         assert!(error["message"].to_string().contains(what), "{report}");
@@ -287,7 +256,7 @@ fn f05_an_answer_of_another_generation_is_named() {
         ("mpush", r#"{"Code":"Success","RequestId":"r"}"#.to_owned(), "no error code"),
     ] {
         let (code, report) = judge(provider, &text);
-        assert_eq!((code, rows(&report).len()), (3, 0), "{report}");
+        assert_eq!((code, certificates(&report).len()), (3, 0), "{report}");
         let error = &errors(&report)[0];
         assert_eq!(error["kind"], "protocol", "{report}");
         assert!(error["message"].to_string().contains(what), "{report}");
@@ -304,12 +273,11 @@ fn f05_an_answer_of_another_generation_is_named() {
 #[test]
 fn f04_what_is_no_text_is_told_and_what_came_before_it_stays() {
     let first = r#"{"CertificateId":"AAAAAAAA","Status":1,"CertificateType":"SVR","CertBeginTime":"2026-06-14 08:00:00","CertEndTime":"2027-06-14 07:59:59"}"#;
-    let units = std::iter::once(0xfeff).chain(first.encode_utf16().collect::<Vec<_>>());
-    let wide: Vec<u8> = units.flat_map(u16::to_be_bytes).collect();
+    let wide = utf16_be(first);
     assert_eq!(judge("tencent", &wide).0, 0);
     for end in [&b"\n"[..], b"\xdc\0\0\n"] {
         let (code, report) = judge("tencent", [&wide, end].concat());
-        assert_eq!((code, rows(&report).len()), (3, 1), "{report}");
+        assert_eq!((code, certificates(&report).len()), (3, 1), "{report}");
         assert!(
             errors(&report)[0]["message"].to_string().contains("UTF-16"),
             "{report}"

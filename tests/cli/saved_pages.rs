@@ -2,9 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::saved_lists::{
-    LISTS, errors, inner, judge, judge_with, length, list, page, rows, statuses,
-};
+use crate::saved_lists::{LISTS, inner, judge, judge_with, length, list, page, statuses};
+use crate::support::report::{certificates, errors};
 
 #[test]
 fn f01_a_count_that_is_not_reached_or_not_told_is_an_incomplete_list() {
@@ -25,7 +24,7 @@ fn f01_a_count_that_is_not_reached_or_not_told_is_an_incomplete_list() {
         ] {
             let page = page(&whole, keys, count.clone(), part.clone());
             let (code, report) = judge(provider, page.to_string());
-            assert_eq!(rows(&report).len(), part.len());
+            assert_eq!(certificates(&report).len(), part.len());
             assert_eq!(
                 report["complete"], complete,
                 "{provider} {count} {part:?}: {report}"
@@ -64,7 +63,7 @@ fn f01_pages_of_one_list_are_united_by_id() {
             let (_, report) = judge(provider, &form);
             assert_eq!(report["complete"], complete, "{provider}: {report}");
             let came = if complete { all } else { 2 };
-            assert_eq!(rows(&report).len(), came, "{provider}: {report}");
+            assert_eq!(certificates(&report).len(), came, "{provider}: {report}");
             assert_eq!(errors(&report).len(), usize::from(!complete));
         }
         // A broken page is told, and so is what it leaves open.
@@ -152,7 +151,7 @@ fn f01_one_id_is_picked_out_of_a_list() {
             "{report}"
         );
         let (code, report) = judge_with(provider, &["--id", "424242"], inner(&whole).to_string());
-        assert_eq!((code, rows(&report).len()), (3, 0), "{report}");
+        assert_eq!((code, certificates(&report).len()), (3, 0), "{report}");
         assert_eq!(errors(&report)[0]["kind"], "not_found");
         let (_, report) = judge_with(provider, &["--id", "424242"], cut.to_string());
         assert_eq!(
@@ -170,11 +169,11 @@ fn f01_lists_of_several_sites_stand_side_by_side() {
     other["SiteId"] = json!(7);
     let (_, report) = judge("esa", format!("{whole}{other}"));
     assert_eq!(
-        (rows(&report).len(), &report["complete"]),
+        (certificates(&report).len(), &report["complete"]),
         (6, &json!(true)),
         "{report}"
     );
-    assert_eq!(rows(&report)[3]["scope"], "site 7");
+    assert_eq!(certificates(&report)[3]["scope"], "site 7");
     other["TotalCount"] = json!(4);
     let (_, report) = judge("esa", format!("{whole}{other}"));
     let message = errors(&report)[0]["message"].to_string();
@@ -189,7 +188,7 @@ fn f01_lists_of_several_sites_stand_side_by_side() {
         page(&whole, LISTS[2].2, json!(1), 0..1).to_string(),
     );
     assert_eq!(
-        (code, &rows(&report)[0]["notes"][0]["code"]),
+        (code, &certificates(&report)[0]["notes"][0]["code"]),
         (3, &json!("site_mismatch")),
         "{report}"
     );
@@ -236,7 +235,11 @@ fn f02_a_saved_error_in_xml_means_what_it_means_in_json() {
         let all = length(&whole, keys);
         let list = page(&whole, keys, json!(all), 0..all);
         let (code, told) = judge(provider, format!("{xml}\n{list}"));
-        assert_eq!((code, rows(&told).len()), (2, all), "{provider} {told}");
+        assert_eq!(
+            (code, certificates(&told).len()),
+            (2, all),
+            "{provider} {told}"
+        );
         assert_eq!(errors(&told).len(), 1, "{provider} {told}");
     }
 }

@@ -4,8 +4,9 @@
 use certcheck::sandbox::{CANARY, Service};
 
 use crate::expected::silent;
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 /// The same arguments with each output format stop with that message.
 fn stops(arguments: &[&str], message: &str) {

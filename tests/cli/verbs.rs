@@ -4,8 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use certcheck::sandbox::{Service, credentials};
 
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 /// An environment that would break every real run.
 fn misled(run: Run) -> Run {

@@ -4,8 +4,9 @@
 use certcheck::sandbox::Service;
 use serde_json::Value;
 
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 /// Valid for 150 of 365 days more.
 const VALID: &str = "sbxValid";

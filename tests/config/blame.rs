@@ -1,9 +1,9 @@
 //! Which key a refusal blames, in whose words, and that no other mistake hides behind it.
 
-use crate::desk::Desk;
+use crate::support::world::FakeWorld;
 
 fn mistakes(text: &str) -> Vec<String> {
-    Desk::with(text).run("config check").mistakes()
+    FakeWorld::with_config(text).run("config check").mistakes()
 }
 
 #[test]
@@ -39,19 +39,19 @@ crit = "20d"
 #[test]
 fn two_values_that_do_not_go_together_are_named_as_they_were_said() {
     let higher = "a certificate would be critical before it is a warning";
-    let outcome = Desk::with(TWO).run("config check");
+    let outcome = FakeWorld::with_config(TWO).run("config check");
     assert_eq!(outcome.mistakes(), [format!("8:1: `crit`: {higher}")]);
     let hint = "  hint: lower `crit` or raise `warn` (auto: ";
     assert!(outcome.stderr.contains(hint), "{outcome:?}");
 
     let alone = TWO.replace("warn = \"10d\"", "timeout = 1");
-    let variable = Desk::with(&alone).set([("CERTCHECK_WARN", "10d")]);
+    let variable = FakeWorld::with_config(&alone).variables([("CERTCHECK_WARN", "10d")]);
     let outcome = variable.run("check");
     assert_eq!(outcome.mistakes(), [format!("8:1: `crit`: {higher}")]);
     let hint = "  hint: lower `crit` or raise CERTCHECK_WARN (auto: ";
     assert!(outcome.stderr.contains(hint), "{outcome:?}");
 
-    let outcome = Desk::with(TWO).run("check --crit 15d");
+    let outcome = FakeWorld::with_config(TWO).run("check --crit 15d");
     assert_eq!(outcome.mistakes(), [format!("3:1: `warn`: {higher}")]);
     let hint = "  hint: lower --crit or raise `warn` (auto: ";
     assert!(outcome.stderr.contains(hint), "{outcome:?}");
@@ -67,9 +67,9 @@ fn only_an_order_that_was_typed_is_refused_for_a_stream() {
         (&streams, &[], "config show"),
         (&streams, &[], "config check"),
     ] {
-        let desk = Desk::with(text).set(variables.iter().copied());
-        assert_eq!(desk.run(line).code, 0, "{line} {text}");
-        let typed = desk.run("check --sort name -o ndjson");
+        let world = FakeWorld::with_config(text).variables(variables.iter().copied());
+        assert_eq!(world.run(line).code, 0, "{line} {text}");
+        let typed = world.run("check --sort name -o ndjson");
         assert!(typed.stderr.starts_with("error: --sort: "), "{typed:?}");
     }
     // What it says is looked at all the same.
@@ -89,9 +89,13 @@ ids = ["critical"]
 crit = "40d"
 domain = ["certificate", "critical", "raise", "lower", "lifetime"]
 "#;
-    let outcome = Desk::with(text.replace("region = ", "ca_file = ")).run("config check");
-    assert_eq!(outcome.mistakes()[0], "3:1: `ca_file`: entity not found");
-    let outcome = Desk::with(text.replace("region = ", "#")).run("config check");
+    let outcome =
+        FakeWorld::with_config(text.replace("region = ", "ca_file = ")).run("config check");
+    assert_eq!(
+        outcome.mistakes()[0],
+        "3:1: `ca_file`: No such file or directory"
+    );
+    let outcome = FakeWorld::with_config(text.replace("region = ", "#")).run("config check");
     let expected = "8:1: `crit`: a certificate would be critical before it is a warning";
     assert_eq!(outcome.mistakes(), [expected]);
     let hint = "hint: lower `crit` or raise `warn` (auto: 30 days, at most 25% of the lifetime)";

@@ -4,20 +4,21 @@ use std::path::PathBuf;
 
 use certcheck::config::STARTER;
 
-use crate::desk::{Desk, FILE};
+use crate::config_file::FILE;
+use crate::support::world::FakeWorld;
 
 const CHECKED: &str = ": 0 checks of 0 accounts, no mistake\n";
 
-/// A desk without a file, but with these.
-fn desk(files: &[&str], variables: &[(&str, &str)]) -> Desk {
-    let mut desk = Desk::with("").set(variables.iter().copied());
-    desk.files.clear();
-    files.iter().fold(desk, |desk, path| desk.file(path, ""))
+/// A user without a config file, but with these.
+fn world(files: &[&str], variables: &[(&str, &str)]) -> FakeWorld {
+    let mut world = FakeWorld::with_config("").variables(variables.iter().copied());
+    world.files.clear();
+    files.iter().fold(world, |world, path| world.file(path, ""))
 }
 
 /// The file that is read.
-fn read(desk: &Desk) -> String {
-    let outcome = desk.run("config check");
+fn read(world: &FakeWorld) -> String {
+    let outcome = world.run("config check");
     match outcome.stdout.strip_suffix(CHECKED) {
         Some(path) => path.to_owned(),
         None => outcome.stderr,
@@ -30,20 +31,20 @@ fn the_first_place_that_has_one_counts() {
     const XDG: &str = "/xdg/certcheck/config.toml";
     let xdg = ("XDG_CONFIG_HOME", "/xdg");
     let all = [FILE, SYSTEM, XDG];
-    assert_eq!(read(&desk(&all, &[])), FILE);
-    assert_eq!(read(&desk(&all, &[xdg])), XDG);
-    assert_eq!(read(&desk(&[SYSTEM], &[])), SYSTEM);
+    assert_eq!(read(&world(&all, &[])), FILE);
+    assert_eq!(read(&world(&all, &[xdg])), XDG);
+    assert_eq!(read(&world(&[SYSTEM], &[])), SYSTEM);
     assert_eq!(
-        read(&desk(&[FILE, SYSTEM], &[xdg])),
+        read(&world(&[FILE, SYSTEM], &[xdg])),
         SYSTEM,
         "one place is the user's own"
     );
-    assert_eq!(read(&desk(&all, &[("HOME", "")])), SYSTEM);
+    assert_eq!(read(&world(&all, &[("HOME", "")])), SYSTEM);
     assert_eq!(
-        read(&desk(&all, &[("HOME", ""), ("USERPROFILE", "/home/me")])),
+        read(&world(&all, &[("HOME", ""), ("USERPROFILE", "/home/me")])),
         FILE
     );
-    assert_eq!(read(&desk(&all, &[("XDG_CONFIG_HOME", " ")])), FILE);
+    assert_eq!(read(&world(&all, &[("XDG_CONFIG_HOME", " ")])), FILE);
 }
 
 #[test]
@@ -56,7 +57,7 @@ fn a_folder_that_depends_on_where_the_command_is_typed_is_never_read() {
             "certcheck.toml",
             "certcheck/config.toml",
         ];
-        let outcome = desk(&files, &[("XDG_CONFIG_HOME", relative)]).run("check");
+        let outcome = world(&files, &[("XDG_CONFIG_HOME", relative)]).run("check");
         assert_eq!(outcome.code, 3, "{outcome:?}");
         assert!(
             outcome.stderr.starts_with("error: there is no config file"),
@@ -67,19 +68,19 @@ fn a_folder_that_depends_on_where_the_command_is_typed_is_never_read() {
         let own = format!("{relative}/.config/certcheck/config.toml");
         for name in ["HOME", "USERPROFILE"] {
             let variables = [("HOME", ""), (name, relative)];
-            let outcome = desk(&[&own], &variables).run("check");
+            let outcome = world(&[&own], &variables).run("check");
             let expected = "there is no config file: looked for /etc/certcheck/config.toml";
             assert_eq!(outcome.mistakes(), [expected], "{name}={relative}");
         }
     }
     // The next one that says a folder counts.
     let variables = [("HOME", "."), ("USERPROFILE", "/home/me")];
-    assert_eq!(read(&desk(&[FILE], &variables)), FILE);
+    assert_eq!(read(&world(&[FILE], &variables)), FILE);
 }
 
 #[test]
 fn a_file_that_is_named_is_the_only_one_and_has_to_be_there() {
-    let there = desk(
+    let there = world(
         &[FILE, "/a.toml", "/b.toml"],
         &[("CERTCHECK_CONFIG", "/b.toml")],
     );
@@ -91,7 +92,7 @@ fn a_file_that_is_named_is_the_only_one_and_has_to_be_there() {
         (&[], "check --config /c.toml"),
         (&[], "config show --config /c.toml"),
     ] {
-        let outcome = desk(&[FILE], variables).run(line);
+        let outcome = world(&[FILE], variables).run(line);
         assert_eq!((outcome.code, outcome.stdout.as_str()), (3, ""), "{line}");
         assert!(
             outcome.stderr.contains("/c.toml cannot be read"),
@@ -102,7 +103,7 @@ fn a_file_that_is_named_is_the_only_one_and_has_to_be_there() {
 
 #[test]
 fn without_any_file_every_place_is_named_and_how_to_begin() {
-    let outcome = desk(&[], &[]).run("check");
+    let outcome = world(&[], &[]).run("check");
     let expected = format!(
         "error: there is no config file: looked for {FILE}, then /etc/certcheck/config.toml\n  \
          hint: `certcheck config init` writes one to begin with\n"
@@ -112,29 +113,29 @@ fn without_any_file_every_place_is_named_and_how_to_begin() {
 
 #[test]
 fn the_path_is_printed_whether_it_is_there_or_not() {
-    let outcome = desk(&[FILE], &[]).run("config path");
+    let outcome = world(&[FILE], &[]).run("config path");
     assert_eq!((outcome.code, outcome.stdout), (0, format!("{FILE}\n")));
-    let outcome = desk(&[], &[]).run("config path");
+    let outcome = world(&[], &[]).run("config path");
     assert_eq!((outcome.code, outcome.stdout), (3, format!("{FILE}\n")));
-    let outcome = desk(&[], &[]).run("config path --config /c.toml");
+    let outcome = world(&[], &[]).run("config path --config /c.toml");
     assert_eq!((outcome.code, outcome.stdout), (3, "/c.toml\n".to_owned()));
 }
 
 #[test]
 fn a_path_that_would_steer_a_terminal_is_made_visible() {
     let (path, shown) = ("/a\u{1b}[2J\u{202e}\u{e9}", "/a\\u{1b}[2J\\u{202e}\u{e9}");
-    let desk = desk(&[path], &[("CERTCHECK_CONFIG", path)]);
+    let world = world(&[path], &[("CERTCHECK_CONFIG", path)]);
     for line in ["config path", "config show", "config check"] {
-        let outcome = desk.run(line);
+        let outcome = world.run(line);
         assert_eq!(outcome.code, 0, "{outcome:?}");
         assert!(outcome.stdout.starts_with(shown), "{line}: {outcome:?}");
     }
-    let outcome = Desk::default()
-        .set([("CERTCHECK_CONFIG", path)])
+    let outcome = FakeWorld::of_user()
+        .variables([("CERTCHECK_CONFIG", path)])
         .run("config init");
     assert!(outcome.stdout.starts_with(r"/a\u{1b}[2J"), "{outcome:?}");
     // A pipe wants the path as it is, whatever the terminal could show.
-    let piped = desk.set([("LC_ALL", "C")]).run("config path");
+    let piped = world.variables([("LC_ALL", "C")]).run("config path");
     assert_eq!(piped.stdout, format!("{shown}\n"));
 }
 
@@ -145,12 +146,12 @@ fn a_new_file_is_written_where_it_will_be_read_and_never_over_another() {
         ("config init --config /new.toml", &[], "/new.toml"),
         ("config init", &[("CERTCHECK_CONFIG", "/b.toml")], "/b.toml"),
     ] {
-        let desk = desk(&["/etc/certcheck/config.toml"], variables);
-        assert_eq!(desk.run(line).code, 0);
+        let world = world(&["/etc/certcheck/config.toml"], variables);
+        assert_eq!(world.run(line).code, 0);
         let expected = (PathBuf::from(path), STARTER.as_bytes().to_vec());
-        assert_eq!(desk.written.take(), [expected]);
+        assert_eq!(world.created.take(), [expected]);
     }
-    let outcome = desk(&[FILE], &[]).run("config init");
+    let outcome = world(&[FILE], &[]).run("config init");
     assert_eq!((outcome.code, outcome.stdout.as_str()), (3, ""));
     assert!(
         outcome.stderr.contains("nothing was changed"),
@@ -174,12 +175,12 @@ fn uncommented() -> String {
 
 #[test]
 fn a_new_file_is_right_and_so_are_the_examples_in_it() {
-    let outcome = Desk::with(STARTER).run("config check");
+    let outcome = FakeWorld::with_config(STARTER).run("config check");
     assert_eq!(outcome.stdout, format!("{FILE}{CHECKED}"));
     let text = uncommented();
-    let outcome = Desk::with(&text).run("config check");
+    let outcome = FakeWorld::with_config(&text).run("config check");
     let expected = format!("{FILE}: 2 checks of 2 accounts, no mistake\n");
     assert_eq!(outcome.stdout, expected, "{text}\n{outcome:?}");
     // Without a check nothing was judged.
-    assert_eq!(Desk::with(STARTER).run("check").code, 3);
+    assert_eq!(FakeWorld::with_config(STARTER).run("check").code, 3);
 }

@@ -2,8 +2,11 @@
 
 use certcheck::sandbox::{Service, credentials, temporary_credentials};
 
-use crate::desk::{Desk, sandbox};
 use crate::keys::{came, text};
+use crate::support::sandbox::frozen;
+use crate::support::utf16::{utf16_be, utf16_le};
+use crate::support::world::FakeWorld;
+use certcheck::credentials::Exposure;
 
 const PATH: &str = "/home/me/.config/certcheck/key.json";
 
@@ -12,10 +15,10 @@ const SHOWN: &str = "the key file /home/me/.config/certcheck/key.json cannot be 
 
 #[test]
 fn every_spelling_of_a_key_is_taken() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let keys = temporary_credentials(Service::Tencent);
     let [id, secret, token] = [keys[0].1, keys[1].1, keys[2].1];
-    let desk = Desk::with(text(&sandbox, Service::Tencent, "{ file = \"key.json\" }"));
+    let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, "{ file = \"key.json\" }"));
     for names in [
         ["id", "secret", "token"],
         ["access_key_id", "access_key_secret", "sts_token"],
@@ -37,7 +40,7 @@ fn every_spelling_of_a_key_is_taken() {
             let object = format!(
                 "\u{feff} {{\"{a}\":\"{id}\",\"{b}\":\"{secret}\",\"{c}\":\"{token}\"{end}}}\n"
             );
-            assert_eq!(came(&desk.clone().file(PATH, &object)), "OK", "{object}");
+            assert_eq!(came(&world.clone().file(PATH, &object)), "OK", "{object}");
         }
     }
 }
@@ -90,13 +93,13 @@ const USELESS: &[(&str, &str)] = &[
 
 #[test]
 fn what_cannot_be_used_is_told_without_any_of_it() {
-    let sandbox = sandbox(&[]);
-    let desk = Desk::with(text(&sandbox, Service::Tencent, "{ file = \"key.json\" }"));
+    let sandbox = frozen(&[]);
+    let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, "{ file = \"key.json\" }"));
     for (object, expected) in USELESS {
-        let desk = desk.clone().file(PATH, object);
-        assert_eq!(came(&desk), format!("{SHOWN}{expected}"), "{object}");
-        let outcome = desk.run("check --json -vv");
-        assert!(!outcome.said().contains("canary"), "{outcome:?}");
+        let world = world.clone().file(PATH, object);
+        assert_eq!(came(&world), format!("{SHOWN}{expected}"), "{object}");
+        let outcome = world.run("check --json -vv");
+        assert!(!outcome.all().contains("canary"), "{outcome:?}");
     }
     for (object, expected) in [
         (
@@ -112,39 +115,43 @@ fn what_cannot_be_used_is_told_without_any_of_it() {
             "the value of id in",
         ),
     ] {
-        let said = came(&desk.clone().file(PATH, object));
+        let said = came(&world.clone().file(PATH, object));
         assert!(
             said.starts_with(expected) && !said.contains("canary"),
             "{said}"
         );
     }
-    assert!(came(&desk).starts_with(SHOWN), "not there");
+    assert!(came(&world).starts_with(SHOWN), "not there");
     assert!(sandbox.seen().is_empty());
 }
 
 #[test]
 fn a_key_that_is_of_no_use_is_a_secret_all_the_same() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let pasted = text(&sandbox, Service::Tencent, "{ file = \"key.json\" }");
     let pasted = pasted.replace("sbxValid", "hunter2hunter2");
     for rest in ["\"expiration\":1", "\"mode\":\"RamRoleArn\""] {
         let object = format!("{{\"id\":\"a\",\"secret\":\"hunter2hunter2\",{rest}}}");
-        let outcome = Desk::with(&pasted).file(PATH, object).run("check --json");
+        let outcome = FakeWorld::with_config(&pasted)
+            .file(PATH, object)
+            .run("check --json");
         assert_eq!(outcome.json()["errors"][0]["id"], "[secret]", "{outcome:?}");
     }
 }
 
 #[test]
 fn one_that_others_can_read_is_refused_with_what_to_run() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let object = crate::keys::object(&credentials(Service::Tencent));
-    let mut desk = Desk::with(text(
+    let mut world = FakeWorld::with_config(text(
         &sandbox,
         Service::Tencent,
         "{ file = \"~/key.json\" }",
     ));
-    desk.exposed = vec!["/home/me/key.json".into()];
-    let json = desk
+    world
+        .exposure
+        .insert("/home/me/key.json".into(), Exposure::Own);
+    let json = world
         .file("/home/me/key.json", object)
         .run("check --json")
         .json();
@@ -156,10 +163,10 @@ fn one_that_others_can_read_is_refused_with_what_to_run() {
 
 #[test]
 fn a_token_alone_is_a_key_where_the_provider_takes_one() {
-    let sandbox = sandbox(&[]);
-    let desk = Desk::with(text(&sandbox, Service::Huawei, "{ file = \"key.json\" }"));
-    let desk = desk.file(PATH, "{\"token\":\"a-ready-token\"}");
-    let said = came(&desk);
+    let sandbox = frozen(&[]);
+    let world = FakeWorld::with_config(text(&sandbox, Service::Huawei, "{ file = \"key.json\" }"));
+    let world = world.file(PATH, "{\"token\":\"a-ready-token\"}");
+    let said = came(&world);
     let seen = sandbox.seen();
     let tokens = seen.iter().flat_map(|seen| &seen.headers);
     let token = tokens.into_iter().find(|(name, _)| name == "x-auth-token");
@@ -172,26 +179,26 @@ fn a_token_alone_is_a_key_where_the_provider_takes_one() {
 
 #[test]
 fn a_temporary_key_of_alibaba_is_no_key_without_its_token() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let keys = temporary_credentials(Service::Esa);
     let object = crate::keys::object(&keys[..2]);
-    let desk = Desk::with(text(&sandbox, Service::Esa, "{ file = \"key.json\" }"));
-    let said = came(&desk.file(PATH, object));
+    let world = FakeWorld::with_config(text(&sandbox, Service::Esa, "{ file = \"key.json\" }"));
+    let said = came(&world.file(PATH, object));
     assert!(said.contains("its session token is missing"), "{said}");
     assert!(sandbox.seen().is_empty());
 }
 
 #[test]
 fn what_a_service_repeats_of_it_is_taken_out() {
-    let sandbox = sandbox(&["repeat"]);
+    let sandbox = frozen(&["repeat"]);
     for service in Service::ALL {
         let keys = temporary_credentials(service);
-        let desk = Desk::with(text(&sandbox, service, "{ file = \"key.json\" }"));
-        let outcome = desk
+        let world = FakeWorld::with_config(text(&sandbox, service, "{ file = \"key.json\" }"));
+        let outcome = world
             .file(PATH, crate::keys::object(&keys))
             .run("check --json -vv");
         for (_, value) in keys {
-            assert!(!outcome.said().contains(value), "{service:?}: {outcome:?}");
+            assert!(!outcome.all().contains(value), "{service:?}: {outcome:?}");
         }
         let errors = outcome.json()["errors"].as_array().map(Vec::len);
         assert_eq!(errors, Some(1), "{service:?}");
@@ -200,18 +207,7 @@ fn what_a_service_repeats_of_it_is_taken_out() {
 
 #[test]
 fn f04_utf_16_is_read_in_the_config_file_in_key_files_and_from_helpers() {
-    let utf16 = |text: &str, big: bool| -> Vec<u8> {
-        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
-        let bytes = |unit: u16| {
-            if big {
-                unit.to_be_bytes()
-            } else {
-                unit.to_le_bytes()
-            }
-        };
-        units.flat_map(bytes).collect()
-    };
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let keys = credentials(Service::Tencent);
     let object = format!(
         "{{\"id\":\"{}\",\"secret\":\"{}\"}}\r\n",
@@ -223,21 +219,21 @@ fn f04_utf_16_is_read_in_the_config_file_in_key_files_and_from_helpers() {
         Service::Tencent,
         "{ command = [\"/bin/get-key\"] }",
     );
-    for big in [false, true] {
-        let desk = Desk::with(utf16(&in_file.replace('\n', "\r\n"), big));
-        assert_eq!(came(&desk.file(PATH, utf16(&object, big))), "OK");
-        let desk = Desk {
-            printed: Some(Ok(utf16(&object, big))),
-            ..Desk::with(utf16(&by_helper, big))
+    for utf16 in [utf16_le, utf16_be] {
+        let world = FakeWorld::with_config(utf16(&in_file.replace('\n', "\r\n")));
+        assert_eq!(came(&world.file(PATH, utf16(&object))), "OK");
+        let world = FakeWorld {
+            helper_output: Some(Ok(utf16(&object))),
+            ..FakeWorld::with_config(utf16(&by_helper))
         };
-        assert_eq!(came(&desk), "OK");
+        assert_eq!(came(&world), "OK");
     }
     // Half a character, and a byte too few: what is wrong is said, and nothing of the file.
     for end in [&b"\0\xd8\n\0"[..], b"c"] {
-        let torn = [utf16(&object, false), end.to_vec()].concat();
-        let said = came(&Desk::with(in_file.as_str()).file(PATH, &torn));
+        let torn = [utf16_le(&object), end.to_vec()].concat();
+        let said = came(&FakeWorld::with_config(in_file.as_str()).file(PATH, &torn));
         assert!(said.starts_with(SHOWN) && said.contains("UTF-16"), "{said}");
-        let outcome = Desk::with(&torn).run("config check");
+        let outcome = FakeWorld::with_config(&torn).run("config check");
         let [mistake] = &outcome.mistakes()[..] else {
             panic!("{outcome:?}");
         };
@@ -245,6 +241,6 @@ fn f04_utf_16_is_read_in_the_config_file_in_key_files_and_from_helpers() {
             mistake.contains("this is not text: ") && mistake.contains("UTF-16"),
             "{mistake}"
         );
-        assert!(!outcome.said().contains(keys[1].1));
+        assert!(!outcome.all().contains(keys[1].1));
     }
 }

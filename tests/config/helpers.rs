@@ -5,26 +5,28 @@ use std::path::{Path, PathBuf};
 use certcheck::sandbox::{Sandbox, Service, credentials};
 use certcheck::world::{Custody, World};
 
-use crate::desk::{Desk, FILE, sandbox};
+use crate::config_file::FILE;
 use crate::keys::{came, object, text};
+use crate::support::sandbox::frozen;
+use crate::support::world::FakeWorld;
 
 const SAID: &str = "{ command = [\"/bin/get-key\", \"--for\", \"a b;$(c)\"] }";
 
-fn desk(sandbox: &Sandbox, printed: Result<&str, &str>) -> Desk {
-    Desk {
-        printed: Some(match printed {
+fn world(sandbox: &Sandbox, printed: Result<&str, &str>) -> FakeWorld {
+    FakeWorld {
+        helper_output: Some(match printed {
             Ok(text) => Ok(text.as_bytes().to_vec()),
             Err(why) => Err(why.to_owned()),
         }),
-        ..Desk::with(text(sandbox, Service::Tencent, SAID))
+        ..FakeWorld::with_config(text(sandbox, Service::Tencent, SAID))
     }
 }
 
 #[test]
 fn it_is_told_its_arguments_and_little_else() {
-    let sandbox = sandbox(&[]);
-    let desk = desk(&sandbox, Ok(&object(&credentials(Service::Tencent))));
-    let desk = desk.set([
+    let sandbox = frozen(&[]);
+    let world = world(&sandbox, Ok(&object(&credentials(Service::Tencent))));
+    let world = world.variables([
         ("PATH", "/bin"),
         ("USER", "me"),
         ("LANG", "C"),
@@ -34,8 +36,8 @@ fn it_is_told_its_arguments_and_little_else() {
         ("LD_PRELOAD", "canary"),
         ("CERTCHECK_CONFIG", FILE),
     ]);
-    assert_eq!(came(&desk), "OK");
-    let ran = desk.helpers.take();
+    assert_eq!(came(&world), "OK");
+    let ran = world.helpers.take();
     assert_eq!(ran.len(), 1);
     assert_eq!(ran[0].words, ["/bin/get-key", "--for", "a b;$(c)"]);
     let mut names: Vec<&str> = ran[0]
@@ -50,24 +52,24 @@ fn it_is_told_its_arguments_and_little_else() {
 
 #[test]
 fn it_runs_once_for_all_checks_of_its_account_and_not_at_all_for_the_file_alone() {
-    let sandbox = sandbox(&[]);
-    let desk = desk(&sandbox, Ok(&object(&credentials(Service::Tencent))));
+    let sandbox = frozen(&[]);
+    let world = world(&sandbox, Ok(&object(&credentials(Service::Tencent))));
     for line in ["config check", "config show"] {
-        assert_eq!(desk.run(line).code, 0);
+        assert_eq!(world.run(line).code, 0);
     }
-    assert_eq!(desk.helpers.borrow().len(), 0);
-    let mut desk = desk;
+    assert_eq!(world.helpers.borrow().len(), 0);
+    let mut world = world;
     let more = "[[checks]]\nname = \"d\"\naccount = \"a\"\nids = [\"sbxSoon1\"]\n";
     let text = format!("{}{more}", text(&sandbox, Service::Tencent, SAID));
-    desk.files.insert(FILE.into(), text.into_bytes());
-    let json = desk.run("check --json").json();
+    world.files.insert(FILE.into(), text.into_bytes());
+    let json = world.run("check --json").json();
     assert_eq!(json["certificates"].as_array().map(Vec::len), Some(2));
-    assert_eq!(desk.helpers.borrow().len(), 1);
+    assert_eq!(world.helpers.borrow().len(), 1);
 }
 
 #[test]
 fn how_it_fails_is_told_with_its_path_and_nothing_that_it_printed() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     for (printed, expected) in [
         (
             Err("it exited with 3"),
@@ -90,23 +92,23 @@ fn how_it_fails_is_told_with_its_path_and_nothing_that_it_printed() {
             "the output of /bin/get-key cannot be used: its key ended at 2020-01-01T00:00:00Z",
         ),
     ] {
-        let desk = desk(&sandbox, printed);
-        assert_eq!(came(&desk), expected);
-        let outcome = desk.run("check -vv");
+        let world = world(&sandbox, printed);
+        assert_eq!(came(&world), expected);
+        let outcome = world.run("check -vv");
         assert_eq!(outcome.code, 3);
-        assert!(!outcome.said().contains("canary"), "{outcome:?}");
-        assert!(outcome.said().contains("/bin/get-key"), "{outcome:?}");
+        assert!(!outcome.all().contains("canary"), "{outcome:?}");
+        assert!(outcome.all().contains("/bin/get-key"), "{outcome:?}");
     }
     assert!(sandbox.seen().is_empty());
 }
 
 #[test]
 fn what_it_printed_is_a_secret_that_the_service_may_repeat() {
-    let sandbox = sandbox(&["repeat"]);
+    let sandbox = frozen(&["repeat"]);
     let keys = credentials(Service::Tencent);
-    let outcome = desk(&sandbox, Ok(&object(&keys))).run("check --json -vv");
+    let outcome = world(&sandbox, Ok(&object(&keys))).run("check --json -vv");
     for (_, value) in keys {
-        assert!(!outcome.said().contains(value), "{outcome:?}");
+        assert!(!outcome.all().contains(value), "{outcome:?}");
     }
     assert_eq!(outcome.json()["errors"].as_array().map(Vec::len), Some(1));
 }
@@ -122,7 +124,7 @@ fn kept(path: &str, trusted: bool, open: bool) -> Custody {
 
 #[test]
 fn only_a_file_that_nobody_else_can_change_may_name_one() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let folder = "/home/me/.config/certcheck";
     for (custody, why, hint) in [
         (
@@ -151,12 +153,9 @@ fn only_a_file_that_nobody_else_can_change_may_name_one() {
             "say `file` or `env_prefix` instead",
         ),
     ] {
-        let desk = Desk {
-            custody,
-            ..desk(&sandbox, Ok("{}"))
-        };
+        let world = world(&sandbox, Ok("{}")).custody(custody);
         for line in ["check --json", "config check", "config show"] {
-            let outcome = desk.run(line);
+            let outcome = world.run(line);
             assert_eq!((outcome.code, outcome.stdout.as_str()), (3, ""), "{line}");
             let place = format!("{FILE}:4:1: this file may not name a command: ");
             assert!(
@@ -166,28 +165,26 @@ fn only_a_file_that_nobody_else_can_change_may_name_one() {
             assert!(outcome.stderr.contains(why), "{outcome:?}");
             assert!(outcome.stderr.contains(hint), "{outcome:?}");
         }
-        assert_eq!(desk.helpers.borrow().len(), 0);
+        assert_eq!(world.helpers.borrow().len(), 0);
     }
     // A file without a command is anybody's business.
-    let open = Desk {
-        custody: vec![kept(FILE, false, true)],
-        ..Desk::with(text(&sandbox, Service::Tencent, ""))
-    };
+    let open = FakeWorld::with_config(text(&sandbox, Service::Tencent, ""));
+    let open = open.custody(vec![kept(FILE, false, true)]);
     assert_eq!(open.run("config check").code, 0);
 }
 
 #[test]
 fn a13_a_program_runs_only_where_nobody_else_can_change_it_or_its_way() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let keys = object(&credentials(Service::Tencent));
     let good = ["/bin/get-key", "/bin", "/", "/etc/alternatives"];
     let run = |way: Vec<Custody>| {
-        let desk = Desk {
-            way: Some(way),
-            ..desk(&sandbox, Ok(&keys))
+        let world = FakeWorld {
+            other_custody: Some(way),
+            ..world(&sandbox, Ok(&keys))
         };
-        let outcome = desk.run("check --json");
-        (outcome, desk.helpers.borrow().len())
+        let outcome = world.run("check --json");
+        (outcome, world.helpers.borrow().len())
     };
     let way = || good.map(|path| kept(path, true, false)).to_vec();
     let (outcome, ran) = run(way());
@@ -246,12 +243,12 @@ fn a_file_that_was_another_one_when_it_was_read_names_no_command() {
     use std::cell::Cell;
     use std::io::{Cursor, Read as _};
 
-    let sandbox = sandbox(&[]);
-    let desk = desk(&sandbox, Ok("{}"));
+    let sandbox = frozen(&[]);
+    let world = world(&sandbox, Ok("{}"));
     for line in ["check --json", "config check"] {
         let reads = Cell::new(0);
-        let kept = desk.files[Path::new(FILE)].clone();
-        let outcome = desk.run_in(line, |world| World {
+        let kept = world.files[Path::new(FILE)].clone();
+        let outcome = world.run_changed(line.split(' '), |world| World {
             read_file: Box::new(move |_, limit| {
                 reads.set(reads.get() + 1);
                 let mut bytes = kept.clone();
@@ -268,6 +265,6 @@ fn a_file_that_was_another_one_when_it_was_read_names_no_command() {
         );
         let why = "this file may not name a command: it changed while it was read";
         assert!(outcome.stderr.contains(why), "{outcome:?}");
-        assert_eq!(desk.helpers.borrow().len(), 0);
+        assert_eq!(world.helpers.borrow().len(), 0);
     }
 }

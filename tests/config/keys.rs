@@ -3,7 +3,8 @@
 use certcheck::sandbox::{Sandbox, Service, credentials, role, temporary_credentials};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, sandbox};
+use crate::support::sandbox::frozen;
+use crate::support::world::FakeWorld;
 
 /// A file with one account and one check of an id that is well.
 pub fn text(sandbox: &Sandbox, service: Service, credentials: &str) -> String {
@@ -29,8 +30,8 @@ pub fn text(sandbox: &Sandbox, service: Service, credentials: &str) -> String {
 }
 
 /// The status of the only row, or its error.
-pub fn came(desk: &Desk) -> String {
-    let json = desk.run("check --json").json();
+pub fn came(world: &FakeWorld) -> String {
+    let json = world.run("check --json").json();
     let text = |value: &Value| value.as_str().map(str::to_owned);
     let status = text(&json["certificates"][0]["status"]);
     status
@@ -49,35 +50,39 @@ pub fn object(variables: &[(&str, &str)]) -> String {
 #[test]
 fn the_key_of_each_provider_is_found_in_each_way() {
     for service in Service::ALL {
-        let sandbox = sandbox(&[]);
+        let sandbox = frozen(&[]);
         for keys in [credentials(service), temporary_credentials(service)] {
-            let ways: [(&str, Desk); 4] = [
-                ("{ env_prefix = \"\" }", Desk::default().set(keys.clone())),
+            let ways: [(&str, FakeWorld); 4] = [
+                (
+                    "{ env_prefix = \"\" }",
+                    FakeWorld::of_user().variables(keys.clone()),
+                ),
                 (
                     "{ env_prefix = \"X1_\" }",
-                    Desk::default().set(
+                    FakeWorld::of_user().variables(
                         keys.iter()
                             .map(|(name, value)| (format!("X1_{name}").leak() as &str, *value)),
                     ),
                 ),
                 (
                     "{ file = \"keys/a.json\" }",
-                    Desk::default().file("/home/me/.config/certcheck/keys/a.json", object(&keys)),
+                    FakeWorld::of_user()
+                        .file("/home/me/.config/certcheck/keys/a.json", object(&keys)),
                 ),
                 (
                     "{ command = [\"/bin/get-key\"] }",
-                    Desk {
-                        printed: Some(Ok(object(&keys).into_bytes())),
-                        ..Desk::default()
+                    FakeWorld {
+                        helper_output: Some(Ok(object(&keys).into_bytes())),
+                        ..FakeWorld::of_user()
                     },
                 ),
             ];
             for (said, around) in ways {
-                let mut desk = Desk::with(text(&sandbox, service, said));
-                desk.files.extend(around.files);
-                desk.variables.extend(around.variables);
-                desk.printed = around.printed;
-                assert_eq!(came(&desk), "OK", "{service:?}: {said}");
+                let mut world = FakeWorld::with_config(text(&sandbox, service, said));
+                world.files.extend(around.files);
+                world.variables.extend(around.variables);
+                world.helper_output = around.helper_output;
+                assert_eq!(came(&world), "OK", "{service:?}: {said}");
             }
         }
     }
@@ -85,16 +90,16 @@ fn the_key_of_each_provider_is_found_in_each_way() {
 
 #[test]
 fn a_value_of_a_prefix_can_be_in_a_file_and_half_a_pair_is_told_by_its_own_name() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let keys = credentials(Service::Tencent);
-    let desk = Desk::with(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
-        .set([("X_TENCENTCLOUD_SECRET_ID", keys[0].1)])
-        .set([("X_TENCENTCLOUD_SECRET_KEY_FILE", "/secret")])
+    let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
+        .variables([("X_TENCENTCLOUD_SECRET_ID", keys[0].1)])
+        .variables([("X_TENCENTCLOUD_SECRET_KEY_FILE", "/secret")])
         .file("/secret", keys[1].1);
-    assert_eq!(came(&desk), "OK");
-    let half = Desk::with(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
-        .set(keys)
-        .set([("X_TENCENTCLOUD_SECRET_ID", "AKIDother")]);
+    assert_eq!(came(&world), "OK");
+    let half = FakeWorld::with_config(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
+        .variables(keys)
+        .variables([("X_TENCENTCLOUD_SECRET_ID", "AKIDother")]);
     let expected =
         "half a key pair: X_TENCENTCLOUD_SECRET_ID is set, X_TENCENTCLOUD_SECRET_KEY is not";
     assert_eq!(came(&half), expected);
@@ -102,26 +107,26 @@ fn a_value_of_a_prefix_can_be_in_a_file_and_half_a_pair_is_told_by_its_own_name(
 
 #[test]
 fn a_credential_of_the_service_manager_is_found_under_the_prefix_too() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let keys = credentials(Service::Tencent);
-    let desk = Desk::with(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
-        .set([("CREDENTIALS_DIRECTORY", "/run/c")])
+    let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
+        .variables([("CREDENTIALS_DIRECTORY", "/run/c")])
         .file("/run/c/X_TENCENTCLOUD_SECRET_ID", keys[0].1)
         .file("/run/c/x_tencentcloud_secret_key", keys[1].1)
         // Another account's.
         .file("/run/c/TENCENTCLOUD_SECRET_KEY", "another");
-    assert_eq!(came(&desk), "OK");
+    assert_eq!(came(&world), "OK");
 }
 
 const OWN: &str = "/home/me/.tencentcloud/credentials";
 
 #[test]
 fn without_a_word_of_credentials_the_vendors_own_files_are_read_and_nothing_else() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let keys = credentials(Service::Tencent);
-    let desk = Desk::with(text(&sandbox, Service::Tencent, ""))
-        .set(keys.clone())
-        .set([
+    let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, ""))
+        .variables(keys.clone())
+        .variables([
             ("TENCENTCLOUD_CREDENTIALS_FILE", "/elsewhere"),
             ("TCCLI_PROFILE", "other"),
             ("CREDENTIALS_DIRECTORY", "/run/c"),
@@ -131,7 +136,7 @@ fn without_a_word_of_credentials_the_vendors_own_files_are_read_and_nothing_else
             "[default]\nsecret_id=AKIDelsewhere\nsecret_key=elsewhere\n",
         )
         .file("/run/c/TENCENTCLOUD_SECRET_KEY", "elsewhere");
-    let outcome = desk.run("check --json").json();
+    let outcome = world.run("check --json").json();
     let error = &outcome["errors"][0];
     assert_eq!(
         error["message"],
@@ -149,24 +154,24 @@ fn without_a_word_of_credentials_the_vendors_own_files_are_read_and_nothing_else
         "[default]\nsecret_id={}\nsecret_key={}\n",
         keys[0].1, keys[1].1
     );
-    assert_eq!(came(&desk.file(OWN, own)), "OK");
+    assert_eq!(came(&world.file(OWN, own)), "OK");
 }
 
 #[test]
 fn a_profile_is_the_only_place_and_no_variable_stands_in_for_it() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let keys = credentials(Service::Tencent);
     let credential = json!({"secretId": keys[0].1, "secretKey": keys[1].1}).to_string();
     let said = text(&sandbox, Service::Tencent, "{ profile = \"corp\" }");
-    let desk = Desk::with(&said)
-        .set([("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "/elsewhere")])
-        .set(temporary_credentials(Service::Tencent));
+    let world = FakeWorld::with_config(&said)
+        .variables([("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "/elsewhere")])
+        .variables(temporary_credentials(Service::Tencent));
     assert_eq!(
-        came(&desk),
+        came(&world),
         "no key found: looked for ~/.tccli/corp.credential"
     );
-    let desk = desk.file("/home/me/.tccli/corp.credential", credential);
-    assert_eq!(came(&desk), "OK");
+    let world = world.file("/home/me/.tccli/corp.credential", credential);
+    assert_eq!(came(&world), "OK");
     let seen = sandbox.seen();
     assert!(
         seen.iter()
@@ -176,23 +181,23 @@ fn a_profile_is_the_only_place_and_no_variable_stands_in_for_it() {
 
 #[test]
 fn the_role_of_the_machine_is_asked_for_where_the_file_says_so() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let name = role(Service::Tencent).expect("a role").name;
     for said in [
         "{ instance_role = true }",
         &format!("{{ instance_role = \"{name}\" }}"),
     ] {
-        let desk = Desk::with(text(&sandbox, Service::Tencent, said));
-        assert_eq!(came(&desk), "OK", "{said}");
+        let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, said));
+        assert_eq!(came(&world), "OK", "{said}");
     }
     assert!(sandbox.seen().iter().any(|seen| seen.action == "ReadKey"));
 }
 
 #[test]
 fn nobody_is_asked_at_the_terminal_for_the_key_of_an_account() {
-    let sandbox = sandbox(&[]);
-    let desk = Desk::with(text(&sandbox, Service::Pbx, "{ env_prefix = \"X_\" }"));
-    let said = came(&desk);
+    let sandbox = frozen(&[]);
+    let world = FakeWorld::with_config(text(&sandbox, Service::Pbx, "{ env_prefix = \"X_\" }"));
+    let said = came(&world);
     assert_eq!(
         said,
         "no key found: looked for X_CERTCHECK_PBX_CLIENT_ID and X_CERTCHECK_PBX_CLIENT_SECRET"
@@ -202,10 +207,10 @@ fn nobody_is_asked_at_the_terminal_for_the_key_of_an_account() {
 #[test]
 fn u18_what_an_account_with_a_prefix_lacks_is_told_with_the_prefix() {
     for service in Service::ALL {
-        let sandbox = sandbox(&[]);
-        let desk = Desk::with(text(&sandbox, service, "{ env_prefix = \"LABTWO_\" }"));
+        let sandbox = frozen(&[]);
+        let world = FakeWorld::with_config(text(&sandbox, service, "{ env_prefix = \"LABTWO_\" }"));
         let names: Vec<&str> = credentials(service).iter().map(|(name, _)| *name).collect();
-        let told = desk.run("check").said();
+        let told = world.run("check").all();
         assert!(
             told.contains("hold their values (LABTWO_"),
             "{service:?}: {told}"

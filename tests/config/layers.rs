@@ -3,8 +3,9 @@
 use certcheck::sandbox::Service;
 use serde_json::Value;
 
-use crate::desk::{Desk, Outcome, sandbox};
 use crate::keys::text;
+use crate::support::sandbox::frozen;
+use crate::support::world::{FakeWorld, Output};
 
 const TEXT: &str = r#"
 [defaults]
@@ -42,7 +43,7 @@ severity = { FAILED = "ok" }
 "#;
 
 /// What a check says of a value, and where that comes from.
-fn said(outcome: &Outcome, check: &str, name: &str) -> (String, String) {
+fn said(outcome: &Output, check: &str, name: &str) -> (String, String) {
     let json = outcome.json();
     let checks = json["checks"].as_array().expect("checks");
     let check = checks.iter().find(|own| own["name"] == check).expect(check);
@@ -54,8 +55,8 @@ fn said(outcome: &Outcome, check: &str, name: &str) -> (String, String) {
 
 #[test]
 fn the_nearest_place_counts() {
-    let desk = Desk::with(TEXT);
-    let outcome = desk.run("config show --json");
+    let world = FakeWorld::with_config(TEXT);
+    let outcome = world.run("config show --json");
     for (check, name, value, source) in [
         ("of defaults", "warn", "5d", "[defaults]"),
         ("of defaults", "severity", "PENDING=critical", "[defaults]"),
@@ -76,9 +77,9 @@ fn the_nearest_place_counts() {
         let expected = (value.to_owned(), source.to_owned());
         assert_eq!(said(&outcome, check, name), expected, "{check}, {name}");
     }
-    let typed = desk
+    let typed = world
         .clone()
-        .set([("CERTCHECK_WARN", "2d"), ("CERTCHECK_CRIT", "2h")]);
+        .variables([("CERTCHECK_WARN", "2d"), ("CERTCHECK_CRIT", "2h")]);
     let outcome = typed.run("config show --json --crit 1h");
     for check in ["of defaults", "of the account", "of the check"] {
         let variable = ("2d".to_owned(), "CERTCHECK_WARN".to_owned());
@@ -90,14 +91,14 @@ fn the_nearest_place_counts() {
 
 #[test]
 fn off_and_nothing_beat_what_stands_below_them_too() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let keys = certcheck::sandbox::credentials(Service::Tencent);
     let defaults = "[defaults]\ndomain = [\"zzz*\"]\nseverity = { OK = \"critical\" }\n";
     let plain = text(&sandbox, Service::Tencent, "{ env_prefix = \"\" }");
     let verdicts = |above: &str| {
         let text = format!("{defaults}{plain}{above}");
-        let json = Desk::with(text)
-            .set(keys.clone())
+        let json = FakeWorld::with_config(text)
+            .variables(keys.clone())
             .run("check --json")
             .json();
         let rows = json["certificates"].as_array().expect("rows").iter();
@@ -110,8 +111,8 @@ fn off_and_nothing_beat_what_stands_below_them_too() {
 
     let switches = ["ignore_superseded", "allow_empty", "no_listing"];
     let all = |value: bool| switches.map(|name| format!("{name} = {value}\n")).concat();
-    let desk = Desk::with(format!("[defaults]\n{}{plain}{}", all(true), all(false)));
-    let outcome = desk.run("config show --json");
+    let world = FakeWorld::with_config(format!("[defaults]\n{}{plain}{}", all(true), all(false)));
+    let outcome = world.run("config show --json");
     for name in switches {
         let expected = ("false".to_owned(), "the check".to_owned());
         assert_eq!(said(&outcome, "c", name), expected);
@@ -151,8 +152,8 @@ allow_empty = true
 
 #[test]
 fn whatever_decides_a_result_is_shown_with_its_source() {
-    let desk = Desk::with(WHOLE).set([("CERTCHECK_DEADLINE", "2m")]);
-    let outcome = desk.run("config show --json");
+    let world = FakeWorld::with_config(WHOLE).variables([("CERTCHECK_DEADLINE", "2m")]);
+    let outcome = world.run("config show --json");
     for (check, name, value, source) in [
         ("one", "at", "+30d", "[defaults]"),
         ("one", "no_listing", "true", "[defaults]"),
@@ -173,7 +174,7 @@ fn whatever_decides_a_result_is_shown_with_its_source() {
     }
     let (pin, _) = said(&outcome, "one", "pin_sha256");
     assert!(pin.starts_with("00:11:"), "{pin}");
-    let shown = desk.run("config show").stdout;
+    let shown = world.run("config show").stdout;
     for line in [
         "  proxy              proxy.example:3128 (the account)\n",
         "  exit_zero          true ([defaults])\n",
@@ -191,18 +192,20 @@ fn a_shown_file_acts_on_no_terminal() {
     let name = r"a\u202e\u007f\u0085\u001b";
     let text = TEXT.replace("of the check", name);
     for line in ["config show --json", "config show"] {
-        let outcome = Desk::with(&text).run(line);
+        let outcome = FakeWorld::with_config(&text).run(line);
         assert_eq!(outcome.code, 0, "{outcome:?}");
         let acts = |c: char| c.is_control() && c != '\n' || c == '\u{202e}';
         assert!(!outcome.stdout.contains(acts), "{outcome:?}");
     }
-    let json = Desk::with(&text).run("config show --json").json();
+    let json = FakeWorld::with_config(&text)
+        .run("config show --json")
+        .json();
     assert_eq!(json["checks"][2]["name"], "a\u{202e}\u{7f}\u{85}\u{1b}");
 }
 
 #[test]
 fn a_file_is_shown_for_people_too() {
-    let outcome = Desk::with(TEXT).run("config show");
+    let outcome = FakeWorld::with_config(TEXT).run("config show");
     let expected = "
 of the check
   account            full (esa)
@@ -232,8 +235,10 @@ fn where_and_as_whom_is_no_business_of_the_environment() {
         ("CERTCHECK_ESA_SITE_ID", "666"),
         ("TENCENTCLOUD_REGION", "BROKEN REGION"),
     ];
-    let with = Desk::with(TEXT).set(variables).run("config show --json");
-    let without = Desk::with(TEXT).run("config show --json");
+    let with = FakeWorld::with_config(TEXT)
+        .variables(variables)
+        .run("config show --json");
+    let without = FakeWorld::with_config(TEXT).run("config show --json");
     assert_eq!(with.stdout, without.stdout);
     assert_eq!(with.code, 0, "{with:?}");
 }
@@ -241,12 +246,12 @@ fn where_and_as_whom_is_no_business_of_the_environment() {
 #[test]
 fn what_is_typed_wrong_is_no_mistake_of_the_file() {
     for line in ["check --warn soonish", "config show --warn soonish"] {
-        let outcome = Desk::with(TEXT).run(line);
+        let outcome = FakeWorld::with_config(TEXT).run(line);
         assert_eq!(outcome.code, 3);
         assert!(outcome.stderr.starts_with("error: --warn: "), "{outcome:?}");
     }
     // Each is right alone, both together are not.
-    let outcome = Desk::with(TEXT).run("check --crit 40d");
+    let outcome = FakeWorld::with_config(TEXT).run("check --crit 40d");
     assert_eq!(outcome.mistakes().len(), 1, "{outcome:?}");
     assert!(
         outcome.stderr.contains("critical before it is a warning"),
@@ -271,13 +276,13 @@ fn a_check_is_chosen_by_name_provider_and_account() {
             "no check is left: nothing to judge",
         ),
     ] {
-        let outcome = Desk::with(TEXT).run(line);
+        let outcome = FakeWorld::with_config(TEXT).run(line);
         assert_eq!(
             (outcome.code, outcome.mistakes()),
             (3, vec![expected.to_owned()])
         );
         assert_eq!(outcome.stdout, "");
     }
-    let near = Desk::with(TEXT.replace("of the check", "shop")).run("check shpo");
+    let near = FakeWorld::with_config(TEXT.replace("of the check", "shop")).run("check shpo");
     assert!(near.stderr.contains("did you mean `shop`?"), "{near:?}");
 }

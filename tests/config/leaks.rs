@@ -5,8 +5,8 @@ use certcheck::adapters::REGISTRY;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::desk::Desk;
 use crate::silence::{keys, with_line};
+use crate::support::world::FakeWorld;
 
 /// Characters of a value in a row that may not be repeated.
 const RUN: usize = 6;
@@ -35,13 +35,13 @@ fn runs(text: &str) -> Vec<String> {
 
 /// What both commands say of a file that is refused; nothing of one that is not.
 fn said(text: &str) -> Option<String> {
-    let desk = Desk::with(text);
-    let checked = desk.run("config check");
+    let world = FakeWorld::with_config(text);
+    let checked = world.run("config check");
     if checked.code == 0 {
         return None;
     }
-    let others = ["check --json", "config show"].map(|line| desk.run(line).said());
-    Some(checked.said() + &others.concat())
+    let others = ["check --json", "config show"].map(|line| world.run(line).all());
+    Some(checked.all() + &others.concat())
 }
 
 /// That nothing of the text is said which is not said of every other one.
@@ -62,7 +62,9 @@ fn is_not_repeated(text: &str, file: impl Fn(&str) -> String) {
 
 fn every_key() -> Vec<(&'static str, String)> {
     let of = |provider: &'static str| {
-        let page = Desk::default().run(&format!("{provider} --help")).stdout;
+        let page = FakeWorld::of_user()
+            .run(&format!("{provider} --help"))
+            .stdout;
         let all = keys(&page).into_iter();
         all.map(move |key| (provider, key)).collect::<Vec<_>>()
     };
@@ -186,8 +188,8 @@ proptest! {
              [[checks]]\nname = \"c\"\naccount = \"a\"\nids = [\"BAbc1234\"]\n",
             quoted(&secret)
         );
-        let desk = Desk { printed: Some(printed), ..Desk::with(&file) };
-        let said = desk.run(line).said();
+        let world = FakeWorld { helper_output: Some(printed), ..FakeWorld::with_config(&file) };
+        let said = world.run(line).all();
         for text in [&secret, &escaped] {
             for run in runs(text) {
                 prop_assert!(!said.contains(&run), "{run} of {file}\n{said}");

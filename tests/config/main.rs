@@ -13,7 +13,7 @@
 #![cfg(all(unix, feature = "sandbox"))]
 
 mod blame;
-mod desk;
+mod config_file;
 mod discovery;
 mod files;
 mod helpers;
@@ -28,5 +28,5 @@ mod real;
 mod refused;
 mod runs;
 mod silence;
-#[path = "../snapshots/stream.rs"]
-mod stream;
+#[path = "../support/mod.rs"]
+mod support;

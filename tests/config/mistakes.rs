@@ -1,6 +1,6 @@
 //! What each mistake is called, and where it is.
 
-use crate::desk::Desk;
+use crate::support::world::FakeWorld;
 
 /// A file that is right, to be damaged by one line.
 const RIGHT: &str = r#"[defaults]
@@ -18,7 +18,7 @@ ids = ["BAbc1234"]
 "#;
 
 fn mistakes(text: &str) -> Vec<String> {
-    let outcome = Desk::with(text).run("config check");
+    let outcome = FakeWorld::with_config(text).run("config check");
     let mistakes = outcome.mistakes();
     assert_eq!(outcome.code == 3, !mistakes.is_empty(), "{outcome:?}");
     assert_eq!(
@@ -41,7 +41,7 @@ fn a_file_that_is_right_has_none() {
     assert_eq!(mistakes(RIGHT), Vec::<String>::new());
     let marked = format!("\u{feff}{}", RIGHT.replace('\n', "\r\n"));
     assert_eq!(mistakes(&marked), Vec::<String>::new());
-    let outcome = Desk::with(RIGHT).run("config check");
+    let outcome = FakeWorld::with_config(RIGHT).run("config check");
     assert!(
         outcome
             .stdout
@@ -276,7 +276,7 @@ const REFUSED: &[(usize, &str, &str)] = &[
     (
         4,
         "provider = \"tencent\"\nca_file = \"~/ca.pem\"",
-        "5:1: `ca_file`: entity not found",
+        "5:1: `ca_file`: No such file or directory",
     ),
     (7, "", "5:11: `base_url` is missing"),
     (
@@ -328,7 +328,7 @@ fn all_mistakes_are_listed_in_the_order_of_the_file_and_a_run_stops_with_the_fir
         "7:1: `warn`: it is not a threshold",
     ];
     assert_eq!(mistakes(text), expected);
-    let outcome = Desk::with(text).run("check");
+    let outcome = FakeWorld::with_config(text).run("check");
     assert_eq!(
         (outcome.code, outcome.mistakes()),
         (3, vec![expected[0].to_owned()])
@@ -355,16 +355,16 @@ fn what_is_no_toml_is_told_with_its_place() {
     ] {
         assert_eq!(mistakes(text), [expected], "{text}");
     }
-    let outcome = Desk::with(b"a = \"\xff\"\n").run("config check");
+    let outcome = FakeWorld::with_config(b"a = \"\xff\"\n").run("config check");
     assert_eq!(
         outcome.mistakes(),
         ["1:6: this is not text: not UTF-8 from byte 5 on"]
     );
-    let outcome = Desk::with(vec![b'#'; 1024 * 1024 + 1]).run("config check");
+    let outcome = FakeWorld::with_config(vec![b'#'; 1024 * 1024 + 1]).run("config check");
     assert_eq!(
         outcome.mistakes(),
         ["it is larger than 1 MiB, which no configuration is"]
     );
-    let outcome = Desk::with(vec![b'#'; 1024 * 1024]).run("config check");
+    let outcome = FakeWorld::with_config(vec![b'#'; 1024 * 1024]).run("config check");
     assert_eq!(outcome.code, 0, "{outcome:?}");
 }

@@ -1,10 +1,10 @@
 //! Where a command asks when a flag and the variable for the endpoint both say something: a flag always counts first.
 
-use std::net::{Ipv4Addr, TcpListener};
-
 use certcheck::sandbox::{Sandbox, Service, credentials};
 
-use crate::desk::{Desk, Outcome, sandbox};
+use crate::support::listener::ClosedPort;
+use crate::support::sandbox::frozen;
+use crate::support::world::{FakeWorld, Output};
 
 /// A command line of every provider, and the flags that choose its host beside `--endpoint`.
 const JOBS: [(Service, &str, &[&str]); 5] = [
@@ -39,10 +39,10 @@ fn variable(service: Service) -> String {
     format!("CERTCHECK_{}_ENDPOINT", service.name().to_uppercase())
 }
 
-fn desk(service: Service, endpoint: &str) -> Desk {
+fn world(service: Service, endpoint: &str) -> FakeWorld {
     let name = variable(service);
-    let desk = Desk::with("").set(credentials(service));
-    desk.set([(name.as_str(), endpoint)])
+    let world = FakeWorld::with_config("").variables(credentials(service));
+    world.variables([(name.as_str(), endpoint)])
 }
 
 /// The endpoint that a command would be rehearsed at.
@@ -50,7 +50,7 @@ fn authority(sandbox: &Sandbox, service: Service) -> String {
     sandbox.endpoint(service).replace("http://", "")
 }
 
-fn first(outcome: &Outcome) -> serde_json::Value {
+fn first(outcome: &Output) -> serde_json::Value {
     let json = outcome.json();
     let row = json["certificates"].get(0).or(json["errors"].get(0));
     row.unwrap_or_else(|| panic!("{outcome:?}")).clone()
@@ -58,13 +58,13 @@ fn first(outcome: &Outcome) -> serde_json::Value {
 
 #[test]
 fn u03_a_rehearsal_with_a_flag_for_another_host_is_refused_and_nothing_is_sent() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     for (service, job, flags) in JOBS {
         let endpoint = ["--endpoint https://gateway.example.com"];
         for flag in flags.iter().chain(&endpoint) {
             for format in ["", " --json", " -o ndjson", " -q"] {
-                let desk = desk(service, &sandbox.endpoint(service));
-                let outcome = desk.run(&format!("{job} {flag}{format}"));
+                let world = world(service, &sandbox.endpoint(service));
+                let outcome = world.run(&format!("{job} {flag}{format}"));
                 let (name, flag) = (variable(service), flag.split(' ').next().expect("a flag"));
                 assert_eq!(
                     (outcome.code, outcome.stdout.as_str()),
@@ -85,14 +85,14 @@ fn u03_a_rehearsal_with_a_flag_for_another_host_is_refused_and_nothing_is_sent()
 
 #[test]
 fn u03_a_flag_beats_a_variable_and_one_line_says_so() {
-    let (sandbox, other) = (sandbox(&[]), "https://gateway.example.com");
+    let (sandbox, other) = (frozen(&[]), "https://gateway.example.com");
     for (service, job, _) in JOBS {
         let mut flags = vec!["--endpoint"];
         flags.extend((service == Service::Pbx).then_some("--base-url"));
         for flag in flags {
             for format in ["", " --json", " -o ndjson"] {
                 let place = sandbox.endpoint(service);
-                let outcome = desk(service, other).run(&format!("{job} {flag} {place}{format}"));
+                let outcome = world(service, other).run(&format!("{job} {flag} {place}{format}"));
                 assert_eq!(outcome.code, 0, "{outcome:?}");
                 let line = format!(
                     "warning: {} has no effect: {flag} says where to ask\n",
@@ -109,15 +109,14 @@ fn u03_a_flag_beats_a_variable_and_one_line_says_so() {
 #[test]
 fn u03_a_flag_for_the_host_beats_a_variable_that_is_no_rehearsal() {
     // Nothing leaves this machine: a proxy that refuses everything stands before it.
-    let closed = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    let proxy = format!("http://{}", closed.local_addr().expect("an address"));
-    drop(closed);
+    let closed = ClosedPort::new();
+    let proxy = closed.url();
     for (service, job, flags) in JOBS {
         for flag in flags {
             let name = format!("CERTCHECK_{}_PROXY", service.name().to_uppercase());
-            let desk =
-                desk(service, "https://gateway.example.com").set([(name.as_str(), proxy.as_str())]);
-            let outcome = desk.run(&format!("{job} {flag} --json"));
+            let world = world(service, "https://gateway.example.com")
+                .variables([(name.as_str(), proxy.as_str())]);
+            let outcome = world.run(&format!("{job} {flag} --json"));
             let flag = flag.split(' ').next().expect("a flag");
             let line = format!(
                 "warning: {} has no effect: {flag} says where to ask\n",
@@ -134,10 +133,10 @@ fn u03_a_flag_for_the_host_beats_a_variable_that_is_no_rehearsal() {
 
 #[test]
 fn u03_a_variable_that_says_the_same_as_the_flag_is_not_told() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     for (service, job, _) in JOBS {
         let place = sandbox.endpoint(service);
-        let outcome = desk(service, &place).run(&format!("{job} --endpoint {place}/ --json"));
+        let outcome = world(service, &place).run(&format!("{job} --endpoint {place}/ --json"));
         assert_eq!(
             (outcome.code, outcome.stderr.as_str()),
             (0, ""),
@@ -148,11 +147,11 @@ fn u03_a_variable_that_says_the_same_as_the_flag_is_not_told() {
 
 #[test]
 fn u03_scope_and_the_log_say_that_an_endpoint_came_from_a_variable() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     for (service, job, _) in JOBS {
         let place = sandbox.endpoint(service);
         let (name, here) = (variable(service), authority(&sandbox, service));
-        let by_variable = desk(service, &place).run(&format!("{job} --json -v"));
+        let by_variable = world(service, &place).run(&format!("{job} --json -v"));
         assert_eq!(by_variable.code, 0, "{by_variable:?}");
         let scope = match service {
             Service::Esa => format!("site 1234567890123 at {here} ({name})"),
@@ -166,12 +165,12 @@ fn u03_scope_and_the_log_say_that_an_endpoint_came_from_a_variable() {
         let line = format!("{} is asked at {place}, as {name} says\n", service.name());
         assert!(by_variable.stderr.contains(&line), "{by_variable:?}");
 
-        let by_flag = Desk::with("").set(credentials(service));
+        let by_flag = FakeWorld::with_config("").variables(credentials(service));
         let by_flag = by_flag.run(&format!("{job} --endpoint {place} --json -v"));
-        assert!(!by_flag.said().contains(&name), "{by_flag:?}");
+        assert!(!by_flag.all().contains(&name), "{by_flag:?}");
 
         // An error is about the same place.
-        let failed = desk(service, "http://127.0.0.1:1").run(&format!("{job} --json"));
+        let failed = world(service, "http://127.0.0.1:1").run(&format!("{job} --json"));
         assert_eq!(failed.code, 3);
         let scope = first(&failed)["scope"].clone();
         let scope = scope.as_str().unwrap_or_default();
@@ -184,7 +183,7 @@ fn u03_scope_and_the_log_say_that_an_endpoint_came_from_a_variable() {
 
 #[test]
 fn u03_everything_of_an_account_has_that_scope_too() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     for (service, line) in [
         (Service::Esa, "esa --all --json"),
         (Service::Tencent, "tencent --all --json"),
@@ -192,7 +191,7 @@ fn u03_everything_of_an_account_has_that_scope_too() {
         (Service::Huawei, "huawei --all --json"),
         (Service::Mpush, "mpush --all --json"),
     ] {
-        let outcome = desk(service, &sandbox.endpoint(service)).run(line);
+        let outcome = world(service, &sandbox.endpoint(service)).run(line);
         let json = outcome.json();
         let rows = json["certificates"].as_array().expect("rows");
         assert!(!rows.is_empty(), "{outcome:?}");
@@ -209,8 +208,8 @@ fn u03_everything_of_an_account_has_that_scope_too() {
 #[test]
 fn u03_saved_answers_know_no_endpoint() {
     let json = r#"{"CertificateId":"abc","Status":1,"CertEndTime":"2090-01-01 00:00:00"}"#;
-    let desk = desk(Service::Tencent, "http://127.0.0.1:1").file("/a.json", json);
-    let outcome = desk.run("tencent --from /a.json --site cn --json");
+    let world = world(Service::Tencent, "http://127.0.0.1:1").file("/a.json", json);
+    let outcome = world.run("tencent --from /a.json --site cn --json");
     assert_eq!(outcome.stderr, "", "{outcome:?}");
     assert_eq!(first(&outcome)["scope"], "cn", "{outcome:?}");
 }
@@ -231,7 +230,7 @@ fn u17_a_region_that_nobody_knows_is_a_mistake_with_suggestions() {
                 "--json" => format!("huawei --id a --region {region} --json"),
                 other => format!("huawei {other} --region {region}"),
             };
-            let outcome = Desk::with("").file("/a.json", "{}").run(&line);
+            let outcome = FakeWorld::with_config("").file("/a.json", "{}").run(&line);
             assert_eq!(
                 (outcome.code, outcome.stdout.as_str()),
                 (3, ""),
@@ -244,7 +243,8 @@ fn u17_a_region_that_nobody_knows_is_a_mistake_with_suggestions() {
             assert!(outcome.stderr.contains(suggested), "{outcome:?}");
             assert!(outcome.stderr.contains("--endpoint"), "{outcome:?}");
         }
-        let of_variable = Desk::with("").set([("CERTCHECK_HUAWEI_REGION", region)]);
+        let of_variable =
+            FakeWorld::with_config("").variables([("CERTCHECK_HUAWEI_REGION", region)]);
         let outcome = of_variable.run("huawei --id a --json");
         assert!(
             outcome.stderr.contains("is not a region of Huawei's"),
@@ -255,10 +255,10 @@ fn u17_a_region_that_nobody_knows_is_a_mistake_with_suggestions() {
 
 #[test]
 fn u17_with_an_endpoint_any_region_goes_and_a_known_one_chooses_the_site() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let place = sandbox.endpoint(Service::Huawei);
-    let desk = Desk::with("").set(credentials(Service::Huawei));
-    let outcome = desk.run(&format!(
+    let world = FakeWorld::with_config("").variables(credentials(Service::Huawei));
+    let outcome = world.run(&format!(
         "huawei --id scs1700000000001 --region mars --endpoint {place}"
     ));
     assert_eq!(outcome.code, 0, "{outcome:?}");
@@ -270,8 +270,8 @@ fn u17_with_an_endpoint_any_region_goes_and_a_known_one_chooses_the_site() {
         ("eu-west-101", "eu-west-101"),
     ] {
         let json = "{\"id\":\"scs1\",\"status\":\"EXPIRED\"}";
-        let desk = Desk::with("").file("/a.json", json);
-        let outcome = desk.run(&format!("huawei --from /a.json --region {region} --json"));
+        let world = FakeWorld::with_config("").file("/a.json", json);
+        let outcome = world.run(&format!("huawei --from /a.json --region {region} --json"));
         assert_eq!(first(&outcome)["scope"], site, "{outcome:?}");
     }
 }
@@ -280,7 +280,7 @@ fn u17_with_an_endpoint_any_region_goes_and_a_known_one_chooses_the_site() {
 fn u17_an_account_of_the_config_file_is_told_too() {
     let text = "[accounts.a]\nprovider = \"huawei\"\nregion = \"mars\"\ncredentials = { env_prefix = \"\" }\n\n\
                 [[checks]]\nname = \"c\"\naccount = \"a\"\nids = [\"scs1\"]\n";
-    let outcome = Desk::with(text).run("config check");
+    let outcome = FakeWorld::with_config(text).run("config check");
     assert_eq!(outcome.code, 3, "{outcome:?}");
     assert!(outcome.stderr.contains(":3:"), "{outcome:?}");
     assert!(outcome.stderr.contains("region"), "{outcome:?}");

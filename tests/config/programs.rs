@@ -7,8 +7,10 @@ use std::path::{Path, PathBuf};
 use certcheck::sandbox::{Sandbox, Service, credentials};
 use certcheck::world::World;
 
-use crate::desk::{Desk, FILE, sandbox};
+use crate::config_file::FILE;
 use crate::keys::{object, text};
+use crate::support::sandbox::frozen;
+use crate::support::world::FakeWorld;
 
 /// A folder below the user's own, if nobody else can change what is on the way to it.
 fn private_folder() -> Option<tempfile::TempDir> {
@@ -34,7 +36,7 @@ struct Tree {
 
 impl Tree {
     fn grown_in(folder: tempfile::TempDir) -> Tree {
-        let sandbox = sandbox(&[]);
+        let sandbox = frozen(&[]);
         let tree = Tree { folder, sandbox };
         for name in ["upper", "upper/lower", "links", "shared"] {
             fs::create_dir(tree.at(name)).expect("a folder");
@@ -59,8 +61,8 @@ impl Tree {
         let keys = object(&credentials(Service::Tencent)).replace('"', "\\\"");
         let program = self.at(program).display().to_string();
         let said = format!("{{ command = [\"{program}\", \"-c\", \"echo '{keys}'\"] }}");
-        let desk = Desk::with(text(&self.sandbox, Service::Tencent, &said));
-        let outcome = desk.run_in("check --json", |world| {
+        let world = FakeWorld::with_config(text(&self.sandbox, Service::Tencent, &said));
+        let outcome = world.run_changed(["check", "--json"], |world| {
             let (real, given) = (World::real(), world.custody);
             let custody = real.custody;
             World {

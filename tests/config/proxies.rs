@@ -2,7 +2,8 @@
 
 use certcheck::sandbox::{Service, credentials};
 
-use crate::desk::Desk;
+use crate::support::sandbox::frozen;
+use crate::support::world::FakeWorld;
 
 const SOCKS: &str = "SOCKS proxies are not supported";
 const NEITHER: &str = "it is neither an http:// nor an https:// URL with a host";
@@ -36,7 +37,7 @@ fn file(url: &str) -> String {
 #[test]
 fn only_http_proxies_with_a_host_are_taken() {
     for (url, why) in REFUSED {
-        let outcome = Desk::with(file(url)).run("config check");
+        let outcome = FakeWorld::with_config(file(url)).run("config check");
         assert_eq!(
             outcome.mistakes(),
             [format!("3:1: `proxy`: {why}")],
@@ -47,9 +48,9 @@ fn only_http_proxies_with_a_host_are_taken() {
                 .stderr
                 .contains("hint: write proxy = \"http://host:3128\"")
         );
-        assert!(!outcome.said().contains("hunter2"), "{outcome:?}");
+        assert!(!outcome.all().contains("hunter2"), "{outcome:?}");
 
-        let variable = Desk::with("").set([("CERTCHECK_TENCENT_PROXY", *url)]);
+        let variable = FakeWorld::with_config("").variables([("CERTCHECK_TENCENT_PROXY", *url)]);
         let outcome = variable.run("tencent --id a");
         let expected = format!("CERTCHECK_TENCENT_PROXY: {why}");
         assert_eq!(
@@ -59,9 +60,9 @@ fn only_http_proxies_with_a_host_are_taken() {
         );
         let hint = "hint: set CERTCHECK_TENCENT_PROXY to one such as http://host:3128";
         assert!(outcome.stderr.contains(hint), "{outcome:?}");
-        assert!(!outcome.said().contains("hunter2"), "{outcome:?}");
+        assert!(!outcome.all().contains("hunter2"), "{outcome:?}");
 
-        let outcome = Desk::with("").run(&format!("tencent --id a --proxy {url}"));
+        let outcome = FakeWorld::with_config("").run(&format!("tencent --id a --proxy {url}"));
         assert_eq!(outcome.code, 3, "{outcome:?}");
         assert!(
             outcome.stderr.starts_with("error: --proxy: "),
@@ -75,36 +76,45 @@ fn only_http_proxies_with_a_host_are_taken() {
                     .contains("hint: give one such as http://host:3128")
             );
         }
-        assert!(!outcome.said().contains("hunter2"), "{outcome:?}");
+        assert!(!outcome.all().contains("hunter2"), "{outcome:?}");
     }
 }
 
 #[test]
 fn a_missing_scheme_means_http() {
     for url in TAKEN {
-        assert_eq!(Desk::with(file(url)).run("config check").code, 0, "{url}");
-        let shown =
-            Desk::with(file(url) + "[[checks]]\nname = \"c\"\naccount = \"a\"\nids = [\"a\"]\n")
-                .run("config show");
+        assert_eq!(
+            FakeWorld::with_config(file(url)).run("config check").code,
+            0,
+            "{url}"
+        );
+        let shown = FakeWorld::with_config(
+            file(url) + "[[checks]]\nname = \"c\"\naccount = \"a\"\nids = [\"a\"]\n",
+        )
+        .run("config show");
         assert_eq!(shown.code, 0, "{url}");
         let host = ["proxy.example:", "proxy:80", "[::1]:3128"];
         assert!(
             host.iter().any(|host| shown.stdout.contains(host)),
             "{shown:?}"
         );
-        assert!(!shown.said().contains("hunter2"), "{shown:?}");
+        assert!(!shown.all().contains("hunter2"), "{shown:?}");
     }
 }
 
 #[test]
 fn a18_a_host_that_no_proxy_names_is_asked_directly_and_its_error_names_no_proxy() {
-    let sandbox = crate::desk::sandbox(&[]);
+    let sandbox = frozen(&[]);
     let place = sandbox.endpoint(Service::Tencent);
     // The same port by an address that is not taken for this machine's own.
     let place = place.replace("127.0.0.1", "0.0.0.0");
     let port = place.rsplit(':').next().expect("a port").to_owned();
     let proxy = [("http_proxy", "http://127.0.0.1:1")];
-    let desk = || Desk::with("").set(credentials(Service::Tencent)).set(proxy);
+    let world = || {
+        FakeWorld::with_config("")
+            .variables(credentials(Service::Tencent))
+            .variables(proxy)
+    };
     let line =
         |place: &str| format!("tencent --id sbxValid --json --allow-http --endpoint {place}");
     for list in [
@@ -114,16 +124,18 @@ fn a18_a_host_that_no_proxy_names_is_asked_directly_and_its_error_names_no_proxy
         &format!("0.0.0.0:{port}"),
     ] {
         for name in ["NO_PROXY", "no_proxy"] {
-            let outcome = desk().set([(name, list)]).run(&line(&place));
+            let outcome = world().variables([(name, list)]).run(&line(&place));
             assert_eq!(outcome.code, 0, "{list}: {outcome:?}");
-            let outcome = desk().set([(name, list)]).run(&line("http://0.0.0.0:1"));
+            let outcome = world()
+                .variables([(name, list)])
+                .run(&line("http://0.0.0.0:1"));
             // Where only a port is excepted the other one is not.
             let through = outcome.stdout.contains("through the proxy");
             assert_eq!(through, list.ends_with(&port), "{list}: {outcome:?}");
         }
     }
     for list in ["", "other.example", "0.0.0.0:1"] {
-        let outcome = desk().set([("NO_PROXY", list)]).run(&line(&place));
+        let outcome = world().variables([("NO_PROXY", list)]).run(&line(&place));
         assert_eq!(outcome.code, 3, "{list}: {outcome:?}");
         assert!(
             outcome.stdout.contains("through the proxy 127.0.0.1:1"),

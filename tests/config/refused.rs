@@ -3,7 +3,8 @@
 use certcheck::sandbox::{Sandbox, Service, credentials};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Outcome, sandbox};
+use crate::support::sandbox::{CLOUDS, frozen};
+use crate::support::world::{FakeWorld, Output};
 
 /// What is said of each account, by its number.
 type Said = fn(usize) -> &'static str;
@@ -36,11 +37,11 @@ fn text(places: &[Sandbox], service: Service, more: impl Fn(usize) -> &'static s
 }
 
 /// The same with a secret that does not belong to the key.
-fn wrong(text: String, service: Service) -> Desk {
+fn wrong(text: String, service: Service) -> FakeWorld {
     let secret = credentials(service)[1].0;
-    Desk::with(text)
-        .set(credentials(service))
-        .set([(secret, "notTheSecretOfThisKey0123456789x")])
+    FakeWorld::with_config(text)
+        .variables(credentials(service))
+        .variables([(secret, "notTheSecretOfThisKey0123456789x")])
 }
 
 fn asked_in_all(places: &[Sandbox]) -> usize {
@@ -48,20 +49,13 @@ fn asked_in_all(places: &[Sandbox]) -> usize {
 }
 
 fn six() -> Vec<Sandbox> {
-    (0..6).map(|_| sandbox(&[])).collect()
+    (0..6).map(|_| frozen(&[])).collect()
 }
 
-fn errors(outcome: &Outcome) -> Vec<Value> {
+fn errors(outcome: &Output) -> Vec<Value> {
     let json = outcome.json();
     json["errors"].as_array().cloned().unwrap_or_default()
 }
-
-const CLOUDS: [Service; 4] = [
-    Service::Mpush,
-    Service::Esa,
-    Service::Huawei,
-    Service::Tencent,
-];
 
 #[test]
 fn a12_a_key_that_one_address_refused_is_asked_at_no_other() {
@@ -149,12 +143,12 @@ fn a12_the_other_site_the_european_cloud_and_every_pbx_are_asked_once_each() {
 #[test]
 fn a12_what_is_no_refused_key_stops_no_other_address() {
     for service in CLOUDS {
-        let mut places: Vec<Sandbox> = (0..2).map(|_| sandbox(&["denied"])).collect();
-        places.push(sandbox(&["status:500"]));
-        places.push(sandbox(&[]));
+        let mut places: Vec<Sandbox> = (0..2).map(|_| frozen(&["denied"])).collect();
+        places.push(frozen(&["status:500"]));
+        places.push(frozen(&[]));
         let text = text(&places, service, |_| "");
-        let outcome = Desk::with(text)
-            .set(credentials(service))
+        let outcome = FakeWorld::with_config(text)
+            .variables(credentials(service))
             .run("check --json");
         let json = outcome.json();
         assert_eq!(
@@ -171,7 +165,7 @@ fn a12_what_is_no_refused_key_stops_no_other_address() {
 
 #[test]
 fn a12_an_address_that_accepted_the_key_goes_on_when_another_refuses_it() {
-    let places = [sandbox(&[]), sandbox(&[])];
+    let places = [frozen(&[]), frozen(&[])];
     let keys = credentials(Service::Tencent);
     let text = text(&places, Service::Tencent, |_| "");
     // The second account has the same key with another secret.
@@ -179,13 +173,13 @@ fn a12_an_address_that_accepted_the_key_goes_on_when_another_refuses_it() {
     let (first, second) = text.split_at(text.find("[accounts.a1]").expect("an account"));
     let second = second.replace(own, "credentials = { env_prefix = \"B_\" }");
     let names = [format!("B_{}", keys[0].0), format!("B_{}", keys[1].0)];
-    let desk = Desk::with(format!("{first}{second}"))
-        .set(keys.clone())
-        .set([
+    let world = FakeWorld::with_config(format!("{first}{second}"))
+        .variables(keys.clone())
+        .variables([
             (names[0].as_str(), keys[0].1),
             (names[1].as_str(), "notTheSecretOfThisKey0123456789x"),
         ]);
-    let outcome = desk.run("check --json --no-listing");
+    let outcome = world.run("check --json --no-listing");
     let json = outcome.json();
     assert_eq!(
         json["certificates"].as_array().map(Vec::len),
@@ -219,8 +213,9 @@ fn a12_a_key_that_the_token_service_refused_is_not_tried_there_again() {
     }
     let profiles: Vec<Value> = (0..6).map(profile).collect();
     let profiles = json!({"current": "p0", "profiles": profiles}).to_string();
-    let desk = Desk::with(lines.join("\n")).file("/home/me/.aliyun/config.json", profiles);
-    let outcome = desk.run("check --json");
+    let world =
+        FakeWorld::with_config(lines.join("\n")).file("/home/me/.aliyun/config.json", profiles);
+    let outcome = world.run("check --json");
     assert_eq!(errors(&outcome).len(), 12, "{outcome:?}");
     assert_eq!(asked_in_all(&places), 1, "{outcome:?}");
     assert!(

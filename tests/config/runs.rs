@@ -3,7 +3,8 @@
 use certcheck::sandbox::{Sandbox, Service, credentials, temporary_credentials};
 use serde_json::{Value, json};
 
-use crate::desk::{Desk, Outcome, sandbox};
+use crate::support::sandbox::frozen;
+use crate::support::world::{FakeWorld, Output};
 
 /// Two accounts of one provider, one of another, and checks of them in mixed order.
 pub fn text(sandbox: &Sandbox) -> String {
@@ -58,16 +59,16 @@ fn keys() -> Vec<(String, String)> {
     first.chain(others).collect()
 }
 
-fn desk(sandbox: &Sandbox) -> Desk {
+fn world(sandbox: &Sandbox) -> FakeWorld {
     let keys = keys();
     let keys = keys
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
-    Desk::with(text(sandbox)).set(keys)
+    FakeWorld::with_config(text(sandbox)).variables(keys)
 }
 
 /// Check, account and id of each row.
-fn rows(outcome: &Outcome, list: &str) -> Vec<[String; 3]> {
+fn rows(outcome: &Output, list: &str) -> Vec<[String; 3]> {
     let json = outcome.json();
     let rows = json[list].as_array().expect("a list").iter();
     let text = |row: &Value, key: &str| row[key].as_str().unwrap_or("-").to_owned();
@@ -81,8 +82,8 @@ fn owned<const N: usize>(rows: [[&str; 3]; N]) -> Vec<[String; 3]> {
 
 #[test]
 fn every_account_is_asked_with_its_own_key_and_results_stand_in_the_order_of_the_file() {
-    let sandbox = sandbox(&[]);
-    let outcome = desk(&sandbox).run("check --json");
+    let sandbox = frozen(&[]);
+    let outcome = world(&sandbox).run("check --json");
     let expected = owned([
         ["one", "second", "sbxValid"],
         ["two", "cloud", "scs1700000000001"],
@@ -109,9 +110,9 @@ fn every_account_is_asked_with_its_own_key_and_results_stand_in_the_order_of_the
 
 #[test]
 fn every_check_is_judged_by_its_own_thresholds() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let verdicts = |line: &str| {
-        let json = desk(&sandbox).run(line).json();
+        let json = world(&sandbox).run(line).json();
         let rows = json["certificates"].as_array().expect("a list").clone();
         let of = |row: &Value| row["verdict"].as_str().expect("a text").to_owned();
         rows.iter().map(of).collect::<Vec<_>>()
@@ -129,9 +130,9 @@ fn every_check_is_judged_by_its_own_thresholds() {
 
 #[test]
 fn names_choose_and_the_order_stays_that_of_the_file() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let names = |line: &str| {
-        let rows = rows(&desk(&sandbox).run(line), "certificates");
+        let rows = rows(&world(&sandbox).run(line), "certificates");
         let mut names: Vec<String> = rows.into_iter().map(|[check, ..]| check).collect();
         names.dedup();
         names
@@ -144,13 +145,15 @@ fn names_choose_and_the_order_stays_that_of_the_file() {
 
 #[test]
 fn a_broken_account_leaves_the_others_as_they_are() {
-    let sandbox = sandbox(&[]);
-    let whole = desk(&sandbox).run("check two four --json").json();
+    let sandbox = frozen(&[]);
+    let whole = world(&sandbox).run("check two four --json").json();
     for (name, value) in [
         ("FIRST_TENCENTCLOUD_SECRET_KEY", "wrong-secret-of-the-first"),
         ("FIRST_TENCENTCLOUD_SECRET_KEY", ""),
     ] {
-        let outcome = desk(&sandbox).set([(name, value)]).run("check --json");
+        let outcome = world(&sandbox)
+            .variables([(name, value)])
+            .run("check --json");
         let expected = owned([
             ["three", "first", "sbxSoon1"],
             ["three", "first", "sbxValid"],
@@ -162,36 +165,38 @@ fn a_broken_account_leaves_the_others_as_they_are() {
         assert!(expected.iter().all(|row| ids.contains(row)), "{ids:?}");
         assert_eq!(json["errors"][0]["kind"], "credentials");
         assert_eq!(json["certificates"].as_array().map(Vec::len), Some(5));
-        assert!(!outcome.said().contains("wrong-secret"), "{outcome:?}");
+        assert!(!outcome.all().contains("wrong-secret"), "{outcome:?}");
     }
     assert_eq!(whole["errors"], json!([]));
 }
 
 #[test]
 fn everything_that_an_account_holds_is_a_check_too() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let text = format!(
         "[accounts.a]\nprovider = \"tencent\"\nendpoint = \"{}\"\ncredentials = {{ env_prefix = \"\" }}\n\
          [[checks]]\nname = \"all\"\naccount = \"a\"\nall = true\ndomain = \"*.nowhere.example\"\n",
         sandbox.endpoint(Service::Tencent)
     );
     let keys = credentials(Service::Tencent);
-    let outcome = Desk::with(&text).set(keys.clone()).run("check --json");
+    let outcome = FakeWorld::with_config(&text)
+        .variables(keys.clone())
+        .run("check --json");
     assert_eq!(
         rows(&outcome, "errors"),
         owned([["all", "a", "-"]]),
         "{outcome:?}"
     );
-    let outcome = Desk::with(text.replace("*.nowhere.example", "*.example.com"))
-        .set(keys)
+    let outcome = FakeWorld::with_config(text.replace("*.nowhere.example", "*.example.com"))
+        .variables(keys)
         .run("check --json");
     assert!(rows(&outcome, "certificates").len() > 3, "{outcome:?}");
 }
 
 #[test]
 fn a_pipe_gets_its_lines_with_the_names() {
-    let sandbox = sandbox(&[]);
-    let outcome = desk(&sandbox).run("check one -o ndjson");
+    let sandbox = frozen(&[]);
+    let outcome = world(&sandbox).run("check one -o ndjson");
     let first: Value =
         serde_json::from_str(outcome.stdout.lines().next().expect("a line")).expect("JSON");
     assert_eq!(
@@ -202,18 +207,19 @@ fn a_pipe_gets_its_lines_with_the_names() {
 
 #[test]
 fn defaults_hold_for_the_run() {
-    let sandbox = sandbox(&[]);
+    let sandbox = frozen(&[]);
     let with = |defaults: &str| {
-        let mut desk = desk(&sandbox);
+        let mut world = world(&sandbox);
         let text = format!("[defaults]\n{defaults}\n{}", text(&sandbox));
-        desk.files
-            .insert(crate::desk::FILE.into(), text.into_bytes());
-        desk
+        world
+            .files
+            .insert(crate::config_file::FILE.into(), text.into_bytes());
+        world
     };
     let outcome = with("output = \"json\"").run("check one");
     assert_eq!(outcome.json()["summary"]["certificates"], 1);
     let outcome = with("quiet = true").run("check one");
-    assert_eq!((outcome.code, outcome.said().as_str()), (0, ""));
+    assert_eq!((outcome.code, outcome.all().as_str()), (0, ""));
     let outcome = with("exit_zero = true").run("check four");
     assert_eq!(outcome.code, 0);
     let outcome = with("json = true").run("check one -o table");

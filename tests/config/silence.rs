@@ -4,7 +4,9 @@
 use certcheck::adapters::REGISTRY;
 use certcheck::config::{Config, Dialect, Form, Key, Vocabulary};
 
-use crate::desk::{Desk, FILE};
+use crate::config_file::FILE;
+use crate::support::world::FakeWorld;
+use certcheck::credentials::Exposure;
 
 /// Whatever one damage leaves of it, a piece of it stays whole.
 const CANARY: &str = "hunter2hunter2hunter2";
@@ -112,7 +114,7 @@ pub fn with_line(provider: &str, key: &str, line: &str) -> [String; 3] {
 #[test]
 fn no_flag_repeats_a_value_that_it_refuses() {
     for (place, provider) in REGISTRY.iter().enumerate() {
-        let page = Desk::default()
+        let page = FakeWorld::of_user()
             .run(&format!("{} --help", provider.name))
             .stdout;
         let (own, _) = page.split_once("Judging and output").expect("two parts");
@@ -126,9 +128,9 @@ fn no_flag_repeats_a_value_that_it_refuses() {
             ] {
                 let line = format!("{key} = \"{value}\"\n");
                 for text in with_line(provider.name, key, &line) {
-                    let outcome = Desk::with(&text).run("config check");
+                    let outcome = FakeWorld::with_config(&text).run("config check");
                     refused += usize::from(outcome.code == 3);
-                    silent(&outcome.said(), &text);
+                    silent(&outcome.all(), &text);
                 }
             }
         }
@@ -260,11 +262,11 @@ fn what_is_shown_of_a_file_holds_no_secret() {
         "config check",
         "config path",
     ] {
-        let outcome = Desk::with(SECRETS).run(line);
+        let outcome = FakeWorld::with_config(SECRETS).run(line);
         assert_eq!(outcome.code, 0, "{outcome:?}");
-        assert!(!outcome.said().contains(PIECE), "{outcome:?}");
+        assert!(!outcome.all().contains(PIECE), "{outcome:?}");
     }
-    let outcome = Desk::with(SECRETS).run("config show");
+    let outcome = FakeWorld::with_config(SECRETS).run("config show");
     assert!(outcome.stdout.contains("proxy.example:3128"), "{outcome:?}");
     assert!(
         outcome.stdout.contains("printed by /bin/get-key"),
@@ -274,9 +276,9 @@ fn what_is_shown_of_a_file_holds_no_secret() {
 
 #[test]
 fn a_password_is_refused_in_a_file_that_others_can_read() {
-    let mut desk = Desk::with(SECRETS);
-    desk.exposed = vec![FILE.into()];
-    let outcome = desk.run("config check");
+    let mut world = FakeWorld::with_config(SECRETS);
+    world.exposure.insert(FILE.into(), Exposure::Own);
+    let outcome = world.run("config check");
     let expected = "4:1: a password stands in `proxy`, and others can read this file";
     assert_eq!(outcome.mistakes(), [expected]);
     assert!(
@@ -284,9 +286,9 @@ fn a_password_is_refused_in_a_file_that_others_can_read() {
         "{outcome:?}"
     );
     let plain = SECRETS.replace("me:hunter2hunter2@", "");
-    let mut desk = Desk::with(plain);
-    desk.exposed = vec![FILE.into()];
-    assert_eq!(desk.run("config check").code, 0);
+    let mut world = FakeWorld::with_config(plain);
+    world.exposure.insert(FILE.into(), Exposure::Own);
+    assert_eq!(world.run("config check").code, 0);
 }
 
 #[test]
@@ -298,24 +300,24 @@ fn a_run_repeats_no_secret_of_the_file() {
             "provider = \"tencent\"",
             "provider = \"tencent\"\nendpoint = \"https://a.invalid\"",
         );
-    let desk = Desk {
-        printed: Some(Ok(b"{\"id\":\"AKIDother\",\"secret\":\"another\"}".to_vec())),
-        ..Desk::with(text)
+    let world = FakeWorld {
+        helper_output: Some(Ok(b"{\"id\":\"AKIDother\",\"secret\":\"another\"}".to_vec())),
+        ..FakeWorld::with_config(text)
     };
     for line in ["check -vv", "check --json -vv", "check -o ndjson"] {
-        let outcome = desk.run(line);
+        let outcome = world.run(line);
         assert_eq!(outcome.code, 3);
-        assert!(outcome.said().contains("127.0.0.1:1"), "{outcome:?}");
-        assert!(!outcome.said().contains(PIECE), "{outcome:?}");
+        assert!(outcome.all().contains("127.0.0.1:1"), "{outcome:?}");
+        assert!(!outcome.all().contains(PIECE), "{outcome:?}");
     }
     for line in ["providers", "doctor"] {
-        assert!(!desk.run(line).said().contains(PIECE), "{line}");
+        assert!(!world.run(line).all().contains(PIECE), "{line}");
     }
 }
 
 #[test]
 fn a_key_in_any_variable_of_an_account_is_a_secret_from_the_start() {
-    let desk = Desk::with("[defaults]\n").set([
+    let world = FakeWorld::with_config("[defaults]\n").variables([
         ("CORP_TENCENTCLOUD_SECRET_KEY", "hunter2-of-corp"),
         ("X_CERTCHECK_HUAWEI_TOKEN", "hunter2-of-x"),
         ("A_ALIBABA_CLOUD_SECURITY_TOKEN", "hunter2-of-a"),
@@ -328,9 +330,9 @@ fn a_key_in_any_variable_of_an_account_is_a_secret_from_the_start() {
             format!("{typed} --help"),
         ];
         for line in wrong {
-            let outcome = desk.run(&line);
+            let outcome = world.run(&line);
             assert_eq!(outcome.code, 3, "{line}");
-            assert!(!outcome.said().contains("hunter2"), "{line}: {outcome:?}");
+            assert!(!outcome.all().contains("hunter2"), "{line}: {outcome:?}");
         }
     }
 }

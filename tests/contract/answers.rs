@@ -4,7 +4,7 @@ use certcheck::error::Error;
 use certcheck::model::Facts;
 use serde_json::{Value, json};
 
-use crate::harness::{
+use crate::support::fixtures::{
     OPERATIONS, Operation, asked, body, error_record, fixtures, index, notes, provider, record,
     saved,
 };

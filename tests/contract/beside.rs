@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{OPERATIONS, body, index, only, with_status};
+use crate::support::fixtures::{OPERATIONS, body, index, only, with_status};
 
 /// What comes of a valid answer with that member in it.
 fn with(folder: &str, mut answer: Value, key: &str, value: &Value) -> Value {

@@ -6,7 +6,9 @@ use certcheck::adapters::REGISTRY;
 use certcheck::error::Error;
 use serde_json::{Value, json};
 
-use crate::harness::{OPERATIONS, asked, conversation, fixtures, response, stamp, target};
+use crate::support::fixtures::{
+    OPERATIONS, asked, conversation, fixtures, response, stamp, target,
+};
 
 /// The documented codes of a provider.
 pub fn rows(provider: &str) -> Vec<Value> {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::harness::{answered, only};
+use crate::support::fixtures::{answered, only};
 
 const MANY: usize = 100_000;
 

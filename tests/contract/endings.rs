@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{notes, only};
+use crate::support::fixtures::{notes, only};
 
 /// The forms of a start and an end in the answers of one operation, and the answer with them.
 struct Form {
@@ -109,9 +109,12 @@ fn f06_mobile_push_and_a_pbx_know_no_end_too() {
         let info = json!({"Status": "OK", "ExipreTime": time});
         let app = json!({"RequestId": "R", "IOS": true, "Android": false, "ProductionCertInfo": info,
             "DevelopmentCertInfo": {"Status": "NOT_CONFIGURED"}});
-        let record =
-            crate::harness::answered("mpush/check-certificate", "23267207", &app.to_string())
-                .remove(0);
+        let record = crate::support::fixtures::answered(
+            "mpush/check-certificate",
+            "23267207",
+            &app.to_string(),
+        )
+        .remove(0);
         if record["not_after"] == Value::Null {
             // A text where a number is due may not be read, but is no OK then.
             assert!(

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{body, error_record, record, saved_by, target};
+use crate::support::fixtures::{body, error_record, record, saved_by, target};
 
 /// What comes of a saved answer.
 fn read(provider: &'static str, answer: &Value) -> Value {

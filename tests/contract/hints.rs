@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use crate::harness::{OPERATIONS, asked, body, error_record, index, only, provider};
+use crate::support::fixtures::{OPERATIONS, asked, body, error_record, index, only, provider};
 
 /// Folder, case, and what its message or its hint names.
 const HINTS: &[(&str, &str, &str)] = &[

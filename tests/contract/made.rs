@@ -7,7 +7,7 @@ use rcgen::{
 };
 use serde_json::{Value, json};
 
-use crate::harness::{notes, only};
+use crate::support::fixtures::{notes, only};
 
 pub const FOLDER: &str = "esa/get-client-certificate";
 pub const ID: &str = "baba39055622c008b90285a8838ed09a";

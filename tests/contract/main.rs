@@ -15,13 +15,10 @@ mod answers;
 mod beside;
 mod chains;
 mod codes;
-#[path = "../snapshots/compare.rs"]
-mod compare;
 mod crowds;
 mod damage;
 mod endings;
 mod envelopes;
-mod harness;
 mod hints;
 mod leaves;
 mod made;
@@ -35,6 +32,8 @@ mod push;
 mod remote;
 mod required;
 mod sts;
+#[path = "../support/mod.rs"]
+mod support;
 mod traps_alibaba;
 mod traps_huawei;
 mod traps_huawei_requests;

@@ -8,8 +8,10 @@ use certcheck::model::{Facts, Policy, Status, Verdict, judge};
 use certcheck::render::text::visible;
 
 use crate::codes::{refused, rows};
-use crate::compare::{same, same_folder};
-use crate::harness::{OPERATIONS, asked, body, fixtures, index, now, provider, read_by, target};
+use crate::support::fixtures::{
+    OPERATIONS, asked, body, fixtures, index, now, provider, read_by, target,
+};
+use crate::support::snapshot::{same, same_folder};
 
 #[test]
 fn every_documented_code_as_an_error() {

@@ -7,8 +7,8 @@ use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Endpoint, Request, Response};
 use certcheck::redact::KnownSecrets;
 
-use crate::harness::{body, response, stamp};
 use crate::remote::{Held, hold};
+use crate::support::fixtures::{body, response, stamp};
 
 const OPEN: &str = "PUT http://100.100.100.200/latest/api/token";
 const ROLE: &str = "GET http://100.100.100.200/latest/meta-data/ram/security-credentials/";

@@ -18,10 +18,10 @@ use proptest::sample::Index;
 use serde_json::Value;
 
 use crate::damage::{Damage, Place, places};
-use crate::harness::{
+use crate::meant::MEANT;
+use crate::support::fixtures::{
     OPERATIONS, Operation, asked_by, body, index, now, provider, read_by, saved_by, target,
 };
-use crate::meant::MEANT;
 
 /// The last part of the path of everything that decides about validity.
 const DECIDES: &str = " Android CAEndTimes CAEndTimes[0] CAEndTimes[1] CertBeginTime CertEndTime Certificate \

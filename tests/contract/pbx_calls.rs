@@ -3,7 +3,7 @@
 use certcheck::exchange::Progress;
 use certcheck::redact::KnownSecrets;
 
-use crate::harness::{
+use crate::support::fixtures::{
     body, conversation, credential, error_record, index, response, stamp, target,
 };
 
@@ -105,7 +105,7 @@ fn with_clock(certificate: &str, status: u16, clock: &[u8]) -> certcheck::model:
             .expect("HTTP")
             .action;
         let answer = match action {
-            "get_token" => response(200, crate::harness::TOKEN),
+            "get_token" => response(200, crate::support::fixtures::TOKEN),
             "system/information" => response(status, clock),
             _ => response(200, certificate.as_bytes()),
         };

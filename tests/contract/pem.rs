@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{body, only};
 use crate::made::{FOLDER, ID, LEAF, alone, read};
+use crate::support::fixtures::{body, only};
 
 /// The messages of the notes with that code.
 fn messages(case: &str, code: &str) -> Vec<String> {

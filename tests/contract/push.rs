@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{answered, asked_by, record, target};
+use crate::support::fixtures::{answered, asked_by, record, target};
 
 const FOLDER: &str = "mpush/check-certificate";
 

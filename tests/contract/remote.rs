@@ -5,7 +5,7 @@ use certcheck::credentials::Temporary;
 use certcheck::error::Error;
 use certcheck::exchange::{Progress, Request, Response};
 
-use crate::harness::stamp;
+use crate::support::fixtures::stamp;
 
 /// What was asked, and what came of it.
 pub struct Held {

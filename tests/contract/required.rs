@@ -6,7 +6,7 @@ use certcheck::sign::sha256_hex;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
-use crate::harness::{OPERATIONS, Operation, body, cannot_be, fixtures, index, now};
+use crate::support::fixtures::{OPERATIONS, Operation, body, cannot_be, fixtures, index, now};
 
 /// What a case must come to: its expectation in the index, and its body.
 struct Case {

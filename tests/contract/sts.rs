@@ -11,8 +11,8 @@ use certcheck::redact::KnownSecrets;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::harness::{body, response};
 use crate::remote::{Held, hold};
+use crate::support::fixtures::{body, response};
 
 const IDENTITY: &str = "CANARYidentity.e30.-_token";
 

@@ -5,7 +5,9 @@ use certcheck::credentials::Credential;
 use certcheck::redact::KnownSecrets;
 use serde_json::{Value, json};
 
-use crate::harness::{answered, first_request, header, notes, only, stamp, target, with_status};
+use crate::support::fixtures::{
+    answered, first_request, header, notes, only, stamp, target, with_status,
+};
 
 const APP: &str = "23267207";
 const CERT: &str = "baba39055622c008b90285a8838ed09a";

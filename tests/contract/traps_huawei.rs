@@ -4,7 +4,7 @@
 use certcheck::json;
 use serde_json::{Value, json};
 
-use crate::harness::{body, notes, only, target, with_status};
+use crate::support::fixtures::{body, notes, only, target, with_status};
 
 const ID: &str = "scs1600000000001";
 const V3: &str = "huawei/show-certificate";
@@ -272,9 +272,11 @@ fn one_gateway_code_has_four_causes_told_in_our_words() {
 fn the_servers_time_is_taken_from_its_refusal() {
     let target = target("huawei", &[], false).expect("a target");
     let text = json!({"error_code": "APIG.0301", "error_msg": "signature expired, signature time:20260301T070910Z,server time:20260301T080910Z"}).to_string();
-    let mut flow = crate::harness::conversation(&target, &[ID]).flow;
+    let mut flow = crate::support::fixtures::conversation(&target, &[ID]).flow;
     let error = flow
-        .answer(Ok(crate::harness::response(401, text.as_bytes()).into()))
+        .answer(Ok(
+            crate::support::fixtures::response(401, text.as_bytes()).into()
+        ))
         .err()
         .expect("an error");
     assert_eq!(
@@ -309,7 +311,7 @@ fn an_offset_that_the_user_knows_beats_the_assumed_one() {
         .expect("a certificate")
         .certificates()
         .remove(0);
-    let record = crate::harness::record("huawei", facts);
+    let record = crate::support::fixtures::record("huawei", facts);
     assert_eq!(
         (record["not_after"].as_str(), record["time_basis"].as_str()),
         (Some("2027-06-01T06:59:59Z"), Some("configured"))

@@ -3,7 +3,7 @@
 use certcheck::credentials::Credential;
 use certcheck::redact::KnownSecrets;
 
-use crate::harness::{first_request, header, provider, stamp, target};
+use crate::support::fixtures::{first_request, header, provider, stamp, target};
 
 const ID: &str = "scs1600000000001";
 const PROJECT: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";

@@ -7,7 +7,7 @@ use certcheck::exchange::{Flow, Progress};
 use certcheck::model::Facts;
 use serde_json::{Value, json};
 
-use crate::harness::{
+use crate::support::fixtures::{
     TOKEN, body, conversation, header, notes, only, provider, response, stamp, target, with_status,
 };
 

@@ -7,7 +7,7 @@ use certcheck::redact::KnownSecrets;
 use chrono::{TimeZone as _, Utc};
 use serde_json::{Value, json};
 
-use crate::harness::{
+use crate::support::fixtures::{
     OPERATIONS, asked, body, conversation, credential, error_record, first_request, header, only,
     record, response, stamp, target,
 };

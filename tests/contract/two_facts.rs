@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{answered, notes, only};
+use crate::support::fixtures::{answered, notes, only};
 
 const PUSH: &str = "mpush/check-certificate";
 const ESA: &str = "esa/get-client-certificate";

@@ -7,7 +7,7 @@ use certcheck::model::timestamp::rfc3339;
 use certcheck::x509::{Bundle, Certificate, Doubt};
 use serde_json::{Value, json};
 
-use crate::harness::{body, index};
+use crate::support::fixtures::{body, index};
 
 const FOLDER: &str = "x509";
 
@@ -83,7 +83,8 @@ fn x04_every_odd_certificate_is_read_as_openssl_reads_it() {
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert!(cases.len() > 30);
-    let folder = std::fs::read_dir(crate::harness::fixtures().join(FOLDER)).expect("a folder");
+    let folder =
+        std::fs::read_dir(crate::support::fixtures::fixtures().join(FOLDER)).expect("a folder");
     assert_eq!(folder.count(), cases.len() + 1, "each file has its entry");
 }
 

@@ -8,8 +8,8 @@ use certcheck::redact::KnownSecrets;
 use serde_json::{Value, json};
 
 use crate::codes::rows;
-use crate::harness::{response, with_status};
 use crate::remote::hold;
+use crate::support::fixtures::{response, with_status};
 
 const CALLS: [(&str, &str, &str); 2] = [
     ("mpush", "mpush/check-certificate", "335799001"),

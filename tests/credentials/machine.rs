@@ -13,8 +13,7 @@ use certcheck::exchange::Endpoint;
 use certcheck::redact::KnownSecrets;
 use chrono::DateTime;
 
-/// 2026-11-22T08:00:00Z, which the fixtures lie around.
-pub const NOW: i64 = 1_795_334_400;
+pub use crate::support::world::NOW;
 
 /// A machine on which the user's folder is `/home/me`.
 #[derive(Default)]

@@ -14,5 +14,7 @@ mod huawei;
 mod machine;
 mod order;
 mod pbx;
+#[path = "../support/mod.rs"]
+mod support;
 mod tencent;
 mod variables;

@@ -1,6 +1,7 @@
 //! The order of the search, and what is not looked at.
 
 use crate::machine::Machine;
+use crate::support::utf16::utf16_le;
 
 /// A machine on which every place of a provider has something.
 fn full(variables: &[(&str, &str)]) -> Machine {
@@ -110,8 +111,7 @@ fn f04_files_of_the_vendors_may_be_utf_16() {
         let plain = Machine::new(&[]).copy(path, fixture).search(provider).key();
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/credentials");
         let text = std::fs::read_to_string(folder.join(fixture)).expect("a text");
-        let units = std::iter::once(0xfeff).chain(text.encode_utf16());
-        let wide: Vec<u8> = units.flat_map(u16::to_le_bytes).collect();
+        let wide = utf16_le(&text);
         let read = Machine::new(&[]).file(path, wide.clone()).search(provider);
         assert_eq!(read.key(), plain, "{fixture}");
         let torn = [&wide[..], b"x"].concat();

@@ -10,7 +10,8 @@ use certcheck::exchange::{Endpoint, Request};
 use http::Method;
 use tokio::net::TcpSocket;
 
-use crate::listener::{Heard, Listener, direct, failure, listen, polite, send, through};
+use crate::client::{direct, failure, send, through};
+use crate::support::listener::{Heard, Listener, listen, polite};
 
 const SECRET_TARGET: &str = "/openapi/hidden-path?access_token=hidden-token";
 

@@ -20,9 +20,10 @@ use rustls::{RootCertStore, ServerConfig, ServerConnection};
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-use crate::certificates::{Authority, LONG, Own, self_signed};
+use crate::client::direct;
 use crate::fake::begin;
-use crate::listener::{Listener, direct, listen};
+use crate::support::certificates::{Authority, LONG, Own, self_signed};
+use crate::support::listener::{Listener, listen};
 
 /// A flow of one effect, which yields its outcome.
 struct One<F>(F);

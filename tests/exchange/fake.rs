@@ -18,12 +18,8 @@ use http::{HeaderMap, HeaderName, HeaderValue, Method};
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep};
 
-/// 2026-11-22T08:00:00Z, when every rig begins.
-const BEGIN: i64 = 1_795_334_400;
-
-pub fn begin() -> DateTime<Utc> {
-    DateTime::from_timestamp(BEGIN, 0).expect("a valid moment")
-}
+/// When every rig begins.
+pub use crate::support::world::now as begin;
 
 /// A moment as `Date` shows it.
 pub fn http_date(moment: DateTime<Utc>) -> String {

@@ -5,7 +5,8 @@ use std::io::Write as _;
 use certcheck::exchange::Endpoint;
 use http::Method;
 
-use crate::listener::{Heard, Listener, failure, listen, polite, through};
+use crate::client::{failure, through};
+use crate::support::listener::{Heard, Listener, listen, polite};
 use crate::wire::{alibaba, huawei, proven, tencent};
 
 #[tokio::test]

@@ -13,7 +13,7 @@
 
 mod answers;
 mod broken;
-mod certificates;
+mod client;
 mod clock;
 mod driver;
 mod effects;
@@ -21,9 +21,10 @@ mod ending;
 mod endpoints;
 mod fake;
 mod hosts;
-mod listener;
 mod methods;
 mod order;
 mod pace;
+#[path = "../support/mod.rs"]
+mod support;
 mod tls;
 mod wire;

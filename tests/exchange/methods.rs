@@ -4,7 +4,7 @@ use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Endpoint, Request};
 use http::Method;
 
-use crate::listener::{direct, send};
+use crate::client::{direct, send};
 
 /// Nobody listens there, so that what may be sent is a failure of the network.
 const CLOSED: &str = "http://127.0.0.1:1";

@@ -11,8 +11,9 @@ use rcgen::KeyPair;
 use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection};
 
-use crate::certificates::{Authority, LONG, Own, self_signed};
-use crate::listener::{Listener, failure, listen, send};
+use crate::client::{failure, send};
+use crate::support::certificates::{Authority, LONG, Own, self_signed};
+use crate::support::listener::{Listener, listen};
 use crate::wire::alibaba;
 
 fn endpoint(listener: &Listener) -> Endpoint {

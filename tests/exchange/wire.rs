@@ -10,8 +10,9 @@ use http::Method;
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
 
+use crate::client::{direct, send};
 use crate::fake::begin;
-use crate::listener::{Heard, Listener, direct, polite, send};
+use crate::support::listener::{Heard, Listener, polite};
 
 const KEY: Key<'static> = Key {
     id: "LTAI-test",

@@ -2,20 +2,15 @@
 
 use std::collections::HashMap;
 use std::io::Write as _;
-use std::sync::Arc;
 
-use certcheck::sandbox::{Options, Sandbox, Service};
-use chrono::{TimeDelta, Utc};
+use certcheck::sandbox::Service;
+use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::certificates::{Authority, LONG};
-use crate::listener::{Heard, listen};
 use crate::run::{certcheck, keys};
-
-fn sandbox(ahead: TimeDelta) -> Sandbox {
-    let options = Options::new(Arc::new(move || Utc::now() + ahead));
-    Sandbox::start(options).expect("loopback has free ports")
-}
+use crate::support::certificates::{Authority, LONG};
+use crate::support::listener::{Heard, listen};
+use crate::support::sandbox::{CLOUDS, sandbox, shifted};
 
 /// Where a service is asked, as a variable.
 fn place(service: Service, url: &str) -> (String, String) {
@@ -52,7 +47,7 @@ fn said(report: &Value, step: &str) -> String {
 
 #[test]
 fn all_is_well_with_the_sandbox_and_each_is_asked_once() {
-    let services = sandbox(TimeDelta::zero());
+    let services = sandbox(&[]);
     let mut variables = HashMap::new();
     for service in Service::ALL {
         variables.extend(keys(service, None));
@@ -71,13 +66,8 @@ fn all_is_well_with_the_sandbox_and_each_is_asked_once() {
 
 #[test]
 fn a_refused_key_fails_and_a_wrong_clock_warns() {
-    let services = sandbox(TimeDelta::hours(1));
-    for service in [
-        Service::Mpush,
-        Service::Esa,
-        Service::Huawei,
-        Service::Tencent,
-    ] {
+    let services = shifted(TimeDelta::hours(1), &[]);
+    for service in CLOUDS {
         let at = place(service, &services.endpoint(service));
         let name = [service.name()];
         let mut variables = keys(service, Some("another"));
@@ -99,7 +89,7 @@ fn a_refused_key_fails_and_a_wrong_clock_warns() {
 
 #[test]
 fn without_a_key_nothing_is_asked() {
-    let services = sandbox(TimeDelta::zero());
+    let services = sandbox(&[]);
     let at = place(Service::Tencent, &services.endpoint(Service::Tencent));
     let (code, report) = examined(&[], [at.clone()].into());
     assert_eq!(code, 3, "{report}");

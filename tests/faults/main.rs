@@ -14,18 +14,8 @@
 )]
 #![cfg(all(target_os = "linux", feature = "sandbox"))]
 
-#[allow(dead_code, reason = "its other half is for the exchange's tests")]
-#[path = "../exchange/certificates.rs"]
-mod certificates;
 mod doctor;
-#[allow(
-    dead_code,
-    reason = "its other half is for the tests that start the binary"
-)]
-#[path = "../cli/harness.rs"]
-mod harness;
-#[allow(dead_code, reason = "its other half is for the exchange's tests")]
-#[path = "../exchange/listener.rs"]
-mod listener;
 mod matrix;
 mod run;
+#[path = "../support/mod.rs"]
+mod support;

@@ -4,18 +4,18 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
-use std::sync::Arc;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use certcheck::sandbox::{Options, Sandbox, Service};
-use chrono::{TimeDelta, Utc};
+use certcheck::sandbox::Service;
+use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::certificates::{Authority, LONG, Own, self_signed};
-use crate::harness::about;
 use crate::run::{ids, report};
+use crate::support::certificates::{Authority, LONG, Own, self_signed};
+use crate::support::listener::{ClosedPort, bind};
+use crate::support::sandbox::{about, sandbox, shifted};
 
 /// What goes wrong.
 #[derive(Clone, Copy)]
@@ -161,42 +161,29 @@ fn expected(service: Service, row: &Row) -> Option<(Option<&'static str>, usize)
     }
 }
 
-fn sandbox(faults: &[String], ahead: TimeDelta) -> Sandbox {
-    let faults = faults.iter().map(|text| text.parse().expect("a fault"));
-    Sandbox::start(Options {
-        faults: faults.collect(),
-        ..Options::new(Arc::new(move || Utc::now() + ahead))
-    })
-    .expect("loopback has free ports")
-}
-
 fn run(service: Service, fault: Fault) -> Outcome {
     let [hit, fine] = ids(service);
     let (report, requests) = match fault {
         Fault::Of(text) => {
             let waits = ["hang", "stall"].contains(&text);
             let limit: &[&str] = if waits { &["--timeout", "3s"] } else { &[] };
-            let sandbox = sandbox(
-                &[format!("{}/{hit}={text}", service.name())],
-                TimeDelta::zero(),
-            );
+            let sandbox = sandbox(&[&format!("{}/{hit}={text}", service.name())]);
             let report = report(service, &sandbox.endpoint(service), None, limit);
             (report, about(&sandbox, service, hit))
         }
         Fault::Clock(ahead) => {
-            let sandbox = sandbox(&[], TimeDelta::seconds(ahead));
+            let sandbox = shifted(TimeDelta::seconds(ahead), &[]);
             let report = report(service, &sandbox.endpoint(service), None, &[]);
             (report, about(&sandbox, service, hit))
         }
         Fault::WrongSecret => {
-            let sandbox = sandbox(&[], TimeDelta::zero());
+            let sandbox = sandbox(&[]);
             let report = report(service, &sandbox.endpoint(service), Some("another"), &[]);
             (report, about(&sandbox, service, hit))
         }
         Fault::NobodyThere => {
-            let near = near_end();
-            let url = format!("http://{}", near.1.local_addr().expect("it is connected"));
-            (report(service, &url, None, &[]), 0)
+            let closed = ClosedPort::new();
+            (report(service, &closed.url(), None, &[]), 0)
         }
         Fault::FullQueue => {
             let (address, _held) = full_queue();
@@ -249,16 +236,9 @@ fn judged(report: &Value, hit: &str, fine: &str, fault: Fault) -> String {
     }
 }
 
-/// A port at which nobody listens, and nobody will while this lives: the near end of a connection.
-fn near_end() -> (TcpListener, TcpStream) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
-    let near = TcpStream::connect(listener.local_addr().expect("it is bound")).expect("it listens");
-    (listener, near)
-}
-
 /// A port whose connections nobody takes, so many of them that the system takes no more either.
 fn full_queue() -> (SocketAddr, (TcpListener, Vec<TcpStream>)) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("loopback has free ports");
+    let listener = bind();
     let address = listener.local_addr().expect("it is bound");
     let mut held = Vec::new();
     while let Ok(stream) = TcpStream::connect_timeout(&address, Duration::from_millis(200)) {

@@ -1,32 +1,13 @@
 //! One run in this process against services on loopback, in a world that knows nothing of this machine.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
-use std::io::{self, Write};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex};
 
 use certcheck::sandbox::{Service, credentials};
-use certcheck::world::World;
 use chrono::Utc;
 use serde_json::Value;
 
-use crate::harness::{good, other};
-
-/// A stream that keeps what is written.
-#[derive(Clone, Default)]
-struct Kept(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Kept {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use crate::support::sandbox::{good, other};
+use crate::support::world::FakeWorld;
 
 /// Two ids that the sandbox knows, both valid; the first one meets the fault.
 pub fn ids(service: Service) -> [&'static str; 2] {
@@ -48,19 +29,12 @@ pub fn keys(service: Service, secret: Option<&str>) -> HashMap<String, String> {
 
 /// Runs a command line; its exit code and what it prints.
 pub fn certcheck(words: &[&str], variables: HashMap<String, String>) -> (u8, String) {
-    let out = Kept::default();
-    let mut world = World {
-        variables,
-        clock: Box::new(Utc::now),
-        entropy: Box::new(entropy()),
-        stdout: Box::new(out.clone()),
-        ..World::nowhere()
+    let world = FakeWorld {
+        clock: Utc::now,
+        ..FakeWorld::default()
     };
-    let words = ["certcheck"].iter().chain(words).map(OsString::from);
-    let code = certcheck::run(words.collect::<Vec<_>>(), &mut world);
-    drop(world);
-    let bytes = out.0.lock().expect("no panic").clone();
-    (code, String::from_utf8(bytes).expect("text"))
+    let output = world.variables(variables).run_args(words);
+    (output.code, output.stdout)
 }
 
 /// Asks for both ids and returns the report.
@@ -88,10 +62,4 @@ pub fn report(service: Service, endpoint: &str, secret: Option<&str>, more: &[&s
     let words = [&typed, place, more].concat();
     let (_, text) = certcheck(&words, keys(service, secret));
     serde_json::from_str(&text).expect("a report")
-}
-
-/// Never the same twice, as services want it of a nonce.
-fn entropy() -> impl Fn() -> Result<[u8; 16], certcheck::error::Error> {
-    static COUNT: AtomicU64 = AtomicU64::new(0);
-    || Ok(u128::from(COUNT.fetch_add(1, Ordering::Relaxed)).to_be_bytes())
 }

@@ -7,9 +7,10 @@ use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Flow, Progress, Request, Response, Stamp};
 use certcheck::model::{Facts, Word};
 use certcheck::redact::KnownSecrets;
-use chrono::DateTime;
 use clap::Command;
 use http::HeaderMap;
+
+use crate::support::world::now;
 
 pub fn target(name: &str, flags: &[&str]) -> Result<Target, Error> {
     let mut all = REGISTRY.iter().copied();
@@ -36,7 +37,7 @@ pub fn list(name: &str, flags: &[&str]) -> Box<dyn Flow<Output = Listed>> {
 
 pub fn next(flow: &dyn Flow<Output = Listed>) -> Request {
     let stamp = Stamp {
-        time: DateTime::from_timestamp(1_795_334_400, 0).expect("a moment"),
+        time: now(),
         nonce: [7; 16],
     };
     flow.step(stamp).expect("a step").http().expect("HTTP")

@@ -6,8 +6,8 @@ use std::collections::HashSet;
 use certcheck::sandbox::{self, Sandbox, Service};
 
 use crate::estate::{asked, command, estate, list_of};
-use crate::harness::{Report, certcheck};
 use crate::scene::{DAY, Scene, Stage, certificate};
+use crate::support::binary::{Report, certcheck};
 
 /// The question about one id.
 fn single_of(service: Service) -> &'static str {
@@ -36,7 +36,7 @@ fn several_ids_are_looked_for_in_the_list_and_only_the_rest_is_asked_for_by_itse
     ] {
         let sandbox = estate(count, &[]);
         let mut ids = sandbox::estate_ids(service, count);
-        ids.push(crate::harness::stranger(service).to_owned());
+        ids.push(crate::support::sandbox::stranger(service).to_owned());
         let mut run = command(&sandbox, service)
             .with(&["--id", "-"])
             .stdin(ids.join("\n"));

@@ -8,7 +8,8 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use certcheck::sandbox::{self, Options, Sandbox, Service};
 use chrono::{TimeDelta, Utc};
 
-use crate::harness::{Report, Run, certcheck, each_service, fault};
+use crate::support::binary::{Report, Run, certcheck};
+use crate::support::sandbox::{each_service, fault};
 
 /// Services that hold so many certificates, with these faults. Their clock stands still: dates are relative to it.
 pub fn estate(certificates: u32, faults: &[&str]) -> Sandbox {

@@ -6,7 +6,7 @@ use certcheck::error::Kind;
 use proptest::prelude::*;
 
 use crate::plans::plans;
-use crate::server::{Beyond, Plan, Told, Trouble, Window, read};
+use crate::support::list_server::{Beyond, Plan, Told, Trouble, Window, read};
 
 /// A list that does not change, of a server that makes no trouble.
 pub fn quiet(length: usize, longest_page: usize, told: Told) -> Plan {

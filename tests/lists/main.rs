@@ -14,19 +14,14 @@ mod chosen;
 mod clocks;
 mod estate;
 mod formats;
-#[allow(dead_code, reason = "other tests use more of it")]
-#[path = "../cli/harness.rs"]
-mod harness;
 mod hostile;
 mod limits;
-#[allow(dead_code, reason = "other tests use more of it")]
-#[path = "../cli/listener.rs"]
-mod listener;
 mod pages;
 mod plans;
 mod rows;
 mod scene;
-mod server;
 mod services;
 mod sites;
+#[path = "../support/mod.rs"]
+mod support;
 mod turns;

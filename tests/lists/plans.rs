@@ -4,7 +4,7 @@ use certcheck::adapters::pagination::Counting;
 use certcheck::error::Kind;
 use proptest::prelude::*;
 
-use crate::server::{Beyond, Change, Plan, Told, Trouble, Window};
+use crate::support::list_server::{Beyond, Change, Plan, Told, Trouble, Window};
 
 /// What may happen to a list in one run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

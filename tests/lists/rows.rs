@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use crate::answers::{list, next, target};
 use crate::estate::{asked, command, estate, list_of};
-use crate::harness::{Report, certcheck, each_service};
-use crate::listener::serve_with;
+use crate::support::binary::{Report, certcheck};
+use crate::support::listener::serve_with;
+use crate::support::sandbox::each_service;
 
 /// What one body tells; the next page is empty.
 pub fn told(name: &str, flags: &[&str], body: &str, empty: &str) -> Vec<Listed> {

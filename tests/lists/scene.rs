@@ -1,42 +1,17 @@
 //! Tencent's service as a test sets it: it checks the time of a signature, and its answers carry the `Date` that a scene
 //! gives them. Runs are whole, in this process, and their clock stands still.
 
-use std::io::{self, Write};
 use std::sync::{Arc, Mutex};
 
-use certcheck::world::World;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::{Value, json};
 
-use crate::listener::serve_raw;
-
-/// A stream that keeps what is written.
-#[derive(Clone, Default)]
-struct Paper(Arc<Mutex<Vec<u8>>>);
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.lock().expect("no panic").write(bytes)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
-impl Paper {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.lock().expect("no panic").clone()).expect("text")
-    }
-}
+use crate::support::listener::serve_raw;
+use crate::support::world::FakeWorld;
+pub use crate::support::world::now;
 
 pub const HOUR: i64 = 3600;
 pub const DAY: i64 = 24 * HOUR;
-
-/// The moment of this machine's clock, in every run.
-pub fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(1_795_334_400, 0).expect("a moment")
-}
 
 pub fn moment(offset: i64) -> DateTime<Utc> {
     now() + TimeDelta::seconds(offset)
@@ -153,21 +128,11 @@ impl Stage {
 
 /// Runs a provider's command against that endpoint: the exit code and what was printed.
 pub fn run(provider: &str, endpoint: &str, keys: &[(&str, &str)], flags: &[&str]) -> (u8, String) {
-    let out = Paper::default();
-    let owned = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-    let variables = keys.iter().copied().chain([("LC_ALL", "C.UTF-8")]);
-    let mut world = World {
-        variables: variables.map(owned).collect(),
-        clock: Box::new(now),
-        entropy: Box::new(|| Ok([7; 16])),
-        stdout: Box::new(out.clone()),
-        ..World::nowhere()
-    };
-    let command = ["certcheck", provider, "--endpoint", endpoint];
+    let command = [provider, "--endpoint", endpoint];
     let typed = [&command[..], flags, &["--retries", "0", "--rate", "off"]].concat();
-    let code = certcheck::run(typed.into_iter().map(Into::into), &mut world);
-    drop(world);
-    (code, out.text())
+    let world = FakeWorld::default().variables(keys.iter().copied());
+    let output = world.run_args(typed);
+    (output.code, output.stdout)
 }
 
 /// The `Date` of an answer, and what it says.

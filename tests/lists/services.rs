@@ -12,7 +12,7 @@ use serde_json::Value;
 use crate::answers::{list, next};
 use crate::hostile::quiet;
 use crate::plans::plans;
-use crate::server::{Beyond, Plan, Read, Reply, Server, Told, Trouble};
+use crate::support::list_server::{Beyond, Plan, Read, Reply, Server, Told, Trouble};
 
 /// How one list of a service goes over the wire.
 struct Wire {

@@ -1,43 +1,15 @@
 //! The PBX's dates, whose form is documented nowhere: read through the whole command, from a saved answer.
 
-use std::cell::RefCell;
-use std::io::{self, Cursor, Write};
-use std::rc::Rc;
+use serde_json::{Value, json};
 
-use certcheck::world::World;
-use serde_json::Value;
-
-use crate::after;
-
-#[derive(Clone, Default)]
-struct Paper(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
+use crate::support::world::FakeWorld;
 
 /// The certificate that comes of that `expiration`.
 fn certificate(expiration: &str, flags: &[&str]) -> Value {
-    let saved =
-        serde_json::json!({"errcode": 0, "certificate": {"id": 4, "expiration": expiration}});
-    let paper = Paper::default();
-    let mut world = World {
-        clock: Box::new(|| after(0)),
-        entropy: Box::new(|| Ok([7; 16])),
-        stdin: Box::new(Cursor::new(saved.to_string())),
-        stdout: Box::new(paper.clone()),
-        ..World::nowhere()
-    };
-    let arguments = ["certcheck", "pbx", "--from", "-", "--json"];
-    let arguments = arguments.iter().chain(flags).map(|text| (*text).into());
-    certcheck::run(arguments, &mut world);
-    let printed: Value = serde_json::from_slice(&paper.0.borrow()).expect("JSON");
-    printed["certificates"][0].clone()
+    let saved = json!({"errcode": 0, "certificate": {"id": 4, "expiration": expiration}});
+    let world = FakeWorld::default().stdin(saved.to_string());
+    let arguments = [&["pbx", "--from", "-", "--json"], flags].concat();
+    world.run_args(arguments).json()["certificates"][0].clone()
 }
 
 fn end(expiration: &str) -> Option<String> {

@@ -18,6 +18,8 @@ mod names;
 mod notes;
 mod reports;
 mod successors;
+#[path = "../support/mod.rs"]
+mod support;
 mod thresholds;
 mod views;
 mod words;
@@ -26,8 +28,7 @@ use certcheck::model::timestamp::{Basis, Moment, Reading};
 use certcheck::model::{CertStatus, Facts, Policy, Word, judge};
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// 2026-11-22T08:00:00Z, for every test.
-pub const NOW: i64 = 1_795_334_400;
+pub use support::world::NOW;
 
 /// A moment that many seconds after [`NOW`].
 pub fn after(seconds: i64) -> DateTime<Utc> {

@@ -15,6 +15,8 @@ mod hostile;
 mod json;
 mod layout;
 mod ndjson;
+#[path = "../support/mod.rs"]
+mod support;
 mod table;
 
 use certcheck::error::{Error, Kind};
@@ -24,16 +26,14 @@ use certcheck::model::timestamp::{Basis, Moment, Reading};
 use certcheck::model::{Environment, Facts, Policy, Status, Unused, Word, judge};
 use certcheck::render::table::Look;
 use chrono::{DateTime, TimeDelta, Utc};
+use support::world::now;
 
-/// 2026-11-22T08:00:00Z, for every test.
-pub const NOW: i64 = 1_795_334_400;
-
-/// A moment that many days after [`NOW`].
+/// A moment that many days after [`now`].
 pub fn in_days(days: i64) -> DateTime<Utc> {
-    DateTime::from_timestamp(NOW + days * 86_400, 0).expect("a valid moment")
+    now() + TimeDelta::days(days)
 }
 
-/// A good word, an id, and an end that many days after [`NOW`].
+/// A good word, an id, and an end that many days after [`now`].
 pub fn dated(id: &str, days: i64) -> Facts {
     let moment = Moment::certain(in_days(days), Basis::Utc);
     Facts {
@@ -93,7 +93,7 @@ pub fn failure(id: &str, message: &str) -> Failure {
     }
 }
 
-/// A report of these, judged at [`NOW`] by default thresholds.
+/// A report of these, judged at [`now`] by default thresholds.
 pub fn report(certificates: Vec<(&'static str, Facts)>, failures: Vec<Failure>) -> Report {
     let policy = Policy::at(in_days(0));
     let mut report = Report::new(in_days(0), in_days(0));

@@ -27,33 +27,19 @@ mod lists;
 mod pace;
 mod pbx;
 mod signed;
+#[path = "../support/mod.rs"]
+mod support;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use certcheck::sandbox::{Fault, Options, Sandbox, Service, samples};
-use chrono::{DateTime, Utc};
+use certcheck::sandbox::{Options, Sandbox, Service, samples};
+use chrono::DateTime;
+use support::sandbox::{options, start};
 
-/// 2026-11-22T08:00:00Z, for every test.
-pub const NOW: i64 = 1_795_334_400;
-
-/// That moment.
-pub fn now() -> DateTime<Utc> {
-    DateTime::from_timestamp(NOW, 0).expect("a valid moment")
-}
-
-/// A sandbox whose clock stands still.
-pub fn sandbox(faults: &[&str]) -> Sandbox {
-    let faults = faults
-        .iter()
-        .map(|text| text.parse::<Fault>().expect(text))
-        .collect();
-    Sandbox::start(Options {
-        faults,
-        ..Options::new(Arc::new(now))
-    })
-    .expect("loopback has free ports")
-}
+/// Its clock stands still.
+pub use support::sandbox::frozen as sandbox;
+pub use support::world::{NOW, now};
 
 /// A sandbox whose clock the test moves; it begins at [`NOW`].
 pub fn moving() -> (Sandbox, Arc<AtomicI64>) {
@@ -61,8 +47,7 @@ pub fn moving() -> (Sandbox, Arc<AtomicI64>) {
     let hand = Arc::clone(&seconds);
     let clock =
         move || DateTime::from_timestamp(hand.load(Ordering::Relaxed), 0).unwrap_or_default();
-    let sandbox = Sandbox::start(Options::new(Arc::new(clock))).expect("loopback has free ports");
-    (sandbox, seconds)
+    (start(options(clock, &[])), seconds)
 }
 
 #[test]

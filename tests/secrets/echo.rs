@@ -5,9 +5,10 @@ use certcheck::sandbox::{CANARY, SITE_ID, Service, temporary_credentials};
 use serde_json::{Value, json};
 
 use crate::appears::appears_in;
-use crate::harness::*;
-use crate::listener::serve_with;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::listener::serve_with;
+use crate::support::sandbox::*;
 
 /// All that JSON, URLs and shells treat specially, and a header still takes.
 const TRICKY: &str = "sandboxcanary/a+b=c&d%e\"f\\g<h>";
@@ -76,6 +77,16 @@ fn keys(service: Service) -> Vec<(&'static str, &'static str)> {
     names.zip(["KEYIDexample0001", TRICKY, TOKEN]).collect()
 }
 
+/// A command about one certificate that logs all it can.
+pub fn ask_logged(endpoint: &str, service: Service, format: &str) -> Run {
+    let run = certcheck([service.name(), "--endpoint", endpoint, "--id", "4"]);
+    let run = run.with(&["-vv", "-o", format]);
+    match service {
+        Service::Esa => run.with(&["--site-id", SITE_ID]),
+        _ => run,
+    }
+}
+
 /// Asks a service that puts all it heard, and both secrets in every spelling, into its answer.
 fn echoed(service: Service, good: bool, format: &str) {
     let endpoint = serve_with("", move |request| {
@@ -92,21 +103,7 @@ fn echoed(service: Service, good: bool, format: &str) {
         let text = [request, &secret, &token, fresh, "KEYIDexample0001"];
         answer(service, &text.join(" "), good)
     });
-    let run = certcheck([
-        service.name(),
-        "--endpoint",
-        &endpoint,
-        "--id",
-        "4",
-        "-vv",
-        "-o",
-        format,
-    ]);
-    let run = if service == Service::Esa {
-        run.with(&["--site-id", SITE_ID])
-    } else {
-        run
-    };
+    let run = ask_logged(&endpoint, service, format);
     let output = run.keys(&keys(service)).go();
     let all = format!("{}{}", output.stdout, output.stderr);
     let what = format!("{} {good} {format}: {output:?}", service.name());

@@ -6,8 +6,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use certcheck::sandbox::{CANARY, FaultKind, Service, credentials, temporary_credentials};
 
 use crate::appears::appears_in;
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 const OUTPUTS: [&[&str]; 4] = [
     &["-o", "table"],

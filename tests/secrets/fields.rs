@@ -12,12 +12,12 @@ use certcheck::render::json;
 use certcheck::render::table::{self, Look};
 use serde_json::Value;
 
-use crate::fixtures::{
+use crate::leaves::{Leaf, leaves};
+use crate::published::{PUBLISHED, Published};
+use crate::support::fixtures::{
     OPERATIONS, TOKEN, asked_by, body, conversation, fixtures, index, now, provider, read_by,
     response, saved_by, stamp, target,
 };
-use crate::leaves::{Leaf, leaves};
-use crate::published::{PUBLISHED, Published};
 
 /// What reading may do to a text (turn it to lower case, take its blanks) leaves it as it is.
 const TEXT: &str = "canary7q1";

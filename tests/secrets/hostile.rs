@@ -4,9 +4,10 @@
 use certcheck::sandbox::{CANARY, Service};
 
 use crate::appears::appears_in;
-use crate::harness::*;
-use crate::listener::serve_raw;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::listener::serve_raw;
+use crate::support::sandbox::*;
 
 const PASSWORD: &str = "sandboxcanary.Password0001";
 const TOKEN: &str = "sandboxcanary.Token000002";

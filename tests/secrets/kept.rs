@@ -6,8 +6,9 @@ use std::path::Path;
 use certcheck::sandbox::Service;
 
 use crate::appears::appears_in;
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 /// What every secret of the fixtures has in it.
 const KEPT: &str = "CANARY";

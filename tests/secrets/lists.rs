@@ -4,7 +4,8 @@
 use certcheck::sandbox::{self, FaultKind, Service, credentials};
 
 use crate::faults::clean;
-use crate::harness::{certcheck, each, sandbox};
+use crate::support::binary::certcheck;
+use crate::support::sandbox::{each, sandbox};
 
 const FAULTS: [Option<&str>; 5] = [
     None,

@@ -32,24 +32,15 @@ mod appears;
 mod echo;
 mod faults;
 mod fields;
-#[allow(dead_code, reason = "the tests of the adapters use the rest")]
-#[path = "../contract/harness.rs"]
-mod fixtures;
-#[allow(dead_code, reason = "the tests of the commands use the rest")]
-#[path = "../cli/harness.rs"]
-mod harness;
 mod hostile;
 mod kept;
 mod leaves;
-#[path = "../cli/listener.rs"]
-mod listener;
 mod lists;
 mod misplaced;
 mod panics;
 mod published;
-#[allow(dead_code, reason = "the tests of the commands use the rest")]
-#[path = "../cli/questions.rs"]
-mod questions;
 mod remote;
 mod spelled;
+#[path = "../support/mod.rs"]
+mod support;
 mod told;

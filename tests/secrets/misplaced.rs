@@ -8,8 +8,9 @@ use certcheck::sandbox::{CANARY, Service, credentials};
 
 use crate::appears::appears_in;
 use crate::faults::clean;
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 /// Of everything that is not a key's own variable; harmless where it may be shown.
 const SECRET: &str = "sandboxcanary-Mine0001";

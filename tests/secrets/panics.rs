@@ -11,7 +11,7 @@ use certcheck::sandbox::{CANARY, Service, credentials};
 use certcheck::world::World;
 
 use crate::appears::appears_in;
-use crate::harness::{good, sandbox};
+use crate::support::sandbox::{good, sandbox};
 
 /// Tells the child where to ask.
 const ENDPOINT: &str = "CERTCHECK_TEST_ENDPOINT";

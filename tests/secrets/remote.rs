@@ -4,8 +4,8 @@
 use certcheck::sandbox::{FaultKind, Service, credentials, role};
 
 use crate::faults::clean;
-use crate::harness::*;
-use crate::questions::*;
+use crate::support::commands::*;
+use crate::support::sandbox::*;
 
 /// How a key is come by.
 #[derive(Debug, Clone, Copy, PartialEq)]

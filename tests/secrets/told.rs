@@ -1,12 +1,13 @@
 //! What a run knows to be secret, and where it is not told: keys beside a refusal, keys of other providers, keys in files,
 //! command lines with controls in them; and what of our own words stays.
 
-use certcheck::sandbox::{SITE_ID, Service, credentials, role};
+use certcheck::sandbox::{Service, credentials, role};
 use serde_json::{Value, json};
 
-use crate::harness::*;
-use crate::listener::serve_with;
-use crate::questions::*;
+use crate::support::binary::*;
+use crate::support::commands::*;
+use crate::support::listener::serve_with;
+use crate::support::sandbox::*;
 
 const FRESH: &str = "n3wlyH4nded0ut/Key+42";
 
@@ -72,14 +73,19 @@ fn refusal(service: Service, text: &str) -> Value {
     }
 }
 
-fn answering(service: Service, text: String) -> String {
-    serve_with("", move |request| {
+/// A service with that answer to every question; a PBX lets everybody log in.
+fn serve(header: &'static str, answer: Value) -> String {
+    serve_with(header, move |request| {
         if request.starts_with("POST /openapi/v1.0/get_token") {
             json!({"errcode": 0, "access_token": "a-token-of-this-run", "refresh_token": "another-of-it"})
         } else {
-            refusal(service, &text)
+            answer.clone()
         }
     })
+}
+
+fn refusing(service: Service, text: &str) -> String {
+    serve("", refusal(service, text))
 }
 
 #[test]
@@ -95,7 +101,7 @@ fn a25_keys_of_other_providers_are_secret_in_every_run() {
         let own = credentials(service);
         let name = credentials(other)[1].0;
         let text = "the key is k3yOfAnother+01 or k3yInAFile+0001";
-        let run = ask_at(&answering(service, text.to_owned()), service, &["4"]).keys(&own);
+        let run = ask_at(&refusing(service, text), service, &["4"]).keys(&own);
         let run = run
             .env(&format!("MY_{name}_FILE"), &path)
             .env(name, "k3yOfAnother+01");
@@ -129,7 +135,7 @@ fn a25_u19_a_secret_that_is_a_word_leaves_our_sentences_whole() {
             let text = format!("the {secret}, {secret}ly");
             let mut keys = credentials(service);
             keys[1].1 = secret;
-            let run = ask_at(&answering(service, text), service, &["4"]).keys(&keys);
+            let run = ask_at(&refusing(service, &text), service, &["4"]).keys(&keys);
             let output = run.with(&["-o", "json"]).go();
             let document: Value = serde_json::from_str(&output.stdout).expect("a document");
             let message = document["errors"][0]["message"]
@@ -265,54 +271,25 @@ const SPELT: [&str; 8] = [
 fn a15_a_secret_is_masked_in_each_place_of_an_answer_and_in_the_trace() {
     let secret = "q7Rt2+xYp9/wLm4k==";
     let text = SPELT.join(" | ");
-    each(
-        &[
-            Service::Tencent,
-            Service::Huawei,
-            Service::Esa,
-            Service::Mpush,
-            Service::Pbx,
-        ],
-        |service| {
-            let service = *service;
-            let text = text.clone();
-            let endpoint = serve_with("\r\nx-request-id: q7Rt2+xYp9", move |request| {
-                if request.starts_with("POST /openapi/v1.0/get_token") {
-                    json!({"errcode": 0, "access_token": "a-token-of-this-run", "refresh_token": "another-of-it"})
-                } else {
-                    crate::echo::answer(service, &text, true)
-                }
-            });
-            for format in ["table", "json", "ndjson"] {
-                let mut keys = credentials(service);
-                keys[1].1 = secret;
-                let run = certcheck([
-                    service.name(),
-                    "--endpoint",
-                    &endpoint,
-                    "--id",
-                    "4",
-                    "-vv",
-                    "-o",
-                    format,
-                ]);
-                let run = match service {
-                    Service::Esa => run.with(&["--site-id", SITE_ID]),
-                    _ => run,
-                };
-                let output = run.keys(&keys).go();
-                let all = format!("{}{}", output.stdout, output.stderr);
-                assert!(all.contains("[secret]"), "{output:?}");
-                // A list of names is parted at blanks: what is left of one then has fewer than eight characters.
-                for run in secret.as_bytes().windows(8) {
-                    let run = String::from_utf8_lossy(run);
-                    assert!(!all.contains(&*run), "{run} {format}: {output:?}");
-                }
-                assert!(
-                    !all.contains("52 74") && !all.contains("cTdSdD"),
-                    "{output:?}"
-                );
+    each_service(|service| {
+        let header = "\r\nx-request-id: q7Rt2+xYp9";
+        let endpoint = serve(header, crate::echo::answer(service, &text, true));
+        for format in ["table", "json", "ndjson"] {
+            let mut keys = credentials(service);
+            keys[1].1 = secret;
+            let run = crate::echo::ask_logged(&endpoint, service, format);
+            let output = run.keys(&keys).go();
+            let all = format!("{}{}", output.stdout, output.stderr);
+            assert!(all.contains("[secret]"), "{output:?}");
+            // A list of names is parted at blanks: what is left of one then has fewer than eight characters.
+            for run in secret.as_bytes().windows(8) {
+                let run = String::from_utf8_lossy(run);
+                assert!(!all.contains(&*run), "{run} {format}: {output:?}");
             }
-        },
-    );
+            assert!(
+                !all.contains("52 74") && !all.contains("cTdSdD"),
+                "{output:?}"
+            );
+        }
+    });
 }

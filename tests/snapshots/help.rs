@@ -2,11 +2,11 @@
 
 use certcheck::adapters::REGISTRY;
 
-use crate::compare::same_folder;
-use crate::stage::Scene;
+use crate::scene::Scene;
+use crate::support::snapshot::same_folder;
 
 fn page(line: &str) -> String {
-    let outcome = Scene::of(line).columns(80).play();
+    let outcome = Scene::of(line).columns(80).run();
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{line}");
     outcome.stdout
 }
@@ -36,12 +36,8 @@ fn there_is_one_page_a_command_however_it_is_asked_for() {
     let whole = page("--help");
     assert_eq!(page("-h"), whole);
     assert_eq!(page("help"), whole);
-    let unasked = Scene::of("").columns(80);
-    let unasked = Scene {
-        arguments: Vec::new(),
-        ..unasked
-    }
-    .play();
+    let unasked = Scene::of("").columns(80).world;
+    let unasked = unasked.run_args([""; 0]);
     assert_eq!(
         (unasked.code, unasked.stdout, unasked.stderr),
         (3, String::new(), whole)
@@ -54,7 +50,7 @@ fn pages_are_plain_and_as_wide_as_the_terminal_but_not_wider_than_is_read_with_e
         for command in commands() {
             let page = Scene::of(&format!("{command} --help"))
                 .columns(columns)
-                .play()
+                .run()
                 .stdout;
             let widest = page.lines().map(str::len).max();
             assert!(

@@ -1,8 +1,8 @@
 //! What is said about keys that are missing, half there or broken, and about ids and saved answers that are nothing to
 //! judge: all of it before anything is sent.
 
-use crate::compare::same;
-use crate::stage::Scene;
+use crate::scene::Scene;
+use crate::support::snapshot::same;
 
 const ID: (&str, &str) = ("TENCENTCLOUD_SECRET_ID", "AKIDexample01");
 const KEY: (&str, &str) = ("TENCENTCLOUD_SECRET_KEY", "hush-hush-hush");
@@ -17,7 +17,7 @@ fn told(line: &str, variables: &[(&str, &str)]) -> String {
         .iter()
         .map(|(name, value)| format!("{name}={} ", value.escape_debug()))
         .collect();
-    let outcome = Scene::of(line).with(variables).play();
+    let outcome = Scene::of(line).with(variables).run();
     assert_eq!(outcome.code, 3, "{line} {variables:?}");
     for secret in ["hush", "CANARY"] {
         assert!(!outcome.stdout.contains(secret) && !outcome.stderr.contains(secret));

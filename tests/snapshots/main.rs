@@ -12,11 +12,20 @@
 )]
 #![cfg(feature = "sandbox")]
 
-mod compare;
 mod help;
 mod keys;
 mod mistakes;
 mod providers;
+mod scene;
 mod scenes;
-mod stage;
-mod stream;
+#[path = "../support/mod.rs"]
+mod support;
+
+#[test]
+fn a_difference_shows_the_lines_that_changed_and_the_one_before() {
+    use support::snapshot::changes;
+
+    let (old, new) = (["a", "b", "c", "d"], ["a", "x", "c", "d", "e"]);
+    assert_eq!(changes(&old, &new), ["  a", "- b", "+ x", "  d", "+ e"]);
+    assert!(changes(&old, &old).is_empty());
+}

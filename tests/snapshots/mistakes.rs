@@ -1,7 +1,7 @@
 //! Every mistake on a command line that stops a run, and what is said about it.
 
-use crate::compare::same;
-use crate::stage::Scene;
+use crate::scene::Scene;
+use crate::support::snapshot::same;
 
 /// By flag or command; the same mistake in the same words once. A sandbox that takes a mistake finds no port either: it
 /// would serve for ever.
@@ -106,7 +106,7 @@ const VARIABLES: &[(&str, &str)] = &[
 
 /// What was typed, and what was said.
 fn told(typed: &str, scene: Scene) -> String {
-    let outcome = scene.play();
+    let outcome = scene.run();
     assert_eq!((outcome.code, outcome.stdout.as_str()), (3, ""), "{typed}");
     format!("$ {typed}\n{}\n", outcome.stderr)
 }
@@ -134,7 +134,7 @@ fn every_mistake() {
 fn a_mistake_is_told_in_lines_that_fit_the_terminal() {
     let outcome = Scene::of("tencent --id a --severity GREEN=ok")
         .columns(60)
-        .play();
+        .run();
     let lines: Vec<&str> = outcome.stderr.lines().collect();
     assert!(lines.len() > 3, "{lines:?}");
     assert!(lines.iter().all(|line| line.len() <= 60), "{lines:?}");

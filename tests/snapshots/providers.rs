@@ -3,8 +3,9 @@
 
 use certcheck::adapters::REGISTRY;
 
-use crate::compare::same;
-use crate::stage::{Outcome, Scene};
+use crate::scene::Scene;
+use crate::support::snapshot::same;
+use crate::support::world::Output;
 
 const KEYS: [(&str, &str); 8] = [
     ("HOME", "/home/me"),
@@ -17,8 +18,8 @@ const KEYS: [(&str, &str); 8] = [
     ("CERTCHECK_ESA_REGION", "ap-southeast-1"),
 ];
 
-fn shown(line: &str, variables: &[(&str, &str)]) -> Outcome {
-    let outcome = Scene::of(line).with(variables).play();
+fn shown(line: &str, variables: &[(&str, &str)]) -> Output {
+    let outcome = Scene::of(line).with(variables).run();
     assert_eq!((outcome.code, outcome.stderr.as_str()), (0, ""), "{line}");
     for secret in [
         "hush",

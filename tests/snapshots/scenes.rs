@@ -1,24 +1,12 @@
 //! Whole runs against the sandbox, whose clock stands still like ours: tables with their notes, and errors as they come
 //! over a wire.
 
-use std::sync::Arc;
+use certcheck::sandbox::{PROJECT_ID, SITE_ID, Sandbox, Service, credentials, samples};
 
-use certcheck::sandbox::{Options, PROJECT_ID, SITE_ID, Sandbox, Service, credentials, samples};
-
-use crate::compare::same;
-use crate::stage::{Outcome, Scene, now};
-
-fn sandbox(faults: &[&str]) -> Sandbox {
-    let faults = faults
-        .iter()
-        .map(|text| text.parse().expect(text))
-        .collect();
-    let options = Options {
-        faults,
-        ..Options::new(Arc::new(now))
-    };
-    Sandbox::start(options).expect("loopback has free ports")
-}
+use crate::scene::Scene;
+use crate::support::sandbox::{frozen, good, stranger};
+use crate::support::snapshot::same;
+use crate::support::world::Output;
 
 /// A question to a service of the sandbox, with its key and `more` behind it.
 fn asked(sandbox: &Sandbox, service: Service, ids: &str, more: &str) -> Scene {
@@ -40,11 +28,11 @@ fn asked(sandbox: &Sandbox, service: Service, ids: &str, more: &str) -> Scene {
 
 /// What a person read. Ports are chosen by the system.
 fn seen(title: &str, sandbox: &Sandbox, scene: Scene) -> String {
-    let Outcome {
+    let Output {
         stdout,
         stderr,
         code,
-    } = scene.play();
+    } = scene.run();
     let mut text = format!("# {title}\n{stderr}{stdout}[exit {code}]\n\n");
     for service in Service::ALL {
         let place = sandbox.endpoint(service);
@@ -65,7 +53,7 @@ fn ids(service: Service, legacy: bool) -> String {
 
 #[test]
 fn every_sample_of_every_service() {
-    let services = sandbox(&[]);
+    let services = frozen(&[]);
     let mut text = String::new();
     for service in Service::ALL {
         let scene = asked(&services, service, &ids(service, false), "").columns(100);
@@ -109,28 +97,19 @@ fn every_sample_of_every_service() {
 fn refusals_of_every_service() {
     let mut text = String::new();
     for service in Service::ALL {
-        let (good, gone) = match service {
-            Service::Mpush => ("335799001", "999999999"),
-            Service::Esa => (
-                "baba39055622c008b90285a8838ed09a",
-                "00000000000000000000000000000000",
-            ),
-            Service::Huawei => ("scs1700000000001", "scs1799999999999"),
-            Service::Tencent => ("sbxValid", "sbxNobod"),
-            Service::Pbx => ("1", "77"),
-        };
-        let fine = sandbox(&[]);
+        let (good, gone) = (good(service), stranger(service));
+        let fine = frozen(&[]);
         let title = |what: &str| format!("{}: {what}", service.name());
         text.push_str(&seen(
             &title("no such certificate"),
             &fine,
             asked(&fine, service, gone, ""),
         ));
-        let denied = sandbox(&["denied"]);
+        let denied = frozen(&["denied"]);
         let scene = asked(&denied, service, good, "");
         text.push_str(&seen(&title("permission missing"), &denied, scene));
         let (name, _) = credentials(service)[1];
-        let fine = sandbox(&[]);
+        let fine = frozen(&[]);
         let several = format!("{good},{gone}");
         let scene =
             asked(&fine, service, &several, "").with(&[(name, "not-the-secret-at-all-0000001")]);
@@ -174,7 +153,7 @@ fn every_fault() {
             .iter()
             .map(|(fault, more)| {
                 scope.spawn(move || {
-                    let services = sandbox(&[fault]);
+                    let services = frozen(&[fault]);
                     let scene = asked(&services, Service::Tencent, "sbxValid", more);
                     seen(format!("{fault} {more}").trim(), &services, scene)
                 })
@@ -190,7 +169,7 @@ fn every_fault() {
 
 #[test]
 fn two_clocks_of_which_nobody_knows_the_right_one() {
-    let services = sandbox(&["skew:-90000"]);
+    let services = frozen(&["skew:-90000"]);
     let scene = asked(&services, Service::Pbx, "1", "--warn 101d");
     same(
         "clocks.txt",
@@ -200,18 +179,18 @@ fn two_clocks_of_which_nobody_knows_the_right_one() {
 
 #[test]
 fn warnings_about_keys() {
-    let services = sandbox(&[]);
+    let services = frozen(&[]);
     let (name, value) = credentials(Service::Tencent)[1];
     let scene = asked(&services, Service::Tencent, "sbxValid", "");
-    let padded = scene.with(&[(name, &format!(" {value}\n"))]).play();
+    let padded = scene.with(&[(name, &format!(" {value}\n"))]).run();
     assert_eq!(padded.code, 0);
     assert_eq!(
         padded.stderr,
         format!("warning: blanks around the value of {name} were removed\n")
     );
     let mut scene = asked(&services, Service::Tencent, "sbxValid", "");
-    scene.variables.remove(name);
-    let exposed = scene.with(&[(&format!("{name}_FILE"), "/mounted")]).play();
+    scene.world.variables.remove(name);
+    let exposed = scene.with(&[(&format!("{name}_FILE"), "/mounted")]).run();
     assert_eq!(
         exposed.stderr,
         format!("warning: others can read the file that {name}_FILE names\n")

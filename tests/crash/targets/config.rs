@@ -1,14 +1,7 @@
 //! The config file: whatever stands in it is taken or refused, and what is said of it steers no terminal.
 
-#[path = "../../snapshots/stream.rs"]
-mod kept;
-
-use std::io::{self, Cursor};
-
-use certcheck::world::World;
-
 use super::output::acts;
-use kept::Stream;
+use super::world::FakeWorld;
 
 const FILE: &str = "/config.toml";
 
@@ -29,20 +22,10 @@ pub fn config(input: &[u8]) {
 
 /// Exit code, and what was said beside the result.
 fn certcheck(verb: &str, input: &[u8]) -> (u8, String) {
-    let (input, stdout, stderr) = (input.to_vec(), Stream::default(), Stream::default());
-    let mut world = World {
-        variables: [("LC_ALL".to_owned(), "C.UTF-8".to_owned())].into(),
-        read_file: Box::new(move |path, _| match path.to_str() {
-            Some(FILE) => Ok(Box::new(Cursor::new(input.clone()))),
-            _ => Err(io::ErrorKind::NotFound.into()),
-        }),
-        stdout: Box::new(stdout.clone()),
-        stderr: Box::new(stderr.clone()),
-        ..World::nowhere()
-    };
-    let words = ["certcheck", "config", verb, "--config", FILE];
-    let code = certcheck::run(words.map(Into::into), &mut world);
-    let (shown, said) = (stdout.text(), stderr.text());
+    let output = FakeWorld::default()
+        .file(FILE, input)
+        .run_args(["config", verb, "--config", FILE]);
+    let (code, shown, said) = (output.code, output.stdout, output.stderr);
     let steers = |text: &str| text.split('\n').any(|line| line.contains(acts));
     assert!(!steers(&shown) && !steers(&said), "{shown:?} {said:?}");
     assert_eq!(shown.is_empty(), code != 0, "{shown:?} {said:?}");

@@ -12,6 +12,14 @@ mod stream;
 mod text;
 mod time;
 
+// Here and not beside the targets: the fuzzers take in this module alone.
+#[allow(dead_code, reason = "other tests use the rest of it")]
+#[path = "../../support/list_server.rs"]
+mod list_server;
+#[allow(dead_code, reason = "other tests use the rest of it")]
+#[path = "../../support/world.rs"]
+mod world;
+
 use certcheck::model::Policy;
 use certcheck::model::report::{Outcome, Report};
 use chrono::{DateTime, Utc};

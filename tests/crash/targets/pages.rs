@@ -1,16 +1,12 @@
 //! Lists page by page: a made-up server whose list is said to be whole has told everything, and whatever is answered,
 //! the reading ends and keeps its rules.
 
-#[path = "../../lists/server.rs"]
-#[allow(dead_code, reason = "the tests of lists use more of it")]
-mod server;
-
 use std::collections::HashSet;
 
 use certcheck::adapters::pagination::{Count, Counting, Item, Pages, Turn};
 use certcheck::error::Kind;
 
-use server::{Beyond, Change, Plan, Told, Trouble, Window, read};
+use super::list_server::{Beyond, Change, Plan, Told, Trouble, Window, read};
 
 /// The first bytes say how the server behaves, the others what happens between two calls; and all of them are answers.
 pub fn list_pages(input: &[u8]) {

@@ -1,17 +1,12 @@
 //! The whole command on saved answers, without a process: any input, and any value of a flag.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
-use std::io::{self, Cursor, Write};
-use std::rc::Rc;
-
 use certcheck::unicode;
-use certcheck::world::World;
 use serde_json::Value;
 
 use super::now;
 use super::output::{acts, line};
 use super::readers::READERS;
+use super::world::FakeWorld;
 
 /// Any bytes as saved answers of every provider, in every format.
 pub fn from_stream(input: &[u8]) {
@@ -93,39 +88,13 @@ pub fn flags(input: &[u8]) {
 
 /// Exit code and standard output.
 pub fn certcheck(arguments: &[&str], stdin: &[u8]) -> (u8, String) {
-    let (stdout, stderr) = (Sink::default(), Sink::default());
-    let mut world = World {
-        variables: HashMap::from([("LC_ALL".to_owned(), "C.UTF-8".to_owned())]),
-        clock: Box::new(now),
-        stdin: Box::new(Cursor::new(stdin.to_vec())),
-        stdout: Box::new(stdout.clone()),
-        stderr: Box::new(stderr.clone()),
-        ..World::nowhere()
+    let world = FakeWorld {
+        clock: now,
+        ..FakeWorld::default()
     };
-    let typed = ["certcheck"].iter().chain(arguments);
-    let code = certcheck::run(typed.map(Into::into), &mut world);
-    let said = stderr.text();
+    let output = world.stdin(stdin).run_args(arguments);
+    let (code, said) = (output.code, output.stderr);
     assert!(!said.contains(acts), "{said:?}");
     assert!(said.is_empty() || code == 3, "{code}: {said}");
-    (code, stdout.text())
-}
-
-#[derive(Clone, Default)]
-struct Sink(Rc<RefCell<Vec<u8>>>);
-
-impl Sink {
-    fn text(&self) -> String {
-        String::from_utf8(self.0.borrow().clone()).expect("text")
-    }
-}
-
-impl Write for Sink {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
+    (code, output.stdout)
 }

@@ -5,104 +5,15 @@
 use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
 use std::process::{Child, Command, ExitStatus, Stdio};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
-use certcheck::sandbox::{Fault, Options, Sandbox, Seen, Service};
-use chrono::{TimeDelta, Utc};
 use serde_json::Value;
+
+use super::report;
 
 /// Far more than any run here takes, also on a busy machine.
 pub const LIMIT: Duration = Duration::from_secs(90);
-
-/// Five services that live now, with these faults.
-pub fn sandbox(faults: &[&str]) -> Sandbox {
-    shifted(TimeDelta::zero(), faults)
-}
-
-/// Five services whose clock is that far ahead of this machine's.
-pub fn shifted(by: TimeDelta, faults: &[&str]) -> Sandbox {
-    let faults = faults.iter().map(|text| fault(text)).collect();
-    Sandbox::start(Options {
-        faults,
-        ..Options::new(Arc::new(move || Utc::now() + by))
-    })
-    .expect("loopback has free ports")
-}
-
-/// A fault as it is typed.
-pub fn fault(text: &str) -> Fault {
-    text.parse().expect(text)
-}
-
-/// An id that is `ok` in the sandbox (for mobile push: its production certificate).
-pub fn good(service: Service) -> &'static str {
-    match service {
-        Service::Mpush => "335799001",
-        Service::Esa => "baba39055622c008b90285a8838ed09a",
-        Service::Huawei => "scs1700000000001",
-        Service::Tencent => "sbxValid",
-        Service::Pbx => "1",
-    }
-}
-
-/// Another id that the sandbox knows.
-pub fn other(service: Service) -> &'static str {
-    match service {
-        Service::Mpush => "335799005",
-        Service::Esa => "baba39055622c008b90285a8838ed0a6",
-        Service::Huawei => "scs1700000000002",
-        Service::Tencent => "sbxSoon1",
-        Service::Pbx => "2",
-    }
-}
-
-/// An id of the right form that the sandbox does not know.
-pub fn stranger(service: Service) -> &'static str {
-    match service {
-        Service::Mpush => "999999999",
-        Service::Esa => "00000000000000000000000000000000",
-        Service::Huawei => "scs1799999999999",
-        Service::Tencent => "sbxNobod",
-        Service::Pbx => "77",
-    }
-}
-
-/// The requests that were about an id.
-pub fn about(sandbox: &Sandbox, service: Service, id: &str) -> usize {
-    let needle = match service {
-        Service::Mpush => format!("AppKey={id}"),
-        Service::Esa => format!("Id={id}"),
-        Service::Huawei | Service::Tencent => id.to_owned(),
-        Service::Pbx => format!("id={id}"),
-    };
-    let is_about = |seen: &Seen| {
-        seen.service == service
-            && (seen.target.ends_with(&needle)
-                || seen.target.contains(&format!("{needle}&"))
-                || String::from_utf8_lossy(&seen.body).contains(&needle))
-    };
-    sandbox.seen().iter().filter(|seen| is_about(seen)).count()
-}
-
-/// The same for all five at once: most of such a test is waiting for pauses between tries.
-pub fn each_service(test: impl Fn(Service) + Sync) {
-    each(&Service::ALL, |service| test(*service));
-}
-
-/// The same for all of a list at once.
-pub fn each<T: Sync>(list: &[T], test: impl Fn(&T) + Sync) {
-    std::thread::scope(|scope| {
-        let running: Vec<_> = list.iter().map(|item| scope.spawn(|| test(item))).collect();
-        let ended: Vec<_> = running.into_iter().map(|thread| thread.join()).collect();
-        for result in ended {
-            if let Err(panic) = result {
-                std::panic::resume_unwind(panic);
-            }
-        }
-    });
-}
 
 /// One command line, not yet run.
 pub struct Run {
@@ -352,12 +263,12 @@ impl Report {
 
     /// The certificates.
     pub fn certificates(&self) -> &[Value] {
-        list(&self.json, "certificates")
+        report::certificates(&self.json)
     }
 
     /// The errors.
     pub fn errors(&self) -> &[Value] {
-        list(&self.json, "errors")
+        report::errors(&self.json)
     }
 
     /// The only certificate, in a run without errors.
@@ -382,10 +293,4 @@ impl Report {
         let ids = self.certificates().iter().map(|c| c["id"].as_str());
         ids.map(Option::unwrap_or_default).collect()
     }
-}
-
-fn list<'a>(json: &'a Value, key: &str) -> &'a [Value] {
-    json[key]
-        .as_array()
-        .unwrap_or_else(|| panic!("no {key} in {json}"))
 }

@@ -1,8 +1,9 @@
-//! Commands that ask a service of the sandbox.
+//! Command lines about the certificates of a service of the sandbox.
 
 use certcheck::sandbox::{self, Sandbox, Service};
 
-use crate::harness::{Run, certcheck, stranger};
+use super::binary::{Run, certcheck};
+use super::sandbox::stranger;
 
 /// A provider's command against the sandbox, with its keys; mobile push shows production only.
 pub fn ask(sandbox: &Sandbox, service: Service, ids: &[&str]) -> Run {

@@ -11,7 +11,7 @@ use rcgen::{
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::{ServerConfig, ServerConnection, Stream};
 
-use crate::listener::{Heard, Listener, listen};
+use super::listener::{Heard, Listener, listen};
 
 /// A host's own certificate with its key.
 pub struct Own {
