@@ -4,7 +4,7 @@
 use certcheck::sandbox::Service;
 use serde_json::{Value, json};
 
-use crate::expected::{Expected, check};
+use crate::error_record::{Expected, check};
 use crate::support::commands::*;
 use crate::support::sandbox::*;
 

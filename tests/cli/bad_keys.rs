@@ -3,7 +3,7 @@
 use certcheck::sandbox::{Service, credentials, temporary_credentials};
 use serde_json::json;
 
-use crate::expected::{Expected, check, silent};
+use crate::error_record::{Expected, check, silent};
 use crate::support::commands::*;
 use crate::support::sandbox::*;
 

@@ -8,7 +8,7 @@ use certcheck::sandbox::{Service, credentials};
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
-use crate::expected::{Expected, check};
+use crate::error_record::{Expected, check};
 use crate::support::binary::*;
 use crate::support::commands::*;
 use crate::support::listener::{ClosedPort, accept, serve_with};

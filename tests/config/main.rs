@@ -12,21 +12,21 @@
 )]
 #![cfg(all(unix, feature = "sandbox"))]
 
-mod blame;
+mod check_runs;
 mod config_file;
+mod credentials;
 mod discovery;
-mod files;
-mod helpers;
-mod keys;
-mod layers;
-mod leaks;
+mod endpoint_precedence;
+mod helper_commands;
+mod helper_file_system;
+mod key_files;
+mod mistake_positions;
 mod mistakes;
-mod places;
-mod programs;
+mod precedence;
 mod proxies;
-mod real;
-mod refused;
-mod runs;
-mod silence;
+mod real_world;
+mod redaction;
+mod redaction_properties;
+mod refused_keys;
 #[path = "../support/mod.rs"]
 mod support;

@@ -12,25 +12,24 @@
 )]
 
 mod answers;
-mod beside;
-mod chains;
-mod codes;
-mod crowds;
 mod damage;
-mod endings;
+mod damage_exceptions;
 mod envelopes;
+mod error_codes;
+mod error_with_record;
+mod esa_certificates;
 mod hints;
-mod leaves;
-mod made;
-mod meant;
+mod key_service;
+mod leaf_certificate;
+mod many_names;
 mod messages;
 mod metadata;
 mod mutations;
 mod pbx_calls;
 mod pem;
 mod push;
-mod remote;
-mod required;
+mod record_certificate;
+mod required_cases;
 mod sts;
 #[path = "../support/mod.rs"]
 mod support;
@@ -40,5 +39,6 @@ mod traps_huawei_requests;
 mod traps_pbx;
 mod traps_tencent;
 mod two_facts;
+mod validity;
 mod x509;
-mod xml;
+mod xml_errors;

@@ -7,7 +7,7 @@ use certcheck::model::threshold::{Threshold, Thresholds};
 use certcheck::model::{Facts, Policy, Status, Verdict, judge};
 use certcheck::render::text::visible;
 
-use crate::codes::{refused, rows};
+use crate::error_codes::{refused, rows};
 use crate::support::fixtures::{
     OPERATIONS, asked, body, fixtures, index, now, provider, read_by, target,
 };

@@ -7,7 +7,7 @@ use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Endpoint, Request, Response};
 use certcheck::redact::KnownSecrets;
 
-use crate::remote::{Held, hold};
+use crate::key_service::{Held, hold};
 use crate::support::fixtures::{body, response, stamp};
 
 const OPEN: &str = "PUT http://100.100.100.200/latest/api/token";

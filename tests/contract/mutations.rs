@@ -18,7 +18,7 @@ use proptest::sample::Index;
 use serde_json::Value;
 
 use crate::damage::{Damage, Place, places};
-use crate::meant::MEANT;
+use crate::damage_exceptions::MEANT;
 use crate::support::fixtures::{
     OPERATIONS, Operation, asked_by, body, index, now, provider, read_by, saved_by, target,
 };

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::made::{FOLDER, ID, LEAF, alone, read};
+use crate::esa_certificates::{FOLDER, ID, LEAF, alone, read};
 use crate::support::fixtures::{body, only};
 
 /// The messages of the notes with that code.

@@ -11,7 +11,7 @@ use certcheck::redact::KnownSecrets;
 use percent_encoding::percent_decode_str;
 use serde_json::{Value, json};
 
-use crate::remote::{Held, hold};
+use crate::key_service::{Held, hold};
 use crate::support::fixtures::{body, response};
 
 const IDENTITY: &str = "CANARYidentity.e30.-_token";

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certcheck::error::{Error, Kind};
 
-use crate::fake::*;
+use crate::fake_transport::*;
 
 /// Two ids, of which the first gets that answer once and is then well.
 async fn once(act: impl Fn() -> Act, repeat: bool) -> (usize, Result<(), Error>) {

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use certcheck::error::{Error, Kind};
 
-use crate::fake::{Rig, Talk, fail, fail_with, say};
+use crate::fake_transport::{Rig, Talk, fail, fail_with, say};
 
 const REPEATED: [Kind; 3] = [Kind::Throttled, Kind::Unavailable, Kind::Network];
 
@@ -73,7 +73,7 @@ async fn three_tries_at_most_and_one_for_what_would_fail_again() {
 
 #[tokio::test(start_paused = true)]
 async fn a_time_out_is_repeated_and_names_the_host_only() {
-    let mut rig = Rig::new(|_| crate::fake::hang());
+    let mut rig = Rig::new(|_| crate::fake_transport::hang());
     rig.timeout = Duration::from_secs(7);
     let error = rig
         .drive(&mut Talk::about(&["a"]))

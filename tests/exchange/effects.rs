@@ -21,7 +21,7 @@ use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::client::direct;
-use crate::fake::begin;
+use crate::fake_transport::begin;
 use crate::support::certificates::{Authority, LONG, Own, self_signed};
 use crate::support::listener::{Listener, listen};
 

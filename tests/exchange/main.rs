@@ -11,19 +11,19 @@
     reason = "in a test a panic is a report"
 )]
 
+mod account_order;
 mod answers;
-mod broken;
 mod client;
-mod clock;
+mod clock_correction;
 mod driver;
+mod driver_end;
 mod effects;
-mod ending;
 mod endpoints;
-mod fake;
-mod hosts;
+mod fake_transport;
+mod host_header;
+mod http_errors;
 mod methods;
-mod order;
-mod pace;
+mod rate_limit;
 #[path = "../support/mod.rs"]
 mod support;
 mod tls;

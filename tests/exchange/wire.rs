@@ -11,7 +11,7 @@ use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
 
 use crate::client::{direct, send};
-use crate::fake::begin;
+use crate::fake_transport::begin;
 use crate::support::listener::{Heard, Listener, polite};
 
 const KEY: Key<'static> = Key {

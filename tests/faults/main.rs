@@ -14,8 +14,8 @@
 )]
 #![cfg(all(target_os = "linux", feature = "sandbox"))]
 
-mod doctor;
+mod doctor_steps;
 mod matrix;
-mod run;
+mod provider_run;
 #[path = "../support/mod.rs"]
 mod support;

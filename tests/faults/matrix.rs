@@ -12,7 +12,7 @@ use certcheck::sandbox::Service;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::run::{ids, report};
+use crate::provider_run::{ids, report};
 use crate::support::certificates::{Authority, LONG, Own, self_signed};
 use crate::support::listener::{ClosedPort, bind};
 use crate::support::sandbox::{about, sandbox, shifted};

@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 use serde_json::json;
 
-use crate::scene::{Certificate, DAY, HOUR, Scene, Stage};
+use crate::tencent_service::{Certificate, DAY, HOUR, Scene, Stage};
 
 /// From best to worst.
 const RANKS: [&str; 4] = ["ok", "warning", "unknown", "critical"];

@@ -9,19 +9,19 @@
     reason = "in a test a panic is a report"
 )]
 
+mod adapter_lists;
 mod answers;
-mod chosen;
-mod clocks;
-mod estate;
+mod complete_lists;
 mod formats;
-mod hostile;
+mod judging_clock;
 mod limits;
-mod pages;
-mod plans;
+mod pagination;
+mod pagination_turns;
 mod rows;
-mod scene;
-mod services;
+mod sandbox_accounts;
+mod selection;
+mod server_plans;
 mod sites;
 #[path = "../support/mod.rs"]
 mod support;
-mod turns;
+mod tencent_service;

@@ -9,7 +9,7 @@ use http::HeaderMap;
 use serde_json::{Value, json};
 
 use crate::answers::{list, next, target};
-use crate::estate::{asked, command, estate, list_of};
+use crate::sandbox_accounts::{asked, command, estate, list_of};
 use crate::support::binary::{Report, certcheck};
 use crate::support::listener::serve_with;
 use crate::support::sandbox::each_service;

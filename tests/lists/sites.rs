@@ -4,8 +4,8 @@ use certcheck::sandbox::{Service, credentials};
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
-use crate::scene::{DAY, moment, run};
 use crate::support::listener::serve_with;
+use crate::tencent_service::{DAY, moment, run};
 
 /// Site, ID, common name, and the day on which the certificate ends.
 type Held = (u64, &'static str, &'static str, i64);

@@ -11,18 +11,18 @@
     reason = "in a test a panic is a report"
 )]
 
-mod appliance;
-mod instants;
-mod judging;
+mod evaluate;
 mod names;
 mod notes;
+mod pbx_dates;
+mod provider_status;
 mod reports;
-mod successors;
+mod row_filter;
+mod supersede;
 #[path = "../support/mod.rs"]
 mod support;
 mod thresholds;
-mod views;
-mod words;
+mod timestamps;
 
 use certcheck::model::timestamp::{Basis, Moment, Reading};
 use certcheck::model::{CertStatus, Facts, Policy, Word, judge};

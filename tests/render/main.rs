@@ -10,14 +10,14 @@
     reason = "in a test a panic is a report"
 )]
 
-mod below;
-mod hostile;
+mod control_characters;
 mod json;
 mod layout;
 mod ndjson;
 #[path = "../support/mod.rs"]
 mod support;
 mod table;
+mod table_notes;
 
 use certcheck::error::{Error, Kind};
 use certcheck::model::note::UnusedAdvice;

@@ -12,7 +12,7 @@ use certcheck::render::json;
 use certcheck::render::table::{self, Look};
 use serde_json::Value;
 
-use crate::leaves::{Leaf, leaves};
+use crate::json_values::{Leaf, leaves};
 use crate::published::{PUBLISHED, Published};
 use crate::support::fixtures::{
     OPERATIONS, TOKEN, asked_by, body, conversation, fixtures, index, now, provider, read_by,

@@ -3,17 +3,17 @@
 //!
 //! | file | what it holds |
 //! | --- | --- |
-//! | `appears.rs` | whether a text holds a canary, in any form |
-//! | `fields.rs`, `leaves.rs`, `published.rs` | each field of each answer, without the binary |
-//! | `faults.rs` | every command against everything that the sandbox can do wrong |
-//! | `echo.rs` | services that send back what they heard, in any place of an answer |
-//! | `hostile.rs` | services that hide a secret where no service would put it |
-//! | `remote.rs` | keys that a service hands out, and what they are handed out for |
-//! | `kept.rs` | keys in the files of the vendors' tools; `providers` |
-//! | `lists.rs` | whole accounts, listed |
+//! | `canary.rs` | whether a text holds a canary, in any form |
+//! | `fields.rs`, `json_values.rs`, `published.rs` | each field of each answer, without the binary |
+//! | `sandbox_faults.rs` | every command against everything that the sandbox can do wrong |
+//! | `echoed_requests.rs` | services that send back what they heard, in any place of an answer |
+//! | `hostile_services.rs` | services that hide a secret where no service would put it |
+//! | `temporary_keys.rs` | keys that a service hands out, and what they are handed out for |
+//! | `vendor_files.rs` | keys in the files of the vendors' tools; `providers` |
+//! | `listed_accounts.rs` | whole accounts, listed |
 //! | `misplaced.rs` | secrets in flags, URLs, files, saved answers; help |
-//! | `spelled.rs` | the spellings of a secret, and what stays as it is |
-//! | `told.rs` | what is known to be secret, and what stays of our words |
+//! | `spellings.rs` | the spellings of a secret, and what stays as it is |
+//! | `known_secrets.rs` | what is known to be secret, and what stays of our words |
 //! | `panics.rs` | a panic whose payload is a secret |
 
 #![allow(
@@ -28,19 +28,19 @@
 )]
 #![cfg(feature = "sandbox")]
 
-mod appears;
-mod echo;
-mod faults;
+mod canary;
+mod echoed_requests;
 mod fields;
-mod hostile;
-mod kept;
-mod leaves;
-mod lists;
+mod hostile_services;
+mod json_values;
+mod known_secrets;
+mod listed_accounts;
 mod misplaced;
 mod panics;
 mod published;
-mod remote;
-mod spelled;
+mod sandbox_faults;
+mod spellings;
 #[path = "../support/mod.rs"]
 mod support;
-mod told;
+mod temporary_keys;
+mod vendor_files;

@@ -6,8 +6,8 @@ use std::collections::BTreeSet;
 use certcheck::adapters::{Provider, REGISTRY};
 use certcheck::sandbox::{CANARY, Service, credentials};
 
-use crate::appears::appears_in;
-use crate::faults::clean;
+use crate::canary::appears_in;
+use crate::sandbox_faults::clean;
 use crate::support::binary::*;
 use crate::support::commands::*;
 use crate::support::sandbox::*;

@@ -10,7 +10,7 @@ use std::process::{Command, Output, Stdio};
 use certcheck::sandbox::{CANARY, Service, credentials};
 use certcheck::world::World;
 
-use crate::appears::appears_in;
+use crate::canary::appears_in;
 use crate::support::sandbox::{good, sandbox};
 
 /// Tells the child where to ask.

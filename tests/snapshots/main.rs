@@ -13,11 +13,11 @@
 #![cfg(feature = "sandbox")]
 
 mod help;
-mod keys;
+mod key_problems;
 mod mistakes;
 mod providers;
+mod sandbox_runs;
 mod scene;
-mod scenes;
 #[path = "../support/mod.rs"]
 mod support;
 

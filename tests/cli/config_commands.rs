@@ -103,7 +103,7 @@ fn a_helper_that_hangs_ends_with_the_run() {
         "{message}"
     );
 
-    if !crate::lifecycle::hears_signals() {
+    if !crate::pbx_token::hears_signals() {
         return;
     }
     let folder = folder(&endpoint, "echo $$ > \"${0%/*}/pid\"; exec sleep 1000");

@@ -10,8 +10,8 @@ use proptest::test_runner::TestRunner;
 use serde_json::Value;
 
 use crate::answers::{list, next};
-use crate::hostile::quiet;
-use crate::plans::plans;
+use crate::complete_lists::quiet;
+use crate::server_plans::plans;
 use crate::support::list_server::{Beyond, Plan, Read, Reply, Server, Told, Trouble};
 
 /// How one list of a service goes over the wire.

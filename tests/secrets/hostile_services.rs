@@ -3,7 +3,7 @@
 
 use certcheck::sandbox::{CANARY, Service};
 
-use crate::appears::appears_in;
+use crate::canary::appears_in;
 use crate::support::binary::*;
 use crate::support::commands::*;
 use crate::support::listener::serve_raw;

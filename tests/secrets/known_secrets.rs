@@ -273,11 +273,11 @@ fn a15_a_secret_is_masked_in_each_place_of_an_answer_and_in_the_trace() {
     let text = SPELT.join(" | ");
     each_service(|service| {
         let header = "\r\nx-request-id: q7Rt2+xYp9";
-        let endpoint = serve(header, crate::echo::answer(service, &text, true));
+        let endpoint = serve(header, crate::echoed_requests::answer(service, &text, true));
         for format in ["table", "json", "ndjson"] {
             let mut keys = credentials(service);
             keys[1].1 = secret;
-            let run = crate::echo::ask_logged(&endpoint, service, format);
+            let run = crate::echoed_requests::ask_logged(&endpoint, service, format);
             let output = run.keys(&keys).go();
             let all = format!("{}{}", output.stdout, output.stderr);
             assert!(all.contains("[secret]"), "{output:?}");

@@ -6,7 +6,7 @@ use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Account, Pace};
 use futures_util::future::join_all;
 
-use crate::fake::{Act, Rig, Talk, begin, fail_with, http_date, say};
+use crate::fake_transport::{Act, Rig, Talk, begin, fail_with, http_date, say};
 
 fn paced(per_second: Option<f64>, in_flight: Option<usize>) -> Account {
     Account::new(Pace {

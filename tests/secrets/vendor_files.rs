@@ -5,7 +5,7 @@ use std::path::Path;
 
 use certcheck::sandbox::Service;
 
-use crate::appears::appears_in;
+use crate::canary::appears_in;
 use crate::support::binary::*;
 use crate::support::commands::*;
 use crate::support::sandbox::*;

@@ -7,8 +7,8 @@ use certcheck::exchange::{Endpoint, Request};
 use certcheck::redact::KnownSecrets;
 use serde_json::{Value, json};
 
-use crate::codes::rows;
-use crate::remote::hold;
+use crate::error_codes::rows;
+use crate::key_service::hold;
 use crate::support::fixtures::{response, with_status};
 
 const CALLS: [(&str, &str, &str); 2] = [

@@ -3,7 +3,7 @@
 
 use certcheck::sandbox::{FaultKind, Service, credentials, role};
 
-use crate::faults::clean;
+use crate::sandbox_faults::clean;
 use crate::support::commands::*;
 use crate::support::sandbox::*;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::scene::{Certificate, DAY, HOUR, Scene, Stage, certificate};
+use crate::tencent_service::{Certificate, DAY, HOUR, Scene, Stage, certificate};
 
 fn notes(certificate: &Value) -> Vec<&str> {
     let notes = certificate["notes"].as_array().expect("notes").iter();

@@ -5,7 +5,7 @@ use certcheck::adapters::REGISTRY;
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
 
-use crate::silence::{keys, with_line};
+use crate::redaction::{keys, with_line};
 use crate::support::world::FakeWorld;
 
 /// Characters of a value in a row that may not be repeated.
@@ -127,7 +127,7 @@ fn config_file_the_values_that_were_printed_are_not() {
 }
 
 proptest! {
-    // The same cases in every run, as in `tests/secrets/spelled.rs`.
+    // The same cases in every run, as in `tests/secrets/spellings.rs`.
     #![proptest_config(ProptestConfig {
         rng_seed: RngSeed::Fixed(20_261_128),
         ..ProptestConfig::with_cases(100)

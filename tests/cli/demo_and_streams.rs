@@ -351,7 +351,7 @@ fn u03_the_base_url_beats_a_variable_and_an_endpoint_beats_both() {
 #[cfg(unix)]
 #[test]
 fn sandbox_misbehaves_on_demand_until_sigint() {
-    if !crate::lifecycle::hears_signals() {
+    if !crate::pbx_token::hears_signals() {
         return;
     }
     served(

@@ -5,9 +5,9 @@ use std::collections::HashSet;
 
 use certcheck::sandbox::{self, Sandbox, Service};
 
-use crate::estate::{asked, command, estate, list_of};
-use crate::scene::{DAY, Scene, Stage, certificate};
+use crate::sandbox_accounts::{asked, command, estate, list_of};
 use crate::support::binary::{Report, certcheck};
+use crate::tencent_service::{DAY, Scene, Stage, certificate};
 
 /// The question about one id.
 fn single_of(service: Service) -> &'static str {

@@ -227,6 +227,6 @@ fn nobody_is_asked_for_a_key_unless_the_user_wants_it() {
         let sandbox = sandbox(&[]);
         let report = two(&sandbox, service).json();
         assert_eq!(report.errors().len(), 2);
-        crate::expected::silent(&sandbox);
+        crate::error_record::silent(&sandbox);
     });
 }

@@ -5,7 +5,7 @@ use certcheck::adapters::pagination::Counting;
 use certcheck::error::Kind;
 use proptest::prelude::*;
 
-use crate::plans::plans;
+use crate::server_plans::plans;
 use crate::support::list_server::{Beyond, Plan, Told, Trouble, Window, read};
 
 /// A list that does not change, of a server that makes no trouble.

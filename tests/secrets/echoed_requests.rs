@@ -4,7 +4,7 @@
 use certcheck::sandbox::{CANARY, SITE_ID, Service, temporary_credentials};
 use serde_json::{Value, json};
 
-use crate::appears::appears_in;
+use crate::canary::appears_in;
 use crate::support::binary::*;
 use crate::support::commands::*;
 use crate::support::listener::serve_with;

@@ -6,7 +6,7 @@ use certcheck::sandbox::{Sandbox, Service, credentials};
 use certcheck::world::{Custody, World};
 
 use crate::config_file::FILE;
-use crate::keys::{came, object, text};
+use crate::credentials::{came, object, text};
 use crate::support::sandbox::frozen;
 use crate::support::world::FakeWorld;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::made::{ENDED, LEAF, Made, ROOT, Wish, alone, alone_with, read};
+use crate::esa_certificates::{ENDED, LEAF, Made, ROOT, Wish, alone, alone_with, read};
 
 fn named() -> Value {
     json!({"CommonName": "shop.example.com"})

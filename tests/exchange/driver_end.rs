@@ -8,7 +8,7 @@ use certcheck::exchange::Stop;
 use futures_util::FutureExt as _;
 use tokio::time::sleep;
 
-use crate::fake::{Act, Part, Rig, Sent, Talk, fail, hang, say};
+use crate::fake_transport::{Act, Part, Rig, Sent, Talk, fail, hang, say};
 
 const DEADLINE: Duration = Duration::from_secs(50);
 

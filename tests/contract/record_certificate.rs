@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::made::{ENDED, LEAF, Made, ROOT, Wish, alone, read};
+use crate::esa_certificates::{ENDED, LEAF, Made, ROOT, Wish, alone, read};
 
 /// A record of that certificate that has ended by its text.
 fn ended(more: Value) -> Value {

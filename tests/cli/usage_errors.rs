@@ -3,7 +3,7 @@
 
 use certcheck::sandbox::{CANARY, Service};
 
-use crate::expected::silent;
+use crate::error_record::silent;
 use crate::support::binary::*;
 use crate::support::commands::*;
 use crate::support::sandbox::*;

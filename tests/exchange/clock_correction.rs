@@ -7,7 +7,7 @@ use futures_util::future::join_all;
 use http::HeaderMap;
 use http::header::DATE;
 
-use crate::fake::{Act, Part, Rig, Sent, Talk, begin, http_date, say};
+use crate::fake_transport::{Act, Part, Rig, Sent, Talk, begin, http_date, say};
 
 /// A service whose clock is that far ahead; it takes signatures within five minutes of it.
 fn strict(sent: &Sent, ahead: TimeDelta, by_header: bool) -> Act {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use certcheck::error::{Error, Kind};
 use futures_util::stream::{self, StreamExt as _};
 
-use crate::fake::{Rig, Talk, fail, say};
+use crate::fake_transport::{Rig, Talk, fail, say};
 
 /// As many conversations as there are ids, some at once, each with its outcome in the ids' order.
 async fn many(rig: &Rig<'_>, ids: &[&str], at_once: usize) -> Vec<Result<(), Error>> {

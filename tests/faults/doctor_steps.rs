@@ -7,7 +7,7 @@ use certcheck::sandbox::Service;
 use chrono::TimeDelta;
 use serde_json::Value;
 
-use crate::run::{certcheck, keys};
+use crate::provider_run::{certcheck, keys};
 use crate::support::certificates::{Authority, LONG};
 use crate::support::listener::{Heard, listen};
 use crate::support::sandbox::{CLOUDS, sandbox, shifted};

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use certcheck::sandbox::{CANARY, FaultKind, Service, credentials, temporary_credentials};
 
-use crate::appears::appears_in;
+use crate::canary::appears_in;
 use crate::support::binary::*;
 use crate::support::commands::*;
 use crate::support::sandbox::*;

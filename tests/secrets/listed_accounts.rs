@@ -3,7 +3,7 @@
 
 use certcheck::sandbox::{self, FaultKind, Service, credentials};
 
-use crate::faults::clean;
+use crate::sandbox_faults::clean;
 use crate::support::binary::certcheck;
 use crate::support::sandbox::{each, sandbox};
 

@@ -3,7 +3,7 @@
 use certcheck::sandbox::Service;
 use serde_json::Value;
 
-use crate::keys::text;
+use crate::credentials::text;
 use crate::support::sandbox::frozen;
 use crate::support::world::{FakeWorld, Output};
 

@@ -2,7 +2,7 @@
 
 use certcheck::sandbox::{Service, credentials, temporary_credentials};
 
-use crate::keys::{came, text};
+use crate::credentials::{came, text};
 use crate::support::sandbox::frozen;
 use crate::support::utf16::{utf16_be, utf16_le};
 use crate::support::world::FakeWorld;
@@ -142,7 +142,7 @@ fn a_key_that_is_of_no_use_is_a_secret_all_the_same() {
 #[test]
 fn one_that_others_can_read_is_refused_with_what_to_run() {
     let sandbox = frozen(&[]);
-    let object = crate::keys::object(&credentials(Service::Tencent));
+    let object = crate::credentials::object(&credentials(Service::Tencent));
     let mut world = FakeWorld::with_config(text(
         &sandbox,
         Service::Tencent,
@@ -181,7 +181,7 @@ fn a_token_alone_is_a_key_where_the_provider_takes_one() {
 fn a_temporary_key_of_alibaba_is_no_key_without_its_token() {
     let sandbox = frozen(&[]);
     let keys = temporary_credentials(Service::Esa);
-    let object = crate::keys::object(&keys[..2]);
+    let object = crate::credentials::object(&keys[..2]);
     let world = FakeWorld::with_config(text(&sandbox, Service::Esa, "{ file = \"key.json\" }"));
     let said = came(&world.file(PATH, object));
     assert!(said.contains("its session token is missing"), "{said}");
@@ -195,7 +195,7 @@ fn what_a_service_repeats_of_it_is_taken_out() {
         let keys = temporary_credentials(service);
         let world = FakeWorld::with_config(text(&sandbox, service, "{ file = \"key.json\" }"));
         let outcome = world
-            .file(PATH, crate::keys::object(&keys))
+            .file(PATH, crate::credentials::object(&keys))
             .run("check --json -vv");
         for (_, value) in keys {
             assert!(!outcome.all().contains(value), "{service:?}: {outcome:?}");

@@ -8,7 +8,7 @@ use certcheck::sandbox::{Sandbox, Service, credentials};
 use certcheck::world::World;
 
 use crate::config_file::FILE;
-use crate::keys::{object, text};
+use crate::credentials::{object, text};
 use crate::support::sandbox::frozen;
 use crate::support::world::FakeWorld;
 
