@@ -9,6 +9,7 @@ use std::path::Path;
 use certcheck::adapters::{Conversation, REGISTRY, Settings, Target};
 use certcheck::credentials::Credential;
 use certcheck::exchange::Stamp;
+use certcheck::flags::Values;
 use certcheck::json::Answers;
 use certcheck::model::report::Outcome;
 use certcheck::model::{CertStatus, Policy, Report, judge};
@@ -16,7 +17,6 @@ use certcheck::redact::KnownSecrets;
 use certcheck::render::json;
 use certcheck::render::table::{self, Look};
 use chrono::{DateTime, Utc};
-use clap::Command;
 use divan::Bencher;
 
 const MANY: usize = 10_000;
@@ -34,17 +34,14 @@ fn target(provider: &str, saved: bool) -> Target {
     let mut known = REGISTRY.iter().copied();
     let provider = known.find(|known| known.name == provider);
     let provider = provider.expect("a provider");
-    let flags = (provider.arguments)(Command::new("flags"));
     let settings = Settings {
-        variable: &|_| None,
         endpoint: None,
         allow_http: false,
         saved,
         shown: false,
         all: false,
     };
-    let typed = flags.try_get_matches_from(["flags"]).expect("no flags");
-    (provider.target)(&typed, &settings).expect("a target")
+    (provider.target)(&Values::default(), &settings).expect("a target")
 }
 
 /// The three signatures: ACS3, TC3, SDK-HMAC.

@@ -44,6 +44,7 @@ pub mod config;
 pub mod credentials;
 pub mod error;
 pub mod exchange;
+pub mod flags;
 mod guard;
 pub mod json;
 pub mod messages;

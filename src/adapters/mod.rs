@@ -27,15 +27,13 @@ pub mod vendor_file;
 
 use std::rc::Rc;
 
-use chrono::FixedOffset;
-use clap::{ArgMatches, Command, FromArgMatches};
-
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
+use crate::flags::connection::{ALL, ALLOW_HTTP, CONNECTION, ENDPOINT, PLACE, SIGN_IN};
+use crate::flags::{Flag, FlagRef, Values, readers};
 use crate::json::Json;
-use crate::model::Facts;
-use crate::model::timestamp::offset;
+use crate::model::{EndpointProblem, Expected, Facts, FlagId, FlagProblem};
 use crate::redact::KnownSecrets;
 use keys::{Place, Search};
 use listing::{Listing, Records};
@@ -61,18 +59,14 @@ pub struct Provider {
     /// What `--help` says below the flags: variables, permission, example.
     pub guide: &'static str,
     /// The flag that names a certificate.
-    pub id_flag: IdFlag,
-    /// An id as it will be sent, or why it cannot be right.
-    pub id: fn(&str) -> Result<String, Error>,
+    pub id_flag: &'static Flag<String>,
+    /// Reads an ID as it will be sent.
+    pub id: fn(&str) -> Result<String, Expected>,
     /// Whether the proxies of the environment are for it (not for a box on the local network).
     pub proxied: bool,
-    /// Adds the provider's own flags.
-    pub arguments: fn(Command) -> Command,
-    /// Those of them that select certificates; the others choose the account or its host.
-    pub selector_flags: &'static [&'static str],
-    /// Those of them that choose the host.
-    pub places: &'static [&'static str],
-    /// Reads them: where the questions go and how the answers are read.
+    /// Its own flags.
+    pub flags: &'static [FlagRef],
+    /// Where requests go and how the answers are read, by its flags.
     pub target: ReadFlags,
     /// Whether requests need a key, and which.
     pub access: Access,
@@ -126,6 +120,18 @@ impl Provider {
     pub fn needs_key(&self) -> bool {
         matches!(self.access, Access::Keyed { .. })
     }
+
+    /// All flags of its command but the common ones, in the order of the help.
+    pub fn all_flags(&self) -> Vec<FlagRef> {
+        let has = |is: fn(&Place) -> bool| self.sources().iter().any(is);
+        let profile = has(|place| matches!(place, Place::Profile(_))).then_some(SIGN_IN[0]);
+        let role = has(|place| matches!(place, Place::Instance(_))).then_some(SIGN_IN[1]);
+        let mut flags: Vec<FlagRef> = vec![self.id_flag, &ALL];
+        flags.extend(self.flags);
+        flags.extend(profile.into_iter().chain(role));
+        flags.extend(PLACE.iter().chain(CONNECTION));
+        flags
+    }
 }
 
 /// The least that a key has to be allowed.
@@ -141,28 +147,16 @@ pub struct Permission {
 pub struct Probe {
     /// An id of the right form.
     pub id: &'static str,
-    /// A variable, and the flag to add where it is not set.
-    pub unless_set: Option<(&'static str, &'static str)>,
+    /// Values of flags that the request needs, where nothing sets them.
+    pub flags: &'static [(FlagRef, &'static str)],
 }
 
 /// From a provider's flags to its side of the command.
-pub type ReadFlags = fn(&ArgMatches, &Settings<'_>) -> Result<Target, Error>;
-
-/// The flag that names what is asked for; `--id` is accepted everywhere.
-pub struct IdFlag {
-    /// `id` or the provider's own word.
-    pub name: &'static str,
-    /// Placeholder in the help.
-    pub value: &'static str,
-    /// One line of help.
-    pub help: &'static str,
-}
+pub type ReadFlags = fn(&Values<'_>, &Settings<'_>) -> Result<Target, FlagProblem>;
 
 /// What a provider's flags are read with.
 pub struct Settings<'a> {
-    /// An environment variable that says where.
-    pub variable: &'a dyn Fn(&str) -> Option<String>,
-    /// `--endpoint`.
+    /// The endpoint that takes the place of the provider's own host.
     pub endpoint: Option<&'a str>,
     /// `--allow-http`.
     pub allow_http: bool,
@@ -175,27 +169,23 @@ pub struct Settings<'a> {
 }
 
 impl Settings<'_> {
-    /// `--endpoint`, or the provider's own host.
-    pub fn endpoint_or(&self, own: impl FnOnce() -> Endpoint) -> Result<Endpoint, Error> {
+    /// The endpoint that was given, or the provider's own host.
+    pub fn endpoint_or(&self, own: impl FnOnce() -> Endpoint) -> Result<Endpoint, FlagProblem> {
         match self.endpoint {
-            Some(text) => Endpoint::parse(text, self.allow_http)?.bare(),
+            Some(text) => Endpoint::parse(text, self.allow_http)
+                .and_then(Endpoint::bare)
+                .map_err(endpoint_problem(ENDPOINT.id())),
             None => Ok(own()),
         }
     }
+}
 
-    /// A flag, or the variable that stands in for it.
-    pub fn flag_or(&self, flag: Option<String>, variable: &str) -> Option<String> {
-        let text = flag.or_else(|| (self.variable)(variable))?;
-        Some(text.trim().to_owned()).filter(|text| !text.is_empty())
-    }
-
-    /// The same for what says where a question goes. Saved answers come from nowhere: a variable meant for asking
-    /// says nothing about them.
-    pub fn place_or(&self, flag: Option<String>, variable: &str) -> Option<String> {
-        match flag {
-            None if self.saved => None,
-            flag => self.flag_or(flag, variable),
-        }
+/// A problem with the endpoint that a flag gives.
+pub(crate) fn endpoint_problem(flag: FlagId) -> impl Fn(EndpointProblem) -> FlagProblem {
+    move |problem| FlagProblem::Endpoint {
+        flag,
+        problem,
+        allow_http: ALLOW_HTTP.id(),
     }
 }
 
@@ -323,76 +313,33 @@ impl<S: OneRequest + 'static> Service for Each<S> {
     }
 }
 
-/// A provider's own flags.
-pub(crate) fn flags<F: FromArgMatches>(matches: &ArgMatches) -> Result<F, Error> {
-    F::from_arg_matches(matches).map_err(|error| Error::new(Kind::Usage, error.to_string()))
-}
-
-/// An id of the wrong alphabet or length; it stands beside the error.
-pub(crate) fn bad_id(rule: &str) -> Error {
-    Error::new(Kind::Usage, format!("invalid ID: {rule}"))
-        .with_hint("correct it; nothing was sent for it")
-}
-
-/// An id that a flag or a variable gave beside those asked for. It is shown: it comes from the user, not from a key.
-pub(crate) fn in_flag(
-    flag: &str,
-    text: &str,
-    id: fn(&str) -> Result<String, Error>,
-) -> Result<String, Error> {
-    id(text).map_err(|error| {
-        let message = format!("{flag}: `{text}`: {}", error.message);
-        let error = Error::new(Kind::Usage, message).quoting(text);
-        error.with_hint("correct it; nothing was sent")
-    })
-}
-
-/// What a flag or a variable cannot mean, with what to give instead.
-pub(crate) fn wrong_value(flag: &str, text: &str, what: &str, instead: &str) -> Error {
-    let message = format!("{flag}: `{text}` is not {what}");
-    let error = Error::new(Kind::Usage, message).quoting(text);
-    error.with_hint(format!("give {instead}"))
-}
-
-/// The offset from UTC that a flag or a variable gave.
-pub(crate) fn offset_in(flag: &str, text: &str) -> Result<FixedOffset, Error> {
-    offset(text).ok_or_else(|| wrong_value(flag, text, "an offset from UTC", "one such as +08:00"))
-}
-
 /// `[A-Za-z0-9_-]{1,64}`: nothing that a URL parser would rewrite after signing.
-pub(crate) fn plain_id(text: &str) -> Result<String, Error> {
+pub(crate) fn plain_id(text: &str) -> Result<String, Expected> {
     let plain = text
         .bytes()
         .all(|b| b.is_ascii_alphanumeric() || b == b'_' || b == b'-');
     if plain && (1..=64).contains(&text.len()) {
         return Ok(text.to_owned());
     }
-    Err(bad_id(
+    Err(Expected::Id(
         "only letters, digits, - and _, at most 64 characters",
     ))
 }
 
 /// Decimal digits that fit a signed 64-bit number.
-pub(crate) fn digit_id(text: &str) -> Result<String, Error> {
+pub(crate) fn digit_id(text: &str) -> Result<String, Expected> {
     let digits = !text.is_empty() && text.bytes().all(|b| b.is_ascii_digit());
     match text.parse::<i64>() {
         Ok(number) if digits => Ok(number.to_string()),
-        _ => Err(bad_id("digits only")),
+        _ => Err(Expected::Id("digits only")),
     }
 }
 
-/// A region or the like that becomes part of a host name: it may not smuggle in another host.
-pub(crate) fn host_part(text: &str, flag: &str) -> Result<String, Error> {
-    let plain = text
-        .bytes()
-        .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if plain && (1..=40).contains(&text.len()) {
-        return Ok(text.to_owned());
-    }
-    Err(wrong_value(
-        flag,
-        text,
-        "the name of a region",
-        "it in lower-case letters, digits and -",
-    ))
+/// A region of a vendor's own file, which becomes part of a host name.
+pub(crate) fn host_part(text: &str, what: &str) -> Result<String, Error> {
+    readers::region(text).map_err(|_| {
+        let message = format!("{what}: `{text}` is not the name of a region");
+        let error = Error::new(Kind::Usage, message).quoting(text);
+        error.with_hint("give it in lower-case letters, digits and -")
+    })
 }

@@ -153,7 +153,7 @@ impl<'a> Entry<'a> {
     ) -> Result<Option<Credential>, Error> {
         let part = |name| {
             let value = self.secret(name)?;
-            Ok(Part { name, value })
+            Ok::<_, Error>(Part { name, value })
         };
         let key = pair(part(id)?, part(secret)?, part(token)?, temporary_prefix);
         let key = key.map_err(|mut error: Error| {

@@ -3,12 +3,15 @@
 use std::ffi::OsString;
 
 use clap::builder::{PossibleValue, PossibleValuesParser};
-use clap::{Arg, ArgAction, Args as _, Command};
+use clap::{Arg, ArgAction, Command};
 
-use super::common::Common;
-use super::{estate, route};
-use crate::adapters::keys::Place;
+use super::estate;
 use crate::adapters::{Provider, REGISTRY};
+use crate::flags::clap_args::{arg, with_flags};
+use crate::flags::common::{COMMON, HEADING};
+use crate::flags::connection::{ALL, FROM, INSTANCE_ROLE, PROFILE, SIGN_IN};
+#[cfg(feature = "sandbox")]
+use crate::flags::sandbox::{RATE_LIMIT, SANDBOX_FLAGS};
 
 const EXIT_CODES: &str = "\
 Examples:
@@ -84,7 +87,7 @@ pub fn command(flags_in_front: bool) -> Command {
             Command::new(provider.name)
                 .visible_alias(provider.alias)
                 .about(provider.about)
-                .defer(with_flags),
+                .defer(provider_flags),
         );
     }
     command = command.subcommands(estate::commands::both()).subcommand(
@@ -115,13 +118,11 @@ pub fn command(flags_in_front: bool) -> Command {
 
 /// Adds the flags of every command, as the last ones: those behind them would stand under the same heading.
 pub fn with_common(command: Command) -> Command {
-    // The documentation of the struct would stand in for it.
-    let about = command.get_about().cloned().unwrap_or_default();
-    Common::augment_args(command).about(about)
+    with_flags(command.next_help_heading(HEADING), COMMON)
 }
 
 /// Adds the flags of a provider. clap hands over nothing but the command: its name tells whose flags they are.
-fn with_flags(command: Command) -> Command {
+fn provider_flags(command: Command) -> Command {
     let named = |provider: &&Provider| provider.name == command.get_name();
     match REGISTRY.iter().copied().find(named) {
         Some(provider) => flags(command, provider),
@@ -130,81 +131,28 @@ fn with_flags(command: Command) -> Command {
 }
 
 /// All flags of a provider's command.
-pub fn flags(command: Command, provider: &Provider) -> Command {
-    let flag = &provider.id_flag;
-    let id = Arg::new("id")
-        .long(flag.name)
-        .value_name(flag.value)
-        .help(flag.help)
-        .action(ArgAction::Append)
-        .value_delimiter(',')
-        .required_unless_present_any(["from", "all"]);
-    let id = if flag.name == "id" {
-        id
-    } else {
-        id.visible_alias("id")
-    };
-    let all = Arg::new("all")
-        .long("all")
-        .action(ArgAction::SetTrue)
-        .conflicts_with_all(["id", "from"])
-        .help("Check every certificate in the account");
-    let from = Arg::new("from")
-        .long("from")
-        .value_name("FILE|-")
-        .help("Evaluate saved answers; sends nothing and needs no key");
-    let endpoint = Arg::new("endpoint")
-        .long("endpoint")
-        .value_name("URL")
-        .help("Use this endpoint instead of the provider's host: a gateway, the sandbox (or CERTCHECK_<PROVIDER>_ENDPOINT)");
-    let http = Arg::new("allow_http")
-        .long("allow-http")
-        .action(ArgAction::SetTrue)
-        .help("Allow plain HTTP to a host other than localhost");
-    let command = (provider.arguments)(command.arg(id).arg(all));
-    let command = with_keys(command, provider)
-        .arg(from)
-        .arg(endpoint)
-        .arg(http)
-        .after_help(provider.guide);
-    let command = route::arguments(command)
-        // Once more: the documentation of the provider's struct of flags would stand in for it.
-        .about(provider.about);
-    with_common(command)
-}
-
-/// Adds the flags that say whose key is used, where a provider has such places.
-fn with_keys(command: Command, provider: &Provider) -> Command {
-    let has = |is: fn(&Place) -> bool| provider.sources().iter().any(is);
-    let [profile, role] = whose();
-    let command = if has(|place| matches!(place, Place::Profile(_))) {
-        command.arg(profile)
-    } else {
-        command
-    };
-    if has(|place| matches!(place, Place::Instance(_))) {
-        command.arg(role.conflicts_with("profile"))
-    } else {
-        command
-    }
+fn flags(command: Command, provider: &Provider) -> Command {
+    let id = provider.id_flag.spec.name;
+    let [profile, role] = SIGN_IN.map(|flag| flag.spec().name);
+    let args = provider.all_flags().into_iter().map(|flag| {
+        let (name, arg) = (flag.spec().name, arg(flag.spec()));
+        if name == id {
+            arg.required_unless_present_any([FROM.spec.name, ALL.spec.name])
+        } else if name == ALL.spec.name {
+            arg.conflicts_with(id)
+        } else if name == role {
+            arg.conflicts_with(profile)
+        } else {
+            arg
+        }
+    });
+    with_common(command.args(args).after_help(provider.guide))
 }
 
 /// The flags that say whose key is used.
-fn whose() -> [Arg; 2] {
-    let profile = Arg::new("profile")
-        .long("profile")
-        .value_name("NAME")
-        .help("Use the key of this profile in the vendor's files; no other source is tried");
-    let role = Arg::new("instance_role")
-        .long("instance-role")
-        .value_name("NAME")
-        .num_args(0..=1)
-        .require_equals(true)
-        .default_missing_value("")
-        .help(
-            "Use this machine's instance role, from the metadata service; no other source is tried",
-        );
-    [profile, role]
+fn sign_in() -> [Arg; 2] {
+    let role = arg(&INSTANCE_ROLE.spec).conflicts_with(PROFILE.spec.name);
+    [arg(&PROFILE.spec), role]
 }
 
 /// The name of a provider, without dashes in front.
@@ -221,43 +169,19 @@ fn doctor(command: Command) -> Command {
     let name = name()
         .action(ArgAction::Append)
         .help("Only these providers [default: those with a key]");
-    let [profile, role] = whose();
-    let flags = [name, profile, role.conflicts_with("profile")];
-    with_common(command.args(flags).after_help(DOCTOR))
+    with_common(command.arg(name).args(sign_in()).after_help(DOCTOR))
 }
 
 fn providers(command: Command) -> Command {
     let name = name().help("Only this provider");
-    let [profile, role] = whose();
-    let flags = [name, profile, role.conflicts_with("profile")];
-    with_common(command.args(flags).after_help(PROVIDERS))
+    with_common(command.arg(name).args(sign_in()).after_help(PROVIDERS))
 }
 
 #[cfg(feature = "sandbox")]
 fn sandbox(command: Command) -> Command {
-    let fault = Arg::new("fault")
-        .long("fault")
-        .value_name("FAULT")
-        .action(ArgAction::Append)
-        .help("Inject a fault: throttle, status:503, hang, cut, reset, redirect, skew:3600 and more (an unknown one lists all); tencent=throttle*2 or tencent/ID=hang narrows it; may be repeated");
-    let port = Arg::new("port")
-        .long("port")
-        .value_name("N")
-        .value_parser(clap::value_parser!(u16))
-        .help("First of its ports [default: chosen by the system]");
-    let certificates = Arg::new("certificates")
-        .long("certificates")
-        .value_name("N")
-        .value_parser(clap::value_parser!(u32).range(..=1_000_000))
-        .help("Generate this many certificates per service; lists then show these instead of the samples");
-    let latency = Arg::new("latency")
-        .long("latency")
-        .value_name("TIME")
-        .help("Delay each answer: 20ms");
-    let flags = [fault, port, certificates, latency];
-    // The flag of every command has this name too, so it is the same one with another meaning.
-    with_common(command.after_help(SANDBOX).args(flags)).mut_arg("rate", |rate| {
-        rate.help("Throttle above this many requests per second and service")
-            .help_heading(None::<&str>)
+    let command = with_flags(command.after_help(SANDBOX), SANDBOX_FLAGS);
+    // The common flag has this name too, so it is the same one with another meaning.
+    with_common(command).mut_arg(RATE_LIMIT.spec.name, |rate| {
+        rate.help(RATE_LIMIT.spec.help).help_heading(None::<&str>)
     })
 }

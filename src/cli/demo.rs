@@ -10,12 +10,12 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::choices::Choices;
 use super::common::Common;
-use super::plan::{Plan, Surroundings};
+use super::plan::{Plan, Surroundings, of_layers};
 use super::session::{self, Ending};
 use super::stop;
-use super::words::planned;
 use crate::adapters::{Provider, REGISTRY};
 use crate::error::{Error, Kind, reason};
+use crate::flags::clap_args::layer_of_words;
 use crate::sandbox::{self, Options, Sandbox, Service};
 use crate::world::World;
 
@@ -54,7 +54,7 @@ const QUESTIONS: &[(Service, &[&str])] = &[
 
 /// Runs the demo. It exits 0 when it ran to its end, and says which code a real run would give.
 pub fn run(flags: &Common, world: &mut World) -> u8 {
-    let choices = match Choices::new(flags, &HashMap::new()) {
+    let choices = match flags.choices([]) {
         Ok(choices) => choices,
         Err(error) => return stop(&error, world),
     };
@@ -106,7 +106,7 @@ fn prepared(now: DateTime<Utc>, choices: &Choices) -> Result<Stage, Error> {
         .collect();
     let plans = QUESTIONS
         .iter()
-        .map(|(service, flags)| plan(&services, *service, flags, choices, &variables));
+        .map(|(service, flags)| plan(&services, *service, flags, choices));
     let plans = plans.collect::<Result<Vec<Plan>, Error>>()?;
     Ok(Stage {
         services,
@@ -131,7 +131,6 @@ fn plan(
     service: Service,
     flags: &[&str],
     choices: &Choices,
-    variables: &HashMap<String, String>,
 ) -> Result<Plan, Error> {
     let named = |provider: &&Provider| provider.name == service.name();
     let Some(provider) = REGISTRY.iter().copied().find(named) else {
@@ -139,16 +138,16 @@ fn plan(
         return Err(Error::new(Kind::Usage, text));
     };
     let endpoint = services.endpoint(service);
-    let words = ["--endpoint", &endpoint];
-    planned(
-        provider,
-        words.into_iter().chain(flags.iter().copied()),
-        choices.clone(),
-        &mut Surroundings {
-            variables,
-            read_file: &|_, _| Err(io::ErrorKind::NotFound.into()),
-            stdin: &mut io::empty(),
-            stdin_is_terminal: false,
-        },
-    )
+    let words: Vec<&str> = flags
+        .iter()
+        .copied()
+        .chain(["--endpoint", &endpoint])
+        .collect();
+    let layer = layer_of_words(&provider.all_flags(), &words)?;
+    let mut around = Surroundings {
+        read_file: &|_, _| Err(io::ErrorKind::NotFound.into()),
+        stdin: &mut io::empty(),
+        stdin_is_terminal: false,
+    };
+    of_layers(provider, &[&layer], choices.clone(), &mut around)
 }

@@ -15,12 +15,12 @@ use super::collector::Collector;
 use super::common::Common;
 use super::console::look;
 use super::keys::{Around, Sought};
-use super::plan::{Plan, Surroundings, typed};
+use super::plan::{Plan, Surroundings, of_layers, probe_layer, variables_layer};
 use super::progress::Progress;
-use super::words::planned;
+use super::providers::sign_in;
 use super::{delivered, runtime, secrets_in_files, stop};
-use crate::adapters::keys::nothing;
-use crate::adapters::{Probe, Provider, REGISTRY};
+use crate::adapters::keys::{Typed, nothing};
+use crate::adapters::{Provider, REGISTRY};
 use crate::error::{Error, Kind};
 use crate::exchange::http::proxy_address;
 use crate::exchange::tls_verifier::PeerChain;
@@ -39,8 +39,9 @@ const ENDS_SOON: TimeDelta = TimeDelta::days(14);
 
 /// Examines the named providers, or those that have a key.
 pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
-    let choices = match Choices::new(flags, &world.variables) {
-        Ok(choices) => choices,
+    let choices = flags.choices([]);
+    let (choices, typed) = match choices.and_then(|choices| Ok((choices, sign_in(matches)?))) {
+        Ok(understood) => understood,
         Err(error) => return stop(&error, world),
     };
     let named: Vec<&String> = matches.get_many("provider").unwrap_or_default().collect();
@@ -56,7 +57,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
             for provider in REGISTRY.iter().copied().filter(is_wanted) {
                 let case = Case {
                     provider,
-                    matches,
+                    typed: &typed,
                     choices: &choices,
                     known: secrets_in_files(world),
                     world,
@@ -88,7 +89,7 @@ enum Key {
 /// One provider on the table.
 struct Case<'a> {
     provider: &'static Provider,
-    matches: &'a ArgMatches,
+    typed: &'a Typed,
     choices: &'a Choices,
     known: KnownSecrets,
     world: &'a World,
@@ -101,12 +102,12 @@ impl Case<'_> {
             endpoint: None,
             findings: Vec::new(),
         };
-        let Some(probe) = self.provider.probe() else {
+        if !self.provider.needs_key() {
             let finding = Finding::new("key", State::Skipped, "it needs no key: nothing to prove");
             examined.findings.push(finding);
             return examined;
-        };
-        let plan = self.plan(probe);
+        }
+        let plan = self.plan();
         // What is not known yet is not this machine.
         let nowhere = Endpoint::https("elsewhere.invalid");
         let endpoint = plan.as_ref().map(|plan| &plan.target.endpoint);
@@ -148,37 +149,33 @@ impl Case<'_> {
 
     /// Where its key is, to be used there.
     fn key(&self, endpoint: &Endpoint) -> Key {
-        let (typed, around) = (typed(self.matches), self.around());
+        let (typed, around) = (self.typed, self.around());
         let sought = Sought {
-            typed: &typed,
+            typed,
             key_is_for: endpoint,
             known: &self.known,
         };
         let (places, mut passed) = (self.provider.sources(), Vec::new());
         match around.find(places, &sought, &mut passed) {
             Ok(Some(looked)) => Key::At(looked.at),
-            Ok(None) => Key::Nowhere(nothing(places, &typed, &passed)),
+            Ok(None) => Key::Nowhere(nothing(places, typed, &passed)),
             Err(error) => Key::Broken(error),
         }
     }
 
-    /// The cheapest check, as it would be typed.
-    fn plan(&self, probe: &Probe) -> Result<Plan, Error> {
-        let id = format!("--id={}", probe.id);
-        let more = probe
-            .unless_set
-            .filter(|(variable, _)| self.world.variable(variable).is_none())
-            .map(|(_, flag)| flag);
-        let words = [id.as_str()].into_iter().chain(more);
+    /// The cheapest request, for an ID that nobody has.
+    fn plan(&self) -> Result<Plan, Error> {
+        let variables = variables_layer(self.provider, false, &self.world.variables)?;
+        let probe = probe_layer(self.provider)?;
         let mut around = Surroundings {
-            variables: &self.world.variables,
             read_file: &self.world.read_file,
             stdin: &mut io::empty(),
             stdin_is_terminal: false,
         };
-        let plan = planned(self.provider, words, self.choices.clone(), &mut around)?;
+        let layers = [&variables, &probe];
+        let plan = of_layers(self.provider, &layers, self.choices.clone(), &mut around)?;
         let mut plan = Plan {
-            typed: typed(self.matches),
+            typed: self.typed.clone(),
             ..plan
         };
         let elsewhere = self.around().elsewhere(&plan.target, &plan.typed);

@@ -30,10 +30,9 @@ mod saved;
 #[cfg(feature = "sandbox")]
 mod serve;
 mod session;
-mod showing;
+mod spelling;
 mod task;
 mod unused;
-mod words;
 
 use std::collections::HashMap;
 use std::ffi::OsString;
@@ -46,13 +45,15 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use crate::adapters::{Provider, REGISTRY};
 use crate::error::{Error, Kind, reason};
+use crate::flags::connection::{ALL, FROM};
+use crate::flags::{Layer, Values};
 use crate::model::Verdict;
 use crate::redact::KnownSecrets;
 use crate::render::text::{problem, visible};
 use crate::world::World;
-use choices::Choices;
-use common::Common;
-use plan::{Plan, Surroundings};
+use common::{Common, of_many};
+use plan::{Plan, Surroundings, of_layers, variables_layer};
+use spelling::invalid_value;
 
 /// The exit code of wrong usage, of every error and of a panic.
 const UNKNOWN: u8 = 3;
@@ -75,21 +76,33 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
     let Some((name, behind)) = matches.subcommand() else {
         return stop(&Error::new(Kind::Usage, "a command is missing"), world);
     };
-    let common = match Common::read(&matches, behind) {
-        Ok(common) => common,
-        Err(error) => return stop(&Error::new(Kind::Usage, error.to_string()), world),
-    };
-    if let Err(error) = unused::refuse(name, [&matches, behind]) {
-        return stop(&error, world);
+    let refused = unused::refuse(name, [&matches, behind]);
+    #[cfg(feature = "sandbox")]
+    if name == "sandbox" {
+        // Its flag for the rate is another one.
+        return match refused {
+            Ok(()) => serve::run(&matches, behind, world),
+            Err(error) => stop(&error, world),
+        };
     }
+    let none = HashMap::new();
+    // The user's variables play no part in the demo.
+    let variables = if name == "demo" {
+        &none
+    } else {
+        &world.variables
+    };
+    let common = refused.and_then(|()| Common::read(&matches, behind, variables));
+    let common = match common {
+        Ok(common) => common,
+        Err(error) => return stop(&error, world),
+    };
     let named = |provider: &&Provider| provider.name == name;
     match (name, REGISTRY.iter().copied().find(named)) {
         #[cfg(feature = "sandbox")]
         ("demo", _) => demo::run(&common, world),
-        #[cfg(feature = "sandbox")]
-        ("sandbox", _) => serve::run(&matches, behind, world),
         ("check", _) => estate::check(&common, behind, world),
-        ("config", _) => estate::config(&common, behind, world),
+        ("config", _) => estate::config(common, behind, world),
         ("doctor", _) => doctor::run(&common, behind, world),
         ("providers", _) => providers::run(&common, behind, world),
         (_, Some(provider)) => provider_command(provider, &common, behind, world),
@@ -112,33 +125,36 @@ fn provider_command(
     matches: &ArgMatches,
     world: &mut World,
 ) -> u8 {
-    let below = if matches.get_flag("all") {
-        of_many()
-    } else {
-        Common::default()
-    };
-    let choices = match Choices::above(common, &world.variables, &below) {
-        Ok(choices) => choices,
-        Err(error) => return stop(&error, world),
-    };
-    let mut around = Surroundings {
-        variables: &world.variables,
-        read_file: &world.read_file,
-        stdin: &mut world.stdin,
-        stdin_is_terminal: world.terminal.stdin,
-    };
-    match Plan::new(provider, choices, matches, &mut around) {
+    match command_plan(provider, common, matches, world) {
         Ok(plan) => session::run(plan, world),
         Err(error) => stop(&error, world),
     }
 }
 
-/// What counts where nothing else is said for a whole account, or for many.
-fn of_many() -> Common {
-    Common {
-        deadline: Some("5m".to_owned()),
-        ..Common::default()
-    }
+fn command_plan(
+    provider: &'static Provider,
+    common: &Common,
+    matches: &ArgMatches,
+    world: &mut World,
+) -> Result<Plan, Error> {
+    let flags = provider.all_flags();
+    let typed = Layer::typed(&flags, matches);
+    let typed = typed.map_err(|invalid| invalid_value(&invalid, &flags, provider.name))?;
+    let values = Values::new([&typed]);
+    let deadline = if values.is_on(&ALL) {
+        of_many()
+    } else {
+        Layer::default()
+    };
+    let choices = common.choices([&deadline])?;
+    let saved = values.entry(FROM.id()).is_some();
+    let variables = variables_layer(provider, saved, &world.variables)?;
+    let mut around = Surroundings {
+        read_file: &world.read_file,
+        stdin: &mut world.stdin,
+        stdin_is_terminal: world.terminal.stdin,
+    };
+    of_layers(provider, &[&typed, &variables], choices, &mut around)
 }
 
 /// Help and version are no mistakes; all else that clap refuses is one, and exits 3 instead of clap's 2, which

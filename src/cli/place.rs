@@ -1,11 +1,11 @@
 //! Where a command asks: what its flags say, or the variable for the endpoint, which never beats a flag.
 
-use clap::ArgMatches;
-use clap::parser::ValueSource::CommandLine;
-
 use crate::adapters::Provider;
 use crate::error::{Error, Kind};
 use crate::exchange::Endpoint;
+use crate::flags::connection::ENDPOINT;
+use crate::flags::{FlagRef, Source, Values};
+use crate::model::FlagId;
 
 /// What the variable for a provider's endpoint means for a command.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,50 +23,51 @@ pub enum Place {
     },
 }
 
-/// The flags and the variable that say where, as they were given.
+/// The flags and the variable that choose the host.
 pub struct Given {
-    flag: Option<&'static str>,
-    name: String,
+    flag: Option<FlagId>,
     typed: Option<String>,
-    variable: Option<String>,
+    /// The variable for the endpoint, by name and value.
+    variable: Option<(String, String)>,
 }
 
 impl Given {
-    /// Reads them. Saved answers come from nowhere: a variable meant for asking says nothing about them.
-    pub fn read(
-        provider: &Provider,
-        matches: &ArgMatches,
-        variable: &dyn Fn(&str) -> Option<String>,
-        saved: bool,
-    ) -> Given {
-        let name = endpoint_variable(provider);
-        let is_typed = |flag: &&&str| {
-            let id = flag.replace('-', "_");
-            matches.value_source(&id) == Some(CommandLine)
-        };
-        let flags = [&"endpoint"].into_iter().chain(provider.places);
+    pub fn read(provider: &Provider, values: &Values<'_>) -> Given {
+        let (mut typed, mut variable) = (None, None);
+        for endpoint in values.entries(ENDPOINT.id()) {
+            let text = endpoint.texts.first().cloned();
+            match &endpoint.source {
+                Source::Variable(name) => variable = text.map(|text| (name.clone(), text)),
+                Source::CommandLine | Source::Config(..) | Source::BuiltIn => typed = text,
+            }
+        }
+        let endpoint: FlagRef = &ENDPOINT;
+        let flags = [&endpoint].into_iter().chain(provider.flags);
+        let mut hosts = flags.filter(|flag| flag.spec().chooses_host);
         Given {
-            flag: flags.copied().find(|flag| is_typed(&flag)),
-            typed: matches.get_one::<String>("endpoint").cloned(),
-            variable: variable(&name).filter(|_| !saved),
-            name,
+            flag: hosts
+                .find(|flag| values.is_typed(flag.spec().id()))
+                .map(|flag| flag.spec().id()),
+            typed,
+            variable,
         }
     }
 
     /// The endpoint that was given instead of the provider's own host.
     pub fn endpoint(&self) -> Option<&str> {
-        let variable = self.variable.as_deref().filter(|_| self.flag.is_none());
+        let variable = self.variable.as_ref().filter(|_| self.flag.is_none());
+        let variable = variable.map(|(_, text)| text.as_str());
         self.typed.as_deref().or(variable)
     }
 
     /// What the variable means, once it is known where the command asks. Who rehearses a job with a flag in it would
     /// ask the real service.
     pub fn place(self, asked: &Endpoint) -> Result<Place, Error> {
-        let Some(text) = self.variable else {
+        let Some((variable, text)) = self.variable else {
             return Ok(Place::Unsaid);
         };
-        let Some(flag) = self.flag else {
-            return Ok(Place::Variable(self.name));
+        let Some(FlagId(flag)) = self.flag else {
+            return Ok(Place::Variable(variable));
         };
         // What the flag says was allowed; this is only compared with it.
         let other = Endpoint::parse(&text, true).ok();
@@ -76,7 +77,7 @@ impl Given {
         {
             return Ok(Place::Unsaid);
         }
-        let (variable, flag) = (self.name, format!("--{flag}"));
+        let flag = format!("--{flag}");
         if other.is_some_and(|other| other.is_loopback()) && !asked.is_loopback() {
             let text = format!(
                 "{variable} names this machine, as for a rehearsal, and {flag} asks {asked}: nothing was sent"
@@ -127,7 +128,8 @@ impl Place {
     }
 }
 
-/// The variable that says where a provider is asked.
+/// The variable for the endpoint of a provider.
 pub fn endpoint_variable(provider: &Provider) -> String {
-    format!("CERTCHECK_{}_ENDPOINT", provider.name.to_ascii_uppercase())
+    let mut names = ENDPOINT.spec.variables_of(provider.name);
+    names.next().unwrap_or_default()
 }

@@ -4,15 +4,17 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::PathBuf;
 
-use clap::ArgMatches;
-
 use super::choices::Choices;
 use super::place::{Given, Place};
 use super::route::Route;
+use super::spelling::{Audience, FlagNames, invalid_value, usage_error};
 use crate::adapters::keys::Typed;
-use crate::adapters::{Provider, Settings, Target, in_flag};
+use crate::adapters::{Provider, Settings, Target};
 use crate::error::{Error, Kind, reason};
-use crate::model::Origin;
+use crate::flags::connection::{ALL, ALLOW_HTTP, FROM, INSTANCE_ROLE, PROFILE};
+use crate::flags::{FlagRef, FlagValue, Layer, Source, Values};
+use crate::messages::en;
+use crate::model::{Expected, FlagProblem, Origin};
 use crate::unicode::Utf8;
 use crate::world::ReadFile;
 
@@ -61,8 +63,6 @@ pub struct Wanted {
 
 /// What of the world a plan is made with.
 pub struct Surroundings<'a> {
-    /// The environment.
-    pub variables: &'a HashMap<String, String>,
     /// Reads a file.
     pub read_file: &'a ReadFile,
     /// Standard input, for `--id -`.
@@ -79,42 +79,38 @@ impl Plan {
     pub fn new(
         provider: &'static Provider,
         choices: Choices,
-        matches: &ArgMatches,
+        values: &Values<'_>,
         around: &mut Surroundings<'_>,
-    ) -> Result<Plan, Error> {
-        let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
-        let from = text("from");
-        let variables = around.variables;
-        let variable = |name: &str| {
-            variables
-                .get(name)
-                .filter(|value| !value.trim().is_empty())
-                .cloned()
-        };
-        let given = Given::read(provider, matches, &variable, from.is_some());
+    ) -> Result<Plan, Vec<PlanProblem>> {
+        let from = values.get(&FROM);
+        let given = Given::read(provider, values);
         let settings = Settings {
-            variable: &variable,
             endpoint: given.endpoint(),
-            allow_http: matches.get_flag("allow_http"),
+            allow_http: values.is_on(&ALLOW_HTTP),
             saved: from.is_some(),
             shown: false,
-            all: matches.get_flag("all"),
+            all: values.is_on(&ALL),
         };
-        let target = (provider.target)(matches, &settings)?;
-        let place = given.place(&target.endpoint)?;
-        let route = match from {
-            None => Route::read(provider, &target, matches, variables, around.read_file)?,
-            Some(_) => Route::default(),
-        };
-        let ids: Vec<String> = matches
-            .get_many::<String>("id")
-            .unwrap_or_default()
-            .cloned()
-            .collect();
+        let target = (provider.target)(values, &settings);
+        let ids = values.all(provider.id_flag);
         let job = match from {
-            Some(from) => saved(from, &ids, provider, around.stdin_is_terminal)?,
-            None if matches.get_flag("all") => Job::All,
-            None => Job::Ask(wanted(&ids, provider, around)?),
+            Some(from) => saved(&from, &ids, provider, around.stdin_is_terminal),
+            None if values.is_on(&ALL) => Ok(Job::All),
+            None => wanted(&ids, provider, around).map(Job::Ask),
+        };
+        let (target, job) = match (target, job) {
+            (Ok(target), Ok(job)) => (target, job),
+            (target, job) => {
+                let target = target.err().map(PlanProblem::Flag);
+                return Err(target.into_iter().chain(job.err()).collect());
+            }
+        };
+        let place = given.place(&target.endpoint).map_err(PlanProblem::from)?;
+        let route = match job {
+            Job::Saved { .. } => Route::default(),
+            Job::Ask(_) | Job::All => {
+                Route::read(&target, values, around.read_file).map_err(PlanProblem::from)?
+            }
         };
         Ok(Plan {
             provider,
@@ -123,22 +119,101 @@ impl Plan {
             place,
             route,
             job,
-            typed: typed(matches),
+            typed: typed(values),
             choices,
         })
     }
 }
 
-/// How to sign in. Not every command has these flags.
-pub fn typed(matches: &ArgMatches) -> Typed {
-    let text = |name: &str| {
-        let text = matches.try_get_one::<String>(name).ok().flatten();
-        text.map(|text| text.trim().to_owned())
+/// The plan of a provider's command, by the layers of its flags; the first problem otherwise.
+pub fn of_layers(
+    provider: &'static Provider,
+    layers: &[&Layer],
+    choices: Choices,
+    around: &mut Surroundings<'_>,
+) -> Result<Plan, Error> {
+    let values = Values::new(layers.iter().copied());
+    let names = FlagNames {
+        flags: &provider.all_flags(),
+        provider: provider.name,
+        values: &values,
+        invalid: None,
+        audience: Audience::CommandLine,
     };
+    Plan::new(provider, choices, &values, around).map_err(|problems| typed_error(problems, &names))
+}
+
+/// The variables that stand in for flags of a provider.
+pub fn variables_layer(
+    provider: &Provider,
+    saved: bool,
+    variables: &HashMap<String, String>,
+) -> Result<Layer, Error> {
+    let flags = provider.all_flags();
+    Layer::of_variables(&flags, provider.name, saved, variables)
+        .map_err(|invalid| invalid_value(&invalid, &flags, provider.name))
+}
+
+/// The request that costs least, for an ID that nobody has.
+pub fn probe_layer(provider: &'static Provider) -> Result<Layer, Error> {
+    let id: FlagRef = provider.id_flag;
+    let flags: Vec<(FlagRef, &str)> = match provider.probe() {
+        Some(probe) => {
+            let more = probe.flags.iter().copied();
+            [(id, probe.id)].into_iter().chain(more).collect()
+        }
+        // Without a key there is nothing to prove.
+        None => vec![(&ALL, "true")],
+    };
+    let mut layer = Layer::default();
+    for (flag, text) in flags {
+        let value = FlagValue::read(flag, vec![text.to_owned()], Source::BuiltIn);
+        let value = value.map_err(|invalid| invalid_value(&invalid, &[flag], provider.name))?;
+        layer.push(value);
+    }
+    Ok(layer)
+}
+
+/// Why there is no plan.
+#[derive(Debug)]
+pub enum PlanProblem {
+    Flag(FlagProblem),
+    Other(Error),
+}
+
+impl From<FlagProblem> for PlanProblem {
+    fn from(problem: FlagProblem) -> PlanProblem {
+        PlanProblem::Flag(problem)
+    }
+}
+
+impl From<Error> for PlanProblem {
+    fn from(error: Error) -> PlanProblem {
+        PlanProblem::Other(error)
+    }
+}
+
+impl From<PlanProblem> for Vec<PlanProblem> {
+    fn from(problem: PlanProblem) -> Vec<PlanProblem> {
+        vec![problem]
+    }
+}
+
+/// The flags that say how to sign in. Not every command has them.
+pub fn typed(values: &Values<'_>) -> Typed {
     Typed {
-        profile: text("profile"),
-        instance_role: text("instance_role"),
+        profile: values.get(&PROFILE),
+        instance_role: values.get(&INSTANCE_ROLE),
         account: None,
+    }
+}
+
+/// The first problem, as the error of a command line.
+pub fn typed_error(problems: Vec<PlanProblem>, names: &FlagNames<'_>) -> Error {
+    match problems.into_iter().next() {
+        Some(PlanProblem::Flag(problem)) => usage_error(&problem, names),
+        Some(PlanProblem::Other(error)) => error,
+        None => usage("the command cannot be used"),
     }
 }
 
@@ -146,19 +221,33 @@ fn usage(text: impl Into<String>) -> Error {
     Error::new(Kind::Usage, text)
 }
 
-fn saved(from: &str, given: &[String], provider: &Provider, terminal: bool) -> Result<Job, Error> {
+fn saved(
+    from: &str,
+    given: &[String],
+    provider: &Provider,
+    terminal: bool,
+) -> Result<Job, PlanProblem> {
     let expected = match given {
         [] => None,
-        [one] if one != "-" => Some(in_flag("--id", one.trim(), provider.id)?),
+        [one] if one != "-" => {
+            let flag = provider.id_flag.id();
+            let id = (provider.id)(one.trim());
+            Some(id.map_err(|expected| FlagProblem::Value { flag, expected })?)
+        }
         _ => {
-            return Err(usage("--from takes no more than one id").with_hint(
-                "give the one that is expected in the answers, or none; `-` is not an id here",
-            ));
+            let text = format!("{} takes no more than one ID", FROM.long());
+            let hint =
+                "give the one that is expected in the answers, or none; `-` is not an ID here";
+            return Err(usage(text).with_hint(hint).into());
         }
     };
     if from == "-" && terminal {
-        return Err(usage("--from - reads standard input, which is a terminal")
-            .with_hint("pipe a saved answer in, or name a file"));
+        let text = format!(
+            "{} - reads standard input, which is a terminal",
+            FROM.long()
+        );
+        let hint = "pipe a saved answer in, or name a file";
+        return Err(usage(text).with_hint(hint).into());
     }
     let path = (from != "-").then(|| PathBuf::from(from));
     Ok(Job::Saved { path, expected })
@@ -169,7 +258,7 @@ fn wanted(
     given: &[String],
     provider: &Provider,
     around: &mut Surroundings<'_>,
-) -> Result<Vec<Wanted>, Error> {
+) -> Result<Vec<Wanted>, PlanProblem> {
     let mut texts: Vec<String> = Vec::new();
     for text in given {
         match text.trim() {
@@ -180,12 +269,18 @@ fn wanted(
     let mut wanted: Vec<Wanted> = Vec::new();
     let mut seen = std::collections::HashSet::new();
     for text in texts {
-        let id = (provider.id)(&text);
+        let id = (provider.id)(&text).map_err(|expected| bad_id(&expected));
         if seen.insert(id.clone().unwrap_or_else(|_| text.clone())) {
             wanted.push(Wanted { text, id });
         }
     }
     Ok(wanted)
+}
+
+/// An ID that cannot be right. It stands beside the error.
+fn bad_id(expected: &Expected) -> Error {
+    let message = en::flags::invalid_id(expected);
+    usage(message.text).with_hint(message.hint.unwrap_or_default())
 }
 
 fn lines(around: &mut Surroundings<'_>) -> Result<Vec<String>, Error> {

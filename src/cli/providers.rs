@@ -6,26 +6,27 @@ use std::io::Write as _;
 
 use clap::ArgMatches;
 
-use super::choices::Choices;
 use super::common::Common;
 use super::console::look;
 use super::keys::{Around, Sought};
-use super::place::endpoint_variable;
-use super::plan::typed;
-use super::words::matched;
+use super::plan::{typed, variables_layer};
+use super::spelling::{Audience, FlagNames, invalid_value, usage_error};
 use super::{delivered, secrets_in_files, stop};
 use crate::adapters::keys::{Found, Looked, Typed, nothing};
 use crate::adapters::{Provider, REGISTRY, Settings};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::exchange::Endpoint;
+use crate::flags::connection::{ENDPOINT, SIGN_IN};
+use crate::flags::{Layer, Values};
 use crate::redact::{KnownSecrets, shortened_id};
 use crate::render::providers::{Key, Shown};
 use crate::world::World;
 
 /// Shows one provider or all. It exits 0 whatever it finds: that a key is missing is an answer here.
 pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
-    let choices = match Choices::new(flags, &world.variables) {
-        Ok(choices) => choices,
+    let choices = flags.choices([]);
+    let (choices, typed) = match choices.and_then(|choices| Ok((choices, sign_in(matches)?))) {
+        Ok(understood) => understood,
         Err(error) => return stop(&error, world),
     };
     let wanted = matches.get_one::<String>("provider");
@@ -35,7 +36,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
     let shown: Result<Vec<Shown>, Error> = REGISTRY
         .iter()
         .filter(is_wanted)
-        .map(|provider| shown(provider, &typed(matches), world))
+        .map(|provider| shown(provider, &typed, world))
         .collect();
     let shown = match shown {
         Ok(shown) => shown,
@@ -57,7 +58,7 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
         prompt: None,
         now: (world.clock)(),
     };
-    let place = place(provider, &around, typed, world)?;
+    let place = place(provider, &around, typed, world);
     // What is not known yet is not this machine.
     let elsewhere = Endpoint::https("elsewhere.invalid");
     let sought = Sought {
@@ -134,30 +135,40 @@ fn key(
     }
 }
 
-/// Where this provider would be asked if no flag says otherwise; or what is missing to know it.
+/// The flags that say whose key is used.
+pub fn sign_in(matches: &ArgMatches) -> Result<Typed, Error> {
+    let layer = Layer::typed(&SIGN_IN, matches);
+    let layer = layer.map_err(|invalid| invalid_value(&invalid, &SIGN_IN, ""))?;
+    Ok(typed(&Values::new([&layer])))
+}
+
+/// The endpoint of this provider without any flag; or what is missing to know it.
 fn place(
     provider: &'static Provider,
     around: &Around<'_>,
     typed: &Typed,
     world: &World,
-) -> Result<Result<Endpoint, Error>, Error> {
-    let broken = |error: clap::Error| Error::new(Kind::Usage, error.to_string());
-    // None of its flags, and none that is required.
-    let words = ["--from", "-"].map(str::to_owned);
-    let matches = matched(provider, words).map_err(broken)?;
-    let variable = |name: &str| world.variable(name).filter(|text| !text.trim().is_empty());
-    let endpoint = variable(&endpoint_variable(provider));
+) -> Result<Endpoint, Error> {
+    let variables = variables_layer(provider, false, &world.variables)?;
+    let values = Values::new([&variables]);
+    let endpoint = values.get(&ENDPOINT);
     let settings = Settings {
-        variable: &variable,
         endpoint: endpoint.as_deref(),
         allow_http: false,
         saved: false,
         shown: true,
         all: false,
     };
-    let target = (provider.target)(&matches, &settings);
-    Ok(target.map(|target| {
-        let elsewhere = around.elsewhere(&target, typed);
-        elsewhere.unwrap_or(target).endpoint
-    }))
+    let target = (provider.target)(&values, &settings).map_err(|problem| {
+        let names = FlagNames {
+            flags: &provider.all_flags(),
+            provider: provider.name,
+            values: &values,
+            invalid: None,
+            audience: Audience::CommandLine,
+        };
+        usage_error(&problem, &names)
+    })?;
+    let elsewhere = around.elsewhere(&target, typed);
+    Ok(elsewhere.unwrap_or(target).endpoint)
 }

@@ -4,14 +4,15 @@ use std::collections::HashMap;
 use std::io::Read as _;
 use std::path::Path;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
-
 use super::no_proxy;
 use crate::adapters::{Provider, Target};
-use crate::error::{Error, Kind, reason};
+use crate::error::reason;
 use crate::exchange::Endpoint;
 use crate::exchange::http::{ProxyChoice, proxy_url};
 use crate::exchange::tls_verifier::{self, Trust};
+use crate::flags::connection::{CA_FILE, INSECURE, PIN_SHA256, PROXY};
+use crate::flags::{Source, Values};
+use crate::model::{Expected, FlagProblem};
 use crate::unicode::Utf8;
 use crate::world::ReadFile;
 
@@ -24,94 +25,17 @@ pub struct Route {
     pub proxy: Option<String>,
 }
 
-/// Adds the flags.
-pub fn arguments(command: Command) -> Command {
-    let flag = |name: &'static str, value: &'static str, help: &'static str| {
-        Arg::new(name).long(name).value_name(value).help(help)
-    };
-    command
-        .arg(
-            flag(
-                "ca-file",
-                "FILE",
-                "Also trust the CA certificates in this PEM file (or CERTCHECK_<PROVIDER>_CA_FILE)",
-            )
-            .value_hint(ValueHint::FilePath),
-        )
-        .arg(
-            flag(
-                "pin-sha256",
-                "HEX",
-                "Accept only the certificate with this SHA-256 fingerprint of its DER; repeatable (or CERTCHECK_<PROVIDER>_PIN_SHA256)",
-            )
-            .action(ArgAction::Append)
-            .value_delimiter(',')
-            .conflicts_with("ca-file"),
-        )
-        .arg(
-            Arg::new("insecure")
-                .long("insecure")
-                .action(ArgAction::SetTrue)
-                .conflicts_with_all(["ca-file", "pin-sha256"])
-                .help("Turn TLS verification off, with a warning"),
-        )
-        .arg(flag(
-            "proxy",
-            "URL",
-            "Use this HTTP proxy; if the URL has a password, set CERTCHECK_<PROVIDER>_PROXY instead",
-        ))
-}
-
-/// The variable that stands in for such a flag of a provider's command.
-fn variable(provider: &Provider, flag: &str) -> String {
-    format!("CERTCHECK_{}_{flag}", provider.name)
-        .replace('-', "_")
-        .to_ascii_uppercase()
-}
-
-/// Reads a flag, or the variable that stands in for it where the flag was not given.
-struct Given<'a> {
-    provider: &'a Provider,
-    matches: &'a ArgMatches,
-    variables: &'a HashMap<String, String>,
-}
-
-impl Given<'_> {
-    /// What was given, with the name to blame.
-    fn texts(&self, flag: &str) -> Vec<(String, String)> {
-        if let Some(texts) = self.matches.get_many::<String>(flag) {
-            return texts
-                .map(|text| (format!("--{flag}"), text.clone()))
-                .collect();
-        }
-        let name = variable(self.provider, flag);
-        let text = self.variables.get(&name).map(String::as_str).unwrap_or("");
-        let texts = text
-            .split(',')
-            .map(str::trim)
-            .filter(|text| !text.is_empty());
-        texts.map(|text| (name.clone(), text.to_owned())).collect()
-    }
-}
-
 impl Route {
-    /// Reads the flags and variables of a provider's command. A file of authorities is read now: a mistake in it
+    /// Reads the flags and variables of a provider's command. A file of CA certificates is read now: a mistake in it
     /// stops before anything is sent.
     pub fn read(
-        provider: &Provider,
         target: &Target,
-        matches: &ArgMatches,
-        variables: &HashMap<String, String>,
+        values: &Values<'_>,
         read_file: &ReadFile,
-    ) -> Result<Route, Error> {
-        let given = Given {
-            provider,
-            matches,
-            variables,
-        };
+    ) -> Result<Route, FlagProblem> {
         Ok(Route {
-            trust: trusted(&given, &target.endpoint, read_file)?,
-            proxy: proxied(&given, &target.endpoint)?,
+            trust: trust(values, &target.endpoint, read_file)?,
+            proxy: proxy(values, &target.endpoint)?,
         })
     }
 
@@ -135,107 +59,74 @@ impl Route {
     }
 }
 
-fn usage(text: String, hint: &str) -> Error {
-    Error::new(Kind::Usage, text).with_hint(hint)
-}
-
-fn trusted(given: &Given<'_>, endpoint: &Endpoint, read_file: &ReadFile) -> Result<Trust, Error> {
-    let (files, pins) = (given.texts("ca-file"), given.texts("pin-sha256"));
-    let insecure = given.matches.get_flag("insecure");
-    let typed = |flag: &str| given.matches.contains_id(flag);
+fn trust(
+    values: &Values<'_>,
+    endpoint: &Endpoint,
+    read_file: &ReadFile,
+) -> Result<Trust, FlagProblem> {
+    let (file, pin, insecure) = (CA_FILE.id(), PIN_SHA256.id(), INSECURE.id());
+    let files = values.all(&CA_FILE);
+    let pins = values.all(&PIN_SHA256);
+    // A flag wins over every variable, of whichever of the three.
+    let is_set = |flag| !matches!(values.source(flag), None | Some(Source::Variable(_)));
+    let is_insecure = values.is_on(&INSECURE);
     if !endpoint.is_secure() {
-        return if insecure || typed("ca-file") || typed("pin-sha256") {
-            Err(usage(
-                format!(
-                    "there is no TLS to {endpoint} that --ca-file, --pin-sha256 or --insecure could change"
-                ),
-                "ask under https://, or leave it out",
-            ))
-        } else {
-            Ok(Trust::System)
+        let set = [file, pin].into_iter().find(|flag| is_set(*flag));
+        return match set.or(is_insecure.then_some(insecure)) {
+            Some(flag) => Err(FlagProblem::NoTls {
+                flag,
+                endpoint: endpoint.to_string(),
+            }),
+            None => Ok(Trust::System),
         };
     }
-    // A flag beats every variable, of whichever of the three.
     match (files.as_slice(), pins.as_slice()) {
-        _ if insecure => Ok(Trust::Anybody),
-        ([file, ..], [pin, ..]) if !typed("ca-file") && !typed("pin-sha256") => Err(usage(
-            format!("{} and {} are both set", file.0, pin.0),
-            "unset one of them: a pin takes the place of every authority",
-        )),
-        (_, [_, ..]) if !typed("ca-file") => {
-            let pins = pins.iter().map(|(name, text)| pinned(name, text));
-            Ok(Trust::Pinned(pins.collect::<Result<_, _>>()?))
+        _ if is_insecure => Ok(Trust::Anybody),
+        ([_, ..], [_, ..]) if !is_set(file) && !is_set(pin) => {
+            Err(FlagProblem::TwoTrusts { file, pin })
         }
-        ([(name, path)], _) => Ok(Trust::With(authorities(name, path, read_file)?)),
-        ([(name, _), ..], _) => Err(usage(
-            format!("{name} names several files"),
-            "put all authorities into one file",
-        )),
+        (_, [_, ..]) if !is_set(file) => Ok(Trust::Pinned(pins)),
+        ([path], _) => match authorities(path, read_file) {
+            Ok(authorities) => Ok(Trust::With(authorities)),
+            Err(reason) => Err(FlagProblem::File { flag: file, reason }),
+        },
+        ([_, ..], _) => Err(FlagProblem::Several { flag: file }),
         ([], _) => Ok(Trust::System),
     }
 }
 
-fn pinned(name: &str, text: &str) -> Result<tls_verifier::Fingerprint, Error> {
-    tls_verifier::fingerprint(text.trim()).ok_or_else(|| {
-        usage(
-            format!("{name}: this is not the SHA-256 of a certificate"),
-            "give its 64 hex digits, as `openssl x509 -noout -fingerprint -sha256` prints them",
-        )
-    })
-}
-
-/// No file of authorities is larger: all of the public ones weigh a quarter of it.
+/// No file of CA certificates is larger: all of the public ones weigh a quarter of it.
 const LARGEST: u64 = 1024 * 1024;
 
-fn authorities(
-    name: &str,
-    path: &str,
-    read_file: &ReadFile,
-) -> Result<Vec<tls_verifier::Authority>, Error> {
-    let stop = |error: Error| {
-        let message = format!("{name} {path} cannot be used: {}", error.message);
-        Error { message, ..error }.quoting(path)
-    };
+fn authorities(path: &str, read_file: &ReadFile) -> Result<Vec<tls_verifier::Authority>, String> {
     let read = || {
         let mut text = Vec::new();
         Utf8::new(read_file(Path::new(path), LARGEST)?).read_to_end(&mut text)?;
         Ok::<_, std::io::Error>(text)
     };
-    let text = read().map_err(|why| {
-        let error = Error::new(Kind::Config, reason(&why));
-        stop(error.with_hint("name a file with certificates in PEM form"))
-    })?;
-    tls_verifier::authorities(&text).map_err(stop)
+    let text = read().map_err(|why| reason(&why))?;
+    tls_verifier::authorities(&text).map_err(|error| error.message)
 }
 
-fn proxied(given: &Given<'_>, endpoint: &Endpoint) -> Result<Option<String>, Error> {
-    let Some((name, url)) = given.texts("proxy").into_iter().next() else {
+fn proxy(values: &Values<'_>, endpoint: &Endpoint) -> Result<Option<String>, FlagProblem> {
+    let (flag, is_typed) = (PROXY.id(), values.is_typed(PROXY.id()));
+    let Some(url) = values.get(&PROXY) else {
         return Ok(None);
     };
     if endpoint.is_loopback() {
-        return if given.matches.contains_id("proxy") {
-            Err(usage(
-                "--proxy: this machine is never asked through a proxy".to_owned(),
-                "leave it out",
-            ))
+        // A variable and an account are for other targets too.
+        return if is_typed {
+            Err(FlagProblem::ProxyToLoopback { flag })
         } else {
             Ok(None)
         };
     }
-    let typed = name.starts_with("--");
-    if typed && url.contains('@') {
-        let text = "--proxy: a password in a flag can be read by everybody on this machine";
-        let hint = "put the URL into CERTCHECK_<PROVIDER>_PROXY instead";
-        return Err(usage(text.to_owned(), hint));
+    if is_typed && url.contains('@') {
+        return Err(FlagProblem::Password { flag });
     }
-    let read = proxy_url(&url).map_err(|why| {
-        let such = "one such as http://host:3128";
-        let hint = if typed {
-            format!("give {such}")
-        } else {
-            format!("set {name} to {such}")
-        };
-        usage(format!("{name}: {why}"), &hint)
+    let read = proxy_url(&url).map_err(|why| FlagProblem::Value {
+        flag,
+        expected: Expected::Proxy(why),
     });
     read.map(Some)
 }

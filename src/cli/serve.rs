@@ -1,18 +1,21 @@
 //! `certcheck sandbox`: the five services on loopback until Ctrl-C, with what to type against them.
 
-use std::io::Write as _;
-use std::time::Duration;
-
 use chrono::{DateTime, Utc};
 use clap::ArgMatches;
+use std::io::Write as _;
 use tokio::sync::watch;
 
 use super::demo::clock_from;
 use super::place::endpoint_variable;
+use super::spelling::invalid_value;
 use super::{delivered, runtime, stop};
 use crate::adapters::REGISTRY;
 use crate::error::{Error, Kind, reason};
 use crate::exchange::Stop;
+use crate::flags::layer::InvalidValue;
+use crate::flags::sandbox::{CERTIFICATES, FAULT, LATENCY, PORT, RATE_LIMIT, SANDBOX_FLAGS};
+use crate::flags::{FlagRef, Layer, Source, Values};
+use crate::model::Expected;
 use crate::sandbox::{self, Fault, Options, Sandbox, Service};
 use crate::world::World;
 
@@ -45,61 +48,41 @@ pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
     }
 }
 
-/// What was typed, as the sandbox takes it, for a clock that goes on from now.
+/// The flags as the sandbox takes them, for a clock that goes on from now.
 fn options(front: &ArgMatches, behind: &ArgMatches, now: DateTime<Utc>) -> Result<Options, Error> {
-    let texts = behind.get_many::<String>("fault").unwrap_or_default();
-    let faults = texts.map(|text| {
-        text.parse::<Fault>().map_err(|error| {
-            Error::new(Kind::Usage, format!("--fault {text}: {error}")).with_hint(
-                "write FAULT, SERVICE=FAULT or SERVICE/ID=FAULT, with *N behind it for the first N requests",
-            )
-        })
-    });
-    // Flags in front are known where something stands there.
-    let rate = |matches: &ArgMatches| {
-        matches
-            .try_get_one::<String>("rate")
-            .ok()
-            .flatten()
-            .cloned()
+    let typed = |flags: &[FlagRef], matches| {
+        Layer::typed(flags, matches).map_err(|invalid| invalid_value(&invalid, flags, ""))
     };
+    let own = typed(SANDBOX_FLAGS, behind)?;
+    let rates = [typed(RATE_FLAG, behind)?, typed(RATE_FLAG, front)?];
+    let values = Values::new([&own].into_iter().chain(&rates));
+    let mut faults = Vec::new();
+    for (index, text) in values.all(&FAULT).into_iter().enumerate() {
+        match text.parse::<Fault>() {
+            Ok(fault) => faults.push(fault),
+            Err(why) => {
+                let invalid = InvalidValue {
+                    flag: FAULT.id(),
+                    index,
+                    text,
+                    source: Source::CommandLine,
+                    expected: Expected::Fault(why.to_string()),
+                };
+                return Err(invalid_value(&invalid, SANDBOX_FLAGS, ""));
+            }
+        }
+    }
     Ok(Options {
-        faults: faults.collect::<Result<_, _>>()?,
-        first_port: behind.get_one::<u16>("port").copied(),
-        certificates: behind.get_one::<u32>("certificates").copied(),
-        latency: match behind.get_one::<String>("latency") {
-            Some(text) => latency(text)?,
-            None => Duration::ZERO,
-        },
-        rate: match rate(behind).or_else(|| rate(front)) {
-            Some(text) => Some(per_second(&text)?),
-            None => None,
-        },
+        faults,
+        first_port: values.get(&PORT),
+        certificates: values.get(&CERTIFICATES),
+        latency: values.get(&LATENCY).unwrap_or_default(),
+        rate: values.get(&RATE_LIMIT),
         ..Options::new(clock_from(now))
     })
 }
 
-fn latency(text: &str) -> Result<Duration, Error> {
-    let hour = Duration::from_secs(3_600);
-    let read = humantime::parse_duration(text).ok();
-    read.filter(|time| *time <= hour).ok_or_else(|| {
-        Error::new(
-            Kind::Usage,
-            format!("--latency: `{text}` is not such a time"),
-        )
-        .with_hint("give 20ms, 1s or the like, up to an hour")
-    })
-}
-
-fn per_second(text: &str) -> Result<f64, Error> {
-    let read = text.parse().ok();
-    read.filter(|number| (0.01..=1_000_000.0).contains(number))
-        .ok_or_else(|| {
-            Error::new(Kind::Usage, format!("--rate: `{text}` is not a rate"))
-                .quoting(text)
-                .with_hint("give requests a second such as 10 or 0.5")
-        })
-}
+const RATE_FLAG: &[FlagRef] = &[&RATE_LIMIT];
 
 fn start(options: Options) -> Result<Sandbox, Error> {
     Sandbox::start(options).map_err(|error| {
@@ -138,7 +121,7 @@ fn usage(services: &Sandbox, certificates: Option<u32>) -> String {
                 }
                 _ => String::new(),
             };
-            let flag = provider.id_flag.name;
+            let flag = provider.id_flag.spec.name;
             text.push_str(&format!(
                 "certcheck {}{scope} --{flag} {}  # {}\n",
                 provider.name, sample.id, sample.what
@@ -156,6 +139,8 @@ fn usage(services: &Sandbox, certificates: Option<u32>) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::super::args::command;
     use super::*;
 

@@ -1,16 +1,18 @@
-//! Flags of every command that would change nothing for one of them: who types one expects something of it.
+//! Common flags that would change nothing for a command: who types one expects something of it.
 
-use clap::parser::ValueSource::CommandLine;
-use clap::{Arg, ArgMatches, Args as _, Command};
+use clap::ArgMatches;
 
-use super::common::Common;
 use crate::error::{Error, Kind};
+use crate::flags::common::{
+    COLOR, COMMON, CRIT, DEADLINE, JSON, OUTPUT, RATE, RETRIES, SEVERITY, TIMEOUT, WARN,
+};
+use crate::flags::{FlagRef, clap_args};
 
-/// What such a command is, and the flags that it has a use for.
+/// A command that has no use for most common flags.
 struct Special {
     command: &'static str,
     is: &'static str,
-    of_use: &'static [&'static str],
+    of_use: &'static [FlagRef],
 }
 
 const SPECIAL: [Special; 4] = [
@@ -18,23 +20,23 @@ const SPECIAL: [Special; 4] = [
         command: "sandbox",
         is: "the sandbox, which judges nothing",
         // With another meaning.
-        of_use: &["rate"],
+        of_use: &[&RATE],
     },
     Special {
         command: "providers",
         is: "providers, which sends and judges nothing",
-        of_use: &["output", "json"],
+        of_use: &[&OUTPUT, &JSON],
     },
     Special {
         command: "doctor",
         is: "doctor, which judges no certificate of yours",
-        of_use: &["output", "json", "color", "timeout", "deadline", "retries"],
+        of_use: &[&OUTPUT, &JSON, &COLOR, &TIMEOUT, &DEADLINE, &RETRIES],
     },
     Special {
         command: "config",
         is: "config, which sends and judges nothing",
         of_use: &[
-            "output", "json", "warn", "crit", "severity", "timeout", "retries", "rate",
+            &OUTPUT, &JSON, &WARN, &CRIT, &SEVERITY, &TIMEOUT, &RETRIES, &RATE,
         ],
     },
 ];
@@ -44,24 +46,22 @@ pub fn refuse(command: &str, matches: [&ArgMatches; 2]) -> Result<(), Error> {
     let Some(special) = SPECIAL.iter().find(|special| special.command == command) else {
         return Ok(());
     };
-    let flags = Common::augment_args(Command::new("certcheck"));
-    let typed = |flag: &&Arg| {
-        let name = flag.get_id().as_str();
-        matches.iter().any(|matches| {
-            let may_be = matches.try_contains_id(name).is_ok();
-            may_be && matches.value_source(name) == Some(CommandLine)
-        })
+    let is_typed = |flag: &&FlagRef| {
+        let mut places = matches.iter();
+        places.any(|matches| clap_args::typed(flag.spec(), matches).is_some())
     };
-    let names = flags
-        .get_arguments()
-        .filter(typed)
-        .filter_map(Arg::get_long);
-    let mut names = names.filter(|name| !special.of_use.contains(name));
-    match names.next() {
+    let is_of_use = |flag: &FlagRef| {
+        let mut known = special.of_use.iter();
+        known.any(|known| known.spec().name == flag.spec().name)
+    };
+    let mut typed = COMMON.iter().filter(is_typed);
+    match typed.find(|flag| !is_of_use(flag)) {
         None => Ok(()),
-        Some(name) => Err(
-            Error::new(Kind::Usage, format!("--{name} is not for {}", special.is))
-                .with_hint(format!("give --{name} to the commands that ask")),
-        ),
+        Some(flag) => {
+            let name = flag.spec().name;
+            let text = format!("--{name} is not for {}", special.is);
+            let hint = format!("give --{name} to the commands that ask");
+            Err(Error::new(Kind::Usage, text).with_hint(hint))
+        }
     }
 }

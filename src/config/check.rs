@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::document::{Data, Entry};
 use super::section::{Known, Place, Reading};
 use super::vocabulary::{Key, similar};
-use super::{Account, Check, Config, Dialect, Mistake, Position, Vocabulary, credentials};
+use super::{Account, Check, Config, Dialect, Mistake, Position, Section, Vocabulary, credentials};
 
 /// The tables of a file.
 const TABLES: [&str; 3] = ["defaults", "accounts", "checks"];
@@ -35,7 +35,12 @@ pub fn file(document: &[Entry], vocabulary: &Vocabulary) -> (Config, Vec<Mistake
         file.accounts = accounts(&mut reading, entries);
     }
     if let Some(entry) = named("checks") {
-        file.checks = checks(&mut reading, entry, &file.accounts);
+        for read in checks(&mut reading, entry, &file.accounts) {
+            match read {
+                Ok(check) => file.checks.push(check),
+                Err(section) => file.unplaced.push(section),
+            }
+        }
     }
     let known = Known {
         place: Place::Top,
@@ -112,7 +117,11 @@ fn account(reading: &mut Reading<'_>, named: &Entry, entries: &[Entry]) -> Optio
     })
 }
 
-fn checks(reading: &mut Reading<'_>, named: &Entry, accounts: &[Account]) -> Vec<Check> {
+fn checks(
+    reading: &mut Reading<'_>,
+    named: &Entry,
+    accounts: &[Account],
+) -> Vec<Result<Check, Section>> {
     let Data::List(list) = &named.value.data else {
         reading.mistake(
             named.at,
@@ -120,7 +129,7 @@ fn checks(reading: &mut Reading<'_>, named: &Entry, accounts: &[Account]) -> Vec
         );
         return Vec::new();
     };
-    let mut checks: Vec<Check> = Vec::new();
+    let mut checks = Vec::new();
     let mut places: HashMap<String, Position> = HashMap::new();
     for node in list {
         let Some(entries) = reading.table(node, "a check") else {
@@ -133,7 +142,7 @@ fn checks(reading: &mut Reading<'_>, named: &Entry, accounts: &[Account]) -> Vec
             let text = format!("the check in line {} has the same name", first.line);
             reading.mistake(*at, text);
         }
-        checks.extend(check(reading, node.at, entries, accounts, said));
+        checks.push(check(reading, node.at, entries, accounts, said));
     }
     checks
 }
@@ -144,7 +153,7 @@ fn check(
     entries: &[Entry],
     accounts: &[Account],
     name: Option<(String, Position)>,
-) -> Option<Check> {
+) -> Result<Check, Section> {
     let (vocabulary, before) = (reading.vocabulary, reading.mistakes.len());
     let said = reading.word(at, entries, "account");
     let account = said.and_then(|(said, at)| {
@@ -180,10 +189,12 @@ fn check(
     }
     section.flawed = reading.mistakes.len() > before;
     // Without a known provider nobody can say what it lacks.
-    let (name, account) = (name?.0, account.filter(|_| dialect.is_some())?);
-    Some(Check {
-        name,
-        account,
-        section,
-    })
+    match (name, account.filter(|_| dialect.is_some())) {
+        (Some((name, _)), Some(account)) => Ok(Check {
+            name,
+            account,
+            section,
+        }),
+        _ => Err(section),
+    }
 }

@@ -45,9 +45,7 @@ impl Mistake {
             0 => format!("{path}: {}", self.text),
             _ => format!("{path}:{line}:{column}: {}", self.text),
         };
-        let hint = self.hint.as_deref();
-        Error::new(Kind::Config, text).with_hint(
-            hint.unwrap_or("correct the file; `certcheck config check` lists all of its mistakes"),
-        )
+        let hint = self.hint.as_deref().unwrap_or_default();
+        Error::new(Kind::Config, text).with_hint(hint)
     }
 }

@@ -87,6 +87,8 @@ pub struct Config {
     pub accounts: Vec<Account>,
     /// The checks, in the order of the file.
     pub checks: Vec<Check>,
+    /// Checks without a name or a known account: only their values can be looked at.
+    pub unplaced: Vec<Section>,
 }
 
 impl Section {

@@ -139,12 +139,45 @@ impl Reading<'_> {
                 let text = format!("`{key}` is not known {there} of this provider");
                 Mistake::new(entry.at, text)
             }
+            None if names_a_secret(key) => {
+                Mistake::new(entry.at, NO_SECRETS).with_hint(NO_SECRETS_HINT)
+            }
             None => {
                 let keys = known.keys.iter().map(|key| key.name.as_str());
                 unknown(entry, keys.chain(known.own.iter().copied()), there)
             }
         }
     }
+}
+
+const NO_SECRETS: &str = "secrets do not go into this file";
+const NO_SECRETS_HINT: &str =
+    "use credentials = { profile | env_prefix | file | command | instance_role }";
+
+/// Parts of a name that marks a secret.
+const SECRET_NAMES: [&str; 11] = [
+    "secret",
+    "password",
+    "passwd",
+    "passphrase",
+    "pwd",
+    "token",
+    "accesskey",
+    "apikey",
+    "privatekey",
+    "keyid",
+    "credential",
+];
+
+/// True for a key such as `secret_access_key`, in whichever spelling.
+fn names_a_secret(key: &str) -> bool {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
+    if !key.chars().all(is_name) {
+        return false;
+    }
+    let letters = key.chars().filter(|c| c.is_ascii_alphanumeric());
+    let name: String = letters.map(|c| c.to_ascii_lowercase()).collect();
+    SECRET_NAMES.iter().any(|part| name.contains(part)) || ["ak", "sk"].contains(&name.as_str())
 }
 
 /// A key that is not known anywhere.

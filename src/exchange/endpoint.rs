@@ -6,6 +6,7 @@ use std::net::IpAddr;
 use url::{Host, Url};
 
 use crate::error::{Error, Kind};
+use crate::model::EndpointProblem;
 
 /// A scheme, a host, perhaps a port, perhaps a path before the API's own.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,7 +26,12 @@ const METADATA: [&str; 3] = [
     "169.254.169.254",
 ];
 
-const FORM: &str = "give it as https://HOST or https://HOST:PORT";
+impl From<EndpointProblem> for Error {
+    fn from(problem: EndpointProblem) -> Error {
+        let text = format!("the endpoint cannot be used: {}", problem.reason());
+        Error::new(Kind::Config, text).with_hint("give it as https://HOST or https://HOST:PORT")
+    }
+}
 
 impl Endpoint {
     /// The provider's own host over TLS.
@@ -61,50 +67,33 @@ impl Endpoint {
 
     /// Reads what a user typed. `https` unless a scheme is given; plain `http` only to a loopback address
     /// unless `allow_http`; user info, query and fragment are refused.
-    pub fn parse(text: &str, allow_http: bool) -> Result<Endpoint, Error> {
+    pub fn parse(text: &str, allow_http: bool) -> Result<Endpoint, EndpointProblem> {
         let text = text.trim();
-        let stop = |why: &str| {
-            Err(
-                Error::new(Kind::Config, format!("the endpoint cannot be used: {why}"))
-                    .with_hint(FORM),
-            )
-        };
         if text.is_empty()
             || text.contains(|c: char| c.is_whitespace() || c.is_control() || c == '\\')
         {
-            return stop("it is empty or has blanks, control characters or backslashes in it");
+            return Err(EndpointProblem::Characters);
         }
-        let not_a_url = "it is not a URL";
         let full = match text.split_once(':') {
             _ if text.contains("://") => text.to_owned(),
             // One slash too few: not a host called `https`.
-            Some((scheme, _)) if is_http(scheme) => return stop(not_a_url),
+            Some((scheme, _)) if is_http(scheme) => return Err(EndpointProblem::NotAUrl),
             _ => format!("https://{text}"),
         };
-        let Ok(url) = Url::parse(&full) else {
-            return stop(not_a_url);
-        };
+        let url = Url::parse(&full).map_err(|_| EndpointProblem::NotAUrl)?;
         if !matches!(url.scheme(), "http" | "https") {
-            return stop("only https:// and http:// are known");
+            return Err(EndpointProblem::Scheme);
         }
-        // The URL may hold a password: it is never repeated in these messages.
         if !url.username().is_empty() || url.password().is_some() || full.contains('@') {
-            return stop("it has a user or a password in it; keys come from the environment");
+            return Err(EndpointProblem::Password);
         }
         if url.query().is_some() || url.fragment().is_some() {
-            return stop("it has a query or a fragment");
+            return Err(EndpointProblem::Query);
         }
-        let Some(host) = url.host() else {
-            return stop("it has no host");
-        };
+        let host = url.host().ok_or(EndpointProblem::NoHost)?;
         let secure = url.scheme() == "https";
         if !secure && !allow_http && !is_loopback(&host) {
-            return Err(Error::new(
-                Kind::Config,
-                format!("plain http to {host} would send keys in clear text"),
-            )
-            .with_hint("use https://, or --allow-http if the network is yours")
-            .quoting(host.to_string()));
+            return Err(EndpointProblem::PlainHttp);
         }
         let prefix = url.path().trim_end_matches('/').to_owned();
         Ok(Endpoint {
@@ -127,15 +116,12 @@ impl Endpoint {
     }
 
     /// Refuses a path: where the path is signed, a gateway that strips one would break the signature.
-    pub fn bare(self) -> Result<Endpoint, Error> {
+    pub fn bare(self) -> Result<Endpoint, EndpointProblem> {
         if self.prefix.is_empty() {
-            return Ok(self);
+            Ok(self)
+        } else {
+            Err(EndpointProblem::Path)
         }
-        Err(Error::new(
-            Kind::Config,
-            "the endpoint cannot be used: it has a path, and the signature covers the whole path",
-        )
-        .with_hint(FORM))
     }
 
     /// Host with its port, as signed and sent in `Host`. A default port is left out, since HTTP clients drop it.
@@ -284,7 +270,7 @@ mod tests {
             "http://127.0.0.1\\@h",
         ];
         for text in bad {
-            let error = Endpoint::parse(text, true).map(|_| ()).unwrap_err();
+            let error = Error::from(Endpoint::parse(text, true).expect_err(text));
             assert_eq!(error.kind, Kind::Config, "{text}");
             assert!(!error.message.contains("u:p"), "{text}");
         }

@@ -1,5 +1,7 @@
 //! English.
 
+pub mod flags;
+
 use chrono::TimeDelta;
 
 use crate::model::duration_text::{counted, in_words};

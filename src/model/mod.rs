@@ -3,13 +3,14 @@
 //! `facts` is what an adapter read, `timestamp` turns provider texts into moments (`moment`), `evaluate` decides status and
 //! verdict (`explain` and `note` say why), `threshold` says when a verdict turns, `duration_text` puts lengths of time into words,
 //! `supersede` finds the certificate that took another's place (`names` says when two names are one, `suffixes` where no
-//! wildcard may stand), `report` is the whole answer with its exit code, `row_filter` what of it is shown.
+//! wildcard may stand), `report` is the whole answer with its exit code, `row_filter` what of it is shown. `flag` holds the problems with flags.
 
 pub mod config_origin;
 pub mod duration_text;
 pub mod evaluate;
 mod explain;
 pub mod facts;
+pub mod flag;
 mod moment;
 pub mod names;
 pub mod note;
@@ -25,6 +26,7 @@ pub mod timestamp;
 pub use config_origin::Origin;
 pub use evaluate::{CertStatus, Policy, judge};
 pub use facts::{CertKind, Environment, Facts, Scalar, Unused};
+pub use flag::{EndpointProblem, Expected, FlagId, FlagProblem, Spelling};
 pub use note::Note;
 pub use report::{Failure, Report};
 pub use row_filter::{Sort, View};

@@ -22,23 +22,22 @@ pub enum Threshold {
 const LONGEST: TimeDelta = TimeDelta::days(366 * 1000);
 
 impl FromStr for Threshold {
-    type Err = String;
+    type Err = ();
 
     /// `30d`, `72h`, `2w 12h`, `20%` of the lifetime left, a plain number of days, `off`, `auto`.
-    fn from_str(text: &str) -> Result<Threshold, String> {
+    fn from_str(text: &str) -> Result<Threshold, ()> {
         let text = text.trim();
-        let shape = || format!("`{text}` is not a threshold");
         match text {
             "auto" => return Ok(Threshold::Auto),
             "off" => return Ok(Threshold::Off),
             _ => {}
         }
         if let Some(share) = text.strip_suffix('%') {
-            let share = share.trim_end().parse::<u32>().map_err(|_| shape())?;
+            let share = share.trim_end().parse::<u32>().map_err(|_| ())?;
             return if share <= 100 {
                 Ok(Threshold::Share(share))
             } else {
-                Err(shape())
+                Err(())
             };
         }
         let left = match text.parse::<u32>() {
@@ -50,7 +49,7 @@ impl FromStr for Threshold {
         // Beyond the calendar no moment could be told at which the verdict turns: it never would.
         left.filter(|left| *left <= LONGEST)
             .map(Threshold::Left)
-            .ok_or_else(shape)
+            .ok_or(())
     }
 }
 
@@ -67,8 +66,8 @@ const AUTO_WARN: (i64, i32) = (30, 25);
 const AUTO_CRIT: (i64, i32) = (14, 10);
 
 impl Thresholds {
-    /// Checks what can be checked before a certificate is seen: an explicit crit above the warn that applies.
-    pub fn new(warn: Threshold, crit: Threshold) -> Result<Thresholds, String> {
+    /// Checks what can be checked before a certificate is seen: none where an explicit crit lies above the warn that applies.
+    pub fn new(warn: Threshold, crit: Threshold) -> Option<Thresholds> {
         let above = match (warn, crit) {
             (Threshold::Left(warn), Threshold::Left(crit)) => crit > warn,
             (Threshold::Share(warn), Threshold::Share(crit)) => crit > warn,
@@ -76,12 +75,7 @@ impl Thresholds {
             (Threshold::Auto, Threshold::Share(crit)) => crit > AUTO_WARN.1 as u32,
             _ => false,
         };
-        if above {
-            let text =
-                "--crit lies above --warn: a certificate would be critical before it is a warning";
-            return Err(text.to_owned());
-        }
-        Ok(Thresholds { warn, crit })
+        (!above).then_some(Thresholds { warn, crit })
     }
 
     /// Time left at which `warning` and `critical` begin for a certificate of that lifetime.

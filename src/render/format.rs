@@ -98,6 +98,10 @@ impl Format {
         format!("{first}{others} or {last}")
     }
 
+    pub fn all_names() -> Vec<&'static str> {
+        FORMATS.map(|format| format.name).to_vec()
+    }
+
     /// What `--json` stands for.
     pub fn json() -> &'static Format {
         &JSON

@@ -122,7 +122,10 @@ pub fn painted(text: &str, verdict: Verdict) -> String {
 
 /// A mistake that stops a run, and what to do about it.
 pub fn problem(message: &str, hint: &str, width: u16, colour: bool) -> String {
-    let text = wrapped(ERROR, message, width) + &wrapped(HINT, hint, width);
+    let mut text = wrapped(ERROR, message, width);
+    if !hint.is_empty() {
+        text.push_str(&wrapped(HINT, hint, width));
+    }
     if colour { error_painted(&text) } else { text }
 }
 

@@ -130,7 +130,11 @@ const OWNED: &[Owned] = &[
     owned(
         "exceptions from the lints",
         &["clippy::"],
-        &["sign/canonical.rs", "messages/en.rs"],
+        &[
+            "sign/canonical.rs",
+            "messages/en.rs",
+            "messages/en/flags.rs",
+        ],
     ),
     owned(
         "bare secrets",

@@ -387,7 +387,7 @@ fn sandbox_misbehaves_on_demand_until_sigint() {
 fn sandbox_says_what_is_wrong_with_a_fault_or_a_port() {
     certcheck(["sandbox", "--fault", "slow"])
         .go()
-        .stopped("--fault slow");
+        .stopped("--fault: `slow`: no fault");
     certcheck(["sandbox", "--fault", "aws=hang"])
         .go()
         .stopped("mpush, esa");

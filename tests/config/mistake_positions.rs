@@ -7,7 +7,7 @@ fn mistakes(text: &str) -> Vec<String> {
 }
 
 #[test]
-fn ids_are_the_last_to_be_blamed() {
+fn the_key_that_is_wrong_is_blamed_and_not_the_ids() {
     let check = "[[checks]]\nname = \"c\"\naccount = \"a\"\nids = [\"good1\", \"good2\"]\n";
     for (account, line, expected) in [
         (
@@ -18,7 +18,7 @@ fn ids_are_the_last_to_be_blamed() {
         (
             "provider = \"huawei\"",
             "legacy = true",
-            "7:1: `legacy`: `legacy` needs `project_id`",
+            "7:1: `legacy` needs `project_id`",
         ),
     ] {
         let text = format!("[accounts.a]\n{account}\n{check}{line}\n");
@@ -38,21 +38,26 @@ crit = "20d"
 
 #[test]
 fn two_values_that_do_not_go_together_are_named_as_they_were_said() {
-    let higher = "a certificate would be critical before it is a warning";
+    let higher = |crit: &str, warn: &str| {
+        format!("{crit} lies above {warn}: a certificate would be critical before it is a warning")
+    };
     let outcome = FakeWorld::with_config(TWO).run("config check");
-    assert_eq!(outcome.mistakes(), [format!("8:1: `crit`: {higher}")]);
+    let expected = format!("8:1: {}", higher("`crit`", "`warn`"));
+    assert_eq!(outcome.mistakes(), [expected]);
     let hint = "  hint: lower `crit` or raise `warn` (auto: ";
     assert!(outcome.stderr.contains(hint), "{outcome:?}");
 
     let alone = TWO.replace("warn = \"10d\"", "timeout = 1");
     let variable = FakeWorld::with_config(&alone).variables([("CERTCHECK_WARN", "10d")]);
     let outcome = variable.run("check");
-    assert_eq!(outcome.mistakes(), [format!("8:1: `crit`: {higher}")]);
+    let expected = format!("8:1: {}", higher("`crit`", "CERTCHECK_WARN"));
+    assert_eq!(outcome.mistakes(), [expected]);
     let hint = "  hint: lower `crit` or raise CERTCHECK_WARN (auto: ";
     assert!(outcome.stderr.contains(hint), "{outcome:?}");
 
     let outcome = FakeWorld::with_config(TWO).run("check --crit 15d");
-    assert_eq!(outcome.mistakes(), [format!("3:1: `warn`: {higher}")]);
+    let expected = format!("3:1: {}", higher("--crit", "`warn`"));
+    assert_eq!(outcome.mistakes(), [expected]);
     let hint = "  hint: lower --crit or raise `warn` (auto: ";
     assert!(outcome.stderr.contains(hint), "{outcome:?}");
 }
@@ -93,10 +98,11 @@ domain = ["certificate", "critical", "raise", "lower", "lifetime"]
         FakeWorld::with_config(text.replace("region = ", "ca_file = ")).run("config check");
     assert_eq!(
         outcome.mistakes()[0],
-        "3:1: `ca_file`: No such file or directory"
+        "3:1: `ca_file`: the file cannot be used: No such file or directory"
     );
     let outcome = FakeWorld::with_config(text.replace("region = ", "#")).run("config check");
-    let expected = "8:1: `crit`: a certificate would be critical before it is a warning";
+    let expected =
+        "8:1: `crit` lies above `warn`: a certificate would be critical before it is a warning";
     assert_eq!(outcome.mistakes(), [expected]);
     let hint = "hint: lower `crit` or raise `warn` (auto: 30 days, at most 25% of the lifetime)";
     assert!(outcome.stderr.contains(hint), "{outcome:?}");
@@ -108,8 +114,8 @@ fn every_wrong_value_of_a_table_is_told_at_once() {
     assert_eq!(
         mistakes(&format!("[defaults]\n{wrong}")),
         [
-            "2:1: `timeout`: it is not a limit of time",
-            "3:1: `retries`: it is not a number of repeats",
+            "2:1: `timeout`: it is not a time limit",
+            "3:1: `retries`: it is not a whole number from 0 to 10",
             "4:1: `rate`: it is not a rate",
         ]
     );
@@ -118,10 +124,10 @@ fn every_wrong_value_of_a_table_is_told_at_once() {
     assert_eq!(
         mistakes(&text),
         [
-            "3:1: `timeout`: it is not a limit of time",
-            "4:1: `retries`: it is not a number of repeats",
+            "3:1: `timeout`: it is not a time limit",
+            "4:1: `retries`: it is not a whole number from 0 to 10",
             "5:1: `rate`: it is not a rate",
-            "6:1: `site`: invalid value",
+            "6:1: `site`: it is not a valid value",
             "7:1: `region`: it is not the name of a region",
         ]
     );

@@ -238,25 +238,21 @@ const REFUSED: &[(usize, &str, &str)] = &[
         "warn = \"soonish\"",
         "2:1: `warn`: it is not a threshold",
     ),
-    (
-        2,
-        "timeout = 0",
-        "2:1: `timeout`: it is not a limit of time",
-    ),
+    (2, "timeout = 0", "2:1: `timeout`: it is not a time limit"),
     (
         2,
         "severity = { PENDING = \"fine\" }",
-        "2:1: `severity`: it is not a verdict",
+        "2:14: `severity`: it is not a verdict",
     ),
     (
         2,
         "crit = \"60d\"\nwarn = 30",
-        "2:1: `crit`: a certificate would be critical before it is a warning",
+        "2:1: `crit` lies above `warn`: a certificate would be critical before it is a warning",
     ),
     (
         4,
         "provider = \"tencent\"\nsite = \"moon\"",
-        "5:1: `site`: invalid value",
+        "5:1: `site`: it is not a valid value",
     ),
     (
         4,
@@ -266,17 +262,17 @@ const REFUSED: &[(usize, &str, &str)] = &[
     (
         4,
         "provider = \"tencent\"\nendpoint = \"http://moonbase.example\"",
-        "5:1: `endpoint`: plain http to … would send keys in clear text",
+        "5:1: `endpoint`: plain http would send keys in clear text",
     ),
     (
         4,
         "provider = \"tencent\"\ninsecure = true\npin_sha256 = \"00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff\"",
-        "5:1: `insecure`: use either `insecure` or `pin_sha256`",
+        "5:1: use either `insecure` or `pin_sha256`",
     ),
     (
         4,
         "provider = \"tencent\"\nca_file = \"~/ca.pem\"",
-        "5:1: `ca_file`: No such file or directory",
+        "5:1: `ca_file`: the file cannot be used: No such file or directory",
     ),
     (7, "", "5:11: `base_url` is missing"),
     (
@@ -300,6 +296,94 @@ const REFUSED: &[(usize, &str, &str)] = &[
 fn a_value_that_its_flag_refuses_is_told_under_its_key_without_the_value() {
     for (line, text, expected) in REFUSED {
         assert_eq!(instead(*line, text), [*expected], "{text}");
+    }
+}
+
+#[test]
+fn u04_every_mistake_is_listed_in_one_run() {
+    let text = r#"[defaults]
+warn = "soon"
+severity = { PENDING = "fine", GREEN = "ok", FAILED = "ok" }
+[accounts.a]
+provider = "esa"
+region = "Moon Base"
+endpoint = "http://gateway.example.com"
+[accounts.b]
+provider = "pbx"
+timezone = "CET"
+credentials = { env_prefix = "B_" }
+[[checks]]
+name = "one"
+account = "a"
+ids = ["good", "b a d", "", "w o r s e"]
+crit = "x"
+[[checks]]
+name = "two"
+account = "zzz"
+ids = ["a"]
+at = "yesterday"
+[[checks]]
+name = "three"
+account = "b"
+ids = ["1", "x1"]
+"#;
+    let id = "invalid ID: only printable ASCII without spaces, at most 128 characters";
+    let expected = [
+        "2:1: `warn`: it is not a threshold".to_owned(),
+        "3:14: `severity`: it is not a verdict".to_owned(),
+        "3:32: `severity`: it is not a status".to_owned(),
+        "6:1: `region`: it is not the name of a region".to_owned(),
+        "7:1: `endpoint`: plain http would send keys in clear text".to_owned(),
+        "8:11: `base_url` is missing".to_owned(),
+        "10:1: `timezone`: it is not an offset from UTC".to_owned(),
+        format!("15:16: {id}"),
+        format!("15:25: {id}"),
+        format!("15:29: {id}"),
+        "16:1: `crit`: it is not a threshold".to_owned(),
+        "19:11: no such account".to_owned(),
+        "21:1: `at`: it is not a valid time".to_owned(),
+        "25:13: invalid ID: digits only".to_owned(),
+    ];
+    assert_eq!(mistakes(text), expected);
+    // A hint stands where there is something to write, spelled as the file spells it.
+    let said = FakeWorld::with_config(text).run("config check").stderr;
+    for hint in [
+        "write warn = \"30d\"; also possible: 72h",
+        "write allow_http = true",
+        "write base_url = \"https://ADDRESS:8088\"\n",
+        "write timezone = \"+08:00\"",
+    ] {
+        let allow = hint.replace("write allow_http", "or write allow_http");
+        assert!(said.contains(&allow), "{hint}: {said}");
+    }
+    assert!(!said.contains("config check"), "{said}");
+    assert!(!said.contains("--"), "{said}");
+}
+
+#[test]
+fn u04_a_key_that_names_a_secret_is_told_where_secrets_go() {
+    for key in [
+        "secret",
+        "access_key_secret",
+        "SecretKey",
+        "password",
+        "api-token",
+        "sk",
+    ] {
+        for line in [2, 4, 12] {
+            let own = RIGHT.lines().nth(line - 1).unwrap_or_default();
+            let text = format!("{own}\n{key} = \"hunter2hunter2\"");
+            let lines = RIGHT.lines().enumerate();
+            let lines = lines.map(|(place, was)| if place + 1 == line { &text } else { was });
+            let outcome =
+                FakeWorld::with_config(lines.collect::<Vec<_>>().join("\n")).run("config check");
+            let expected = format!("{}:1: secrets do not go into this file", line + 1);
+            assert_eq!(outcome.mistakes(), [expected], "{key}");
+            let hint =
+                "use credentials = { profile | env_prefix | file | command | instance_role }";
+            assert!(outcome.stderr.contains(hint), "{outcome:?}");
+            assert!(!outcome.all().contains("hunter2"), "{outcome:?}");
+        }
     }
 }
 

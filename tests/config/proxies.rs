@@ -58,7 +58,7 @@ fn only_http_proxies_with_a_host_are_taken() {
             (3, vec![expected]),
             "{url}"
         );
-        let hint = "hint: set CERTCHECK_TENCENT_PROXY to one such as http://host:3128";
+        let hint = "hint: write CERTCHECK_TENCENT_PROXY=http://host:3128";
         assert!(outcome.stderr.contains(hint), "{outcome:?}");
         assert!(!outcome.all().contains("hunter2"), "{outcome:?}");
 
@@ -73,7 +73,7 @@ fn only_http_proxies_with_a_host_are_taken() {
             assert!(
                 outcome
                     .stderr
-                    .contains("hint: give one such as http://host:3128")
+                    .contains("hint: write --proxy http://host:3128")
             );
         }
         assert!(!outcome.all().contains("hunter2"), "{outcome:?}");

@@ -1,6 +1,6 @@
 //! What a user may type as an endpoint, for any text.
 
-use certcheck::error::Kind;
+use certcheck::error::{Error, Kind};
 use certcheck::exchange::Endpoint;
 use proptest::prelude::*;
 use url::Url;
@@ -10,7 +10,7 @@ fn judge(text: &str, allow_http: bool) -> Result<(), TestCaseError> {
     let endpoint = match Endpoint::parse(text, allow_http) {
         Ok(endpoint) => endpoint,
         Err(error) => {
-            prop_assert_eq!(error.kind, Kind::Config);
+            prop_assert_eq!(Error::from(error).kind, Kind::Config);
             return Ok(());
         }
     };
@@ -21,7 +21,7 @@ fn judge(text: &str, allow_http: bool) -> Result<(), TestCaseError> {
     prop_assert!(!endpoint.host().is_empty());
     prop_assert!(!endpoint.prefix().ends_with('/'));
     let shown = endpoint.to_string();
-    let again = Endpoint::parse(&shown, allow_http).map_err(|e| TestCaseError::fail(e.message))?;
+    let again = Endpoint::parse(&shown, allow_http).map_err(|e| TestCaseError::fail(e.reason()))?;
     prop_assert_eq!(
         again.to_string(),
         shown.as_str(),

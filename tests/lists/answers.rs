@@ -5,9 +5,10 @@ use certcheck::adapters::{REGISTRY, Settings, Target};
 use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Flow, Progress, Request, Response, Stamp};
+use certcheck::flags::Values;
+use certcheck::flags::clap_args::layer_of_words;
 use certcheck::model::{Facts, Word};
 use certcheck::redact::KnownSecrets;
-use clap::Command;
 use http::HeaderMap;
 
 use crate::support::world::now;
@@ -15,18 +16,16 @@ use crate::support::world::now;
 pub fn target(name: &str, flags: &[&str]) -> Result<Target, Error> {
     let mut all = REGISTRY.iter().copied();
     let provider = all.find(|provider| provider.name == name).expect(name);
-    let command = (provider.arguments)(Command::new("x"));
-    let words = ["x"].into_iter().chain(flags.iter().copied());
-    let matches = command.try_get_matches_from(words).expect("known flags");
+    let layer = layer_of_words(provider.flags, flags).expect("known flags");
     let settings = Settings {
-        variable: &|_| None,
         endpoint: None,
         allow_http: false,
         saved: false,
         shown: false,
         all: true,
     };
-    (provider.target)(&matches, &settings)
+    (provider.target)(&Values::new([&layer]), &settings)
+        .map_err(|problem| Error::new(Kind::Usage, format!("{problem:?}")))
 }
 
 pub fn list(name: &str, flags: &[&str]) -> Box<dyn Flow<Output = Listed>> {
@@ -314,7 +313,7 @@ fn a_list_without_dates_is_not_offered() {
     ];
     let error = target("huawei", &flags).err().expect("an error");
     assert_eq!(error.kind, Kind::Usage);
-    assert!(error.hint().contains("--legacy"));
+    assert!(error.message.contains("NoList"), "{error:?}");
 }
 
 #[test]

@@ -64,8 +64,7 @@ fn texts_that_are_thresholds() {
         "99999999999999999999d",
         "-5%",
     ] {
-        let why = text.parse::<Threshold>().expect_err(text);
-        assert_eq!(why, format!("`{text}` is not a threshold"));
+        assert_eq!(text.parse::<Threshold>(), Err(()), "{text}");
     }
 }
 
@@ -146,8 +145,8 @@ fn a_crit_above_the_warn_is_refused() {
         ("auto", "26%"),
         ("0", "1h"),
     ] {
-        let why = Thresholds::new(read(warn), read(crit)).expect_err("above");
-        assert!(why.contains("--crit lies above --warn"), "{why}");
+        let thresholds = Thresholds::new(read(warn), read(crit));
+        assert_eq!(thresholds, None, "{warn} {crit}");
     }
     for (warn, crit) in [
         ("10d", "10d"),
@@ -158,7 +157,7 @@ fn a_crit_above_the_warn_is_refused() {
         ("1d", "auto"),
     ] {
         assert!(
-            Thresholds::new(read(warn), read(crit)).is_ok(),
+            Thresholds::new(read(warn), read(crit)).is_some(),
             "{warn} {crit}"
         );
     }
@@ -256,7 +255,7 @@ proptest! {
     fn what_turns_with_the_lifetime_is_known(
         warn in threshold(), crit in threshold(), left in 0_i64..5_000_000, lifetime in 1_i64..400_000_000
     ) {
-        let Ok(thresholds) = Thresholds::new(warn, crit) else { return Ok(()) };
+        let Some(thresholds) = Thresholds::new(warn, crit) else { return Ok(()) };
         let left = TimeDelta::seconds(left);
         let verdict = |lifetime| {
             let (warn, crit) = thresholds.resolve(lifetime);

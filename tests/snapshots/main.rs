@@ -16,6 +16,7 @@ mod help;
 mod key_problems;
 mod mistakes;
 mod providers;
+mod reference;
 mod sandbox_runs;
 mod scene;
 #[path = "../support/mod.rs"]

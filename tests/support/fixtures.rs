@@ -7,12 +7,13 @@ use certcheck::adapters::{Answer, Conversation, Provider, REGISTRY, Settings, Ta
 use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Flow, Progress, Request, Response, Stamp};
+use certcheck::flags::Values;
+use certcheck::flags::clap_args::layer_of_words;
 use certcheck::json;
 use certcheck::model::{Facts, Failure, Policy, judge};
 use certcheck::redact::KnownSecrets;
 use certcheck::render::json as rendered;
 use chrono::{DateTime, TimeZone as _, Utc};
-use clap::Command;
 use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
@@ -108,21 +109,16 @@ pub fn provider(name: &str) -> &'static Provider {
 /// The provider's side of `certcheck PROVIDER FLAGS`.
 pub fn target(name: &str, flags: &[&str], saved: bool) -> Result<Target, Error> {
     let provider = provider(name);
-    let command = (provider.arguments)(Command::new("test"));
-    let typed = ["test"].into_iter().chain(flags.iter().copied());
-    let matches = command
-        .try_get_matches_from(typed)
-        .expect("flags that exist");
-    let variable = |_: &str| None;
+    let layer = layer_of_words(provider.flags, flags).expect("known flags");
     let settings = Settings {
-        variable: &variable,
         endpoint: None,
         allow_http: false,
         saved,
         shown: false,
         all: false,
     };
-    (provider.target)(&matches, &settings)
+    (provider.target)(&Values::new([&layer]), &settings)
+        .map_err(|problem| Error::new(Kind::Usage, format!("{problem:?}")))
 }
 
 pub fn credential() -> CurrentKey {

@@ -61,7 +61,7 @@ impl Place<'_> {
         match role.region.as_deref() {
             _ if self.key_is_for.is_loopback() => Ok(self.key_is_for.clone()),
             None => Ok(Endpoint::https("sts.aliyuncs.com")),
-            Some(host) if host.contains('.') => Endpoint::parse(host, false)?.bare(),
+            Some(host) if host.contains('.') => Ok(Endpoint::parse(host, false)?.bare()?),
             Some(region) => {
                 let region = host_part(region, "the region of the token service")?;
                 let name = if self.inner { "sts-vpc" } else { "sts" };

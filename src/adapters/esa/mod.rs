@@ -26,7 +26,6 @@ mod read;
 
 use std::rc::Rc;
 
-use clap::{ArgMatches, Args};
 use http::Method;
 
 use super::alibaba::{self, Operation};
@@ -34,14 +33,15 @@ use super::error_codes::Table;
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{
-    Access, IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, bad_id, digit_id,
-    flags, in_flag, one_each,
+    Access, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, one_each,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
+use crate::flags::connection::id_flag;
+use crate::flags::{ConfigTable, Flag, FlagRef, Spec, Values, readers};
 use crate::json::{Json, Object};
-use crate::model::Facts;
+use crate::model::{Expected, Facts, FlagProblem};
 
 /// The registry's entry.
 pub const PROVIDER: Provider = Provider {
@@ -49,16 +49,10 @@ pub const PROVIDER: Provider = Provider {
     alias: "alibaba-esa",
     about: "Alibaba ESA: client certificates of a site",
     guide: GUIDE,
-    id_flag: IdFlag {
-        name: "id",
-        value: "ID",
-        help: "Certificate ID (repeatable, comma-separated; `-` reads one per line from stdin)",
-    },
+    id_flag: &ID,
     id,
     proxied: true,
-    arguments: Flags::augment_args,
-    selector_flags: &["site-id"],
-    places: &["region"],
+    flags: FLAGS,
     target,
     access: Access::Keyed {
         sources: alibaba::keys::PLACES,
@@ -70,7 +64,7 @@ pub const PROVIDER: Provider = Provider {
         },
         probe: Probe {
             id: "00000000000000000000000000000000",
-            unless_set: Some(("CERTCHECK_ESA_SITE_ID", "--site-id=1")),
+            flags: &[(&SITE_ID, "1")],
         },
     },
     pace: alibaba::PACE,
@@ -116,37 +110,54 @@ const MARKS: &[&str] = &["Result", "Certificate"];
 /// What a record has that was split off a list, or off its answer.
 const ROW: &[&str] = &["NotAfter", "NotBefore"];
 
-#[derive(Args)]
-struct Flags {
-    /// Site id (or CERTCHECK_ESA_SITE_ID)
-    #[arg(long, value_name = "ID")]
-    site_id: Option<String>,
-    /// Region of the endpoint (or CERTCHECK_ESA_REGION) [default: cn-hangzhou]
-    #[arg(long)]
-    region: Option<String>,
-}
+const ID: Flag<String> = id_flag(
+    "id",
+    "ID",
+    "Certificate ID (repeatable, comma-separated; `-` reads one per line from stdin)",
+);
+
+const SITE_ID: Flag<String> = Flag {
+    spec: Spec {
+        variables: &["CERTCHECK_ESA_SITE_ID"],
+        sections: &[ConfigTable::Check],
+        for_requests: true,
+        ..Spec::one("site-id", "ID", "Site ID")
+    },
+    read: digit_id,
+};
+
+const REGION: Flag<String> = Flag {
+    spec: Spec {
+        variables: &["CERTCHECK_ESA_REGION"],
+        sections: &[ConfigTable::Account],
+        for_requests: true,
+        chooses_host: true,
+        default: "cn-hangzhou",
+        ..Spec::one("region", "REGION", "Region of the endpoint")
+    },
+    read: readers::region,
+};
+
+const FLAGS: &[FlagRef] = &[&SITE_ID, &REGION];
 
 struct Esa {
     endpoint: Endpoint,
     site: Option<String>,
 }
 
-fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
-    let flags: Flags = flags(matches)?;
-    let region = settings
-        .place_or(flags.region, "CERTCHECK_ESA_REGION")
-        .unwrap_or_else(|| "cn-hangzhou".to_owned());
-    let region = super::host_part(&region, "--region (or CERTCHECK_ESA_REGION)")?;
+fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagProblem> {
+    let region = values
+        .get(&REGION)
+        .unwrap_or_else(|| REGION.spec.default.to_owned());
     let endpoint =
         settings.endpoint_or(|| Endpoint::https(format!("esa.{region}.aliyuncs.com")))?;
     // The site is part of the question; a saved answer brings its own.
-    let site = settings.place_or(flags.site_id, "CERTCHECK_ESA_SITE_ID");
-    let site = site
-        .map(|site| in_flag("--site-id (or CERTCHECK_ESA_SITE_ID)", &site, digit_id))
-        .transpose()?;
+    let site = values.get(&SITE_ID);
     if site.is_none() && !(settings.saved || settings.shown || settings.all) {
-        return Err(Error::new(Kind::Usage, "--site-id is missing")
-            .with_hint("give --site-id ID, or set CERTCHECK_ESA_SITE_ID"));
+        return Err(FlagProblem::Missing {
+            flag: SITE_ID.id(),
+            example: "ID",
+        });
     }
     let scope = site.as_ref().map(|site| format!("site {site}"));
     let service = one_each(Esa {
@@ -160,12 +171,12 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
     })
 }
 
-fn id(text: &str) -> Result<String, Error> {
+fn id(text: &str) -> Result<String, Expected> {
     let printable = text.bytes().all(|b| b.is_ascii_graphic());
     if printable && (1..=128).contains(&text.len()) {
         return Ok(text.to_owned());
     }
-    Err(bad_id(
+    Err(Expected::Id(
         "only printable ASCII without spaces, at most 128 characters",
     ))
 }

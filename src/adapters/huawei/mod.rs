@@ -40,23 +40,23 @@ mod regions;
 
 use std::rc::Rc;
 
-use chrono::TimeDelta;
-use clap::{ArgMatches, Args};
+use chrono::{FixedOffset, TimeDelta};
 use http::Method;
 
 use super::listing::{self, Listing, Lists, Page, Paged, Records};
 use super::pagination::{At, Counting};
 use super::saved::Saved;
 use super::{
-    Access, IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, in_flag,
-    offset_in, one_each, plain_id,
+    Access, OneRequest, Permission, Probe, Provider, Settings, Target, one_each, plain_id,
 };
 use crate::credentials::{Credential, CurrentKey};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
+use crate::flags::connection::{ALL, id_flag};
+use crate::flags::{ConfigTable, Flag, FlagRef, Spec, Values, readers};
 use crate::json::{Json, Object};
 use crate::model::timestamp::{BEIJING, Zone};
-use crate::model::{Basis, Facts};
+use crate::model::{Basis, Facts, FlagProblem};
 use crate::sign::{self, encode, sdk_hmac};
 
 /// No limit of SCM's own is published, the gateway's is 200 a second.
@@ -71,16 +71,10 @@ pub const PROVIDER: Provider = Provider {
     alias: "huawei-scm",
     about: "Huawei Cloud SCM: SSL certificates",
     guide: GUIDE,
-    id_flag: IdFlag {
-        name: "id",
-        value: "ID",
-        help: "Certificate ID, scs and 13 digits (repeatable, comma-separated; `-` reads one per line from stdin)",
-    },
+    id_flag: &ID,
     id: plain_id,
     proxied: true,
-    arguments: Flags::augment_args,
-    selector_flags: &["legacy"],
-    places: &["region"],
+    flags: FLAGS,
     target,
     access: Access::Keyed {
         sources: keys::PLACES,
@@ -92,7 +86,7 @@ pub const PROVIDER: Provider = Provider {
         },
         probe: Probe {
             id: "scs0000000000000",
-            unless_set: None,
+            flags: &[],
         },
     },
     pace: PACE,
@@ -122,24 +116,73 @@ Examples:
   certcheck huawei --legacy --project-id 0a1b2c3d4e5f60718293a4b5c6d7e8f9 \\
     --id scs1481110651012";
 
-#[derive(Args)]
-struct Flags {
-    /// The v2 call, which Huawei is about to discard and which has no dates
-    #[arg(long)]
-    legacy: bool,
-    /// Project id; needed by --legacy (or HUAWEICLOUD_SDK_PROJECT_ID, HW_PROJECT_ID)
-    #[arg(long, value_name = "ID")]
-    project_id: Option<String>,
-    /// Account (domain) id, sent along when given (or HUAWEICLOUD_SDK_DOMAIN_ID, HW_DOMAIN_ID)
-    #[arg(long, value_name = "ID")]
-    domain_id: Option<String>,
-    /// Region; it chooses the site (or CERTCHECK_HUAWEI_REGION) [default: cn-north-4]
-    #[arg(long)]
-    region: Option<String>,
-    /// The offset that Huawei's times are written in, where you know it
-    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
-    assume_offset: Option<String>,
-}
+const ID: Flag<String> = id_flag(
+    "id",
+    "ID",
+    "Certificate ID, scs and 13 digits (repeatable, comma-separated; `-` reads one per line from stdin)",
+);
+
+const LEGACY: Flag<bool> = Flag {
+    spec: Spec {
+        sections: &[ConfigTable::Check],
+        ..Spec::switch(
+            "legacy",
+            "The v2 call, which Huawei is about to discard and which has no dates",
+        )
+    },
+    read: readers::switch,
+};
+
+const PROJECT_ID: Flag<String> = Flag {
+    spec: Spec {
+        variables: &["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"],
+        sections: &[ConfigTable::Account],
+        for_requests: true,
+        ..Spec::one("project-id", "ID", "Project ID; needed by --legacy")
+    },
+    read: plain_id,
+};
+
+const DOMAIN_ID: Flag<String> = Flag {
+    spec: Spec {
+        variables: &["HUAWEICLOUD_SDK_DOMAIN_ID", "HW_DOMAIN_ID"],
+        sections: &[ConfigTable::Account],
+        for_requests: true,
+        ..Spec::one(
+            "domain-id",
+            "ID",
+            "Account (domain) ID, sent along when given",
+        )
+    },
+    read: plain_id,
+};
+
+const REGION: Flag<String> = Flag {
+    spec: Spec {
+        variables: &["CERTCHECK_HUAWEI_REGION"],
+        sections: &[ConfigTable::Account],
+        for_requests: true,
+        chooses_host: true,
+        default: regions::CHINA,
+        ..Spec::one("region", "REGION", "Region; it chooses the site")
+    },
+    read: readers::region,
+};
+
+const ASSUME_OFFSET: Flag<FixedOffset> = Flag {
+    spec: Spec {
+        hyphen: true,
+        sections: &[ConfigTable::Account],
+        ..Spec::one(
+            "assume-offset",
+            "OFFSET",
+            "UTC offset of Huawei's times, if you know it",
+        )
+    },
+    read: readers::utc_offset,
+};
+
+const FLAGS: &[FlagRef] = &[&LEGACY, &PROJECT_ID, &DOMAIN_ID, &REGION, &ASSUME_OFFSET];
 
 /// Where a question goes and what goes with it.
 struct Scm {
@@ -152,43 +195,43 @@ struct Scm {
     zone: Zone,
 }
 
-fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
-    let flags: Flags = flags(matches)?;
-    let named = settings.place_or(flags.region, "CERTCHECK_HUAWEI_REGION");
+fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagProblem> {
+    let named = values.get(&REGION);
     let region = named.as_deref().unwrap_or(regions::CHINA);
-    let region = regions::site_region(region, settings.endpoint.is_some())?;
+    let region = regions::site_region(region, settings.endpoint.is_some()).map_err(|expected| {
+        FlagProblem::Value {
+            flag: REGION.id(),
+            expected,
+        }
+    })?;
     let endpoint = settings.endpoint_or(|| Endpoint::https(regions::host(&region)))?;
     let scope = match (settings.saved, settings.endpoint.is_some()) {
         (true, _) => named.map(|_| region.clone()),
         (false, true) => Some(endpoint.authority()),
         (false, false) => Some(region.clone()),
     };
-    let id = |flag: Option<String>, name: &str, variables: [&str; 2]| {
-        let place_or = |found, variable: &&str| settings.place_or(found, variable);
-        let found = variables.iter().fold(flag, place_or);
-        let name = format!("{name} (or {})", variables.join(", "));
-        found.map(|id| in_flag(&name, &id, plain_id)).transpose()
-    };
-    let project = ["HUAWEICLOUD_SDK_PROJECT_ID", "HW_PROJECT_ID"];
-    let project_id = id(flags.project_id, "--project-id", project)?;
-    let domain = ["HUAWEICLOUD_SDK_DOMAIN_ID", "HW_DOMAIN_ID"];
-    let domain_id = id(flags.domain_id, "--domain-id", domain)?;
-    if flags.legacy && settings.all {
-        return Err(Error::new(Kind::Usage, "--legacy has no list with dates")
-            .with_hint("leave out --legacy, or --all"));
+    let project_id = values.get(&PROJECT_ID);
+    let legacy = values.is_on(&LEGACY);
+    if legacy && settings.all {
+        return Err(FlagProblem::NoList {
+            flag: LEGACY.id(),
+            all: ALL.id(),
+        });
     }
-    if flags.legacy && project_id.is_none() && !settings.saved {
-        return Err(Error::new(Kind::Usage, "--legacy needs --project-id")
-            .with_hint("give --project-id ID, or set HUAWEICLOUD_SDK_PROJECT_ID"));
+    if legacy && project_id.is_none() && !settings.saved {
+        return Err(FlagProblem::Requires {
+            flag: LEGACY.id(),
+            needed: PROJECT_ID.id(),
+            example: "ID",
+        });
     }
-    let zone = zone(flags.assume_offset.as_deref())?;
     let scm = Scm {
         european: regions::is_european(&region, &endpoint),
         endpoint: endpoint.clone(),
-        legacy: flags.legacy,
+        legacy,
         project_id,
-        domain_id,
-        zone,
+        domain_id: values.get(&DOMAIN_ID),
+        zone: zone(values.get(&ASSUME_OFFSET)),
     };
     Ok(Target {
         scope,
@@ -198,17 +241,16 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
 }
 
 /// +08:00 is the earliest of all that Huawei's texts can mean; UTC is the latest.
-fn zone(given: Option<&str>) -> Result<Zone, Error> {
-    let Some(text) = given else {
-        return Ok(Zone {
+fn zone(configured: Option<FixedOffset>) -> Zone {
+    match configured {
+        Some(offset) => Zone::certain(offset, Basis::Configured),
+        None => Zone {
             offset: BEIJING,
             earlier: TimeDelta::zero(),
             later: TimeDelta::hours(8),
             basis: Basis::Assumed,
-        });
-    };
-    let offset = offset_in("--assume-offset", text)?;
-    Ok(Zone::certain(offset, Basis::Configured))
+        },
+    }
 }
 
 impl OneRequest for Scm {

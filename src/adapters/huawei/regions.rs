@@ -1,8 +1,8 @@
 //! Huawei's regions: which of them there are, and which host of SCM is theirs.
 
-use crate::adapters::{host_part, wrong_value};
-use crate::error::Error;
 use crate::exchange::Endpoint;
+use crate::flags::connection::ENDPOINT;
+use crate::model::Expected;
 
 /// The regions that several of the vendor's SDKs know together, as of November 2026.
 const KNOWN: [&str; 30] = [
@@ -45,21 +45,20 @@ const INTERNATIONAL: &str = "ap-southeast-1";
 /// A cloud of its own: `.com` refuses its keys.
 const EUROPE: &str = "eu-west-101";
 
-const FLAG: &str = "--region (or CERTCHECK_HUAWEI_REGION)";
-
 /// How many regions an error suggests.
 const SUGGESTED: usize = 3;
 
 /// The region whose host serves that one: one host serves all certificates of an account, and the region only chooses
 /// the site. A region that nobody knows is taken only where an endpoint says what to ask.
-pub fn site_region(region: &str, has_endpoint: bool) -> Result<String, Error> {
-    let region = host_part(region, FLAG)?;
-    if !has_endpoint && !KNOWN.contains(&region.as_str()) {
-        let instead = format!("{}, or --endpoint URL for another host", nearest(&region));
-        return Err(wrong_value(FLAG, &region, "a region of Huawei's", &instead));
+pub fn site_region(region: &str, has_endpoint: bool) -> Result<String, Expected> {
+    if !has_endpoint && !KNOWN.contains(&region) {
+        return Err(Expected::Region {
+            similar: nearest(region),
+            other_host: ENDPOINT.id(),
+        });
     }
-    Ok(match region.as_str() {
-        CHINA | INTERNATIONAL | "my-kualalumpur-1" => region,
+    Ok(match region {
+        CHINA | INTERNATIONAL | "my-kualalumpur-1" => region.to_owned(),
         other if other.starts_with(EUROPE) => EUROPE.to_owned(),
         other if other.starts_with("cn-") => CHINA.to_owned(),
         _ => INTERNATIONAL.to_owned(),
@@ -67,11 +66,11 @@ pub fn site_region(region: &str, has_endpoint: bool) -> Result<String, Error> {
 }
 
 /// The regions whose names are the most like that one.
-fn nearest(region: &str) -> String {
+fn nearest(region: &str) -> Vec<&'static str> {
     let mut likely = KNOWN.map(|known| (strsim::jaro(region, known), known));
     likely.sort_by(|(one, _), (other, _)| other.total_cmp(one));
     let first = likely.map(|(_, known)| known).into_iter();
-    first.take(SUGGESTED).collect::<Vec<_>>().join(", ")
+    first.take(SUGGESTED).collect()
 }
 
 /// The host of a region that has one.

@@ -17,7 +17,6 @@ mod read;
 
 use std::rc::Rc;
 
-use clap::{ArgMatches, Args};
 use http::Method;
 
 use super::alibaba::{self, Operation};
@@ -25,14 +24,15 @@ use super::error_codes::Table;
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{
-    Access, IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, flags,
-    one_each,
+    Access, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, one_each,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Request, Response, Stamp};
+use crate::flags::connection::id_flag;
+use crate::flags::{ConfigTable, Flag, FlagRef, Spec, Values, readers};
 use crate::json::Json;
-use crate::model::Facts;
+use crate::model::{Facts, FlagProblem};
 pub use read::Wanted;
 
 /// The registry's entry.
@@ -41,16 +41,10 @@ pub const PROVIDER: Provider = Provider {
     alias: "alibaba-mpush",
     about: "Alibaba Mobile Push: the iOS push certificates of an app (production and development)",
     guide: GUIDE,
-    id_flag: IdFlag {
-        name: "app-key",
-        value: "KEY",
-        help: "App key (repeatable, comma-separated; `-` reads one per line from stdin)",
-    },
+    id_flag: &APP_KEY,
     id: digit_id,
     proxied: true,
-    arguments: Flags::augment_args,
-    selector_flags: &["environment"],
-    places: &[],
+    flags: FLAGS,
     target,
     access: Access::Keyed {
         sources: alibaba::keys::PLACES,
@@ -62,7 +56,7 @@ pub const PROVIDER: Provider = Provider {
         },
         probe: Probe {
             id: "1",
-            unless_set: None,
+            flags: &[],
         },
     },
     pace: alibaba::PACE,
@@ -103,12 +97,34 @@ const MARKS: &[&str] = &[
     "DevelopmentCertInfo",
 ];
 
-#[derive(Args)]
-struct Flags {
-    /// Which of the app's two certificates to judge and show
-    #[arg(long, value_enum, default_value_t = Wanted::All)]
-    environment: Wanted,
-}
+const APP_KEY: Flag<String> = Flag {
+    spec: Spec {
+        alias: Some("id"),
+        ..id_flag(
+            "app-key",
+            "KEY",
+            "App key (repeatable, comma-separated; `-` reads one per line from stdin)",
+        )
+        .spec
+    },
+    read: readers::text,
+};
+
+const ENVIRONMENT: Flag<Wanted> = Flag {
+    spec: Spec {
+        sections: &[ConfigTable::Check],
+        default: "all",
+        choices: Wanted::NAMES,
+        ..Spec::one(
+            "environment",
+            "ENVIRONMENT",
+            "Which of the app's two certificates to judge and show",
+        )
+    },
+    read: Wanted::named,
+};
+
+const FLAGS: &[FlagRef] = &[&ENVIRONMENT];
 
 struct Push {
     endpoint: Endpoint,
@@ -117,13 +133,12 @@ struct Push {
     all: bool,
 }
 
-fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
-    let flags: Flags = flags(matches)?;
+fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagProblem> {
     // One host for every region: the vendor's own maps all point here.
     let endpoint = settings.endpoint_or(|| Endpoint::https("cloudpush.aliyuncs.com"))?;
     let push = Push {
         endpoint: endpoint.clone(),
-        wanted: flags.environment,
+        wanted: values.get(&ENVIRONMENT).unwrap_or(Wanted::All),
         all: settings.all,
     };
     Ok(Target {

@@ -11,12 +11,11 @@ use crate::json::{Field, Json, Object};
 use crate::model::note::UnusedAdvice;
 use crate::model::timestamp::epoch;
 use crate::model::{
-    Basis, CertKind, Environment, Facts, Moment, Note, Reading, Status, Unused, Word,
+    Basis, CertKind, Environment, Expected, Facts, Moment, Note, Reading, Status, Unused, Word,
 };
 
 /// Which environments to judge.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-#[allow(missing_docs, reason = "the names are the flag's words")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wanted {
     Production,
     Development,
@@ -35,6 +34,17 @@ fn unused(environment: Environment) -> Unused {
 }
 
 impl Wanted {
+    pub const NAMES: &[&str] = &["production", "development", "all"];
+
+    pub fn named(text: &str) -> Result<Wanted, Expected> {
+        match text {
+            "production" => Ok(Wanted::Production),
+            "development" => Ok(Wanted::Development),
+            "all" => Ok(Wanted::All),
+            _ => Err(Expected::OneOf(Wanted::NAMES.to_vec())),
+        }
+    }
+
     fn includes(self, environment: Environment) -> bool {
         match self {
             Wanted::All => true,

@@ -22,20 +22,22 @@ mod read;
 mod session;
 
 use chrono::FixedOffset;
-use clap::{ArgMatches, Args};
 use session::{Session, Topic};
 
 use super::error_codes::Table;
 use super::listing::Listing;
 use super::saved::Saved;
 use super::{
-    Access, Conversation, IdFlag, Permission, Probe, Provider, Service, Settings, Target, digit_id,
-    flags, offset_in,
+    Access, Conversation, Permission, Probe, Provider, Service, Settings, Target, digit_id,
+    endpoint_problem,
 };
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace};
+use crate::flags::connection::{ENDPOINT, id_flag};
+use crate::flags::{ConfigTable, Flag, FlagRef, Spec, Values, readers};
 use crate::json::Json;
+use crate::model::FlagProblem;
 use crate::redact::KnownSecrets;
 
 /// A box answers one question after the other.
@@ -50,17 +52,11 @@ pub const PROVIDER: Provider = Provider {
     alias: "yeastar",
     about: "Yeastar P-Series PBX: certificates in the box",
     guide: GUIDE,
-    id_flag: IdFlag {
-        name: "id",
-        value: "ID",
-        help: "Certificate ID (repeatable, comma-separated; `-` reads one per line from stdin)",
-    },
+    id_flag: &ID,
     id: digit_id,
     // A box on the local network: its secrets would pass the proxy.
     proxied: false,
-    arguments: Flags::augment_args,
-    selector_flags: &[],
-    places: &["base-url"],
+    flags: FLAGS,
     target,
     access: Access::Keyed {
         sources: keys::PLACES,
@@ -70,7 +66,7 @@ pub const PROVIDER: Provider = Provider {
         },
         probe: Probe {
             id: "2147483646",
-            unless_set: None,
+            flags: &[],
         },
     },
     pace: PACE,
@@ -113,41 +109,61 @@ const CODES: Table = &[
     ("70123", Kind::Config),
 ];
 
-#[derive(Args)]
-struct Flags {
-    /// The PBX's web address (or CERTCHECK_PBX_BASE_URL)
-    #[arg(long, value_name = "URL")]
-    base_url: Option<String>,
-    /// The zone its dates are written in (or CERTCHECK_PBX_TIMEZONE); without it the box is asked for its clock
-    #[arg(long, value_name = "OFFSET", allow_hyphen_values = true)]
-    timezone: Option<String>,
-}
+const ID: Flag<String> = id_flag(
+    "id",
+    "ID",
+    "Certificate ID (repeatable, comma-separated; `-` reads one per line from stdin)",
+);
+
+const BASE_URL: Flag<String> = Flag {
+    spec: Spec {
+        variables: &["CERTCHECK_PBX_BASE_URL"],
+        sections: &[ConfigTable::Account],
+        for_requests: true,
+        chooses_host: true,
+        ..Spec::one("base-url", "URL", "The PBX's web address")
+    },
+    read: readers::text,
+};
+
+const TIMEZONE: Flag<FixedOffset> = Flag {
+    spec: Spec {
+        hyphen: true,
+        variables: &["CERTCHECK_PBX_TIMEZONE"],
+        sections: &[ConfigTable::Account],
+        default: "by the clock of the PBX",
+        ..Spec::one("timezone", "OFFSET", "UTC offset of the PBX's dates")
+    },
+    read: readers::utc_offset,
+};
+
+const FLAGS: &[FlagRef] = &[&BASE_URL, &TIMEZONE];
 
 struct Pbx {
     endpoint: Endpoint,
     zone: Option<FixedOffset>,
 }
 
-fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
-    let flags: Flags = flags(matches)?;
-    let endpoint = settings.endpoint.map(str::to_owned);
-    let base = endpoint.or_else(|| settings.place_or(flags.base_url, "CERTCHECK_PBX_BASE_URL"));
+fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagProblem> {
+    let endpoint = settings
+        .endpoint
+        .map(|text| (ENDPOINT.id(), text.to_owned()));
+    let base = endpoint.or_else(|| Some((BASE_URL.id(), values.get(&BASE_URL)?)));
     let known_place = base.is_some();
     let endpoint = match base {
         // Users paste every variant of it.
-        Some(text) => {
-            Endpoint::parse(&text, settings.allow_http)?.without_prefix(&["/v1.0", "/openapi"])
-        }
+        Some((flag, text)) => Endpoint::parse(&text, settings.allow_http)
+            .map_err(endpoint_problem(flag))?
+            .without_prefix(&["/v1.0", "/openapi"]),
         None if settings.saved => Endpoint::https("pbx.invalid"),
         None => {
-            return Err(Error::new(Kind::Usage, "--base-url is missing")
-                .with_hint("give --base-url https://ADDRESS:8088, or set CERTCHECK_PBX_BASE_URL"));
+            return Err(FlagProblem::Missing {
+                flag: BASE_URL.id(),
+                example: "https://ADDRESS:8088",
+            });
         }
     };
-    let text = settings.flag_or(flags.timezone, "CERTCHECK_PBX_TIMEZONE");
-    let zone = text
-        .map(|text| offset_in("--timezone (or CERTCHECK_PBX_TIMEZONE)", &text))
-        .transpose()?;
+    let zone = values.get(&TIMEZONE);
     let scope = known_place.then(|| endpoint.authority());
     let service = Box::new(Pbx {
         endpoint: endpoint.clone(),

@@ -31,7 +31,6 @@ mod tccli;
 use std::rc::Rc;
 
 use call::{Call, Server};
-use clap::{ArgMatches, Args, ValueEnum};
 use envelope::Reading;
 
 use super::keys::Search;
@@ -39,14 +38,15 @@ use super::listing::{Listing, Lists, Page, Paged, Records};
 use super::pagination::{At, Counting};
 use super::saved::Saved;
 use super::{
-    Access, IdFlag, OneRequest, Permission, Probe, Provider, Settings, Target, flags, host_part,
-    one_each, plain_id, wrong_value,
+    Access, OneRequest, Permission, Probe, Provider, Settings, Target, one_each, plain_id,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
+use crate::flags::connection::id_flag;
+use crate::flags::{ConfigTable, Flag, FlagRef, Spec, Values, readers};
 use crate::json::Json;
-use crate::model::Facts;
+use crate::model::{Expected, Facts, FlagProblem};
 
 /// Published: 10 a second and account. Other tools share them.
 const PACE: Pace = Pace {
@@ -60,16 +60,10 @@ pub const PROVIDER: Provider = Provider {
     alias: "tencent-ssl",
     about: "Tencent Cloud SSL: server certificates and CA bundles",
     guide: GUIDE,
-    id_flag: IdFlag {
-        name: "id",
-        value: "ID",
-        help: "Certificate ID (repeatable, comma-separated; `-` reads one per line from stdin)",
-    },
+    id_flag: &ID,
     id: plain_id,
     proxied: true,
-    arguments: Flags::augment_args,
-    selector_flags: &[],
-    places: &["site"],
+    flags: FLAGS,
     target,
     access: Access::Keyed {
         sources: keys::PLACES,
@@ -81,7 +75,7 @@ pub const PROVIDER: Provider = Provider {
         },
         probe: Probe {
             id: "certchck",
-            unless_set: None,
+            flags: &[],
         },
     },
     pace: PACE,
@@ -103,25 +97,61 @@ Examples:
   tccli ssl DescribeCertificate --CertificateId BAbc1234 |
     certcheck tencent --from -";
 
-#[derive(Args)]
-struct Flags {
-    /// The international or the Chinese site: keys and certificates belong to one of them
-    /// (or CERTCHECK_TENCENT_SITE) [default: intl]
-    #[arg(long, value_enum)]
-    site: Option<Site>,
-    /// Region, sent along when given; this call needs none (or TENCENTCLOUD_REGION)
-    #[arg(long)]
-    region: Option<String>,
-}
+const ID: Flag<String> = id_flag(
+    "id",
+    "ID",
+    "Certificate ID (repeatable, comma-separated; `-` reads one per line from stdin)",
+);
+
+const SITE: Flag<Site> = Flag {
+    spec: Spec {
+        variables: &["CERTCHECK_TENCENT_SITE"],
+        sections: &[ConfigTable::Account],
+        for_requests: true,
+        chooses_host: true,
+        default: "intl",
+        choices: &["intl", "cn"],
+        ..Spec::one(
+            "site",
+            "SITE",
+            "The international or the Chinese site: keys and certificates belong to one of them",
+        )
+    },
+    read: Site::named,
+};
+
+const REGION: Flag<String> = Flag {
+    spec: Spec {
+        variables: &["TENCENTCLOUD_REGION"],
+        sections: &[ConfigTable::Account],
+        for_requests: true,
+        ..Spec::one(
+            "region",
+            "REGION",
+            "Region, sent along when given; this call needs none",
+        )
+    },
+    read: readers::region,
+};
+
+const FLAGS: &[FlagRef] = &[&SITE, &REGION];
 
 /// Tencent runs two clouds under one name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Site {
     Intl,
     Cn,
 }
 
 impl Site {
+    fn named(text: &str) -> Result<Site, Expected> {
+        match text.to_ascii_lowercase().as_str() {
+            "intl" => Ok(Site::Intl),
+            "cn" => Ok(Site::Cn),
+            _ => Err(Expected::OneOf(SITE.spec.choices.to_vec())),
+        }
+    }
+
     fn host(self) -> &'static str {
         match self {
             Site::Intl => "ssl.intl.tencentcloudapi.com",
@@ -162,19 +192,8 @@ struct Ssl {
     chosen: bool,
 }
 
-fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error> {
-    let flags: Flags = flags(matches)?;
-    let named = match flags.site {
-        Some(site) => Some(site),
-        None => settings
-            .place_or(None, "CERTCHECK_TENCENT_SITE")
-            .map(|text| {
-                Site::from_str(&text, true).map_err(|_| {
-                    wrong_value("CERTCHECK_TENCENT_SITE", &text, "a site", "intl or cn")
-                })
-            })
-            .transpose()?,
-    };
+fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagProblem> {
+    let named = values.get(&SITE);
     let site = named.unwrap_or(Site::Intl);
     let endpoint = settings.endpoint_or(|| Endpoint::https(site.host()))?;
     let scope = match (settings.saved, settings.endpoint.is_some()) {
@@ -182,14 +201,10 @@ fn target(matches: &ArgMatches, settings: &Settings<'_>) -> Result<Target, Error
         (false, true) => Some(endpoint.authority()),
         (false, false) => Some(site.name().to_owned()),
     };
-    let region = settings.place_or(flags.region, "TENCENTCLOUD_REGION");
-    let region = region
-        .map(|region| host_part(&region, "--region (or TENCENTCLOUD_REGION)"))
-        .transpose()?;
     let ssl = Ssl {
         endpoint: endpoint.clone(),
         site,
-        region,
+        region: values.get(&REGION),
         chosen: named.is_some() || settings.endpoint.is_some() || settings.saved,
     };
     Ok(Target {

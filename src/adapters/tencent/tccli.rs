@@ -77,6 +77,7 @@ fn settings(search: &Search<'_>) -> Result<Settings, Error> {
     };
     let endpoint = below("ssl", "endpoint")
         .map(|text| Endpoint::parse(&text, false).and_then(Endpoint::bare))
+        .map(|endpoint| endpoint.map_err(Error::from))
         .transpose();
     let region = below("_sys_param", "region")
         .map(|text| host_part(&text, "region"))

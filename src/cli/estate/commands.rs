@@ -5,6 +5,8 @@ use clap::{Arg, ArgAction, Command, ValueHint};
 
 use crate::adapters::REGISTRY;
 use crate::cli::args::with_common;
+use crate::flags::Spec;
+use crate::flags::common::DEADLINE;
 
 const CHECK: &str = "\
 The file is the one that --config or CERTCHECK_CONFIG names, else $XDG_CONFIG_HOME/certcheck/config.toml (or \
@@ -56,8 +58,12 @@ fn check(command: Command) -> Command {
             .args([names, provider, account, file()])
             .after_help(CHECK),
     )
-    .mut_arg("deadline", |flag| {
-        flag.help("Time limit of the whole run (or CERTCHECK_DEADLINE) [default: 5m]")
+    .mut_arg(DEADLINE.spec.name, |flag| {
+        let spec = Spec {
+            default: "5m",
+            ..DEADLINE.spec
+        };
+        flag.help(spec.help_text())
     })
 }
 

@@ -1,34 +1,39 @@
 //! The accounts and checks of the config file: what they mean (`plans`), and the commands for them.
 
-mod blame;
 pub mod commands;
 mod find;
+mod layers;
 mod plans;
 mod private;
 mod select;
 mod show;
 mod vocabulary;
 
-use std::cell::RefCell;
 use std::io::{self, Write as _};
 
-use clap::{ArgMatches, FromArgMatches as _};
+use clap::ArgMatches;
 
 use super::choices::Choices;
-use super::common::Common;
+use super::common::{Common, of_many};
 use super::plan::Plan;
 use super::session::{self, Ending};
-use super::{UNKNOWN, delivered, learn_proxies, of_many, secrets, stop};
-use crate::config::{Config, Mistake, STARTER, Vocabulary};
+use super::{UNKNOWN, delivered, learn_proxies, secrets, stop};
+use crate::adapters::Provider;
+use crate::config::{Check, Config, Mistake, STARTER};
 use crate::error::{Error, Kind, reason};
+use crate::flags::connection::IDS;
+use crate::messages::en;
 use crate::model::Report;
 use crate::model::duration_text::counted;
 use crate::render::text::visible;
 use crate::world::World;
 use find::{File, first, read};
-use plans::{Planned, Reading};
+use plans::{Planned, Reading, named};
 use select::{Selection, selected};
-use vocabulary::{IDS, vocabulary};
+use vocabulary::vocabulary;
+
+/// The hint of a run that stops at the first mistake.
+const LIST_ALL: &str = "correct the file; `certcheck config check` lists all of its mistakes";
 
 /// Nobody reads more mistakes at once; a file of another kind has one a line.
 const MOST: usize = 100;
@@ -47,7 +52,7 @@ pub fn check(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
 }
 
 /// `certcheck config …`
-pub fn config(front: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
+pub fn config(front: Common, matches: &ArgMatches, world: &mut World) -> u8 {
     let Some((verb, behind)) = matches.subcommand() else {
         return stop(&Error::new(Kind::Usage, "a verb is missing"), world);
     };
@@ -73,21 +78,21 @@ fn planned(
     world: &World,
 ) -> Result<(Vec<Plan>, Choices), Error> {
     // What was typed wrong is no mistake of the file.
-    Choices::new(flags, &world.variables)?;
+    flags.choices([])?;
     let understood = Understood::new(matches, world)?;
     let plans = selected(understood.plans(flags, world)?, &Selection::read(matches))?;
-    let below = of_all(plans.first());
-    let choices = Choices::above(flags, &world.variables, &below)?;
+    let choices = run_choices(flags, plans.first())?;
     Ok((
         plans.into_iter().map(|planned| planned.plan).collect(),
         choices,
     ))
 }
 
-/// What `[defaults]` says for the run. Of many checks it takes longer than of one.
-fn of_all(planned: Option<&Planned<'_>>) -> Common {
-    let defaults = planned.map(|planned| Common::clone(&planned.defaults));
-    defaults.unwrap_or_default().or(of_many())
+/// The choices of the run, by `[defaults]`.
+fn run_choices(flags: &Common, planned: Option<&Planned<'_>>) -> Result<Choices, Error> {
+    let defaults = planned.map(|planned| &*planned.layers[2]);
+    let deadline = of_many();
+    flags.choices(defaults.into_iter().chain([&deadline]))
 }
 
 /// `certcheck config init`
@@ -132,10 +137,12 @@ fn examine(matches: &ArgMatches, world: &mut World) -> u8 {
         Ok(understood) => understood,
         Err(error) => return stop(&error, world),
     };
-    let (plans, more) = understood.reading(world).plans(&Common::default());
-    let ids = plans.iter().flat_map(wrong_ids);
+    let (plans, more) = understood.reading(world).plans(None);
     let mut mistakes: Vec<Mistake> = understood.mistakes.iter().cloned().chain(more).collect();
-    mistakes.extend(ids);
+    mistakes.extend(understood.config.checks.iter().flat_map(|check| {
+        let account = understood.config.account_of(check);
+        wrong_ids(check, account.and_then(|account| named(&account.provider)))
+    }));
     mistakes.sort_by_key(|mistake| mistake.at);
     let text = format!(
         "{}: {} of {}, no mistake\n",
@@ -160,32 +167,30 @@ fn examine(matches: &ArgMatches, world: &mut World) -> u8 {
     UNKNOWN
 }
 
-/// Ids that cannot be right. A check of others goes on without them, and says so.
-fn wrong_ids(planned: &Planned<'_>) -> Vec<Mistake> {
-    let ids = planned.check.section.get(IDS);
-    let values = ids.map(|ids| ids.values.as_slice()).unwrap_or_default();
-    let wrong = values.iter().filter_map(|value| {
-        let read = (planned.plan.provider.id)(&value.text);
-        let error = read.err()?;
-        Some(Mistake::new(value.at, error.message))
+/// IDs that cannot be right. A check of others goes on without them, and says so.
+fn wrong_ids(check: &Check, provider: Option<&Provider>) -> Vec<Mistake> {
+    let ids = check.section.get(IDS).zip(provider);
+    let wrong = ids.map(|(ids, provider)| {
+        let values = ids.values.iter().filter(|value| value.text.trim() != "-");
+        values.filter_map(|value| {
+            let expected = (provider.id)(value.text.trim()).err()?;
+            let message = en::flags::invalid_id(&expected);
+            Some(Mistake::new(value.at, message.text))
+        })
     });
-    wrong.collect()
+    wrong.into_iter().flatten().collect()
 }
 
 /// `certcheck config show`
-fn show(front: &Common, matches: &ArgMatches, world: &World) -> Result<String, Error> {
-    let flags = Common::from_arg_matches(matches)
-        .map_err(|error| Error::new(Kind::Usage, error.to_string()))?
-        .or(front.clone());
-    Choices::new(&flags, &world.variables)?;
+fn show(front: Common, matches: &ArgMatches, world: &World) -> Result<String, Error> {
+    let flags = front.with(matches)?;
+    flags.choices([])?;
     let understood = Understood::new(matches, world)?;
     let plans = understood.plans(&flags, world)?;
-    let below = of_all(plans.first());
-    let choices = Choices::above(&flags, &world.variables, &below)?;
+    let choices = run_choices(&flags, plans.first())?;
     let known = secrets(&world.variables);
     learn_proxies(plans.iter().map(|planned| &planned.plan), &known);
-    let (path, defaults) = (understood.path(), &understood.config.defaults);
-    let shown = show::Shown::new(&path, &plans, defaults, &flags, &world.variables);
+    let shown = show::Shown::new(&understood.path(), &plans, &flags);
     let shown = shown.freed(&known);
     Ok(if choices.format.is_for_people {
         shown.text(world.speaks_utf8())
@@ -197,18 +202,16 @@ fn show(front: &Common, matches: &ArgMatches, world: &World) -> Result<String, E
 /// A file as it was read, with what is wrong in it.
 struct Understood {
     file: File,
-    vocabulary: Vocabulary,
     config: Config,
     mistakes: Vec<Mistake>,
 }
 
 impl Understood {
     fn new(matches: &ArgMatches, world: &World) -> Result<Understood, Error> {
-        let (file, vocabulary) = (read(matches, world)?, vocabulary());
-        let (config, mistakes) = Config::read(&file.bytes, &vocabulary);
+        let file = read(matches, world)?;
+        let (config, mistakes) = Config::read(&file.bytes, &vocabulary());
         Ok(Understood {
             file,
-            vocabulary,
             config,
             mistakes,
         })
@@ -223,18 +226,17 @@ impl Understood {
             path: &self.file.path,
             bytes: &self.file.bytes,
             config: &self.config,
-            vocabulary: &self.vocabulary,
             world,
-            commands: RefCell::default(),
         }
     }
 
     /// The checks of a file without any mistake.
     fn plans<'a>(&'a self, flags: &Common, world: &'a World) -> Result<Vec<Planned<'a>>, Error> {
-        let (plans, more) = self.reading(world).plans(flags);
+        let (plans, more) = self.reading(world).plans(Some(flags));
         let mistakes = self.mistakes.iter().chain(&more);
         match mistakes.min_by_key(|mistake| mistake.at) {
-            Some(mistake) => Err(mistake.in_file(&self.path())),
+            Some(mistake) if mistake.hint.is_some() => Err(mistake.in_file(&self.path())),
+            Some(mistake) => Err(mistake.in_file(&self.path()).with_hint(LIST_ALL)),
             None => Ok(plans),
         }
     }

@@ -1,309 +1,213 @@
-//! What the accounts and checks of a file mean: each is turned into the words of its provider's command, which know.
+//! The accounts and checks of a file as plans. Every mistake is collected; what stands on a table with a mistake is not
+//! blamed for it.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::io;
 use std::path::Path;
 use std::rc::Rc;
 
-use clap::{ArgMatches, Command, FromArgMatches as _};
-
-use super::blame::{Refusal, understood};
+use super::layers::{TableFlags, TableReader};
 use super::private;
-use super::vocabulary::{ALL, IDS, common_flags, flag_of};
 use crate::adapters::keys::Keys;
 use crate::adapters::{Provider, REGISTRY};
 use crate::cli::choices::Choices;
 use crate::cli::common::Common;
 use crate::cli::keys::HOME;
-use crate::cli::plan::{Plan, Surroundings};
-use crate::cli::words::command;
+use crate::cli::plan::{Plan, Surroundings, probe_layer};
 use crate::config::discovery::resolved;
-use crate::config::{Account, Check, Config, Form, Mistake, Section, Setting, Vocabulary, Whose};
-use crate::exchange::http::proxy_url;
+use crate::config::{Account, Check, Config, Mistake, Section, Whose};
+use crate::flags::connection::IDS;
+use crate::flags::{ConfigTable, Layer, Values};
 use crate::model::Origin;
 use crate::world::World;
 
-/// Its password is refused where everybody could read it, on a command line: it takes the way of a variable.
-pub const PROXY: &str = "proxy";
-
-/// The name of the flags of every command among those that read; no provider is called so.
-const COMMON: &str = "";
-
-/// A file that is being understood.
+/// A file that is being read.
 pub struct Reading<'a> {
-    /// Where it is.
     pub path: &'a Path,
-    /// As it was read.
     pub bytes: &'a [u8],
-    /// What it says.
     pub config: &'a Config,
-    /// What it may say.
-    pub vocabulary: &'a Vocabulary,
-    /// The outside.
     pub world: &'a World,
-    /// Commands that read many lines: to make one takes longer than to read with it.
-    pub commands: RefCell<HashMap<&'static str, Command>>,
 }
 
-/// A check, understood.
+/// A check with its plan.
 pub struct Planned<'a> {
-    /// As the file says it.
     pub check: &'a Check,
-    /// Its account.
     pub account: &'a Account,
-    /// What is said for all.
-    pub defaults: Rc<Common>,
-    /// What it means.
+    /// The check, its account, the defaults.
+    pub layers: [Rc<Layer>; 3],
     pub plan: Plan,
 }
 
-/// A section, and what it says by itself of the flags of every command.
-#[derive(Clone)]
-struct Layer<'a> {
-    section: &'a Section,
-    common: Rc<Common>,
-}
-
 impl<'a> Reading<'a> {
-    /// Understands everything. What is flawed, or stands on what is flawed, is not blamed for more.
-    pub fn plans(&self, flags: &Common) -> (Vec<Planned<'a>>, Vec<Mistake>) {
+    /// The plans, and every mistake. Above the file stand these flags and variables, if there are any.
+    pub fn plans(&self, above: Option<&Common>) -> (Vec<Planned<'a>>, Vec<Mistake>) {
         let mut mistakes = Vec::new();
-        let mut kept =
-            |read: Result<Layer<'a>, Vec<Mistake>>| read.map_err(|more| mistakes.extend(more)).ok();
-        let defaults = kept(self.defaults());
-        let accounts: Vec<Option<Layer<'a>>> = self
-            .config
-            .accounts
-            .iter()
-            .map(|account| {
-                if account.section.flawed {
-                    None
-                } else {
-                    kept(self.account(account, defaults.as_ref()))
-                }
-            })
+        let mut keep = |read: Result<Layer, Vec<Mistake>>| {
+            let layer = read.map_err(|more| mistakes.extend(more)).ok();
+            layer.map(Rc::new)
+        };
+        let defaults = keep(self.defaults());
+        let accounts = self.config.accounts.iter();
+        let accounts: Vec<Option<Rc<Layer>>> = accounts
+            .map(|account| keep(self.account(account, defaults.as_deref())))
             .collect();
+        for section in &self.config.unplaced {
+            keep(self.table(section, ConfigTable::Check, None).finish());
+        }
         let mut plans = Vec::new();
         for check in &self.config.checks {
-            let account = self.config.account_of(check);
-            let below = accounts.get(check.account).cloned().flatten();
-            let (Some(account), Some(below), Some(defaults)) = (account, below, &defaults) else {
+            let Some(account) = self.config.account_of(check) else {
                 continue;
             };
-            if check.section.flawed {
-                continue;
-            }
-            match self.check(check, account, &[below, defaults.clone()], flags) {
-                Ok(plan) => plans.push(Planned {
-                    check,
-                    account,
-                    defaults: defaults.common.clone(),
-                    plan,
-                }),
+            let own = accounts.get(check.account).cloned().flatten();
+            match self.check(check, account, (own, defaults.clone()), above) {
+                Ok(planned) => plans.extend(planned),
                 Err(more) => mistakes.extend(more),
             }
         }
         (plans, mistakes)
     }
 
-    fn defaults(&self) -> Result<Layer<'a>, Vec<Mistake>> {
-        let section = &self.config.defaults;
-        let common = understood(&[section], section.at, |out| {
-            let common = self.said(section, &[], out)?;
-            alone(&common)?;
-            Ok(common)
-        })?;
-        Ok(Layer {
-            section,
-            common: Rc::new(common),
-        })
+    fn table(
+        &self,
+        section: &Section,
+        table: ConfigTable,
+        provider: Option<&'static Provider>,
+    ) -> TableReader {
+        let resolve = |path: &str| self.resolved(path);
+        let known = TableFlags {
+            table,
+            provider,
+            resolve: &resolve,
+        };
+        TableReader::read(section, &known)
     }
 
-    /// An account by itself, with the id that nobody has.
+    fn defaults(&self) -> Result<Layer, Vec<Mistake>> {
+        let section = &self.config.defaults;
+        let mut reader = self.table(section, ConfigTable::Defaults, None);
+        let layer = reader.layer.clone();
+        let values = Values::new([&layer]);
+        if let Err(problem) = Choices::new(&values) {
+            reader.common_problem(&problem, &values, section.at);
+        }
+        reader.finish()
+    }
+
+    /// An account by itself, with the ID that nobody has.
     fn account(
         &self,
         account: &'a Account,
-        defaults: Option<&Layer<'a>>,
-    ) -> Result<Layer<'a>, Vec<Mistake>> {
+        defaults: Option<&Layer>,
+    ) -> Result<Layer, Vec<Mistake>> {
         let section = &account.section;
-        let Some(provider) = named(&account.provider) else {
-            return Err(vec![Mistake::new(section.at, "no such provider")]);
+        let provider = named(&account.provider);
+        let mut reader = self.table(section, ConfigTable::Account, provider);
+        let (Some(provider), false) = (provider, section.flawed) else {
+            // What is wrong with the table is known already.
+            return match reader.finish() {
+                Ok(_) => Err(Vec::new()),
+                Err(mistakes) => Err(mistakes),
+            };
         };
-        let id = stand_in(provider);
-        let more = provider.probe().and_then(|probe| probe.unless_set);
-        let more = more.map(|(_, flag)| flag.to_owned());
-        let held = private::may_hold(account, provider, (self.path, self.bytes), self.world);
-        let read = understood(&[section], section.at, |out| {
-            let choices = alone(&self.merged(section, defaults, out)?)?;
-            let words = [id.clone()].into_iter().chain(more.clone()).collect();
-            self.plan(provider, words, &[section], out, choices)?;
-            self.said(section, &[], out)
-        });
-        match (held, read) {
-            (Ok(()), Ok(common)) => Ok(Layer {
-                section,
-                common: Rc::new(common),
-            }),
-            (held, read) => {
-                let mistakes = read.err().unwrap_or_default();
-                Err(held.err().into_iter().chain(mistakes).collect())
+        let file = (self.path, self.bytes);
+        let held = private::may_hold(account, provider, file, self.world);
+        reader.mistakes.extend(held.err());
+        let layer = reader.layer.clone();
+        let common = Values::new([&layer].into_iter().chain(defaults));
+        match (Choices::new(&common), probe_layer(provider)) {
+            (Err(problem), _) => reader.common_problem(&problem, &common, section.at),
+            (Ok(choices), Ok(probe)) => {
+                let values = Values::new([&layer, &probe]);
+                let plan = Plan::new(
+                    provider,
+                    choices,
+                    &values,
+                    &mut self.surroundings(&mut io::empty()),
+                );
+                for problem in plan.err().unwrap_or_default() {
+                    reader.problem(&problem, provider, &values, section.at);
+                }
             }
+            (Ok(_), Err(error)) => reader
+                .mistakes
+                .push(Mistake::new(section.at, error.message)),
         }
+        reader.finish()
     }
 
+    /// A check: none where something that it stands on is wrong.
     fn check(
         &self,
-        check: &Check,
-        account: &Account,
-        below: &[Layer<'a>],
-        flags: &Common,
-    ) -> Result<Plan, Vec<Mistake>> {
-        let at = check.section.at;
-        let provider =
-            named(&account.provider).ok_or_else(|| vec![Mistake::new(at, "no such provider")])?;
-        if let Some(stdin) = check
-            .section
-            .get(IDS)
-            .and_then(|ids| ids.values.iter().find(|value| value.text.trim() == "-"))
-        {
+        check: &'a Check,
+        account: &'a Account,
+        (own, defaults): (Option<Rc<Layer>>, Option<Rc<Layer>>),
+        above: Option<&Common>,
+    ) -> Result<Option<Planned<'a>>, Vec<Mistake>> {
+        let section = &check.section;
+        let provider = named(&account.provider);
+        let mut reader = self.table(section, ConfigTable::Check, provider);
+        let stdin = section.get(IDS).map(|ids| ids.values.iter());
+        let stdin = stdin.and_then(|mut ids| ids.find(|id| id.text.trim() == "-"));
+        if let Some(stdin) = stdin {
             let mistake = Mistake::new(stdin.at, "standard input is not for a file");
-            return Err(vec![
-                mistake.with_hint("write the ids, or give `all = true`"),
-            ]);
+            let hint = "write the IDs, or `all = true`";
+            reader.mistakes.push(mistake.with_hint(hint));
         }
-        let sections = [&check.section, &account.section];
-        let plan = understood(&sections, at, |out| {
-            let common = self.merged(&check.section, below, out)?;
-            let choices = Choices::above(flags, &self.world.variables, &common)
-                .map_err(|error| Refusal::of_several(error, flags))?;
-            self.plan(provider, credentials(account), &sections, out, choices)
-        })?;
-        let mut plan = self.placed(plan, account);
+        let (Some(provider), Some(own), Some(defaults)) = (provider, own, defaults) else {
+            return reader.finish().map(|_| None);
+        };
+        if section.flawed || stdin.is_some() {
+            return reader.finish().map(|_| None);
+        }
+        let layer = reader.layer.clone();
+        let file = [&layer, &*own, &*defaults];
+        let common = match above {
+            Some(above) => above.values(file),
+            None => Values::new(file),
+        };
+        let choices = match Choices::new(&common) {
+            Ok(choices) => choices,
+            Err(problem) => {
+                reader.common_problem(&problem, &common, section.at);
+                return reader.finish().map(|_| None);
+            }
+        };
+        // What says where and as whom does not come from the environment.
+        let values = Values::new([&layer, &*own]);
+        let plan = Plan::new(
+            provider,
+            choices,
+            &values,
+            &mut self.surroundings(&mut io::empty()),
+        );
+        let plan = plan.map_err(|problems| {
+            for problem in problems {
+                reader.problem(&problem, provider, &values, section.at);
+            }
+        });
+        let layer = reader.finish()?;
+        let Ok(mut plan) = plan else {
+            return Ok(None);
+        };
+        self.sign_in(&mut plan, account);
         plan.origin = Origin {
             check: Some(Rc::from(check.name.as_str())),
             account: Some(Rc::from(account.name.as_str())),
         };
-        Ok(plan)
+        Ok(Some(Planned {
+            check,
+            account,
+            layers: [Rc::new(layer), own, defaults],
+            plan,
+        }))
     }
 
-    /// What a section says of the flags of every command, above those layers, but for the settings that are left out.
-    fn merged<'l>(
-        &self,
-        section: &'l Section,
-        below: impl IntoIterator<Item = &'l Layer<'l>>,
-        out: &[&Setting],
-    ) -> Result<Common, Refusal> {
-        let mut common = self.said(section, &[], out)?;
-        let mut above = vec![section];
-        for layer in below {
-            let touched = |setting: &Setting| {
-                is_one_of(setting, out)
-                    || above.iter().any(|above| above.get(&setting.key).is_some())
-            };
-            common = common.or(if layer.section.settings.iter().any(touched) {
-                self.said(layer.section, &above, out)?
-            } else {
-                // To read it once for all checks takes less time.
-                Common::clone(&layer.common)
-            });
-            above.push(layer.section);
-        }
-        Ok(common)
-    }
-
-    /// What a section says of the flags of every command. A key that is named above it is lost, whatever is said there:
-    /// `false` and an empty list beat what stands below like any other value.
-    fn said(
-        &self,
-        section: &Section,
-        above: &[&Section],
-        out: &[&Setting],
-    ) -> Result<Common, Refusal> {
-        let beaten = |setting: &Setting| {
-            let named = above.iter().filter_map(|above| above.get(&setting.key));
-            named.into_iter().any(|named| !is_one_of(named, out))
-        };
-        let settings = section.settings.iter();
-        let words = settings
-            .filter(|setting| self.is_common(setting))
-            .filter(|setting| !is_one_of(setting, out) && !beaten(setting))
-            .flat_map(|setting| self.words(setting, &setting.key.replace('_', "-")));
-        let matches = self.matched(COMMON, common_flags, words.collect())?;
-        Ok(Common::from_arg_matches(&matches)?)
-    }
-
-    /// The plan of a provider's command with these words and those of the sections, but for the settings that are left out.
-    fn plan(
-        &self,
-        provider: &'static Provider,
-        mut words: Vec<String>,
-        sections: &[&Section],
-        out: &[&Setting],
-        choices: Choices,
-    ) -> Result<Plan, Refusal> {
-        let mut variables = HashMap::new();
-        let settings = sections.iter().flat_map(|section| &section.settings);
-        for setting in settings {
-            if is_one_of(setting, out) {
-                // Without any the command would be refused for that.
-                let asks = [IDS, ALL].contains(&setting.key.as_str());
-                words.extend(asks.then(|| stand_in(provider)));
-            } else if setting.key == PROXY {
-                let name = format!("CERTCHECK_{}_PROXY", provider.name.to_ascii_uppercase());
-                for value in &setting.values {
-                    let url = proxy_url(&value.text).map_err(Refusal::of_proxy)?;
-                    variables.insert(name.clone(), url);
-                }
-            } else if !self.is_common(setting) {
-                words.extend(self.words(setting, &flag_of(&setting.key, provider)));
-            }
-        }
-        let matches = self.matched(provider.name, || command(provider), words)?;
-        let mut around = Surroundings {
-            // What says where and as whom does not come from the environment.
-            variables: &variables,
+    fn surroundings<'w>(&'w self, stdin: &'w mut io::Empty) -> Surroundings<'w> {
+        Surroundings {
             read_file: &self.world.read_file,
-            stdin: &mut io::empty(),
+            stdin,
             stdin_is_terminal: false,
-        };
-        Ok(Plan::new(provider, choices, &matches, &mut around)?)
-    }
-
-    /// The words as that command reads them.
-    fn matched(
-        &self,
-        name: &'static str,
-        make: impl FnOnce() -> Command,
-        words: Vec<String>,
-    ) -> Result<ArgMatches, clap::Error> {
-        let mut commands = self.commands.borrow_mut();
-        let command = commands.entry(name).or_insert_with(make);
-        command.try_get_matches_from_mut(words)
-    }
-
-    fn is_common(&self, setting: &Setting) -> bool {
-        let mut common = self.vocabulary.defaults.iter();
-        common.any(|key| key.name == setting.key)
-    }
-
-    /// A setting as it would be typed.
-    fn words(&self, setting: &Setting, flag: &str) -> Vec<String> {
-        // One word: of many, each is held against all others.
-        if setting.key == IDS {
-            let ids = setting.values.iter().map(|value| value.text.as_str());
-            return vec![format!("--{flag}={}", ids.collect::<Vec<_>>().join(","))];
         }
-        let word = |text: &str| match setting.form {
-            Form::Switch => format!("--{flag}"),
-            Form::Path => format!("--{flag}={}", self.resolved(text)),
-            Form::One | Form::Several | Form::Pairs => format!("--{flag}={text}"),
-        };
-        setting
-            .values
-            .iter()
-            .map(|value| word(&value.text))
-            .collect()
     }
 
     fn resolved(&self, text: &str) -> String {
@@ -312,48 +216,30 @@ impl<'a> Reading<'a> {
         path.to_string_lossy().into_owned()
     }
 
-    /// The plan with the key of its account.
-    fn placed(&self, mut plan: Plan, account: &Account) -> Plan {
+    /// Gives the plan the key of its account.
+    fn sign_in(&self, plan: &mut Plan, account: &Account) {
         let whose = account.credentials.as_ref().map(|said| &said.whose);
         plan.typed.account = Some(match whose {
-            None | Some(Whose::Profile(_) | Whose::InstanceRole(_)) => Keys::Vendor,
+            None => Keys::Vendor,
+            Some(Whose::Profile(name)) => {
+                plan.typed.profile = Some(name.trim().to_owned());
+                Keys::Vendor
+            }
+            Some(Whose::InstanceRole(name)) => {
+                plan.typed.instance_role = Some(name.trim().to_owned());
+                Keys::Vendor
+            }
             Some(Whose::Variables(prefix)) => Keys::Variables(prefix.clone()),
             Some(Whose::File(path)) => Keys::File(self.resolved(path).into()),
             Some(Whose::Command(words)) => Keys::Command(words.clone()),
         });
-        plan
     }
 }
 
-fn named(name: &str) -> Option<&'static Provider> {
+/// The provider of that name.
+pub fn named(name: &str) -> Option<&'static Provider> {
     REGISTRY
         .iter()
         .copied()
         .find(|provider| provider.name == name)
-}
-
-/// A selection for a command that has none of its own.
-fn stand_in(provider: &Provider) -> String {
-    let probe = provider.probe();
-    probe.map_or_else(|| "--all".to_owned(), |probe| format!("--id={}", probe.id))
-}
-
-/// Whether it is one of these very settings.
-fn is_one_of(setting: &Setting, others: &[&Setting]) -> bool {
-    others.iter().any(|other| std::ptr::eq(setting, *other))
-}
-
-/// What a section means where nothing is typed and no variable is set.
-fn alone(common: &Common) -> Result<Choices, Refusal> {
-    Ok(Choices::above(&Common::default(), &HashMap::new(), common)?)
-}
-
-/// What a provider's command knows of whose key is used.
-fn credentials(account: &Account) -> Vec<String> {
-    let whose = account.credentials.as_ref().map(|said| &said.whose);
-    match whose {
-        Some(Whose::Profile(name)) => vec![format!("--profile={name}")],
-        Some(Whose::InstanceRole(name)) => vec![format!("--instance-role={name}")],
-        _ => Vec::new(),
-    }
 }

@@ -3,11 +3,11 @@
 use std::io::Read as _;
 use std::path::Path;
 
-use super::plans::PROXY;
 use crate::adapters::Provider;
 use crate::adapters::keys::Place;
 use crate::config::{Account, LARGEST, Mistake, Whose};
 use crate::credentials::Exposure;
+use crate::flags::connection::PROXY;
 use crate::world::World;
 
 /// Refuses an account that says more than its file may, or less than a key takes. The file is given by its path and as it
@@ -18,7 +18,7 @@ pub fn may_hold(
     (path, bytes): (&Path, &[u8]),
     world: &World,
 ) -> Result<(), Mistake> {
-    let proxy = account.section.get(PROXY);
+    let proxy = account.section.get(&PROXY.spec.key());
     let secret = proxy.filter(|proxy| proxy.values.iter().any(|value| value.text.contains('@')));
     if let Some(proxy) = secret
         && (world.exposure)(path) == Exposure::Own

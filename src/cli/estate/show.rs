@@ -1,77 +1,36 @@
 //! What a file means: of each check where it is asked, with whose key, for what, and how it is judged, with the source of
 //! every value.
 
-use std::collections::HashMap;
-
 use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 
-use super::plans::{PROXY, Planned};
-use super::vocabulary::{ALL, IDS};
+use super::plans::Planned;
 use crate::cli::common::Common;
 use crate::cli::plan::Job;
-use crate::config::{Account, Form, Section, Setting, Whose};
+use crate::config::{Account, Form, Setting, Whose};
 use crate::exchange::http::proxy_address;
+use crate::flags::common::{
+    ALLOW_EMPTY, AT, CONCURRENCY, CRIT, DEADLINE, DOMAIN, EXIT_ZERO, IGNORE_SUPERSEDED, NO_LISTING,
+    RATE, RETRIES, SEVERITY, TIMEOUT, WARN,
+};
+use crate::flags::connection::{ALL, IDS, PROXY};
+use crate::flags::{ConfigTable, FlagRef, Source, Values};
 use crate::redact::KnownSecrets;
 use crate::render::json::in_json;
 use crate::render::text::visible;
 
-/// A value that several places can say.
-struct Asked {
-    name: &'static str,
-    /// What counts where nobody says it; none where that is nothing worth a line.
-    built_in: Option<&'static str>,
-    /// Whether a variable says it too.
-    variable: bool,
-    /// What its flag says; this command knows only some of them.
-    typed: fn(&Common) -> Option<String>,
-}
-
-const fn typed(
-    name: &'static str,
-    built_in: &'static str,
-    typed: fn(&Common) -> Option<String>,
-) -> Asked {
-    Asked {
-        name,
-        built_in: Some(built_in),
-        variable: true,
-        typed,
-    }
-}
-
-const fn untyped(name: &'static str, variable: bool) -> Asked {
-    Asked {
-        name,
-        built_in: None,
-        variable,
-        typed: |_| None,
-    }
-}
-
-/// Whatever of the common flags decides the result.
-const ASKED: &[Asked] = &[
-    typed("warn", "auto", |common| common.warn.clone()),
-    typed("crit", "auto", |common| common.crit.clone()),
-    Asked {
-        variable: false,
-        ..typed("severity", "none", |common| {
-            Some(common.severity.join(", ")).filter(|said| !said.is_empty())
-        })
-    },
-    typed("timeout", "10s", |common| common.timeout.clone()),
-    typed("retries", "3", |common| common.retries.clone()),
-    typed("rate", "below the provider's limit", |common| {
-        common.rate.clone()
-    }),
-    untyped("at", false),
-    untyped("domain", false),
-    untyped("allow_empty", false),
-    untyped("ignore_superseded", false),
-    untyped("no_listing", false),
-    untyped("deadline", true),
-    untyped("concurrency", true),
-    untyped("exit_zero", false),
+/// Common flags that always have a line.
+const ALWAYS: &[FlagRef] = &[&WARN, &CRIT, &SEVERITY, &TIMEOUT, &RETRIES, &RATE];
+/// Common flags that have one where a place sets them.
+const IF_SET: &[FlagRef] = &[
+    &AT,
+    &DOMAIN,
+    &ALLOW_EMPTY,
+    &IGNORE_SUPERSEDED,
+    &NO_LISTING,
+    &DEADLINE,
+    &CONCURRENCY,
+    &EXIT_ZERO,
 ];
 
 /// A whole file.
@@ -104,22 +63,23 @@ struct Value {
 
 impl Shown {
     /// Of these checks.
-    pub fn new(
-        path: &str,
-        plans: &[Planned<'_>],
-        defaults: &Section,
-        flags: &Common,
-        variables: &HashMap<String, String>,
-    ) -> Shown {
+    pub fn new(path: &str, plans: &[Planned<'_>], flags: &Common) -> Shown {
         let values = |planned: &Planned<'_>| {
-            let layers = [
-                (&planned.check.section, "the check"),
-                (&planned.account.section, "the account"),
-                (defaults, "[defaults]"),
-            ];
-            let asked = ASKED.iter();
-            let asked = asked.filter_map(|asked| value(asked, &layers, flags, variables));
-            asked.chain(own(planned, &layers)).collect()
+            let [check, account, defaults] = &planned.layers;
+            let values = flags.values([&**check, &**account, &**defaults]);
+            let always = ALWAYS.iter().map(|flag| {
+                let spec = flag.spec();
+                value(*flag, &values).unwrap_or_else(|| Value {
+                    name: spec.key(),
+                    value: match spec.default {
+                        "" => "none".to_owned(),
+                        default => default.to_owned(),
+                    },
+                    source: "built in".to_owned(),
+                })
+            });
+            let set = IF_SET.iter().filter_map(|flag| value(*flag, &values));
+            always.chain(set).chain(own(planned)).collect()
         };
         let checks = plans.iter();
         Shown {
@@ -211,50 +171,49 @@ fn proxy(planned: &Planned<'_>) -> Option<String> {
     url.map(|url| proxy_address(url).trim().to_owned())
 }
 
-/// A value, from the nearest place that says it.
-fn value(
-    asked: &Asked,
-    layers: &[(&Section, &str)],
-    flags: &Common,
-    variables: &HashMap<String, String>,
-) -> Option<Value> {
-    let variable = format!("CERTCHECK_{}", asked.name.to_ascii_uppercase());
-    let of_variable = variables.get(&variable).cloned();
-    let of_variable = of_variable.filter(|text| !text.trim().is_empty() && asked.variable);
-    let above = [
-        ((asked.typed)(flags), format!("--{}", asked.name)),
-        (of_variable, variable),
-    ];
-    let below = layers.iter().map(|(section, source)| {
-        let setting = section.get(asked.name);
-        (setting.map(said), (*source).to_owned())
-    });
-    let built_in = (asked.built_in.map(str::to_owned), "built in".to_owned());
-    let places = above.into_iter().chain(below).chain([built_in]);
-    let mut said = places.filter_map(|(value, source)| Some((value?, source)));
-    said.next().map(|(value, source)| Value {
-        name: asked.name.to_owned(),
-        value,
-        source,
+/// The value of a flag, with the nearest place that sets it.
+fn value(flag: FlagRef, values: &Values<'_>) -> Option<Value> {
+    let spec = flag.spec();
+    let entry = values.entry(spec.id())?;
+    Some(Value {
+        name: spec.key(),
+        value: if entry.texts.is_empty() {
+            "none".to_owned()
+        } else {
+            entry.texts.join(", ")
+        },
+        source: match &entry.source {
+            Source::CommandLine => format!("--{}", spec.name),
+            Source::Variable(name) => name.clone(),
+            Source::Config(ConfigTable::Check, _) => "the check".to_owned(),
+            Source::Config(ConfigTable::Account, _) => "the account".to_owned(),
+            Source::Config(ConfigTable::Defaults, _) => "[defaults]".to_owned(),
+            Source::BuiltIn => "built in".to_owned(),
+        },
     })
 }
 
-/// What an account or a check says besides, where and how its provider is asked.
-fn own(planned: &Planned<'_>, layers: &[(&Section, &str)]) -> Vec<Value> {
-    let told = |key: &str| {
-        let asked = ASKED.iter().any(|asked| asked.name == key);
-        asked || [IDS, ALL].contains(&key)
+/// The other settings of an account and a check: where and how its provider is asked.
+fn own(planned: &Planned<'_>) -> Vec<Value> {
+    let is_common = |key: &str| {
+        let mut shown = ALWAYS.iter().chain(IF_SET);
+        shown.any(|flag| flag.spec().key() == key) || [IDS, &ALL.spec.key()].contains(&key)
     };
-    let settings = layers.iter().take(2).rev().flat_map(|(section, source)| {
+    let tables = [
+        (&planned.account.section, "the account"),
+        (&planned.check.section, "the check"),
+    ];
+    let settings = tables.into_iter().flat_map(|(section, source)| {
         let settings = section.settings.iter();
-        settings.map(move |setting| (setting, *source))
+        settings.map(move |setting| (setting, source))
     });
-    let settings = settings.filter(|(setting, _)| !told(&setting.key));
+    let settings = settings.filter(|(setting, _)| !is_common(&setting.key));
     let values = settings.filter_map(|(setting, source)| {
-        let value = match setting.key.as_str() {
+        let value = if setting.key == PROXY.spec.key() {
             // None on the way to this machine.
-            PROXY => proxy(planned)?,
-            _ => said(setting),
+            proxy(planned)?
+        } else {
+            said(setting)
         };
         Some(Value {
             name: setting.key.clone(),

@@ -9,12 +9,13 @@ use certcheck::adapters::{Answer, Provider, REGISTRY, Settings, Target};
 use certcheck::credentials::Credential;
 use certcheck::error::Error;
 use certcheck::exchange::{Flow, Progress, Response, Stamp};
+use certcheck::flags::Values;
+use certcheck::flags::clap_args::layer_of_words;
 use certcheck::json;
 use certcheck::model::report::Outcome;
 use certcheck::model::{CertStatus, Facts, Failure, Verdict, Word, judge};
 use certcheck::redact::KnownSecrets;
 use chrono::TimeDelta;
-use clap::Command;
 use http::{HeaderMap, HeaderValue};
 
 use super::output::{Shape, printed};
@@ -155,18 +156,16 @@ pub fn target(name: &'static str, flags: Flags, saved: bool) -> Rc<Target> {
 }
 
 fn understood(name: &str, flags: Flags, saved: bool) -> Target {
-    let command = (provider(name).arguments)(Command::new("x"));
-    let typed = ["x"].into_iter().chain(flags.iter().copied());
-    let matches = command.try_get_matches_from(typed).expect("known flags");
+    let layer = layer_of_words(provider(name).flags, flags).expect("known flags");
     let settings = Settings {
-        variable: &|_| None,
         endpoint: None,
         allow_http: false,
         saved,
         shown: false,
         all: false,
     };
-    (provider(name).target)(&matches, &settings).unwrap_or_else(|_| panic!("{name} has no target"))
+    (provider(name).target)(&Values::new([&layer]), &settings)
+        .unwrap_or_else(|_| panic!("{name} has no target"))
 }
 
 pub const TOKEN: &[u8] =

@@ -60,7 +60,7 @@ fn thresholds(text: &str) {
     let Ok(threshold) = text.parse::<Threshold>() else {
         return;
     };
-    let Ok(both) = Thresholds::new(threshold, Threshold::Auto) else {
+    let Some(both) = Thresholds::new(threshold, Threshold::Auto) else {
         return;
     };
     for days in [None, Some(1), Some(90), Some(366 * 8000)] {
