@@ -20,9 +20,9 @@ pub fn redact_facts(known: &KnownSecrets, facts: &mut Facts, asked: Option<&str>
             *text = clean;
         }
     }
-    for (name, value) in &mut facts.details {
+    for (name, value) in facts.details.iter_mut() {
         let clean = match value {
-            Scalar::Text(text) if PROSE.contains(name) => known.scrubbed(text),
+            Scalar::Text(text) if PROSE.contains(&name) => known.scrubbed(text),
             Scalar::Text(_) => None,
             Scalar::Number(number) => known.field(&number.to_string()),
         };

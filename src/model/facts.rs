@@ -1,6 +1,6 @@
 //! What an adapter read out of one answer about one certificate: not yet judged, no clock involved.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use super::note::{Note, UnusedAdvice};
 use super::status::Word;
@@ -52,6 +52,32 @@ impl CertKind {
 pub enum Scalar {
     Text(String),
     Number(i64),
+}
+
+/// Further facts by name, sorted by name. A map would take half a kilobyte for the one or two that most records have.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Details(Vec<(&'static str, Scalar)>);
+
+impl Details {
+    /// Sets a fact, in place of an earlier one of this name.
+    pub fn insert(&mut self, name: &'static str, value: Scalar) {
+        match self.0.binary_search_by_key(&name, |(other, _)| other) {
+            Ok(place) => {
+                if let Some((_, old)) = self.0.get_mut(place) {
+                    *old = value;
+                }
+            }
+            Err(place) => self.0.insert(place, (name, value)),
+        }
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Scalar)> {
+        self.0.iter().map(|(name, value)| (*name, value))
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = (&'static str, &mut Scalar)> {
+        self.0.iter_mut().map(|(name, value)| (*name, value))
+    }
 }
 
 /// Advice for a certificate that is dead and perhaps simply no longer in use.
@@ -106,7 +132,7 @@ pub struct Facts {
     /// What a person should know.
     pub notes: Vec<Note>,
     /// Further facts, by allow-list.
-    pub details: BTreeMap<&'static str, Scalar>,
+    pub details: Details,
     /// PBX only.
     pub auto_renew: Option<bool>,
     /// The provider's id of the request.
@@ -189,10 +215,13 @@ impl Facts {
             &mut self.provider_status,
             &mut self.request_id,
         ];
-        let details = self.details.values_mut().filter_map(|value| match value {
-            Scalar::Text(text) => Some(text),
-            Scalar::Number(_) => None,
-        });
+        let details = self
+            .details
+            .iter_mut()
+            .filter_map(|(_, value)| match value {
+                Scalar::Text(text) => Some(text),
+                Scalar::Number(_) => None,
+            });
         let notes = self.notes.iter_mut().flat_map(Note::texts_mut);
         options
             .into_iter()

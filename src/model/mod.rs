@@ -25,7 +25,7 @@ pub mod timestamp;
 
 pub use config_origin::Origin;
 pub use evaluate::{CertStatus, Policy, judge};
-pub use facts::{CertKind, Environment, Facts, Scalar, Unused};
+pub use facts::{CertKind, Details, Environment, Facts, Scalar, Unused};
 pub use flag::{EndpointProblem, Expected, FlagId, FlagProblem, Spelling};
 pub use note::Note;
 pub use report::{Failure, Report};

@@ -52,7 +52,7 @@ impl View {
     }
 
     /// Puts rows into order; those that are alike stay as they were asked.
-    pub fn arrange(&self, certificates: &mut [CertStatus]) {
+    pub fn arrange(&self, certificates: &mut [Box<CertStatus>]) {
         let name = |certificate: &CertStatus| {
             let facts = &certificate.facts;
             let name = facts.domains.first().or(facts.name.as_ref());
@@ -65,7 +65,7 @@ impl View {
                 let end = certificate.facts.not_after.moment();
                 end.map(|end| end.at)
             }),
-            Some(Sort::Name) => certificates.sort_by_cached_key(name),
+            Some(Sort::Name) => certificates.sort_by_cached_key(|one| name(one)),
             Some(Sort::Provider) => certificates.sort_by_key(|certificate| certificate.provider),
             Some(Sort::Status) => certificates.sort_by_key(|certificate| {
                 let worst_first = std::cmp::Reverse(certificate.verdict);

@@ -124,11 +124,10 @@ pub(super) struct Shown {
 }
 
 /// The texts of all rows.
-pub(super) fn rows(certificates: &[CertStatus], look: Look) -> Vec<Row> {
+pub(super) fn rows(certificates: &[Box<CertStatus>], look: Look) -> Vec<Row> {
     let apart = Apart::of(certificates);
-    let row =
-        |certificate: &CertStatus| Row(ALL.map(|column| cell(certificate, column, &apart, look)));
-    certificates.iter().map(row).collect()
+    let row = |one: &CertStatus| Row(ALL.map(|column| cell(one, column, &apart, look)));
+    certificates.iter().map(|one| row(one)).collect()
 }
 
 /// The providers that were asked in several places, and with several accounts: there these tell rows apart.
@@ -138,7 +137,7 @@ pub(super) struct Apart {
 }
 
 impl Apart {
-    pub(super) fn of(certificates: &[CertStatus]) -> Apart {
+    pub(super) fn of(certificates: &[Box<CertStatus>]) -> Apart {
         Apart {
             scopes: differing(certificates, |one| one.facts.scope.as_deref()),
             accounts: differing(certificates, |one| one.origin.account.as_deref()),
@@ -163,7 +162,7 @@ impl Apart {
 
 /// The providers of which not all certificates have the same.
 fn differing(
-    certificates: &[CertStatus],
+    certificates: &[Box<CertStatus>],
     of: fn(&CertStatus) -> Option<&str>,
 ) -> BTreeSet<&'static str> {
     let mut first = BTreeMap::new();

@@ -110,22 +110,23 @@ struct Head {
 struct Whole<'a> {
     #[serde(flatten)]
     head: Head,
-    certificates: All<'a, CertStatus>,
-    errors: All<'a, Failure>,
+    certificates: All<'a, Box<CertStatus>>,
+    errors: All<'a, Box<Failure>>,
 }
 
 /// A list of the model, made publishable member by member: a copy of all of them would be as large again.
 struct All<'a, T>(&'a [T]);
 
-impl Serialize for All<'_, CertStatus> {
+impl Serialize for All<'_, Box<CertStatus>> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Certificate::from))
+        let certificates = self.0.iter().map(|one| Certificate::from(&**one));
+        serializer.collect_seq(certificates)
     }
 }
 
-impl Serialize for All<'_, Failure> {
+impl Serialize for All<'_, Box<Failure>> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(Failed::from))
+        serializer.collect_seq(self.0.iter().map(|one| Failed::from(&**one)))
     }
 }
 
@@ -183,7 +184,7 @@ impl<'a> From<&'a CertStatus> for Certificate<'a> {
             details: facts
                 .details
                 .iter()
-                .map(|(key, value)| (*key, Value::from(value)))
+                .map(|(key, value)| (key, Value::from(value)))
                 .collect(),
             auto_renew: facts.auto_renew,
             request_id: facts.request_id.as_deref(),

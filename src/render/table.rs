@@ -33,7 +33,7 @@ pub fn report(report: &Report, look: Look) -> String {
     said.join("\n")
 }
 
-fn table(certificates: &[CertStatus], look: Look) -> String {
+fn table(certificates: &[Box<CertStatus>], look: Look) -> String {
     if certificates.is_empty() {
         return String::new();
     }

@@ -8,8 +8,11 @@ use crate::{failure, mixed, report};
 
 fn lines() -> Vec<String> {
     let report = mixed();
-    let certificates = report.certificates.iter().map(json::certificate_line);
-    let errors = report.errors.iter().map(json::error_line);
+    let certificates = report
+        .certificates
+        .iter()
+        .map(|one| json::certificate_line(one));
+    let errors = report.errors.iter().map(|one| json::error_line(one));
     certificates
         .chain(errors)
         .chain([json::summary_line(&report)])

@@ -189,11 +189,9 @@ pub fn certificate(record: &Object, asked: Option<&str>, clock: &BoxClock) -> Fa
     facts.detail("apply_status", apply.clone());
     let tip = reader.text("apply_tip_code");
     match tip.as_deref().map(str::parse::<i64>) {
-        Some(Ok(number)) => drop(
-            facts
-                .details
-                .insert("apply_tip_code", Scalar::Number(number)),
-        ),
+        Some(Ok(number)) => facts
+            .details
+            .insert("apply_tip_code", Scalar::Number(number)),
         _ => facts.detail("apply_tip_code", tip.clone()),
     }
     judge_application(&mut facts, apply, tip);
