@@ -1,6 +1,6 @@
 //! How long a list may be: a service that makes certificates up is not followed until the memory ends.
 
-use super::listing::{Listed, incomplete};
+use super::listing::{ListBatch, incomplete};
 use crate::error::Error;
 use crate::exchange::{Flow, Outcome, Progress, Request, Stamp, Step};
 use crate::model::Facts;
@@ -18,7 +18,7 @@ pub struct Limited<F> {
     bytes: usize,
 }
 
-impl<F: Flow<Output = Listed>> Limited<F> {
+impl<F: Flow<Output = ListBatch>> Limited<F> {
     /// Counts from the beginning of that list.
     pub fn new(flow: F) -> Limited<F> {
         Limited {
@@ -29,7 +29,7 @@ impl<F: Flow<Output = Listed>> Limited<F> {
     }
 
     /// Takes off what passes a limit; says which limit that is.
-    fn cut(&mut self, listed: &mut Listed) -> Option<String> {
+    fn cut(&mut self, listed: &mut ListBatch) -> Option<String> {
         let left = MOST_CERTIFICATES - self.certificates;
         let came = listed.certificates.len() + listed.ids.len();
         if came > left {
@@ -60,14 +60,14 @@ fn too_long(why: &str) -> Error {
     incomplete(why).with_hint("ask for the certificates by their ids")
 }
 
-impl<F: Flow<Output = Listed>> Flow for Limited<F> {
-    type Output = Listed;
+impl<F: Flow<Output = ListBatch>> Flow for Limited<F> {
+    type Output = ListBatch;
 
     fn step(&self, stamp: Stamp) -> Result<Step, Error> {
         self.flow.step(stamp)
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Listed>, Error> {
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
         let (mut listed, done) = match self.flow.answer(answer)? {
             Progress::More => return Ok(Progress::More),
             Progress::Part(listed) => (listed, false),

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use super::body;
 use super::list_limits::{Limited, MOST_CERTIFICATES};
-use super::pagination::{At, Count, Counting, Item, Pages, Turn};
+use super::pagination::{Cursor, Next, PageRequest, PageStyle, Seen, Total};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Flow, Outcome, Progress, Request, Response, Stamp, Step};
@@ -17,7 +17,7 @@ use crate::model::{Facts, Note, Word};
 
 /// What the records of a list tell, beside the answers about one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Records {
+pub enum RecordDetail {
     /// Something else.
     Other,
     /// The same, but for the start of validity, and so the lifetime.
@@ -28,7 +28,7 @@ pub enum Records {
 
 /// A part of a list.
 #[derive(Default)]
-pub struct Listed {
+pub struct ListBatch {
     /// Certificates, none of them twice.
     pub certificates: Vec<Facts>,
     /// Ids, where a list has no more than that, or too little: they are to be asked for one by one.
@@ -42,17 +42,17 @@ pub struct Listed {
 }
 
 /// A list that can be read.
-pub struct Listing {
+pub struct ListFlow {
     /// Whether it begins with what ends last.
     pub latest_first: bool,
     /// The conversation.
-    pub flow: Box<dyn Flow<Output = Listed>>,
+    pub flow: Box<dyn Flow<Output = ListBatch>>,
 }
 
-impl Listing {
+impl ListFlow {
     /// A list that ends as incomplete where it passes the limits.
-    pub fn new(latest_first: bool, flow: impl Flow<Output = Listed> + 'static) -> Listing {
-        Listing {
+    pub fn new(latest_first: bool, flow: impl Flow<Output = ListBatch> + 'static) -> ListFlow {
+        ListFlow {
             latest_first,
             flow: Box::new(Limited::new(flow)),
         }
@@ -62,7 +62,7 @@ impl Listing {
 /// One page of certificates, as it was read.
 pub struct Page {
     /// How many the whole list has.
-    pub count: Count,
+    pub count: Total,
     /// The certificates; each has its own id as the one that was asked for.
     pub certificates: Vec<Facts>,
     /// The ids of those about which the record lacks what decides, and the answer about one certificate may have it.
@@ -70,45 +70,45 @@ pub struct Page {
 }
 
 /// A service with one list of certificates.
-pub trait Lists {
+pub trait ListApi {
     /// The question for a page, signed for one try.
-    fn page(&self, at: At, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error>;
+    fn page(&self, at: PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error>;
     /// Reads its answer.
     fn read_page(&self, response: &Response) -> Result<Page, Error>;
 }
 
 /// Reads a list of certificates to its end.
-pub struct Paged<S> {
+pub struct PagedFlow<S> {
     service: Rc<S>,
     key: CurrentKey,
-    pages: Pages,
+    pages: Cursor,
 }
 
-impl<S: Lists> Paged<S> {
+impl<S: ListApi> PagedFlow<S> {
     /// A list in pages of the first of these sizes; the others are for answers that prove too large.
     pub fn new(
         service: Rc<S>,
         key: CurrentKey,
-        counting: Counting,
+        counting: PageStyle,
         sizes: &'static [usize],
-    ) -> Paged<S> {
-        Paged {
+    ) -> PagedFlow<S> {
+        PagedFlow {
             service,
             key,
-            pages: Pages::new(counting, sizes),
+            pages: Cursor::new(counting, sizes),
         }
     }
 }
 
-impl<S: Lists> Flow for Paged<S> {
-    type Output = Listed;
+impl<S: ListApi> Flow for PagedFlow<S> {
+    type Output = ListBatch;
 
     fn step(&self, stamp: Stamp) -> Result<Step, Error> {
         let request = self.service.page(self.pages.at(), &self.key, stamp)?;
         Ok(Step::read(request))
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Listed>, Error> {
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
         let response = match answer.and_then(Outcome::http) {
             Ok(response) => response,
             Err(error) => return broken_off(&mut self.pages, error),
@@ -124,7 +124,7 @@ impl<S: Lists> Flow for Paged<S> {
 }
 
 /// A certificate whose record lacks what decides about it is asked for by its id.
-fn asking(mut listed: Listed, lacking: &HashSet<String>) -> Listed {
+fn asking(mut listed: ListBatch, lacking: &HashSet<String>) -> ListBatch {
     let lacks = |facts: &Facts| {
         let absent = facts.start_due && facts.not_before.value == Value::Absent;
         let lacks = facts.id.as_ref().is_some_and(|id| lacking.contains(id));
@@ -136,7 +136,7 @@ fn asking(mut listed: Listed, lacking: &HashSet<String>) -> Listed {
 }
 
 /// Takes a page into account: what of it is new, and how the list goes on.
-pub fn taken(pages: &mut Pages, page: Page) -> Progress<Listed> {
+pub fn taken(pages: &mut Cursor, page: Page) -> Progress<ListBatch> {
     let Page {
         mut certificates,
         count,
@@ -150,21 +150,21 @@ pub fn taken(pages: &mut Pages, page: Page) -> Progress<Listed> {
     let (mut known, mut contradicted) = (known.into_iter(), Vec::new());
     certificates.retain_mut(|facts| {
         let item = known.next();
-        if item == Some(Item::Differs) {
+        if item == Some(Seen::Differs) {
             contradicted.extend(facts.id.take());
         }
-        item == Some(Item::New)
+        item == Some(Seen::New)
     });
-    let mut listed = Listed {
+    let mut listed = ListBatch {
         certificates,
         contradicted,
         total: pages.total(),
-        ..Listed::default()
+        ..ListBatch::default()
     };
     match turn {
-        Turn::More => Progress::Part(listed),
-        Turn::Done => Progress::Done(listed),
-        Turn::Incomplete(why) => {
+        Next::More => Progress::Part(listed),
+        Next::Done => Progress::Done(listed),
+        Next::Incomplete(why) => {
             listed.missing = Some(incomplete(&why));
             Progress::Done(listed)
         }
@@ -209,7 +209,7 @@ pub fn page(
             .map(one)
             .collect(),
         Field::Absent if object.names(list) => Vec::new(),
-        Field::Absent if count == Count::Of(0) => Vec::new(),
+        Field::Absent if count == Total::Of(0) => Vec::new(),
         _ => return Err(body::wrong_shape(&format!("no list {list}"))),
     };
     Ok(Page {
@@ -219,17 +219,17 @@ pub fn page(
     })
 }
 
-fn counted(object: &Object, key: &str) -> Count {
+fn counted(object: &Object, key: &str) -> Total {
     let text = match object.field(key) {
-        Field::Absent => return Count::Absent,
+        Field::Absent => return Total::Absent,
         Field::Contradictory => None,
         Field::Value(value) => value.scalar(),
     };
     match text {
-        Some(text) if text.is_empty() => Count::Absent,
+        Some(text) if text.is_empty() => Total::Absent,
         text => text
             .and_then(|text| text.parse().ok())
-            .map_or(Count::Unreadable, Count::Of),
+            .map_or(Total::Unreadable, Total::Of),
     }
 }
 
@@ -246,18 +246,18 @@ pub fn incomplete(why: &str) -> Error {
 
 /// Where the largest page is not documented, one that is too large is refused as a wrong parameter. Whether a smaller
 /// one is asked for now.
-pub fn smaller_may_do(pages: &mut Pages, error: &Error) -> bool {
+pub fn smaller_may_do(pages: &mut Cursor, error: &Error) -> bool {
     error.kind == Kind::Usage && pages.seen() == 0 && pages.smaller()
 }
 
 /// A page that could not be had: smaller ones are tried where it was too large, and what came before it counts. The
 /// list is incomplete then, unless the page lies beyond its count and is refused as a wrong parameter: it does not exist.
-pub fn broken_off(pages: &mut Pages, error: Error) -> Result<Progress<Listed>, Error> {
+pub fn broken_off(pages: &mut Cursor, error: Error) -> Result<Progress<ListBatch>, Error> {
     if error.too_large && pages.smaller() {
-        return Ok(Progress::Part(Listed::default()));
+        return Ok(Progress::Part(ListBatch::default()));
     }
     if error.kind == Kind::Usage && pages.is_beyond() {
-        return Ok(Progress::Done(Listed::default()));
+        return Ok(Progress::Done(ListBatch::default()));
     }
     if pages.seen() == 0 {
         return Err(error);
@@ -274,8 +274,8 @@ pub fn broken_off(pages: &mut Pages, error: Error) -> Result<Progress<Listed>, E
         missing.kind = Kind::Refused;
         missing = missing.with_hint("ask for what is missing by its id");
     }
-    Ok(Progress::Done(Listed {
+    Ok(Progress::Done(ListBatch {
         missing: Some(missing),
-        ..Listed::default()
+        ..ListBatch::default()
     }))
 }

@@ -36,7 +36,7 @@ use crate::json::Json;
 use crate::model::{EndpointProblem, Expected, Facts, FlagId, FlagProblem};
 use crate::redact::KnownSecrets;
 use keys::{Place, Search};
-use listing::{Listing, Records};
+use listing::{ListFlow, RecordDetail};
 use saved::Saved;
 
 /// All providers, in the order of the help. A new one is one line here.
@@ -220,10 +220,10 @@ pub trait Service {
     /// The conversations about these ids.
     fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation>;
     /// The list of everything that the account holds.
-    fn list(&self, key: CurrentKey, known: &KnownSecrets) -> Listing;
+    fn list(&self, key: CurrentKey, known: &KnownSecrets) -> ListFlow;
     /// What the records of that list tell.
-    fn records(&self) -> Records {
-        Records::Other
+    fn records(&self) -> RecordDetail {
+        RecordDetail::Other
     }
     /// The part of the service that its keys belong to: one that an address has refused is tried at no other of it.
     fn realm(&self) -> String {
@@ -246,10 +246,10 @@ pub trait OneRequest {
         None
     }
     /// The list of everything that the account holds.
-    fn list(self: Rc<Self>, key: CurrentKey) -> Listing;
+    fn list(self: Rc<Self>, key: CurrentKey) -> ListFlow;
     /// What the records of that list tell.
-    fn records(&self) -> Records {
-        Records::Other
+    fn records(&self) -> RecordDetail {
+        RecordDetail::Other
     }
     /// The part of the service that its keys belong to; one for all of its addresses unless it says otherwise.
     fn realm(&self) -> String {
@@ -292,11 +292,11 @@ impl<S: OneRequest + 'static> Service for Each<S> {
         ids.iter().map(about).collect()
     }
 
-    fn list(&self, key: CurrentKey, _: &KnownSecrets) -> Listing {
+    fn list(&self, key: CurrentKey, _: &KnownSecrets) -> ListFlow {
         self.0.clone().list(key)
     }
 
-    fn records(&self) -> Records {
+    fn records(&self) -> RecordDetail {
         self.0.records()
     }
 

@@ -6,7 +6,7 @@ use std::hash::{BuildHasher as _, Hash, RandomState};
 
 /// What is known of an item of a page.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Item {
+pub enum Seen {
     /// It is new.
     New,
     /// It came before.
@@ -80,9 +80,9 @@ impl SeenItems {
     /// known of it.
     pub fn take<'a, S: Hash>(
         &mut self,
-        items: impl Iterator<Item = (Option<&'a str>, S)>,
+        items: impl Iterator<Seen = (Option<&'a str>, S)>,
         before: &PageBefore<'_>,
-        mut keep: impl FnMut(Item),
+        mut keep: impl FnMut(Seen),
     ) -> PageItems {
         let mut page = PageItems::default();
         for (id, says) in items {
@@ -90,12 +90,12 @@ impl SeenItems {
             let known = self.known(hash, &says, before.again);
             if page.length == 0 {
                 let is_late = before.late.iter().any(|late| hash == Some(*late));
-                page.begins_known = known != Item::New && !is_late;
+                page.begins_known = known != Seen::New && !is_late;
             }
-            page.ids.extend(hash.filter(|_| known == Item::New));
+            page.ids.extend(hash.filter(|_| known == Seen::New));
             page.length += 1;
             // Without ids nothing tells whether a later page is another one.
-            page.new += usize::from(known == Item::New && (id.is_some() || before.is_none));
+            page.new += usize::from(known == Seen::New && (id.is_some() || before.is_none));
             page.holds |= hash.is_some() && hash == before.last;
             page.last = hash;
             keep(known);
@@ -105,19 +105,19 @@ impl SeenItems {
 
     /// What is known of an item with such an id. One without is new, but where the list is read again: there it was
     /// counted before.
-    fn known(&mut self, id: Option<u64>, says: impl Hash, again: bool) -> Item {
+    fn known(&mut self, id: Option<u64>, says: impl Hash, again: bool) -> Seen {
         let Some(id) = id else {
             self.without_id += usize::from(!again);
-            return if again { Item::Again } else { Item::New };
+            return if again { Seen::Again } else { Seen::New };
         };
         let [says @ .., _, _, _, _] = self.hasher.hash_one(says).to_le_bytes();
         match self.known.entry(id.to_le_bytes()) {
             Entry::Vacant(place) => {
                 place.insert(says);
-                Item::New
+                Seen::New
             }
-            Entry::Occupied(before) if *before.get() == says => Item::Again,
-            Entry::Occupied(_) => Item::Differs,
+            Entry::Occupied(before) if *before.get() == says => Seen::Again,
+            Entry::Occupied(_) => Seen::Differs,
         }
     }
 }

@@ -14,12 +14,12 @@
 
 use std::hash::Hash;
 
-pub use super::page_items::Item;
+pub use super::page_items::Seen;
 use super::page_items::{PageBefore, PageItems, SeenItems};
 
 /// How a service counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counting {
+pub enum PageStyle {
     /// From the item where the page begins; the first is 0. Each page but the first is asked for from the last item of
     /// the one before: if that is not there any more, the list has moved.
     Offset,
@@ -29,7 +29,7 @@ pub enum Counting {
 
 /// A page to ask for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct At {
+pub struct PageRequest {
     /// Offset or number, as the service counts.
     pub position: usize,
     /// How many items it may have.
@@ -38,7 +38,7 @@ pub struct At {
 
 /// What a page tells of the length of the whole list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Count {
+pub enum Total {
     /// Nothing.
     Absent,
     /// So many.
@@ -49,7 +49,7 @@ pub enum Count {
 
 /// What is to be done after a page.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Turn {
+pub enum Next {
     /// Ask for the next page.
     More,
     /// The list was read to its end.
@@ -66,8 +66,8 @@ const MAY_GO: u64 = 20;
 const MOST: usize = 5_000;
 
 /// One list while it is read.
-pub struct Pages {
-    counting: Counting,
+pub struct Cursor {
+    counting: PageStyle,
     sizes: &'static [usize],
     /// What the service made of the size that was asked for.
     cut_to: Option<usize>,
@@ -102,10 +102,10 @@ pub struct Pages {
     doubted: bool,
 }
 
-impl Pages {
+impl Cursor {
     /// A list in pages of the first of these sizes; the others are for pages that prove too large.
-    pub fn new(counting: Counting, sizes: &'static [usize]) -> Pages {
-        Pages {
+    pub fn new(counting: PageStyle, sizes: &'static [usize]) -> Cursor {
+        Cursor {
             counting,
             sizes,
             cut_to: None,
@@ -135,12 +135,12 @@ impl Pages {
     }
 
     /// The page to ask for.
-    pub fn at(&self) -> At {
+    pub fn at(&self) -> PageRequest {
         let position = match self.counting {
-            Counting::Offset => self.position,
-            Counting::Number => self.position + 1,
+            PageStyle::Offset => self.position,
+            PageStyle::Number => self.position + 1,
         };
-        At {
+        PageRequest {
             position,
             size: self.size(),
         }
@@ -165,7 +165,7 @@ impl Pages {
         self.sizes = self.sizes.get(place..).unwrap_or_default();
         self.cut_to = None;
         self.longest = 0;
-        if self.counting == Counting::Number {
+        if self.counting == PageStyle::Number {
             self.position = self.position * size / self.size();
         }
         true
@@ -209,10 +209,10 @@ impl Pages {
     /// told of each what is known of it.
     pub fn take<'a, S: Hash>(
         &mut self,
-        count: Count,
-        items: impl Iterator<Item = (Option<&'a str>, S)>,
-        keep: impl FnMut(Item),
-    ) -> Turn {
+        count: Total,
+        items: impl Iterator<Seen = (Option<&'a str>, S)>,
+        keep: impl FnMut(Seen),
+    ) -> Next {
         let (seam, came) = (self.seam.take(), self.seen_count());
         let before = PageBefore {
             last: seam,
@@ -221,12 +221,12 @@ impl Pages {
             is_none: self.asked == 0,
         };
         let page = self.seen.take(items, &before, keep);
-        self.seam = page.last.filter(|_| self.counting == Counting::Offset);
+        self.seam = page.last.filter(|_| self.counting == PageStyle::Offset);
         let told = self.total;
         let gone = self.learn(count, came);
         self.asked += 1;
         if self.asked > MOST {
-            return Turn::Incomplete(format!("it did not end within {MOST} pages"));
+            return Next::Incomplete(format!("it did not end within {MOST} pages"));
         }
         if self.last_look {
             // What is not there any more may have been among the missing, or not.
@@ -248,15 +248,15 @@ impl Pages {
 
     /// Takes a count into account, after a page before which so many items had come; says whether one of the others can
     /// have moved to where they stood.
-    fn learn(&mut self, count: Count, came: u64) -> Option<Gone> {
-        let silent = std::mem::replace(&mut self.silent, count == Count::Absent);
+    fn learn(&mut self, count: Total, came: u64) -> Option<Gone> {
+        let silent = std::mem::replace(&mut self.silent, count == Total::Absent);
         let total = match count {
-            Count::Of(total) => total,
-            Count::Unreadable => {
+            Total::Of(total) => total,
+            Total::Unreadable => {
                 self.uncounted = true;
                 return None;
             }
-            Count::Absent => return None,
+            Total::Absent => return None,
         };
         // A count that was reached had nothing more to come, and one that was passed is wrong.
         let before = self
@@ -274,9 +274,9 @@ impl Pages {
 
     /// What stood at the seam of two pages went to the one before: that is asked for again. Where it may have gone
     /// farther, or where the page before is being read again already, all of them are.
-    fn step_back(&mut self, ids: Vec<u64>, far: bool) -> Turn {
+    fn step_back(&mut self, ids: Vec<u64>, far: bool) -> Next {
         if self.again == 0 {
-            return Turn::Incomplete("it changed again and again while it was read".to_owned());
+            return Next::Incomplete("it changed again and again while it was read".to_owned());
         }
         self.again -= 1;
         self.read_again_to = self.read_again_to.max(Some(self.position));
@@ -286,11 +286,11 @@ impl Pages {
             self.position.saturating_sub(self.stride)
         };
         (self.stepped_back, self.stride, self.seam) = (Some(ids), 0, None);
-        Turn::More
+        Next::More
     }
 
     /// How the list goes on after a page; earlier pages had told that count.
-    fn turn(&mut self, page: &PageItems, told: Option<u64>) -> Turn {
+    fn turn(&mut self, page: &PageItems, told: Option<u64>) -> Next {
         let only_repeats = page.repeats() > 0 && page.new == 0 && !self.reads_again();
         if page.beyond() == 0 || only_repeats {
             return self.ended(only_repeats, page.length == 0);
@@ -299,74 +299,74 @@ impl Pages {
         self.proved = told == self.total && self.has_exactly_all();
         let short = page.length < self.longest;
         if self.proved && short {
-            return Turn::Done;
+            return Next::Done;
         }
         self.longest = self.longest.max(page.length);
         self.advance(page.length);
-        Turn::More
+        Next::More
     }
 
     fn advance(&mut self, length: usize) {
-        if self.counting == Counting::Number && self.asked == 1 && length < self.size() {
+        if self.counting == PageStyle::Number && self.asked == 1 && length < self.size() {
             // It is not known whether the service counts in pages of its own size or in those that were asked for:
             // asked for its own, they are the same.
             self.cut_to = Some(length);
         }
-        self.cut_short = self.counting == Counting::Number && length < self.size();
+        self.cut_short = self.counting == PageStyle::Number && length < self.size();
         if length == 1 {
             // The next one would be the same.
             self.seam = None;
         }
         self.stride = match self.counting {
-            Counting::Offset => length - usize::from(self.seam.is_some()),
-            Counting::Number => 1,
+            PageStyle::Offset => length - usize::from(self.seam.is_some()),
+            PageStyle::Number => 1,
         };
         self.position += self.stride;
         self.stepped_back = None;
     }
 
     /// Nothing more comes. What is missing may have moved to the front, where new things stand most of the time.
-    fn ended(&mut self, repeated: bool, empty: bool) -> Turn {
+    fn ended(&mut self, repeated: bool, empty: bool) -> Next {
         if repeated && !self.uncounted {
             return match (self.proved, self.total) {
-                (true, _) => Turn::Done,
-                (false, None) => Turn::Incomplete("it repeats itself".to_owned()),
+                (true, _) => Next::Done,
+                (false, None) => Next::Incomplete("it repeats itself".to_owned()),
                 (false, Some(total)) => self.stops("repeats itself", total),
             };
         }
         if empty && self.position == 0 && self.seen() > 0 {
-            return Turn::Incomplete("it was gone when it was read again".to_owned());
+            return Next::Incomplete("it was gone when it was read again".to_owned());
         }
         if !self.has_what_is_left() && self.again > 0 && self.position > 0 && !self.uncounted {
             (self.position, self.stride, self.seam) = (0, 0, None);
             self.last_look = true;
-            return Turn::More;
+            return Next::More;
         }
         self.verdict()
     }
 
     /// Whether the list is whole, by what came until its end.
-    fn verdict(&self) -> Turn {
+    fn verdict(&self) -> Next {
         match self.total {
             _ if self.uncounted => {
-                Turn::Incomplete("the service's count of it cannot be read".to_owned())
+                Next::Incomplete("the service's count of it cannot be read".to_owned())
             }
             None if self.seen() == 0 => {
-                Turn::Incomplete("the service tells neither a list nor how long it is".to_owned())
+                Next::Incomplete("the service tells neither a list nor how long it is".to_owned())
             }
             Some(total) if !self.has_what_is_left() => self.stops("ends", total),
             _ if self.doubted && !self.has_exactly_all() => changed(),
-            _ => Turn::Done,
+            _ => Next::Done,
         }
     }
 
-    fn stops(&self, how: &str, total: u64) -> Turn {
-        Turn::Incomplete(format!("it {how} after {} of {total}", self.seen()))
+    fn stops(&self, how: &str, total: u64) -> Next {
+        Next::Incomplete(format!("it {how} after {} of {total}", self.seen()))
     }
 }
 
-fn changed() -> Turn {
-    Turn::Incomplete("it changed while it was read".to_owned())
+fn changed() -> Next {
+    Next::Incomplete("it changed while it was read".to_owned())
 }
 
 /// When a count fell.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 
 use super::listing::{Page, says};
-use super::pagination::Count;
+use super::pagination::Total;
 use crate::error::{Error, Kind};
 use crate::model::Facts;
 
@@ -83,9 +83,9 @@ impl SavedLists {
     pub fn take(&mut self, scope: Option<String>, page: Page) -> New {
         let list = self.lists.entry(scope).or_default();
         match page.count {
-            Count::Of(count) => drop(list.counts.insert(count)),
-            Count::Unreadable => list.uncounted = true,
-            Count::Absent => {}
+            Total::Of(count) => drop(list.counts.insert(count)),
+            Total::Unreadable => list.uncounted = true,
+            Total::Absent => {}
         }
         list.has_empty_page |= page.certificates.is_empty();
         let (mut certificates, mut contradicted) = (page.certificates, Vec::new());
@@ -163,7 +163,7 @@ fn incomplete(why: &str) -> Error {
 mod tests {
     use super::*;
 
-    fn page(count: Count, ids: &[&str]) -> Page {
+    fn page(count: Total, ids: &[&str]) -> Page {
         let one = |id: &&str| {
             let (id, status) = id.split_once('=').unwrap_or((id, "1"));
             Facts {
@@ -180,7 +180,7 @@ mod tests {
     }
 
     /// What is missing of a list with such pages, and how much of it is new.
-    fn missing(pages: &[(Count, &[&str])]) -> (Option<String>, usize, Vec<String>) {
+    fn missing(pages: &[(Total, &[&str])]) -> (Option<String>, usize, Vec<String>) {
         let (mut lists, mut new, mut contradicted) = (SavedLists::default(), 0, Vec::new());
         for (count, ids) in pages {
             let taken = lists.take(None, page(*count, ids));
@@ -196,7 +196,7 @@ mod tests {
 
     #[test]
     fn f01_pages_are_united_and_whole_when_they_reach_their_count() {
-        use Count::{Absent, Of, Unreadable};
+        use Total::{Absent, Of, Unreadable};
         for (pages, why, new) in [
             (&[(Of(2), &["a", "b"][..])][..], None, 2),
             (&[(Of(0), &[])], None, 0),
@@ -243,8 +243,8 @@ mod tests {
     #[test]
     fn f01_pages_that_contradict_each_other_are_told_and_the_first_word_stands() {
         let pages = [
-            (Count::Of(2), &["a", "b"][..]),
-            (Count::Of(2), &["a=2", "b"]),
+            (Total::Of(2), &["a", "b"][..]),
+            (Total::Of(2), &["a=2", "b"]),
         ];
         assert_eq!(missing(&pages), (None, 2, vec!["a".to_owned()]));
     }
@@ -253,7 +253,7 @@ mod tests {
     fn f01_ids_are_unique_within_their_scope_only() {
         let mut lists = SavedLists::default();
         for site in ["site 1", "site 2"] {
-            let new = lists.take(Some(site.to_owned()), page(Count::Of(2), &["a"]));
+            let new = lists.take(Some(site.to_owned()), page(Total::Of(2), &["a"]));
             assert_eq!(new.certificates.len(), 1);
         }
         let said: Vec<String> = lists

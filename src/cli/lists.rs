@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::check::{for_a_while, is_over, singly};
 use super::plan::Job;
 use super::task::Task;
-use crate::adapters::listing::{Listed, Records, contradiction};
+use crate::adapters::listing::{ListBatch, RecordDetail, contradiction};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Driver, Flow, Outcome, Progress, Request, Stamp, Step};
@@ -32,7 +32,7 @@ pub async fn everything(
     let inventory = &task.shared.inventory;
     inventory.begins(listing.latest_first);
     let (mut ids, mut expected) = (Vec::new(), 0);
-    let mut emit = |mut listed: Listed, clock| {
+    let mut emit = |mut listed: ListBatch, clock| {
         let total = listed.total.unwrap_or_default();
         task.shared.line.expect(total.saturating_sub(expected));
         expected = expected.max(total);
@@ -60,7 +60,7 @@ pub async fn everything(
 
 /// Whether the verdict about a certificate of a list may turn with its lifetime, which the list does not tell.
 fn lacks_lifetime(task: &Task<'_, '_>, facts: &Facts, now: DateTime<Utc>) -> bool {
-    let untold = task.plan.target.service.records() == Records::WithoutStart
+    let untold = task.plan.target.service.records() == RecordDetail::WithoutStart
         && facts.not_before.value == Value::Absent;
     let open = untold && facts.id.is_some() && facts.word == Word::ByDate;
     let end = facts.not_after.moment().filter(|_| open);
@@ -69,7 +69,7 @@ fn lacks_lifetime(task: &Task<'_, '_>, facts: &Facts, now: DateTime<Utc>) -> boo
 
 /// Whether this task's ids may be looked for in the account's list: where that can say as much as the answer about one.
 pub fn may_look(task: &Task<'_, '_>) -> bool {
-    let tells_enough = task.plan.target.service.records() == Records::Whole;
+    let tells_enough = task.plan.target.service.records() == RecordDetail::Whole;
     tells_enough && matches!(task.plan.job, Job::Ask(_)) && !task.plan.choices.no_listing
 }
 
@@ -132,7 +132,7 @@ pub async fn found_in_list(
 /// A list that is read until it ends, until everything wanted was in it, or until asking for the rest takes no more
 /// requests than the rest of the list.
 struct Search {
-    flow: Box<dyn Flow<Output = Listed>>,
+    flow: Box<dyn Flow<Output = ListBatch>>,
     wanted: HashSet<String>,
     found: HashMap<String, Facts>,
     /// Requests, repeats among them, that are fewer than asking for each id takes.
@@ -143,7 +143,7 @@ struct Search {
 
 impl Search {
     /// Takes what is wanted of a part of the list, and gives the ids of it.
-    fn pick(&mut self, listed: Listed) -> Vec<String> {
+    fn pick(&mut self, listed: ListBatch) -> Vec<String> {
         let mut picked = Vec::new();
         self.pages += 1;
         self.read += listed.certificates.len() + listed.ids.len();

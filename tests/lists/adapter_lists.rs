@@ -1,7 +1,7 @@
 //! Each service's list as a hostile server has it, read by its adapter: the same promises as for the arithmetic.
 
-use certcheck::adapters::listing::Listed;
-use certcheck::adapters::pagination::Counting;
+use certcheck::adapters::listing::ListBatch;
+use certcheck::adapters::pagination::PageStyle;
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Flow, Progress, Request, Response};
 use http::HeaderMap;
@@ -18,7 +18,7 @@ use crate::support::list_server::{Beyond, Plan, Read, Reply, Server, Told, Troub
 struct Wire {
     name: &'static str,
     flags: &'static [&'static str],
-    counting: Counting,
+    counting: PageStyle,
     /// The names of place and size of a page.
     parameters: [&'static str; 2],
     /// How many requests come before the first page.
@@ -39,7 +39,7 @@ const WIRES: [Wire; 5] = [
     Wire {
         name: "tencent",
         flags: &[],
-        counting: Counting::Offset,
+        counting: PageStyle::Offset,
         parameters: ["Offset", "Limit"],
         before: 0,
         id: NAMED,
@@ -61,7 +61,7 @@ const WIRES: [Wire; 5] = [
     Wire {
         name: "huawei",
         flags: &[],
-        counting: Counting::Offset,
+        counting: PageStyle::Offset,
         parameters: ["offset", "limit"],
         before: 0,
         id: NAMED,
@@ -75,7 +75,7 @@ const WIRES: [Wire; 5] = [
     Wire {
         name: "esa",
         flags: &["--site-id", "7"],
-        counting: Counting::Number,
+        counting: PageStyle::Number,
         parameters: ["PageNumber", "PageSize"],
         before: 0,
         id: NAMED,
@@ -98,7 +98,7 @@ const WIRES: [Wire; 5] = [
     Wire {
         name: "esa",
         flags: &[],
-        counting: Counting::Number,
+        counting: PageStyle::Number,
         parameters: ["PageNumber", "PageSize"],
         before: 0,
         id: NUMBERED,
@@ -113,7 +113,7 @@ const WIRES: [Wire; 5] = [
     Wire {
         name: "pbx",
         flags: &["--base-url", "https://192.0.2.1", "--timezone", "+08:00"],
-        counting: Counting::Number,
+        counting: PageStyle::Number,
         parameters: ["page", "page_size"],
         before: 1,
         id: NUMBERED,
@@ -182,7 +182,7 @@ impl Wire {
                 Ok(Progress::Done(listed)) => (listed, true),
                 Err(_) => {
                     whole = false;
-                    (Listed::default(), true)
+                    (ListBatch::default(), true)
                 }
             };
             whole &= listed.missing.is_none() && listed.contradicted.is_empty();
@@ -207,9 +207,9 @@ impl Wire {
 
 /// As the driver does: an error that is final is told to the conversation.
 fn told(
-    flow: &mut dyn Flow<Output = Listed>,
+    flow: &mut dyn Flow<Output = ListBatch>,
     answer: Result<Response, Error>,
-) -> Result<Progress<Listed>, Error> {
+) -> Result<Progress<ListBatch>, Error> {
     flow.answer(answer.map(Into::into))
         .or_else(|error| flow.answer(Err(error)))
 }
@@ -298,7 +298,7 @@ fn a01_a_page_beyond_the_end_may_be_refused_as_a_wrong_parameter() {
             let read = wire.read(&plan);
             // By offset the last item is asked for again, which exists.
             let whole = whole
-                || (wire.counting == Counting::Offset
+                || (wire.counting == PageStyle::Offset
                     && matches!(told, Told::Absent | Told::Below(_)));
             let what = format!("{} {:?} {told:?}", wire.name, wire.flags);
             assert_eq!((read.whole, read.kept.len()), (whole, 10), "{what}");

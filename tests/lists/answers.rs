@@ -1,6 +1,6 @@
 //! Pages as the services' pages, models and older samples have them, read without a driver.
 
-use certcheck::adapters::listing::Listed;
+use certcheck::adapters::listing::ListBatch;
 use certcheck::adapters::{REGISTRY, Settings, Target};
 use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::error::{Error, Kind};
@@ -28,13 +28,13 @@ pub fn target(name: &str, flags: &[&str]) -> Result<Target, Error> {
         .map_err(|problem| Error::new(Kind::Usage, format!("{problem:?}")))
 }
 
-pub fn list(name: &str, flags: &[&str]) -> Box<dyn Flow<Output = Listed>> {
+pub fn list(name: &str, flags: &[&str]) -> Box<dyn Flow<Output = ListBatch>> {
     let key: CurrentKey = Credential::new("AKIDtest0001", "test-secret-0001", None).into();
     let service = target(name, flags).expect("a target").service;
     service.list(key, &KnownSecrets::default()).flow
 }
 
-pub fn next(flow: &dyn Flow<Output = Listed>) -> Request {
+pub fn next(flow: &dyn Flow<Output = ListBatch>) -> Request {
     let stamp = Stamp {
         time: now(),
         nonce: [7; 16],
@@ -43,7 +43,7 @@ pub fn next(flow: &dyn Flow<Output = Listed>) -> Request {
 }
 
 /// One page of each list, as the only answer there is; a PBX is logged in to first.
-fn page(name: &str, flags: &[&str], body: &str) -> Result<Vec<Listed>, Error> {
+fn page(name: &str, flags: &[&str], body: &str) -> Result<Vec<ListBatch>, Error> {
     let mut flow = list(name, flags);
     let mut told = Vec::new();
     for _ in 0..6 {
@@ -165,7 +165,7 @@ fn an_answer_without_a_list_is_no_empty_one() {
         ),
     ] {
         let told = page(name, flags, body);
-        let missing = |told: &Vec<Listed>| told.iter().any(|listed| listed.missing.is_some());
+        let missing = |told: &Vec<ListBatch>| told.iter().any(|listed| listed.missing.is_some());
         assert!(told.as_ref().map_or(true, missing), "{name} {body}");
     }
 }
@@ -378,7 +378,7 @@ fn a_list_may_be_null_and_may_be_absent_only_where_it_is_empty() {
         (r#""total_count":0,"certificates":{}"#, None),
     ] {
         let body = format!("{{{members}}}");
-        let missing = |parts: Vec<Listed>| parts.iter().filter(|p| p.missing.is_some()).count();
+        let missing = |parts: Vec<ListBatch>| parts.iter().filter(|p| p.missing.is_some()).count();
         assert_eq!(page("huawei", &[], &body).ok().map(missing), told, "{body}");
     }
 }

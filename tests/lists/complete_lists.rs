@@ -1,7 +1,7 @@
 //! Whenever a list is said to be whole, everything that the server held from the first request to the last is in it:
 //! in the arithmetic of pages, and through the conversation with each service.
 
-use certcheck::adapters::pagination::Counting;
+use certcheck::adapters::pagination::PageStyle;
 use certcheck::error::Kind;
 use proptest::prelude::*;
 
@@ -21,9 +21,9 @@ pub fn quiet(length: usize, longest_page: usize, told: Told) -> Plan {
     }
 }
 
-const WAYS: [Counting; 2] = [Counting::Offset, Counting::Number];
+const WAYS: [PageStyle; 2] = [PageStyle::Offset, PageStyle::Number];
 
-fn any_way() -> impl Strategy<Value = (Counting, Plan)> {
+fn any_way() -> impl Strategy<Value = (PageStyle, Plan)> {
     prop::sample::select(WAYS.to_vec())
         .prop_flat_map(|counting| (Just(counting), plans(counting, 12)))
 }
@@ -95,7 +95,7 @@ fn a30_the_only_page_of_a_list_costs_a_second_request_and_no_list_more_than_one(
             assert_eq!(read.kept.len(), length);
             // Pages overlap by one where they are asked for by offset.
             let pages = match counting {
-                Counting::Offset if length > 1 => (length - 1).div_ceil(9),
+                PageStyle::Offset if length > 1 => (length - 1).div_ceil(9),
                 _ => length.div_ceil(10).max(1),
             };
             let fewest = if pages == 1 && length > 0 { 2 } else { pages };

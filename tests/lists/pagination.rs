@@ -1,12 +1,12 @@
 //! The arithmetic of pages against services that are honest, sloppy, or hostile.
 
 use certcheck::adapters::listing::smaller_may_do;
-use certcheck::adapters::pagination::{At, Count, Counting, Item, Pages, Turn};
+use certcheck::adapters::pagination::{Cursor, Next, PageRequest, PageStyle, Seen, Total};
 use certcheck::error::{Error, Kind};
 use proptest::prelude::*;
 
 const SIZES: &[usize] = &[10, 5, 2];
-const WAYS: [Counting; 2] = [Counting::Offset, Counting::Number];
+const WAYS: [PageStyle; 2] = [PageStyle::Offset, PageStyle::Number];
 
 /// What a service answers to one question: the total it tells, and the ids of the page.
 type Answer = (Option<u64>, Vec<String>);
@@ -14,26 +14,26 @@ type Answer = (Option<u64>, Vec<String>);
 /// What came of reading a list.
 #[derive(Debug)]
 struct Read {
-    turn: Turn,
+    turn: Next,
     kept: Vec<String>,
     calls: usize,
 }
 
-fn read(counting: Counting, mut service: impl FnMut(usize, At) -> Answer) -> Read {
-    let mut pages = Pages::new(counting, SIZES);
+fn read(counting: PageStyle, mut service: impl FnMut(usize, PageRequest) -> Answer) -> Read {
+    let mut pages = Cursor::new(counting, SIZES);
     let mut kept = Vec::new();
     for call in 0..20_000 {
         let (total, page) = service(call, pages.at());
         let mut ids = page.iter();
-        let count = total.map_or(Count::Absent, Count::Of);
+        let count = total.map_or(Total::Absent, Total::Of);
         let turn = pages.take(count, named(&page), |item| {
             let id = ids.next().expect("an answer for each id");
-            assert_ne!(item, Item::Differs);
-            if item == Item::New {
+            assert_ne!(item, Seen::Differs);
+            if item == Seen::New {
                 kept.push(id.clone());
             }
         });
-        if turn != Turn::More {
+        if turn != Next::More {
             let calls = call + 1;
             return Read { turn, kept, calls };
         }
@@ -42,19 +42,19 @@ fn read(counting: Counting, mut service: impl FnMut(usize, At) -> Answer) -> Rea
 }
 
 /// Items that say nothing but their ids.
-fn named(page: &[String]) -> impl Iterator<Item = (Option<&str>, ())> {
+fn named(page: &[String]) -> impl Iterator<Seen = (Option<&str>, ())> {
     page.iter().map(|id| (Some(id.as_str()), ()))
 }
 
 /// Where a page begins in the list.
-fn start(counting: Counting, at: At) -> usize {
+fn start(counting: PageStyle, at: PageRequest) -> usize {
     match counting {
-        Counting::Number => (at.position - 1) * at.size,
-        Counting::Offset => at.position,
+        PageStyle::Number => (at.position - 1) * at.size,
+        PageStyle::Offset => at.position,
     }
 }
 
-fn page(counting: Counting, list: &[String], at: At) -> Vec<String> {
+fn page(counting: PageStyle, list: &[String], at: PageRequest) -> Vec<String> {
     let rest = list.iter().skip(start(counting, at));
     rest.take(at.size).cloned().collect()
 }
@@ -75,10 +75,10 @@ fn an_honest_list_is_read_whole_with_at_most_two_calls_more_than_its_pages() {
             let read = read(counting, |_, at| {
                 (counted(&list), page(counting, &list, at))
             });
-            assert_eq!(read.turn, Turn::Done, "{counting:?} {count}");
+            assert_eq!(read.turn, Next::Done, "{counting:?} {count}");
             assert_eq!(read.kept, list, "{counting:?} {count}");
             // Ten a page; nine that are new where pages overlap, which larger pages do not feel.
-            let new = if counting == Counting::Offset { 9 } else { 10 };
+            let new = if counting == PageStyle::Offset { 9 } else { 10 };
             let most = count.div_ceil(new) + 2;
             assert!(
                 read.calls <= most,
@@ -97,7 +97,7 @@ fn a_list_without_a_total_ends_with_an_empty_page() {
             let read = read(counting, |_, at| (None, page(counting, &list, at)));
             assert_eq!(
                 (read.turn, read.kept),
-                (Turn::Done, list),
+                (Next::Done, list),
                 "{counting:?} {count}"
             );
         }
@@ -109,22 +109,22 @@ fn a_list_that_vanishes_is_not_whole() {
     let list = ids(35);
     for counting in WAYS {
         let nothing = read(counting, |_, _| (None, Vec::new()));
-        assert!(matches!(nothing.turn, Turn::Incomplete(_)), "{nothing:?}");
+        assert!(matches!(nothing.turn, Next::Incomplete(_)), "{nothing:?}");
         let gone = read(counting, |call, at| match call {
             0 => (counted(&list), page(counting, &list, at)),
             _ => (Some(0), Vec::new()),
         });
         assert!(
-            matches!(gone.turn, Turn::Incomplete(_)),
+            matches!(gone.turn, Next::Incomplete(_)),
             "{counting:?} {gone:?}"
         );
     }
     // Of pages that overlap, none but the first can be empty.
-    let empty = read(Counting::Offset, |call, at| match call {
-        0 => (None, page(Counting::Offset, &list, at)),
+    let empty = read(PageStyle::Offset, |call, at| match call {
+        0 => (None, page(PageStyle::Offset, &list, at)),
         _ => (None, Vec::new()),
     });
-    assert!(matches!(empty.turn, Turn::Incomplete(_)), "{empty:?}");
+    assert!(matches!(empty.turn, Next::Incomplete(_)), "{empty:?}");
 }
 
 #[test]
@@ -133,12 +133,12 @@ fn pages_smaller_than_asked_for_are_followed_to_the_end() {
         let list = ids(35);
         // It counts in pages of its own, or in those that were asked for.
         for own in [true, false] {
-            let cut = |at: At| {
+            let cut = |at: PageRequest| {
                 if own {
                     page(
                         counting,
                         &list,
-                        At {
+                        PageRequest {
                             size: at.size.min(3),
                             ..at
                         },
@@ -148,7 +148,7 @@ fn pages_smaller_than_asked_for_are_followed_to_the_end() {
                 }
             };
             let read = read(counting, |_, at| (counted(&list), cut(at)));
-            let all = (Turn::Done, list.clone());
+            let all = (Next::Done, list.clone());
             assert_eq!((read.turn, read.kept), all, "{counting:?} {own}");
         }
     }
@@ -169,7 +169,7 @@ fn a_total_that_is_too_small_stops_nothing() {
         let read = read(counting, |_, at| (Some(5), page(counting, &list, at)));
         assert_eq!(
             (&read.turn, &read.kept),
-            (&Turn::Done, &list),
+            (&Next::Done, &list),
             "{counting:?}"
         );
         assert!(read.calls > 1, "{counting:?}");
@@ -183,64 +183,64 @@ fn a_list_that_ends_below_its_total_or_repeats_itself_is_incomplete() {
         let short = read(counting, |_, at| (Some(50), page(counting, &list, at)));
         assert_eq!(short.kept, list);
         assert!(
-            matches!(&short.turn, Turn::Incomplete(why) if why.contains("35 of 50")),
+            matches!(&short.turn, Next::Incomplete(why) if why.contains("35 of 50")),
             "{short:?}"
         );
 
         let same = page(
             counting,
             &list,
-            At {
+            PageRequest {
                 position: 1,
                 size: 10,
             },
         );
         let stuck = read(counting, |_, _| (Some(35), same.clone()));
         assert_eq!(stuck.kept, same);
-        assert!(matches!(stuck.turn, Turn::Incomplete(_)), "{stuck:?}");
+        assert!(matches!(stuck.turn, Next::Incomplete(_)), "{stuck:?}");
         assert!(stuck.calls <= 3, "{stuck:?}");
 
         let blind = read(counting, |_, _| (None, same.clone()));
-        assert!(matches!(blind.turn, Turn::Incomplete(_)), "{blind:?}");
+        assert!(matches!(blind.turn, Next::Incomplete(_)), "{blind:?}");
     }
 }
 
 #[test]
 fn a_service_that_makes_up_certificates_is_left_in_the_end() {
     let mut number = 0;
-    let read = read(Counting::Offset, |_, _| {
+    let read = read(PageStyle::Offset, |_, _| {
         number += 10;
         let made_up = (number..number + 10).map(|id| id.to_string()).collect();
         (Some(u64::MAX), made_up)
     });
-    assert!(matches!(read.turn, Turn::Incomplete(_)), "{:?}", read.turn);
+    assert!(matches!(read.turn, Next::Incomplete(_)), "{:?}", read.turn);
 }
 
 #[test]
 fn records_without_an_id_are_kept_but_prove_no_progress() {
-    let mut pages = Pages::new(Counting::Offset, SIZES);
+    let mut pages = Cursor::new(PageStyle::Offset, SIZES);
     let nameless = || std::iter::repeat_n((None, ()), 10);
     let mut kept = 0;
-    let mut keep = |item| kept += usize::from(item == Item::New);
-    let first = pages.take(Count::Absent, nameless(), &mut keep);
-    let second = pages.take(Count::Absent, nameless(), &mut keep);
-    assert_eq!((first, kept), (Turn::More, 20));
-    assert!(matches!(second, Turn::Incomplete(_)), "{second:?}");
+    let mut keep = |item| kept += usize::from(item == Seen::New);
+    let first = pages.take(Total::Absent, nameless(), &mut keep);
+    let second = pages.take(Total::Absent, nameless(), &mut keep);
+    assert_eq!((first, kept), (Next::More, 20));
+    assert!(matches!(second, Next::Incomplete(_)), "{second:?}");
 }
 
 #[test]
 fn records_without_an_id_are_not_counted_again_where_a_list_is_read_again() {
-    let mut pages = Pages::new(Counting::Offset, SIZES);
+    let mut pages = Cursor::new(PageStyle::Offset, SIZES);
     let items = || [(Some("a"), ()), (None, ())].into_iter();
     let mut kept = 0;
-    let mut keep = |item| kept += usize::from(item == Item::New);
+    let mut keep = |item| kept += usize::from(item == Seen::New);
     for turn in 0..5 {
         let turn = match turn {
-            1 => pages.take(Count::Of(3), items().take(0), &mut keep),
-            _ => pages.take(Count::Of(3), items(), &mut keep),
+            1 => pages.take(Total::Of(3), items().take(0), &mut keep),
+            _ => pages.take(Total::Of(3), items(), &mut keep),
         };
-        if turn != Turn::More {
-            assert!(matches!(turn, Turn::Incomplete(_)), "{turn:?}");
+        if turn != Next::More {
+            assert!(matches!(turn, Next::Incomplete(_)), "{turn:?}");
             assert_eq!(kept, 2);
             return;
         }
@@ -250,13 +250,13 @@ fn records_without_an_id_are_not_counted_again_where_a_list_is_read_again() {
 
 #[test]
 fn a_record_without_an_id_is_not_counted_again_where_one_looks_at_a_page_again() {
-    let mut pages = Pages::new(Counting::Offset, SIZES);
+    let mut pages = Cursor::new(PageStyle::Offset, SIZES);
     let (first, torn) = ([None, Some("a")], [Some("b"), Some("c")]);
     let mut kept = 0;
     for page in [first, torn, first] {
         let items = page.into_iter().map(|id| (id, ()));
-        pages.take(Count::Of(9), items, |item| {
-            kept += usize::from(item == Item::New)
+        pages.take(Total::Of(9), items, |item| {
+            kept += usize::from(item == Seen::New)
         });
     }
     assert_eq!((kept, pages.seen()), (4, 4));
@@ -264,26 +264,26 @@ fn a_record_without_an_id_is_not_counted_again_where_one_looks_at_a_page_again()
 
 #[test]
 fn an_item_that_says_something_else_later_is_told_from_one_that_is_repeated() {
-    let mut pages = Pages::new(Counting::Number, SIZES);
+    let mut pages = Cursor::new(PageStyle::Number, SIZES);
     let mut known = Vec::new();
     let items = [("a", 1), ("b", 1), ("a", 1), ("b", 2)].map(|(id, says)| (Some(id), says));
-    pages.take(Count::Of(2), items.into_iter(), |item| known.push(item));
-    assert_eq!(known, [Item::New, Item::New, Item::Again, Item::Differs]);
+    pages.take(Total::Of(2), items.into_iter(), |item| known.push(item));
+    assert_eq!(known, [Seen::New, Seen::New, Seen::Again, Seen::Differs]);
 }
 
 #[test]
 fn a_list_with_a_count_that_cannot_be_read_is_not_known_to_be_whole() {
     let list = ids(12);
     for counting in WAYS {
-        let mut pages = Pages::new(counting, SIZES);
+        let mut pages = Cursor::new(counting, SIZES);
         let turn = loop {
             let page = page(counting, &list, pages.at());
-            match pages.take(Count::Unreadable, named(&page), |_| {}) {
-                Turn::More => {}
+            match pages.take(Total::Unreadable, named(&page), |_| {}) {
+                Next::More => {}
                 turn => break turn,
             }
         };
-        assert!(matches!(turn, Turn::Incomplete(_)), "{turn:?}");
+        assert!(matches!(turn, Next::Incomplete(_)), "{turn:?}");
     }
 }
 
@@ -291,10 +291,10 @@ fn a_list_with_a_count_that_cannot_be_read_is_not_known_to_be_whole() {
 fn a_page_that_is_too_large_is_asked_for_in_smaller_ones_from_the_same_place() {
     for counting in WAYS {
         let list = ids(35);
-        let mut pages = Pages::new(counting, SIZES);
+        let mut pages = Cursor::new(counting, SIZES);
         let first = page(counting, &list, pages.at());
-        let turn = pages.take(Count::Of(35), named(&first), |_| {});
-        assert_eq!(turn, Turn::More);
+        let turn = pages.take(Total::Of(35), named(&first), |_| {});
+        assert_eq!(turn, Next::More);
         let before = start(counting, pages.at());
         assert!(pages.smaller());
         assert_eq!(pages.at().size, 5);
@@ -361,7 +361,7 @@ proptest! {
         prop_assert_eq!(kept.len(), read.kept.len(), "doubled: {:?}", read);
         let lost: Vec<&String> = stayed.iter().filter(|id| !read.kept.contains(id)).collect();
         // A page that is asked for after the last of the changes cannot be wrong about it.
-        prop_assert!(lost.is_empty() || read.turn != Turn::Done, "lost {:?}: {:?}", lost, read);
+        prop_assert!(lost.is_empty() || read.turn != Next::Done, "lost {:?}: {:?}", lost, read);
     }
 
     #[test]
@@ -383,16 +383,16 @@ proptest! {
 #[test]
 fn a_first_page_that_is_refused_as_a_wrong_parameter_is_asked_for_in_smaller_ones() {
     let refused = Error::new(Kind::Usage, "no such size");
-    let mut pages = Pages::new(Counting::Number, SIZES);
+    let mut pages = Cursor::new(PageStyle::Number, SIZES);
     assert!(smaller_may_do(&mut pages, &refused));
     assert!(smaller_may_do(&mut pages, &refused));
     assert!(!smaller_may_do(&mut pages, &refused), "no size is left");
-    let mut pages = Pages::new(Counting::Number, SIZES);
+    let mut pages = Cursor::new(PageStyle::Number, SIZES);
     assert!(!smaller_may_do(
         &mut pages,
         &Error::new(Kind::Refused, "other")
     ));
     let page: Vec<String> = (0..10).map(|id| id.to_string()).collect();
-    assert_eq!(pages.take(Count::Absent, named(&page), |_| {}), Turn::More);
+    assert_eq!(pages.take(Total::Absent, named(&page), |_| {}), Next::More);
     assert!(!smaller_may_do(&mut pages, &refused), "this size did");
 }

@@ -1,15 +1,15 @@
 //! One list after the other, page by page: which page is asked for next, and how the list ends.
 
-use certcheck::adapters::pagination::{Count, Counting, Pages, Turn};
+use certcheck::adapters::pagination::{Cursor, Next, PageStyle, Total};
 
-use Count::{Absent, Of, Unreadable};
-use Counting::{Number, Offset};
+use PageStyle::{Number, Offset};
+use Total::{Absent, Of, Unreadable};
 
 /// The pages that were asked for, and how the list ended: `None` where it goes on.
 type Read = (Vec<usize>, Option<Result<(), String>>);
 
 /// Pages of at most four items, each a letter; a dot is one without an id.
-fn take(pages: &mut Pages, count: Count, items: &str) -> Turn {
+fn take(pages: &mut Cursor, count: Total, items: &str) -> Next {
     let letters: Vec<String> = items.chars().map(String::from).collect();
     let items = letters
         .iter()
@@ -17,15 +17,15 @@ fn take(pages: &mut Pages, count: Count, items: &str) -> Turn {
     pages.take(count, items, |_| {})
 }
 
-fn read(counting: Counting, told: &[(Count, &str)]) -> Read {
-    let mut pages = Pages::new(counting, &[4, 2]);
+fn read(counting: PageStyle, told: &[(Total, &str)]) -> Read {
+    let mut pages = Cursor::new(counting, &[4, 2]);
     let mut asked = Vec::new();
     for (place, (count, items)) in told.iter().enumerate() {
         asked.push(pages.at().position);
         let end = match take(&mut pages, *count, items) {
-            Turn::More => continue,
-            Turn::Done => Ok(()),
-            Turn::Incomplete(why) => Err(why),
+            Next::More => continue,
+            Next::Done => Ok(()),
+            Next::Incomplete(why) => Err(why),
         };
         assert_eq!(place + 1, told.len(), "it ends too early: {end:?}");
         return (asked, Some(end));
@@ -34,11 +34,11 @@ fn read(counting: Counting, told: &[(Count, &str)]) -> Read {
     (asked, None)
 }
 
-fn whole(counting: Counting, told: &[(Count, &str)], asked: &[usize]) {
+fn whole(counting: PageStyle, told: &[(Total, &str)], asked: &[usize]) {
     assert_eq!(read(counting, told), (asked.to_vec(), Some(Ok(()))));
 }
 
-fn incomplete(counting: Counting, told: &[(Count, &str)], why: &str) {
+fn incomplete(counting: PageStyle, told: &[(Total, &str)], why: &str) {
     let (_, end) = read(counting, told);
     let Some(Err(text)) = &end else {
         panic!("not incomplete: {end:?}");
@@ -46,12 +46,12 @@ fn incomplete(counting: Counting, told: &[(Count, &str)], why: &str) {
     assert!(text.contains(why), "{text}");
 }
 
-fn goes_on(counting: Counting, told: &[(Count, &str)], asked: &[usize]) {
+fn goes_on(counting: PageStyle, told: &[(Total, &str)], asked: &[usize]) {
     assert_eq!(read(counting, told), (asked.to_vec(), None));
 }
 
 /// The first of a list of twelve goes, and later the second.
-const SHRINKING: [(Count, &str); 6] = [
+const SHRINKING: [(Total, &str); 6] = [
     (Of(12), "abcd"),
     (Of(11), "fghi"),
     (Of(11), "bcde"),
@@ -84,9 +84,9 @@ fn where_something_has_gone_the_page_before_is_read_again() {
 
 #[test]
 fn a_page_that_is_read_again_is_no_page_beyond_the_end() {
-    let mut pages = Pages::new(Number, &[4, 2]);
+    let mut pages = Cursor::new(Number, &[4, 2]);
     for (count, items) in &SHRINKING[..5] {
-        assert_eq!(take(&mut pages, *count, items), Turn::More);
+        assert_eq!(take(&mut pages, *count, items), Next::More);
     }
     assert!(!pages.is_beyond(), "it is at {:?}", pages.at());
 }
@@ -209,9 +209,9 @@ fn a_count_that_cannot_be_read_once_proves_nothing_any_more() {
         &[(Of(9), "abcd"), (Unreadable, "")],
         "cannot be read",
     );
-    let mut pages = Pages::new(Number, &[4, 2]);
+    let mut pages = Cursor::new(Number, &[4, 2]);
     take(&mut pages, Of(6), "abcd");
-    assert_eq!(take(&mut pages, Unreadable, "ef"), Turn::More);
+    assert_eq!(take(&mut pages, Unreadable, "ef"), Next::More);
     assert!(!pages.is_beyond());
 }
 
@@ -256,7 +256,7 @@ fn a_numbered_page_that_is_too_short_is_the_last() {
 
 #[test]
 fn an_item_without_an_id_proves_no_count() {
-    let mut pages = Pages::new(Number, &[4, 2]);
+    let mut pages = Cursor::new(Number, &[4, 2]);
     take(&mut pages, Of(3), "ab.");
     assert!(!pages.is_beyond());
     // It is no overlap either.
@@ -266,26 +266,26 @@ fn an_item_without_an_id_proves_no_count() {
 
 #[test]
 fn smaller_pages_are_not_short() {
-    let mut pages = Pages::new(Number, &[4, 2]);
+    let mut pages = Cursor::new(Number, &[4, 2]);
     take(&mut pages, Of(6), "abcd");
     assert!(pages.smaller());
-    assert_eq!(take(&mut pages, Of(6), "ef"), Turn::More);
+    assert_eq!(take(&mut pages, Of(6), "ef"), Next::More);
 }
 
 #[test]
 fn five_thousand_pages_are_read_and_no_more() {
     for (items, is_whole) in [(4_999, true), (5_000, false)] {
-        let mut pages = Pages::new(Number, &[1]);
+        let mut pages = Cursor::new(Number, &[1]);
         let mut read = || {
             for id in 0..items {
                 let id = id.to_string();
                 let turn = pages.take(Absent, [(Some(id.as_str()), ())].into_iter(), |_| {});
-                assert_eq!(turn, Turn::More);
+                assert_eq!(turn, Next::More);
             }
             take(&mut pages, Absent, "")
         };
         let end = read();
-        assert_eq!(end == Turn::Done, is_whole, "{end:?}");
+        assert_eq!(end == Next::Done, is_whole, "{end:?}");
     }
 }
 

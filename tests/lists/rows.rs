@@ -1,6 +1,6 @@
 //! Rows of lists that tell too little, too much, or the same twice, and how long a list may be.
 
-use certcheck::adapters::listing::Listed;
+use certcheck::adapters::listing::ListBatch;
 use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::exchange::{Flow, Progress, Response};
 use certcheck::redact::KnownSecrets;
@@ -15,7 +15,7 @@ use crate::support::listener::serve_with;
 use crate::support::sandbox::each_service;
 
 /// What one body tells; the next page is empty.
-pub fn told(name: &str, flags: &[&str], body: &str, empty: &str) -> Vec<Listed> {
+pub fn told(name: &str, flags: &[&str], body: &str, empty: &str) -> Vec<ListBatch> {
     let mut flow = list(name, flags);
     let mut told = Vec::new();
     for body in [body, empty] {
@@ -31,7 +31,7 @@ pub fn told(name: &str, flags: &[&str], body: &str, empty: &str) -> Vec<Listed> 
     told
 }
 
-pub fn answered(flow: &mut dyn Flow<Output = Listed>, body: &str) -> Progress<Listed> {
+pub fn answered(flow: &mut dyn Flow<Output = ListBatch>, body: &str) -> Progress<ListBatch> {
     if next(flow).action == "get_token" {
         let login = response(r#"{"errcode":0,"access_token":"tokentoken"}"#);
         assert!(flow.answer(Ok(login.into())).is_ok());
@@ -47,7 +47,7 @@ fn response(body: &str) -> Response {
     }
 }
 
-pub fn is_whole(told: &[Listed]) -> bool {
+pub fn is_whole(told: &[ListBatch]) -> bool {
     told.iter().all(|listed| listed.missing.is_none())
 }
 

@@ -1,6 +1,6 @@
 //! Every hostile server of a list, as proptest makes them up.
 
-use certcheck::adapters::pagination::Counting;
+use certcheck::adapters::pagination::PageStyle;
 use certcheck::error::Kind;
 use proptest::prelude::*;
 
@@ -57,7 +57,7 @@ fn trouble() -> impl Strategy<Value = Trouble> {
 }
 
 /// Every server about which a reader can know when it has everything.
-pub fn plans(counting: Counting, longest: usize) -> impl Strategy<Value = Plan> {
+pub fn plans(counting: PageStyle, longest: usize) -> impl Strategy<Value = Plan> {
     let life = prop_oneof![
         4 => Just(Life::Quiet),
         2 => Just(Life::Shrinks),

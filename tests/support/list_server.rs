@@ -2,7 +2,7 @@
 //! that lies beyond the end, which page fails or comes a second time, what happens to the list between two pages.
 
 use certcheck::adapters::listing::broken_off;
-use certcheck::adapters::pagination::{Count, Counting, Item, Pages, Turn};
+use certcheck::adapters::pagination::{Cursor, Next, PageStyle, Seen, Total};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Progress;
 
@@ -88,7 +88,7 @@ impl Plan {
     /// What no reader can tell, whatever it asks for, is left out: something that goes from a list in numbered pages whose
     /// length is not told; and a length that is told wrong, always the same, by just what is lost where the list changes
     /// or where a page comes twice; and how long the pages of a server's own are, where the first is cut. And a list does not change in two ways, or change and get stuck, at once.
-    pub fn knowable(mut self, counting: Counting) -> Plan {
+    pub fn knowable(mut self, counting: PageStyle) -> Plan {
         let first = self.changes.iter().flatten().next().copied();
         let alike = |one: &Change| {
             first.is_some_and(|first| std::mem::discriminant(one) == std::mem::discriminant(&first))
@@ -99,7 +99,7 @@ impl Plan {
         let lies = matches!(self.told, Told::Below(_) | Told::Constant(_));
         self.told = match (first, self.told) {
             (Some(Change::Removed(_)), Told::Sometimes) => Told::Sometimes,
-            (Some(Change::Removed(_)), Told::Absent) if counting == Counting::Offset => {
+            (Some(Change::Removed(_)), Told::Absent) if counting == PageStyle::Offset => {
                 Told::Absent
             }
             (Some(Change::Removed(_)), _) => Told::Honest,
@@ -129,7 +129,7 @@ pub enum Reply {
 
 /// A server while its list is read.
 pub struct Server {
-    counting: Counting,
+    counting: PageStyle,
     plan: Plan,
     /// The id with a number.
     id: fn(usize) -> String,
@@ -143,7 +143,7 @@ pub struct Server {
 }
 
 impl Server {
-    pub fn new(counting: Counting, plan: Plan, id: fn(usize) -> String) -> Server {
+    pub fn new(counting: PageStyle, plan: Plan, id: fn(usize) -> String) -> Server {
         let list: Vec<String> = (0..plan.length).map(id).collect();
         Server {
             counting,
@@ -199,8 +199,8 @@ impl Server {
             Window::Own => self.plan.longest_page,
         };
         let start = match self.counting {
-            Counting::Offset => position,
-            Counting::Number => (position - 1) * size,
+            PageStyle::Offset => position,
+            PageStyle::Number => (position - 1) * size,
         };
         let rest = self.list.len().saturating_sub(start);
         let (start, size) = match (rest, self.plan.beyond) {
@@ -253,9 +253,9 @@ impl Read {
 }
 
 /// Reads the list of such a server by arithmetic alone.
-pub fn read(counting: Counting, plan: &Plan) -> Read {
+pub fn read(counting: PageStyle, plan: &Plan) -> Read {
     let mut server = Server::new(counting, plan.clone(), |number| format!("id{number}"));
-    let mut pages = Pages::new(counting, SIZES);
+    let mut pages = Cursor::new(counting, SIZES);
     let mut kept = Vec::new();
     let whole = loop {
         assert!(server.calls < 6_000, "it goes on for ever");
@@ -264,28 +264,28 @@ pub fn read(counting: Counting, plan: &Plan) -> Read {
         let turn = match reply {
             Reply::Page(count, page) => {
                 let count = match count.map(|count| count.parse()) {
-                    None => Count::Absent,
-                    Some(Ok(number)) => Count::Of(number),
-                    Some(Err(_)) => Count::Unreadable,
+                    None => Total::Absent,
+                    Some(Ok(number)) => Total::Of(number),
+                    Some(Err(_)) => Total::Unreadable,
                 };
                 let mut ids = page.iter();
                 let items = page.iter().map(|id| (Some(id.as_str()), ()));
                 pages.take(count, items, |item| {
                     let id = ids.next().expect("an answer for each id");
-                    if item == Item::New {
+                    if item == Seen::New {
                         kept.push(id.clone());
                     }
                 })
             }
             Reply::Fails(kind) => match broken_off(&mut pages, Error::new(kind, "no")) {
-                Ok(Progress::Done(listed)) if listed.missing.is_none() => Turn::Done,
-                _ => Turn::Incomplete("it failed".to_owned()),
+                Ok(Progress::Done(listed)) if listed.missing.is_none() => Next::Done,
+                _ => Next::Incomplete("it failed".to_owned()),
             },
         };
         match turn {
-            Turn::More => {}
-            Turn::Done => break true,
-            Turn::Incomplete(_) => break false,
+            Next::More => {}
+            Next::Done => break true,
+            Next::Incomplete(_) => break false,
         }
     };
     Read {

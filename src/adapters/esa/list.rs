@@ -15,8 +15,10 @@ use http::Method;
 use super::digit_id;
 use super::read;
 use crate::adapters::alibaba::{self, Operation};
-use crate::adapters::listing::{self, Listed, Page, broken_off, incomplete, smaller_may_do, taken};
-use crate::adapters::pagination::{Counting, Pages};
+use crate::adapters::listing::{
+    self, ListBatch, Page, broken_off, incomplete, smaller_may_do, taken,
+};
+use crate::adapters::pagination::{Cursor, PageStyle};
 use crate::adapters::saved::{Saved, no_certificates};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
@@ -56,14 +58,14 @@ pub struct Sites {
     endpoint: Endpoint,
     key: CurrentKey,
     /// The list of sites, until it was read.
-    sites: Option<Pages>,
+    sites: Option<Cursor>,
     /// Those whose certificates are still to be listed; the first is under way.
     open: VecDeque<Site>,
-    pages: Pages,
+    pages: Cursor,
 }
 
-fn certificates() -> Pages {
-    Pages::new(Counting::Number, CERTIFICATE_PAGES)
+fn certificates() -> Cursor {
+    Cursor::new(PageStyle::Number, CERTIFICATE_PAGES)
 }
 
 impl Sites {
@@ -71,7 +73,7 @@ impl Sites {
     pub fn new(endpoint: Endpoint, site: Option<String>, key: CurrentKey) -> Sites {
         let sites = match site {
             Some(_) => None,
-            None => Some(Pages::new(Counting::Number, SITE_PAGES)),
+            None => Some(Cursor::new(PageStyle::Number, SITE_PAGES)),
         };
         let site = site.map(|id| Site { id, name: None });
         Sites {
@@ -83,7 +85,10 @@ impl Sites {
         }
     }
 
-    fn sites_told(&mut self, answer: Result<Response, Error>) -> Result<Progress<Listed>, Error> {
+    fn sites_told(
+        &mut self,
+        answer: Result<Response, Error>,
+    ) -> Result<Progress<ListBatch>, Error> {
         let Some(pages) = &mut self.sites else {
             return self.certificates_told(answer);
         };
@@ -94,7 +99,7 @@ impl Sites {
         let (mut listed, more) = match progress {
             Progress::Done(listed) => (listed, false),
             Progress::Part(listed) => (listed, true),
-            Progress::More => (Listed::default(), true),
+            Progress::More => (ListBatch::default(), true),
         };
         if !more {
             self.sites = None;
@@ -120,7 +125,7 @@ impl Sites {
     fn certificates_told(
         &mut self,
         answer: Result<Response, Error>,
-    ) -> Result<Progress<Listed>, Error> {
+    ) -> Result<Progress<ListBatch>, Error> {
         let progress = match answer {
             Err(error) => self.broken_off(error)?,
             Ok(response) => {
@@ -155,17 +160,17 @@ impl Sites {
     }
 
     /// A site that stays closed is told, and the others are read.
-    fn broken_off(&mut self, error: Error) -> Result<Progress<Listed>, Error> {
+    fn broken_off(&mut self, error: Error) -> Result<Progress<ListBatch>, Error> {
         if error.kind == Kind::Credentials || error.kind == Kind::Clock {
             return Err(error);
         }
         if smaller_may_do(&mut self.pages, &error) {
-            return Ok(Progress::Part(Listed::default()));
+            return Ok(Progress::Part(ListBatch::default()));
         }
         broken_off(&mut self.pages, error).or_else(|error| {
-            Ok(Progress::Done(Listed {
+            Ok(Progress::Done(ListBatch {
                 missing: Some(error),
-                ..Listed::default()
+                ..ListBatch::default()
             }))
         })
     }
@@ -219,7 +224,7 @@ fn sites(response: &Response) -> Result<Page, Error> {
 }
 
 impl Flow for Sites {
-    type Output = Listed;
+    type Output = ListBatch;
 
     fn step(&self, stamp: Stamp) -> Result<Step, Error> {
         let at = self.sites.as_ref().unwrap_or(&self.pages).at();
@@ -239,7 +244,7 @@ impl Flow for Sites {
         alibaba::request(operation, Method::GET, endpoint, &parameters, &key, stamp).map(Step::read)
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Listed>, Error> {
+    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
         self.sites_told(answer.and_then(Outcome::http))
     }
 }

@@ -30,7 +30,7 @@ use http::Method;
 
 use super::alibaba::{self, Operation};
 use super::error_codes::Table;
-use super::listing::Listing;
+use super::listing::ListFlow;
 use super::saved::Saved;
 use super::{
     Access, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, one_each,
@@ -182,9 +182,9 @@ fn id(text: &str) -> Result<String, Expected> {
 }
 
 impl OneRequest for Esa {
-    fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
+    fn list(self: Rc<Self>, key: CurrentKey) -> ListFlow {
         let sites = list::Sites::new(self.endpoint.clone(), self.site.clone(), key);
-        Listing::new(false, sites)
+        ListFlow::new(false, sites)
     }
 
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error> {

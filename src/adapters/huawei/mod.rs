@@ -43,8 +43,8 @@ use std::rc::Rc;
 use chrono::{FixedOffset, TimeDelta};
 use http::Method;
 
-use super::listing::{self, Listing, Lists, Page, Paged, Records};
-use super::pagination::{At, Counting};
+use super::listing::{self, ListApi, ListFlow, Page, PagedFlow, RecordDetail};
+use super::pagination::{PageRequest, PageStyle};
 use super::saved::Saved;
 use super::{
     Access, OneRequest, Permission, Probe, Provider, Settings, Target, one_each, plain_id,
@@ -254,12 +254,15 @@ fn zone(configured: Option<FixedOffset>) -> Zone {
 }
 
 impl OneRequest for Scm {
-    fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
-        Listing::new(false, Paged::new(self, key, Counting::Offset, PAGE_SIZES))
+    fn list(self: Rc<Self>, key: CurrentKey) -> ListFlow {
+        ListFlow::new(
+            false,
+            PagedFlow::new(self, key, PageStyle::Offset, PAGE_SIZES),
+        )
     }
 
-    fn records(&self) -> Records {
-        Records::WithoutStart
+    fn records(&self) -> RecordDetail {
+        RecordDetail::WithoutStart
     }
 
     fn realm(&self) -> String {
@@ -360,9 +363,9 @@ impl Scm {
     }
 }
 
-impl Lists for Scm {
+impl ListApi for Scm {
     /// What ends first comes first: the list may be cut.
-    fn page(&self, at: At, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
+    fn page(&self, at: PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
         let (limit, offset) = (at.size.to_string(), at.position.to_string());
         let query = encode::query(&[
             ("limit", &limit),

@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use super::{digit_id, question};
 use crate::adapters::alibaba::{self, Operation};
 use crate::adapters::body;
-use crate::adapters::listing::{Listed, Listing, incomplete};
+use crate::adapters::listing::{ListBatch, ListFlow, incomplete};
 use crate::adapters::saved::no_certificates;
 use crate::credentials::CurrentKey;
 use crate::error::Error;
@@ -29,12 +29,12 @@ const LIST: &str = "SummaryAppInfos";
 const MOST: usize = 10;
 
 /// The list of the account's apps.
-pub fn apps(endpoint: Endpoint, key: CurrentKey) -> Listing {
+pub fn apps(endpoint: Endpoint, key: CurrentKey) -> ListFlow {
     let build = move |stamp: Stamp| {
         let key = key.get();
         question(&OPERATION, &endpoint, &[], &key, stamp)
     };
-    Listing::new(false, Once::new(build, |response| read(&response)))
+    ListFlow::new(false, Once::new(build, |response| read(&response)))
 }
 
 /// Says so where a saved answer is a list of apps, or a record of one: nothing in it tells a certificate.
@@ -52,7 +52,7 @@ pub fn no_list(answer: &Json) -> Result<(), Error> {
     Err(no_certificates(what, instead))
 }
 
-fn read(response: &Response) -> Result<Listed, Error> {
+fn read(response: &Response) -> Result<ListBatch, Error> {
     // An account without apps may be told by null.
     let object = alibaba::answer(&OPERATION, response, &["RequestId"])?;
     let apps = members(&object).ok_or_else(|| body::wrong_shape("no list SummaryAppInfos"))?;
@@ -79,11 +79,11 @@ fn read(response: &Response) -> Result<Listed, Error> {
         None
     };
     let total = u64::try_from(ids.len()).ok();
-    Ok(Listed {
+    Ok(ListBatch {
         ids,
         total,
         missing,
-        ..Listed::default()
+        ..ListBatch::default()
     })
 }
 

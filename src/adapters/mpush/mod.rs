@@ -21,7 +21,7 @@ use http::Method;
 
 use super::alibaba::{self, Operation};
 use super::error_codes::Table;
-use super::listing::Listing;
+use super::listing::ListFlow;
 use super::saved::Saved;
 use super::{
     Access, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, one_each,
@@ -165,7 +165,7 @@ fn question(
 }
 
 impl OneRequest for Push {
-    fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
+    fn list(self: Rc<Self>, key: CurrentKey) -> ListFlow {
         list::apps(self.endpoint.clone(), key)
     }
 

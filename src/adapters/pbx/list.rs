@@ -8,8 +8,8 @@ use super::read;
 use super::session::Topic;
 use crate::adapters::body;
 use crate::adapters::digit_id;
-use crate::adapters::listing::{self, Listed, Page, broken_off, smaller_may_do, taken};
-use crate::adapters::pagination::{Counting, Pages};
+use crate::adapters::listing::{self, ListBatch, Page, broken_off, smaller_may_do, taken};
+use crate::adapters::pagination::{Cursor, PageStyle};
 use crate::error::Error;
 use crate::exchange::Progress;
 use crate::json::{Field, Json, Object};
@@ -34,17 +34,17 @@ pub fn page(answer: &Object, clock: &BoxClock) -> Result<Page, Error> {
 }
 
 /// The list of the box.
-pub struct All(Pages);
+pub struct All(Cursor);
 
 impl All {
     /// From its beginning.
     pub fn new() -> All {
-        All(Pages::new(Counting::Number, PAGE_SIZES))
+        All(Cursor::new(PageStyle::Number, PAGE_SIZES))
     }
 }
 
 impl Topic for All {
-    type Output = Listed;
+    type Output = ListBatch;
 
     fn call(&self) -> (&'static str, Vec<(&'static str, String)>) {
         let at = self.0.at();
@@ -71,19 +71,19 @@ impl Topic for All {
         records.any(|record| read::wants_clock(record, clock))
     }
 
-    fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<Listed> {
+    fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<ListBatch> {
         match page(answer, clock) {
             Ok(page) => taken(&mut self.0, page),
-            Err(error) => Progress::Done(Listed {
+            Err(error) => Progress::Done(ListBatch {
                 missing: Some(error),
-                ..Listed::default()
+                ..ListBatch::default()
             }),
         }
     }
 
-    fn failed(&mut self, error: Error) -> Result<Progress<Listed>, Error> {
+    fn failed(&mut self, error: Error) -> Result<Progress<ListBatch>, Error> {
         if smaller_may_do(&mut self.0, &error) {
-            Ok(Progress::Part(Listed::default()))
+            Ok(Progress::Part(ListBatch::default()))
         } else {
             broken_off(&mut self.0, error)
         }

@@ -25,7 +25,7 @@ use chrono::FixedOffset;
 use session::{Session, Topic};
 
 use super::error_codes::Table;
-use super::listing::Listing;
+use super::listing::ListFlow;
 use super::saved::Saved;
 use super::{
     Access, Conversation, Permission, Probe, Provider, Service, Settings, Target, digit_id,
@@ -75,7 +75,7 @@ pub const PROVIDER: Provider = Provider {
 
 const GUIDE: &str = "\
 Key: CERTCHECK_PBX_CLIENT_ID and CERTCHECK_PBX_CLIENT_SECRET (in the PBX's portal under Integrations > API). \
-Each also as NAME_FILE, naming a file that holds the value. At a terminal you are asked for them.
+Each also as NAME_FILE, naming a file that holds the value. PageRequest a terminal you are asked for them.
 
 Permission: the API is switched on there, and this machine's address is allowed in its IP restriction.
 
@@ -200,8 +200,8 @@ impl Service for Pbx {
         }]
     }
 
-    fn list(&self, key: CurrentKey, known: &KnownSecrets) -> Listing {
-        Listing::new(false, self.session(list::All::new(), key, known))
+    fn list(&self, key: CurrentKey, known: &KnownSecrets) -> ListFlow {
+        ListFlow::new(false, self.session(list::All::new(), key, known))
     }
 
     fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {

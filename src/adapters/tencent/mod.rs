@@ -34,8 +34,8 @@ use call::{Call, Server};
 use envelope::Reading;
 
 use super::keys::Search;
-use super::listing::{Listing, Lists, Page, Paged, Records};
-use super::pagination::{At, Counting};
+use super::listing::{ListApi, ListFlow, Page, PagedFlow, RecordDetail};
+use super::pagination::{PageRequest, PageStyle};
 use super::saved::Saved;
 use super::{
     Access, OneRequest, Permission, Probe, Provider, Settings, Target, one_each, plain_id,
@@ -297,12 +297,15 @@ impl OneRequest for Ssl {
         Some(at_host(settings.endpoint?, region))
     }
 
-    fn list(self: Rc<Self>, key: CurrentKey) -> Listing {
-        Listing::new(true, Paged::new(self, key, Counting::Offset, PAGE_SIZES))
+    fn list(self: Rc<Self>, key: CurrentKey) -> ListFlow {
+        ListFlow::new(
+            true,
+            PagedFlow::new(self, key, PageStyle::Offset, PAGE_SIZES),
+        )
     }
 
-    fn records(&self) -> Records {
-        Records::Whole
+    fn records(&self) -> RecordDetail {
+        RecordDetail::Whole
     }
 
     fn realm(&self) -> String {
@@ -346,9 +349,9 @@ impl Ssl {
     }
 }
 
-impl Lists for Ssl {
+impl ListApi for Ssl {
     /// What ends last comes first, so that a certificate is known before those it replaced.
-    fn page(&self, at: At, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
+    fn page(&self, at: PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
         let question = serde_json::json!({
             "Offset": at.position,
             "Limit": at.size,

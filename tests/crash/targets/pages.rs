@@ -3,14 +3,14 @@
 
 use std::collections::HashSet;
 
-use certcheck::adapters::pagination::{Count, Counting, Item, Pages, Turn};
+use certcheck::adapters::pagination::{Cursor, Next, PageStyle, Seen, Total};
 use certcheck::error::Kind;
 
 use super::list_server::{Beyond, Change, Plan, Told, Trouble, Window, read};
 
 /// The first bytes say how the server behaves, the others what happens between two calls; and all of them are answers.
 pub fn list_pages(input: &[u8]) {
-    for counting in [Counting::Offset, Counting::Number] {
+    for counting in [PageStyle::Offset, PageStyle::Number] {
         let plan = plan(&mut Bytes(input)).knowable(counting);
         let read = read(counting, &plan);
         assert!(!read.whole || read.lost().is_empty(), "{plan:?} {read:?}");
@@ -79,17 +79,17 @@ fn plan(bytes: &mut Bytes<'_>) -> Plan {
 }
 
 /// Pages of whatever: a byte for the count, one for the length, and the ids.
-fn any_answers(counting: Counting, input: &[u8]) {
-    let (mut pages, mut bytes) = (Pages::new(counting, &[10, 5, 2]), Bytes(input));
+fn any_answers(counting: PageStyle, input: &[u8]) {
+    let (mut pages, mut bytes) = (Cursor::new(counting, &[10, 5, 2]), Bytes(input));
     let (mut seen, mut unread, mut latest) = (HashSet::new(), false, None);
     for _ in 0..=5_001 {
         let count = match bytes.next() {
-            255 => Count::Absent,
-            254 => Count::Unreadable,
-            number => Count::Of(number as u64),
+            255 => Total::Absent,
+            254 => Total::Unreadable,
+            number => Total::Of(number as u64),
         };
-        unread |= count == Count::Unreadable;
-        if let Count::Of(number) = count {
+        unread |= count == Total::Unreadable;
+        if let Total::Of(number) = count {
             latest = Some(number);
         }
         let length = bytes.next() % 12;
@@ -100,14 +100,14 @@ fn any_answers(counting: Counting, input: &[u8]) {
             ids.iter().map(|id| (Some(id.as_str()), ())),
             |item| {
                 let id = told.next().expect("an item for each id");
-                assert_eq!(item == Item::New, seen.insert(id.clone()), "{id}");
+                assert_eq!(item == Seen::New, seen.insert(id.clone()), "{id}");
             },
         );
         assert_eq!(pages.seen(), seen.len());
         match turn {
-            Turn::More => {}
-            Turn::Incomplete(_) => return,
-            Turn::Done => {
+            Next::More => {}
+            Next::Incomplete(_) => return,
+            Next::Done => {
                 assert!(!unread, "the count of it could not be read");
                 assert!(latest.is_none_or(|count| seen.len() as u64 >= count));
                 return;
