@@ -41,7 +41,9 @@ fn target(provider: &str, saved: bool) -> Target {
         shown: false,
         all: false,
     };
-    (provider.target)(&Values::default(), &settings).expect("a target")
+    (provider.build_targets)(&Values::default(), &settings)
+        .map(certcheck::adapters::Targets::into_first)
+        .expect("a target")
 }
 
 /// The three signatures: ACS3, TC3, SDK-HMAC.

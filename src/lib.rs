@@ -11,7 +11,7 @@
 //! | [`credentials`] | keys: where they are found |
 //! | [`redact`] | redaction: text from outside freed of every known secret |
 //! | [`adapters`] | one folder a provider, and the registry |
-//! | [`exchange`] | a conversation ([`exchange::Flow`]) and the driver that holds it |
+//! | [`exchange`] | a flow ([`exchange::Flow`]) and the driver that runs it |
 //! | [`sign`] | the clouds' signatures: values in, values out |
 //! | [`json`] | the tolerant JSON reader, the stream of saved answers, errors in XML |
 //! | [`x509`] | the one reader of certificates: text in, certificates out |
@@ -26,12 +26,16 @@
 //! Imports point one way: `main → lib → cli → {config, credentials, adapters, exchange, render} → {sign, messages} → model → error`.
 //! `world` and `sandbox` stand beside `cli`, and nothing below `cli` knows them.
 //!
-//! Four things differ from the first plan. [`exchange::Flow::answer`] takes a `Result`: a failure that is final is
-//! offered to the conversation once, so that one about several ids (the PBX) reports it and goes on. And an
-//! answer may bring a part of the result ([`exchange::Progress::Part`]), so that a stop loses nothing. And an adapter
-//! of one request per id implements [`adapters::OneRequest`]; conversations are made of it in one place. A list of an
-//! account ([`adapters::listing`]) is a conversation too; what of its pages is new, and whether it was read to its end, the
-//! arithmetic in [`adapters::pagination`] knows for all providers.
+//! A flow ([`exchange::Flow`]) names its next effect ([`exchange::Effect`]: a request, a file, a TLS handshake), and the
+//! driver performs it. [`exchange::Flow::answer`] takes a `Result`: an error without a further try is handed to the flow
+//! once, so that one about several ids (the PBX) reports it and goes on. An outcome may bring a part of the result
+//! ([`exchange::Progress::Part`]), so that a stop loses nothing. An adapter with one request per id implements
+//! [`adapters::OneRequest`]; flows are made of it in one place. A list of an account ([`adapters::listing`]) is a flow too;
+//! the rule by which it was read to its end stands in [`adapters::pagination`] for all providers. Several lists one after
+//! another are one list ([`adapters::list_sequence`]).
+//!
+//! A command has one target or several ([`adapters::Targets`]), such as regions: one account, one key, which is proved at
+//! the first of them.
 //!
 //! A run is a list of plans, one for a command, one for each check of the config file. `cli::session` groups them by account;
 //! `cli::check` finds the account's key and does its `cli::task`s side by side; `cli::collector` takes the rows of all.
@@ -61,6 +65,15 @@ pub mod x509;
 use std::ffi::OsString;
 
 pub use guard::guarded;
+
+/// Runs the command of a provider that is not in the registry: a program of one's own can bring one.
+pub fn run_provider(
+    provider: &'static adapters::Provider,
+    arguments: impl IntoIterator<Item = OsString>,
+    world: &mut world::World,
+) -> u8 {
+    cli::run_provider(provider, arguments, world)
+}
 
 /// Runs one command line and returns its exit code.
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut world::World) -> u8 {

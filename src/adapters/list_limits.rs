@@ -1,4 +1,4 @@
-//! How long a list may be: a service that makes certificates up is not followed until the memory ends.
+//! The limits of a list: a service that makes up certificates must not exhaust the memory.
 
 use super::listing::{ListBatch, incomplete};
 use crate::error::Error;
@@ -8,7 +8,7 @@ use crate::model::Facts;
 /// Certificates of one list.
 pub const MOST_CERTIFICATES: usize = 200_000;
 
-/// Bytes that what is kept of them takes.
+/// Bytes of memory that they may take.
 const MOST_BYTES: usize = 256 * 1024 * 1024;
 
 /// A list that ends as incomplete where it passes the limits.
@@ -19,7 +19,7 @@ pub struct Limited<F> {
 }
 
 impl<F: Flow<Output = ListBatch>> Limited<F> {
-    /// Counts from the beginning of that list.
+    /// From the beginning of that list.
     pub fn new(flow: F) -> Limited<F> {
         Limited {
             flow,
@@ -28,7 +28,7 @@ impl<F: Flow<Output = ListBatch>> Limited<F> {
         }
     }
 
-    /// Takes off what passes a limit; says which limit that is.
+    /// Cuts what passes a limit, and names the limit.
     fn cut(&mut self, listed: &mut ListBatch) -> Option<String> {
         let left = MOST_CERTIFICATES - self.certificates;
         let came = listed.certificates.len() + listed.ids.len();

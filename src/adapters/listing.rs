@@ -5,8 +5,10 @@ use std::hash::Hash;
 use std::rc::Rc;
 
 use super::body;
+use super::cursor::Cursor;
 use super::list_limits::{Limited, MOST_CERTIFICATES};
-use super::pagination::{Cursor, Next, PageRequest, PageStyle, Seen, Total};
+use super::page_items::Seen;
+use super::pagination::{Continuation, Next, PageRequest, PageStyle, Total};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Flow, Outcome, Progress, Request, Response, Stamp, Step};
@@ -15,14 +17,14 @@ use crate::model::note::FieldProblem;
 use crate::model::timestamp::Value;
 use crate::model::{Facts, Note, Word};
 
-/// What the records of a list tell, beside the answers about one certificate.
+/// What the records of a list hold, compared with the answer about one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum RecordDetail {
     /// Something else.
     Other,
     /// The same, but for the start of validity, and so the lifetime.
     WithoutStart,
-    /// The same: they stand in for such answers.
+    /// The same: a record stands in for such an answer.
     Whole,
 }
 
@@ -31,21 +33,31 @@ pub enum RecordDetail {
 pub struct ListBatch {
     /// Certificates, none of them twice.
     pub certificates: Vec<Facts>,
-    /// Ids, where a list has no more than that, or too little: they are to be asked for one by one.
+    /// Ids whose records have no more than the id, or too little: they are requested one by one.
     pub ids: Vec<String>,
-    /// Ids of which the list has said something else before.
+    /// Ids whose record differs from an earlier one.
     pub contradicted: Vec<String>,
-    /// How many the whole list has, by the service's word.
+    /// The length of the whole list, as the service gives it.
     pub total: Option<u64>,
     /// Why a part of the list stays unknown.
     pub missing: Option<Error>,
 }
 
+impl ListBatch {
+    /// Nothing but the reason why a part of the list stays unknown.
+    pub fn missing(error: Error) -> ListBatch {
+        ListBatch {
+            missing: Some(error),
+            ..ListBatch::default()
+        }
+    }
+}
+
 /// A list that can be read.
 pub struct ListFlow {
-    /// Whether it begins with what ends last.
+    /// It begins with the certificate that ends last.
     pub latest_first: bool,
-    /// The conversation.
+    /// The flow that reads it.
     pub flow: Box<dyn Flow<Output = ListBatch>>,
 }
 
@@ -60,42 +72,54 @@ impl ListFlow {
 }
 
 /// One page of certificates, as it was read.
+#[derive(Default)]
 pub struct Page {
-    /// How many the whole list has.
-    pub count: Total,
-    /// The certificates; each has its own id as the one that was asked for.
+    /// The length of the whole list.
+    pub total: Total,
+    /// What it says about the next page.
+    pub continuation: Continuation,
+    /// The certificates; each has its own id as the one that was requested.
     pub certificates: Vec<Facts>,
-    /// The ids of those about which the record lacks what decides, and the answer about one certificate may have it.
+    /// The ids whose record lacks what decides, where the answer about one certificate may have it.
     pub lacking: HashSet<String>,
 }
 
-/// A service with one list of certificates.
+/// One call of a service that lists certificates.
 pub trait ListApi {
-    /// The question for a page, signed for one try.
-    fn page(&self, at: PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error>;
-    /// Reads its answer.
+    /// How it names a page.
+    const STYLE: PageStyle;
+    /// The size of a page, then smaller ones for a response that proves too large.
+    const SIZES: &'static [usize];
+    /// The largest size is not documented: a page that is refused as a wrong parameter may be too large.
+    const SIZE_IS_GUESS: bool = false;
+    /// The answer about one certificate may have what a record lacks: it is requested then.
+    const ASKS_FOR_LACKING: bool = true;
+
+    /// The request for a page, signed for one try.
+    fn page(&self, page: &PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error>;
+    /// Reads the response.
     fn read_page(&self, response: &Response) -> Result<Page, Error>;
 }
 
 /// Reads a list of certificates to its end.
 pub struct PagedFlow<S> {
-    service: Rc<S>,
+    api: Rc<S>,
     key: CurrentKey,
-    pages: Cursor,
+    cursor: Cursor,
 }
 
 impl<S: ListApi> PagedFlow<S> {
-    /// A list in pages of the first of these sizes; the others are for answers that prove too large.
-    pub fn new(
-        service: Rc<S>,
-        key: CurrentKey,
-        counting: PageStyle,
-        sizes: &'static [usize],
-    ) -> PagedFlow<S> {
+    /// From the first page.
+    pub fn new(api: Rc<S>, key: CurrentKey) -> PagedFlow<S> {
+        let cursor = Cursor::new(S::STYLE, S::SIZES);
         PagedFlow {
-            service,
+            api,
             key,
-            pages: Cursor::new(counting, sizes),
+            cursor: if S::SIZE_IS_GUESS {
+                cursor.with_guessed_size()
+            } else {
+                cursor
+            },
         }
     }
 }
@@ -104,49 +128,54 @@ impl<S: ListApi> Flow for PagedFlow<S> {
     type Output = ListBatch;
 
     fn step(&self, stamp: Stamp) -> Result<Step, Error> {
-        let request = self.service.page(self.pages.at(), &self.key, stamp)?;
+        let request = self.api.page(&self.cursor.request(), &self.key, stamp)?;
         Ok(Step::read(request))
     }
 
     fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
         let response = match answer.and_then(Outcome::http) {
             Ok(response) => response,
-            Err(error) => return broken_off(&mut self.pages, error),
+            Err(error) => return broken_off(&mut self.cursor, error),
         };
-        let mut page = self.service.read_page(&response)?;
+        let mut page = self.api.read_page(&response)?;
         let lacking = std::mem::take(&mut page.lacking);
-        Ok(match taken(&mut self.pages, page) {
-            Progress::Part(listed) => Progress::Part(asking(listed, &lacking)),
-            Progress::Done(listed) => Progress::Done(asking(listed, &lacking)),
+        let progress = take_page(&mut self.cursor, page);
+        if !S::ASKS_FOR_LACKING {
+            return Ok(progress);
+        }
+        Ok(match progress {
+            Progress::Part(batch) => Progress::Part(without_lacking(batch, &lacking)),
+            Progress::Done(batch) => Progress::Done(without_lacking(batch, &lacking)),
             Progress::More => Progress::More,
         })
     }
 }
 
-/// A certificate whose record lacks what decides about it is asked for by its id.
-fn asking(mut listed: ListBatch, lacking: &HashSet<String>) -> ListBatch {
+/// A certificate whose record lacks what decides about it is requested by its id.
+fn without_lacking(mut batch: ListBatch, lacking: &HashSet<String>) -> ListBatch {
     let lacks = |facts: &Facts| {
         let absent = facts.start_due && facts.not_before.value == Value::Absent;
         let lacks = facts.id.as_ref().is_some_and(|id| lacking.contains(id));
         facts.word == Word::ByDate && facts.id.is_some() && (absent || lacks)
     };
-    let lacking = listed.certificates.extract_if(.., |facts| lacks(facts));
-    listed.ids = lacking.filter_map(|facts| facts.id).collect();
-    listed
+    let lacking = batch.certificates.extract_if(.., |facts| lacks(facts));
+    batch.ids = lacking.filter_map(|facts| facts.id).collect();
+    batch
 }
 
 /// Takes a page into account: what of it is new, and how the list goes on.
-pub fn taken(pages: &mut Cursor, page: Page) -> Progress<ListBatch> {
+pub fn take_page(cursor: &mut Cursor, page: Page) -> Progress<ListBatch> {
     let Page {
         mut certificates,
-        count,
+        total,
+        continuation,
         ..
     } = page;
     let mut known = Vec::new();
     let items = certificates
         .iter()
-        .map(|facts| (facts.id.as_deref(), says(facts)));
-    let turn = pages.take(count, items, |item| known.push(item));
+        .map(|facts| (facts.id.as_deref(), content(facts)));
+    let next = cursor.take(total, continuation, items, |item| known.push(item));
     let (mut known, mut contradicted) = (known.into_iter(), Vec::new());
     certificates.retain_mut(|facts| {
         let item = known.next();
@@ -155,36 +184,36 @@ pub fn taken(pages: &mut Cursor, page: Page) -> Progress<ListBatch> {
         }
         item == Some(Seen::New)
     });
-    let mut listed = ListBatch {
+    let mut batch = ListBatch {
         certificates,
         contradicted,
-        total: pages.total(),
+        total: cursor.total(),
         ..ListBatch::default()
     };
-    match turn {
-        Next::More => Progress::Part(listed),
-        Next::Done => Progress::Done(listed),
+    match next {
+        Next::More => Progress::Part(batch),
+        Next::Done => Progress::Done(batch),
         Next::Incomplete(why) => {
-            listed.missing = Some(incomplete(&why));
-            Progress::Done(listed)
+            batch.missing = Some(incomplete(&why));
+            Progress::Done(batch)
         }
     }
 }
 
 /// What tells records of one id apart.
-pub(super) fn says(facts: &Facts) -> impl Hash + '_ {
+pub(super) fn content(facts: &Facts) -> impl Hash + '_ {
     let dates = (&facts.not_before.raw, &facts.not_after.raw);
     (&facts.provider_status, dates, &facts.domains)
 }
 
-/// The records of a page: under `list`, with the total under `count`. Services write an empty list as null too.
-/// `read` makes a certificate of each; what is no record is one whose state is not known.
+/// The records of a page: under `list`, with the total under `total`. Services write an empty list as null too.
+/// `read` makes a certificate of each record; one that is no record is a certificate of unknown state.
 pub fn page(
     object: &Object,
-    [list, count]: [&'static str; 2],
+    [list, total]: [&'static str; 2],
     read: impl Fn(&Object) -> Facts,
 ) -> Result<Page, Error> {
-    let count = counted(object, count);
+    let total = read_total(object, total);
     let no_record = || {
         let mut facts = Facts::default();
         facts.note(Note::FieldUnreadable {
@@ -202,24 +231,24 @@ pub fn page(
         facts
     };
     let certificates = match object.field(list) {
-        // One more than a list may have, which says that there are too many.
+        // One more than a list may have, which shows that there are too many.
         Field::Value(Json::Array(records)) => records
             .iter()
             .take(MOST_CERTIFICATES + 1)
             .map(one)
             .collect(),
         Field::Absent if object.names(list) => Vec::new(),
-        Field::Absent if count == Total::Of(0) => Vec::new(),
+        Field::Absent if total == Total::Of(0) => Vec::new(),
         _ => return Err(body::wrong_shape(&format!("no list {list}"))),
     };
     Ok(Page {
-        count,
+        total,
         certificates,
-        lacking: HashSet::new(),
+        ..Page::default()
     })
 }
 
-fn counted(object: &Object, key: &str) -> Total {
+fn read_total(object: &Object, key: &str) -> Total {
     let text = match object.field(key) {
         Field::Absent => return Total::Absent,
         Field::Contradictory => None,
@@ -230,6 +259,20 @@ fn counted(object: &Object, key: &str) -> Total {
         text => text
             .and_then(|text| text.parse().ok())
             .map_or(Total::Unreadable, Total::Of),
+    }
+}
+
+/// The token of the next page under a key. Without the key, with null or an empty text there is no more.
+pub fn next_token(object: &Object, key: &str) -> Continuation {
+    let text = match object.field(key) {
+        Field::Absent => return Continuation::End,
+        Field::Contradictory => None,
+        Field::Value(value) => value.scalar(),
+    };
+    match text {
+        Some(text) if text.is_empty() => Continuation::End,
+        Some(text) => Continuation::Token(text),
+        None => Continuation::Unreadable,
     }
 }
 
@@ -244,26 +287,20 @@ pub fn incomplete(why: &str) -> Error {
     Error::new(Kind::Protocol, text).with_hint("run it again; ask for what is missing by its id")
 }
 
-/// Where the largest page is not documented, one that is too large is refused as a wrong parameter. Whether a smaller
-/// one is asked for now.
-pub fn smaller_may_do(pages: &mut Cursor, error: &Error) -> bool {
-    error.kind == Kind::Usage && pages.seen() == 0 && pages.smaller()
-}
-
 /// A page that could not be had: smaller ones are tried where it was too large, and what came before it counts. The
-/// list is incomplete then, unless the page lies beyond its count and is refused as a wrong parameter: it does not exist.
-pub fn broken_off(pages: &mut Cursor, error: Error) -> Result<Progress<ListBatch>, Error> {
-    if error.too_large && pages.smaller() {
+/// list is incomplete then, unless the page lies beyond its total and is refused as a wrong parameter: it does not exist.
+pub fn broken_off(cursor: &mut Cursor, error: Error) -> Result<Progress<ListBatch>, Error> {
+    if cursor.smaller_after(&error) {
         return Ok(Progress::Part(ListBatch::default()));
     }
-    if error.kind == Kind::Usage && pages.is_beyond() {
+    if error.kind == Kind::Usage && cursor.is_beyond() {
         return Ok(Progress::Done(ListBatch::default()));
     }
-    if pages.seen() == 0 {
+    if cursor.seen() == 0 {
         return Err(error);
     }
-    let total = pages.total().map(|total| format!(" of {total}"));
-    let reached = format!("{}{}", pages.seen(), total.unwrap_or_default());
+    let total = cursor.total().map(|total| format!(" of {total}"));
+    let reached = format!("{}{}", cursor.seen(), total.unwrap_or_default());
     let message = format!(
         "the list of this account is incomplete, it ends after {reached}: {}",
         error.message
@@ -274,8 +311,5 @@ pub fn broken_off(pages: &mut Cursor, error: Error) -> Result<Progress<ListBatch
         missing.kind = Kind::Refused;
         missing = missing.with_hint("ask for what is missing by its id");
     }
-    Ok(Progress::Done(ListBatch {
-        missing: Some(missing),
-        ..ListBatch::default()
-    }))
+    Ok(Progress::Done(ListBatch::missing(missing)))
 }

@@ -107,35 +107,37 @@ struct State {
     renewed: bool,
 }
 
-enum Next<'a> {
+enum NextRequest<'a> {
     Session(&'static Session),
     Role(&'static str),
     Key(&'a str),
 }
 
 impl Metadata {
-    fn next(&self) -> Next<'_> {
+    fn next(&self) -> NextRequest<'_> {
         let role = self.machine.role.as_deref().or(self.state.role.as_deref());
         match (&self.cloud.session, self.cloud.roles, role) {
-            (Some(session), ..) if !self.state.settled => Next::Session(session),
-            (_, Some(roles), None) => Next::Role(roles),
-            (_, _, role) => Next::Key(role.unwrap_or_default()),
+            (Some(session), ..) if !self.state.settled => NextRequest::Session(session),
+            (_, Some(roles), None) => NextRequest::Role(roles),
+            (_, _, role) => NextRequest::Key(role.unwrap_or_default()),
         }
     }
 
     /// Reads the answer to what was asked; the key, if it was that.
     fn read(&mut self, response: &Response) -> Result<Option<Temporary>, Error> {
         let good = (200..300).contains(&response.status);
-        if let Next::Key(_) = self.next() {
+        if let NextRequest::Key(_) = self.next() {
             learn(response, &self.known);
         }
         match self.next() {
-            Next::Session(session) if !good && self.optional(session, Some(response.status)) => {
+            NextRequest::Session(session)
+                if !good && self.optional(session, Some(response.status)) =>
+            {
                 self.state.settled = true;
                 Ok(None)
             }
             // Sessions end; a new one is opened once.
-            Next::Role(_) | Next::Key(_)
+            NextRequest::Role(_) | NextRequest::Key(_)
                 if response.status == 401
                     && self.state.token.is_some()
                     && !self.state.renewed
@@ -147,18 +149,18 @@ impl Metadata {
                 Ok(None)
             }
             _ if !good => Err(self.refusal(response)),
-            Next::Session(_) => {
+            NextRequest::Session(_) => {
                 let token = word(response)?;
                 self.known.learn(&token);
                 self.state.token = Some(token.into());
                 self.state.settled = true;
                 Ok(None)
             }
-            Next::Role(_) => {
+            NextRequest::Role(_) => {
                 self.state.role = Some(word(response).and_then(a_name)?);
                 Ok(None)
             }
-            Next::Key(_) => {
+            NextRequest::Key(_) => {
                 let object = body::object(response)?;
                 well(&object)?;
                 (self.cloud.read)(&object, &self.known).map(Some)
@@ -198,7 +200,7 @@ impl Flow for Metadata {
             Request::new(Method::GET, &self.endpoint, target, action)
         };
         let mut request = match self.next() {
-            Next::Session(session) => {
+            NextRequest::Session(session) => {
                 let path = session.path.to_owned();
                 let mut request = Request::new(Method::PUT, &self.endpoint, path, "open a session");
                 request.header(session.lifetime, LIFETIME)?;
@@ -208,8 +210,8 @@ impl Flow for Metadata {
                     ..Step::read(request)
                 });
             }
-            Next::Role(roles) => get(roles, "", "the machine's role"),
-            Next::Key(role) => {
+            NextRequest::Role(roles) => get(roles, "", "the machine's role"),
+            NextRequest::Key(role) => {
                 let path = self.cloud.roles.unwrap_or(self.cloud.key);
                 get(path, role, "the role's key")
             }
@@ -224,7 +226,7 @@ impl Flow for Metadata {
         let read = match answer.and_then(Outcome::http) {
             Ok(response) => self.read(&response)?,
             Err(error) => match self.next() {
-                Next::Session(session) if self.optional(session, error.http_status) => {
+                NextRequest::Session(session) if self.optional(session, error.http_status) => {
                     self.state.settled = true;
                     None
                 }

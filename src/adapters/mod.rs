@@ -3,10 +3,11 @@
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
 //! services that hand some out), `keys`, `vendor_file`, `key_json`, `metadata`, `temporary`, `body`, `error_codes`,
-//! `listing`, `list_limits`, `page_items`, `pagination`, `saved`, `fields`.
+//! `listing`, `list_limits`, `list_sequence`, `pagination`, `cursor`, `page_items`, `saved`, `fields`; `service` is what an adapter implements.
 
 pub mod alibaba;
 pub mod body;
+pub mod cursor;
 pub mod error_codes;
 pub mod esa;
 pub mod fields;
@@ -14,6 +15,7 @@ pub mod huawei;
 pub mod key_json;
 pub mod keys;
 pub mod list_limits;
+pub mod list_sequence;
 pub mod listing;
 pub mod metadata;
 pub mod mpush;
@@ -21,23 +23,18 @@ pub mod page_items;
 pub mod pagination;
 pub mod pbx;
 pub mod saved;
+mod service;
 pub mod temporary;
 pub mod tencent;
 pub mod vendor_file;
 
-use std::rc::Rc;
-
-use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Flow, Once, Pace, Request, Response, Stamp};
+use crate::exchange::{Endpoint, Pace};
 use crate::flags::connection::{ALL, ALLOW_HTTP, CONNECTION, ENDPOINT, PLACE, SIGN_IN};
 use crate::flags::{Flag, FlagRef, Values, readers};
-use crate::json::Json;
-use crate::model::{EndpointProblem, Expected, Facts, FlagId, FlagProblem};
-use crate::redact::KnownSecrets;
-use keys::{Place, Search};
-use listing::{ListFlow, RecordDetail};
-use saved::Saved;
+use crate::model::{EndpointProblem, Expected, FlagId, FlagProblem};
+use keys::Place;
+pub use service::{Answer, Conversation, OneRequest, Service, Target, Targets, per_id};
 
 /// All providers, in the order of the help. A new one is one line here.
 pub const REGISTRY: &[&Provider] = &[
@@ -66,8 +63,8 @@ pub struct Provider {
     pub proxied: bool,
     /// Its own flags.
     pub flags: &'static [FlagRef],
-    /// Where requests go and how the answers are read, by its flags.
-    pub target: ReadFlags,
+    /// Where requests go and how responses are read, by its flags.
+    pub build_targets: BuildTargets,
     /// Whether requests need a key, and which.
     pub access: Access,
     /// The rate limit of one of its accounts.
@@ -151,8 +148,8 @@ pub struct Probe {
     pub flags: &'static [(FlagRef, &'static str)],
 }
 
-/// From a provider's flags to its side of the command.
-pub type ReadFlags = fn(&Values<'_>, &Settings<'_>) -> Result<Target, FlagProblem>;
+/// Makes targets of a provider's flags.
+pub type BuildTargets = fn(&Values<'_>, &Settings<'_>) -> Result<Targets, FlagProblem>;
 
 /// What a provider's flags are read with.
 pub struct Settings<'a> {
@@ -186,130 +183,6 @@ pub(crate) fn endpoint_problem(flag: FlagId) -> impl Fn(EndpointProblem) -> Flag
         flag,
         problem,
         allow_http: ALLOW_HTTP.id(),
-    }
-}
-
-/// What came of one id.
-pub struct Answer {
-    /// The id that was asked for.
-    pub id: String,
-    /// Certificates (one answer can hold several), or why there are none.
-    pub result: Result<Vec<Facts>, Error>,
-}
-
-/// A conversation about one or several ids.
-pub struct Conversation {
-    /// The ids it is about; those without an answer when it ends get its error.
-    pub ids: Vec<String>,
-    /// The conversation.
-    pub flow: Box<dyn Flow<Output = Answer>>,
-}
-
-/// One provider's side of one command: where the questions go, and how they are put and answered.
-pub struct Target {
-    /// What makes an id unique.
-    pub scope: Option<String>,
-    /// Where the questions go.
-    pub endpoint: Endpoint,
-    /// Puts the questions and reads the answers.
-    pub service: Box<dyn Service>,
-}
-
-/// Puts questions and reads answers.
-pub trait Service {
-    /// The conversations about these ids.
-    fn converse(&self, ids: &[String], key: CurrentKey, known: &KnownSecrets) -> Vec<Conversation>;
-    /// The list of everything that the account holds.
-    fn list(&self, key: CurrentKey, known: &KnownSecrets) -> ListFlow;
-    /// What the records of that list tell.
-    fn records(&self) -> RecordDetail {
-        RecordDetail::Other
-    }
-    /// The part of the service that its keys belong to: one that an address has refused is tried at no other of it.
-    fn realm(&self) -> String {
-        String::new()
-    }
-    /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
-    fn elsewhere(&self, _: &Search<'_>) -> Option<Target> {
-        None
-    }
-    /// Reads an answer that was saved earlier, with or without the provider's envelope.
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error>;
-}
-
-/// A service that is asked about one certificate with one request.
-pub trait OneRequest {
-    /// The question about an id, signed for one try.
-    fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error>;
-    /// Where the questions go instead, if the user did not say and the tool that keeps the key does.
-    fn elsewhere(&self, _: &Search<'_>) -> Option<Target> {
-        None
-    }
-    /// The list of everything that the account holds.
-    fn list(self: Rc<Self>, key: CurrentKey) -> ListFlow;
-    /// What the records of that list tell.
-    fn records(&self) -> RecordDetail {
-        RecordDetail::Other
-    }
-    /// The part of the service that its keys belong to; one for all of its addresses unless it says otherwise.
-    fn realm(&self) -> String {
-        String::new()
-    }
-    /// Reads its answer.
-    fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error>;
-    /// Reads an answer that was saved earlier.
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error>;
-}
-
-/// Makes a service of one that takes one request: a conversation for each id.
-pub(crate) fn one_each<S: OneRequest + 'static>(service: S) -> Box<dyn Service> {
-    Box::new(Each(Rc::new(service)))
-}
-
-struct Each<S>(Rc<S>);
-
-impl<S: OneRequest + 'static> Service for Each<S> {
-    fn converse(&self, ids: &[String], key: CurrentKey, _: &KnownSecrets) -> Vec<Conversation> {
-        let about = |id: &String| {
-            let (asking, reading, key) = (self.0.clone(), self.0.clone(), key.clone());
-            let (asked, id) = (id.clone(), id.clone());
-            let ids = vec![id.clone()];
-            let flow = Once::new(
-                move |stamp| asking.request(&asked, &key.get(), stamp),
-                move |response| {
-                    let result = Ok(reading.answer(&id, &response)?);
-                    Ok(Answer {
-                        id: id.clone(),
-                        result,
-                    })
-                },
-            );
-            Conversation {
-                ids,
-                flow: Box::new(flow),
-            }
-        };
-        ids.iter().map(about).collect()
-    }
-
-    fn list(&self, key: CurrentKey, _: &KnownSecrets) -> ListFlow {
-        self.0.clone().list(key)
-    }
-
-    fn records(&self) -> RecordDetail {
-        self.0.records()
-    }
-
-    fn realm(&self) -> String {
-        self.0.realm()
-    }
-
-    fn elsewhere(&self, search: &Search<'_>) -> Option<Target> {
-        self.0.elsewhere(search)
-    }
-
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
-        self.0.saved(answer, expected)
     }
 }
 

@@ -1,17 +1,17 @@
-//! The items of a list that came so far: what of a page is new, what came before, and what says something else now.
+//! The items of a list that came so far: which items of a page are new, which came before, and which differ now.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 use std::hash::{BuildHasher as _, Hash, RandomState};
 
-/// What is known of an item of a page.
+/// An item of a page, compared with those before.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seen {
     /// It is new.
     New,
     /// It came before.
     Again,
-    /// It came before and said something else.
+    /// It came before with another content.
     Differs,
 }
 
@@ -19,16 +19,16 @@ pub enum Seen {
 #[derive(Default)]
 pub struct SeenItems {
     hasher: RandomState,
-    /// Of each id what its item said, both as hashes; as bytes, since numbers would take nearly twice the room.
+    /// The content by id, both as hashes; as bytes, since numbers would take nearly twice the memory.
     known: HashMap<[u8; 8], [u8; 4]>,
     without_id: usize,
 }
 
-/// What a page is compared with, beside the items that came so far.
+/// What a page is compared with, beside the items so far.
 pub struct PageBefore<'a> {
-    /// The last item of the page before, where this one is to begin with it.
+    /// The last item of the page before, if this page should begin with it.
     pub last: Option<u64>,
-    /// Items that came with the page that showed that the list had moved, and with no earlier one.
+    /// Items that first came with the page that showed that the list had moved.
     pub late: &'a [u64],
     /// The page was read before.
     pub again: bool,
@@ -36,7 +36,7 @@ pub struct PageBefore<'a> {
     pub is_none: bool,
 }
 
-/// What is known of the items of a page.
+/// A page, compared with the items before.
 #[derive(Default)]
 pub struct PageItems {
     /// How many there are.
@@ -71,16 +71,15 @@ impl SeenItems {
         self.known.len() + self.without_id
     }
 
-    /// Whether each of them says which it is.
+    /// Whether each of them has an id.
     pub fn all_have_ids(&self) -> bool {
         self.without_id == 0
     }
 
-    /// Takes the items of a page, each with its id, if it has one, and what it says. `keep` is told of each what is
-    /// known of it.
+    /// Takes the items of a page, each with its id, if it has one, and its content. `keep` is called for each item.
     pub fn take<'a, S: Hash>(
         &mut self,
-        items: impl Iterator<Seen = (Option<&'a str>, S)>,
+        items: impl Iterator<Item = (Option<&'a str>, S)>,
         before: &PageBefore<'_>,
         mut keep: impl FnMut(Seen),
     ) -> PageItems {
@@ -94,7 +93,7 @@ impl SeenItems {
             }
             page.ids.extend(hash.filter(|_| known == Seen::New));
             page.length += 1;
-            // Without ids nothing tells whether a later page is another one.
+            // Without ids a later page cannot be told from the one before.
             page.new += usize::from(known == Seen::New && (id.is_some() || before.is_none));
             page.holds |= hash.is_some() && hash == before.last;
             page.last = hash;
@@ -103,8 +102,7 @@ impl SeenItems {
         page
     }
 
-    /// What is known of an item with such an id. One without is new, but where the list is read again: there it was
-    /// counted before.
+    /// Compares an item by its id. One without an id is new, unless the page is read again: then it was counted before.
     fn known(&mut self, id: Option<u64>, says: impl Hash, again: bool) -> Seen {
         let Some(id) = id else {
             self.without_id += usize::from(!again);

@@ -7,7 +7,7 @@ use std::collections::hash_map::Entry;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::hash::{BuildHasher as _, RandomState};
 
-use super::listing::{Page, says};
+use super::listing::{Page, content};
 use super::pagination::Total;
 use crate::error::{Error, Kind};
 use crate::model::Facts;
@@ -82,7 +82,7 @@ impl SavedLists {
     /// Takes a page.
     pub fn take(&mut self, scope: Option<String>, page: Page) -> New {
         let list = self.lists.entry(scope).or_default();
-        match page.count {
+        match page.total {
             Total::Of(count) => drop(list.counts.insert(count)),
             Total::Unreadable => list.uncounted = true,
             Total::Absent => {}
@@ -94,7 +94,7 @@ impl SavedLists {
                 list.nameless += 1;
                 return true;
             };
-            let said = self.hasher.hash_one(says(facts));
+            let said = self.hasher.hash_one(content(facts));
             match list.seen.entry(self.hasher.hash_one(id)) {
                 Entry::Vacant(place) => {
                     place.insert(said);
@@ -173,9 +173,9 @@ mod tests {
             }
         };
         Page {
-            count,
+            total: count,
             certificates: ids.iter().map(one).collect(),
-            lacking: Default::default(),
+            ..Page::default()
         }
     }
 

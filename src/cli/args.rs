@@ -131,7 +131,7 @@ fn provider_flags(command: Command) -> Command {
 }
 
 /// All flags of a provider's command.
-fn flags(command: Command, provider: &Provider) -> Command {
+pub fn flags(command: Command, provider: &Provider) -> Command {
     let id = provider.id_flag.spec.name;
     let [profile, role] = SIGN_IN.map(|flag| flag.spec().name);
     let args = provider.all_flags().into_iter().map(|flag| {

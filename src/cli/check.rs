@@ -12,7 +12,7 @@ use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::Instant;
 
-use super::choices::Rate;
+use super::accounts::Accounts;
 use super::collector::Collector;
 use super::helper;
 use super::keys::{Around, Sought};
@@ -20,14 +20,14 @@ use super::lease::{self, Lease};
 use super::lists::{everything, found_in_list, may_look};
 use super::plan::{Job, Plan};
 use super::progress::Progress;
-use super::task::{Shared, Task, sends_requests};
-use crate::adapters::Conversation;
+use super::task::{PlanState, Shared, Task, sends_requests};
 use crate::adapters::keys::{Found, Keys, nothing};
+use crate::adapters::{Conversation, Target};
 use crate::credentials::{Credential, CurrentKey, Exposure, Prompt, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::Http;
 use crate::exchange::tls_verifier::{PeerChain, Trust};
-use crate::exchange::{Account, Driver, KeyStanding, Limits, Pace, Stop, Trace};
+use crate::exchange::{Driver, Limits, Stop, Trace};
 use crate::redact::KnownSecrets;
 use crate::world::{ReadCustody, ReadFile, RunHelper};
 
@@ -83,53 +83,8 @@ impl Outside<'_> {
     }
 }
 
-/// What a run knows of accounts. One key at one place is one account, by whatever names the config file calls it. A key
-/// that one of them is refused with is refused for all addresses of its realm.
-#[derive(Default)]
-pub struct Accounts {
-    known: RefCell<HashMap<[String; 3], Rc<Account>>>,
-    keys: RefCell<HashMap<[String; 4], Rc<KeyStanding>>>,
-}
-
-/// The service that a key is for.
-const ITSELF: &str = "itself";
-/// The service that hands out temporary keys for it.
-const TOKENS: &str = "tokens";
-
-impl Accounts {
-    fn of(&self, plan: &Plan, key: &str, slots: &Rc<Semaphore>) -> Rc<Account> {
-        let endpoint = &plan.target.endpoint;
-        let new = || {
-            let standing = self.standing(plan, ITSELF, key);
-            let account = Account::new(pace(plan)).with_key(standing, endpoint.authority());
-            let account = account.within(slots.clone());
-            Rc::new(if plan.provider.needs_key() {
-                account
-            } else {
-                account.open()
-            })
-        };
-        if key.is_empty() {
-            return new();
-        }
-        let same = [plan.provider.name, &endpoint.to_string(), key].map(str::to_owned);
-        let mut known = self.known.borrow_mut();
-        known.entry(same).or_insert_with(new).clone()
-    }
-
-    /// What is known of a key at a service, in the realm of that plan.
-    fn standing(&self, plan: &Plan, service: &str, key: &str) -> Rc<KeyStanding> {
-        if key.is_empty() {
-            return Rc::default();
-        }
-        let realm = plan.target.service.realm();
-        let same = [plan.provider.name, service, &realm, key].map(str::to_owned);
-        self.keys.borrow_mut().entry(same).or_default().clone()
-    }
-}
-
-/// Asks for everything that these plans want of one account. Every id gets an outcome; the number of a plan is its
-/// place in the run.
+/// Does everything that these plans want of one account. Every id gets an outcome; the number of a plan is its position in
+/// the run.
 pub async fn ask(
     plans: &[(usize, &Plan)],
     outside: &Outside<'_>,
@@ -139,7 +94,7 @@ pub async fn ask(
     let Some((_, first)) = plans.first() else {
         return;
     };
-    // Before anything is said of an id: what was typed for one can be the key.
+    // Before any id is shown: what was typed for one can be the key.
     let signed_in = if plans.iter().any(|(_, plan)| sends_requests(plan)) {
         Some(sign_in(first, outside, known).await)
     } else {
@@ -150,45 +105,93 @@ pub async fn ask(
         _ => "",
     };
     let name = first.origin.account.as_deref();
-    let shared = Shared {
-        account: outside.accounts.of(first, key, &outside.slots),
+    let line = outside.progress.line(name.unwrap_or(first.provider.name));
+    let sign_in = outside.accounts.sign_in(first, key, &outside.slots);
+    let shared = |target: &Target| Shared {
+        account: sign_in.account(target),
         inventory: Rc::default(),
-        line: outside.progress.line(name.unwrap_or(first.provider.name)),
+        line: line.clone(),
     };
-    let tasks: Vec<Task<'_, '_>> = plans
-        .iter()
-        .map(|(order, plan)| Task::new(*order, plan, shared.clone(), collector))
-        .collect();
-    tasks.iter().for_each(Task::refuse_what_cannot_be);
+    let groups = by_endpoint(plans, &shared, collector);
+    let tasks = || groups.iter().flat_map(|group| &group.tasks);
+    tasks().for_each(Task::refuse_what_cannot_be);
     let outcome = match signed_in {
         None => Ok(()),
         Some(Err(error)) => Err(error),
-        Some(Ok(found)) => with_key(found, first, &tasks, outside, known).await,
+        Some(Ok(found)) => with_key(found, first, &groups, outside, known).await,
     };
     if let Err(error) = outcome {
-        tasks.iter().for_each(|task| task.fail(&error));
+        tasks().for_each(|task| task.fail(&error));
     }
     let mut collector = collector.borrow_mut();
-    collector.ended(&shared.account, &shared.inventory);
+    for EndpointTasks { shared, .. } in &groups {
+        collector.ended(&shared.account, &shared.inventory);
+    }
 }
 
-/// Does these tasks with the key that was found, or with the one that is handed out for it. An error is that of the
-/// service that hands it out: nothing was asked then.
+/// The tasks at one endpoint.
+struct EndpointTasks<'a, 'b> {
+    target: &'a Target,
+    shared: Shared,
+    tasks: Vec<Task<'a, 'b>>,
+}
+
+/// The tasks of these plans, one for each target.
+fn by_endpoint<'a, 'b>(
+    plans: &[(usize, &'a Plan)],
+    shared: &dyn Fn(&Target) -> Shared,
+    collector: &'a RefCell<Collector<'b>>,
+) -> Vec<EndpointTasks<'a, 'b>> {
+    let mut groups: Vec<EndpointTasks<'a, 'b>> = Vec::new();
+    for (order, plan) in plans {
+        let state = Rc::new(PlanState::new(plan));
+        for (number, target) in plan.targets.iter().enumerate() {
+            let same = |group: &EndpointTasks<'_, '_>| group.target.endpoint == target.endpoint;
+            let known = groups.iter().position(same);
+            if known.is_none() {
+                groups.push(EndpointTasks {
+                    target,
+                    shared: shared(target),
+                    tasks: Vec::new(),
+                });
+            }
+            let group = known.unwrap_or_else(|| groups.len() - 1);
+            if let Some(EndpointTasks { shared, tasks, .. }) = groups.get_mut(group) {
+                let shared = shared.clone();
+                let order = [*order, number];
+                tasks.push(Task::new(
+                    order,
+                    (*plan, target),
+                    state.clone(),
+                    shared,
+                    collector,
+                ));
+            }
+        }
+    }
+    groups
+}
+
+/// Does these tasks with the key that was found, or with the temporary one that a service gives for it. An error is that
+/// of this service: no task was begun.
 async fn with_key(
     found: Found,
     plan: &Plan,
-    tasks: &[Task<'_, '_>],
+    groups: &[EndpointTasks<'_, '_>],
     outside: &Outside<'_>,
     known: &KnownSecrets,
 ) -> Result<(), Error> {
-    let asked = async |key: CurrentKey| {
-        let transport = transport(plan, outside);
-        let driver = driver(plan, &transport, outside);
-        work(tasks, key, &driver, known, outside.say).await;
+    let work = async |key: CurrentKey| {
+        let each = groups.iter().map(async |group| {
+            let transport = transport(plan, group.target, outside);
+            let driver = driver(plan, &transport, outside);
+            work(&group.tasks, key.clone(), &driver, known, outside.say).await;
+        });
+        join_all(each).await;
     };
     let remote = match found {
         Found::Key(credential) => {
-            asked(credential.into()).await;
+            work(credential.into()).await;
             return Ok(());
         }
         Found::Ask(remote) => remote,
@@ -199,9 +202,9 @@ async fn with_key(
     let transport = Http::new(proxy, endpoint.is_secure());
     let mut driver = driver(plan, &transport, outside);
     driver.limits = lease::limits(&remote, driver.limits);
-    let standing = outside.accounts.standing(plan, TOKENS, &remote.key_id);
+    let standing = outside.accounts.token_service(plan, &remote.key_id);
     let lease = Lease::fetch(remote, standing, &driver).await?;
-    let work = asked(lease.key());
+    let work = work(lease.key());
     let warn = |error: &Error| {
         let why = known.message(error);
         (outside.warn)(format!("the key was not renewed: {why}"));
@@ -243,7 +246,7 @@ pub async fn singly(
     driver: &Driver<'_>,
     known: &KnownSecrets,
 ) {
-    let conversations = task.plan.target.service.converse(&ids, key, known);
+    let conversations = task.target.service.converse(&ids, key, known);
     let each = conversations
         .into_iter()
         .map(|conversation| hold(driver, task, conversation));
@@ -269,9 +272,9 @@ async fn hold(driver: &Driver<'_>, task: &Task<'_, '_>, conversation: Conversati
         .for_each(|id| task.add_error(Some(id), error.clone()));
 }
 
-/// To the target itself: what its flags relax holds for nobody else.
-fn transport(plan: &Plan, outside: &Outside<'_>) -> Http {
-    let (route, endpoint) = (&plan.route, &plan.target.endpoint);
+/// To the target itself: what the TLS flags relax holds for no other host.
+fn transport(plan: &Plan, target: &Target, outside: &Outside<'_>) -> Http {
+    let (route, endpoint) = (&plan.route, &target.endpoint);
     if matches!(route.trust, Trust::Anybody) {
         (outside.warn)(format!(
             "the certificate of {endpoint} is not verified (--insecure)"
@@ -329,7 +332,7 @@ async fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Re
     let (places, mut passed) = (plan.provider.sources(), Vec::new());
     let sought = Sought {
         typed: &plan.typed,
-        key_is_for: &plan.target.endpoint,
+        key_is_for: &plan.targets.first().endpoint,
         known,
     };
     let looked = match &plan.typed.account {
@@ -341,19 +344,6 @@ async fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Re
         credential.register(known);
     }
     found.ok_or_else(|| nothing(places, &plan.typed, &passed))
-}
-
-/// The provider's own limits, or what `--rate` says instead.
-fn pace(plan: &Plan) -> Pace {
-    let own = plan.provider.pace;
-    match plan.choices.rate {
-        None => own,
-        Some(Rate::Off) => Pace::default(),
-        Some(Rate::PerSecond(rate)) => Pace {
-            per_second: Some(rate),
-            ..own
-        },
-    }
 }
 
 /// When a run that may take that long ends.

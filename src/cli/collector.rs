@@ -12,6 +12,7 @@ use super::inventory::Inventory;
 use super::place::Place;
 use super::plan::Plan;
 use super::redaction::{redact_error, redact_facts};
+use crate::adapters::Target;
 use crate::error::{Error, Kind};
 use crate::exchange::{Account, AnswerClock, Endpoint, Offsets};
 use crate::model::report::Outcome;
@@ -20,7 +21,7 @@ use crate::model::{CertKind, Facts, Failure, Origin, Report};
 use crate::redact::KnownSecrets;
 use crate::render::format::Sink;
 
-/// What is the same for all rows of one plan.
+/// What is the same for all rows of one plan at one target.
 pub struct Asked {
     provider: &'static str,
     origin: Origin,
@@ -28,22 +29,35 @@ pub struct Asked {
     place: Place,
     endpoint: Endpoint,
     choices: Choices,
+    selected: Rc<Selected>,
+}
+
+/// How many certificates `--domain` selected of a plan, and how many it left out.
+#[derive(Default)]
+pub struct Selected {
     kept: Cell<usize>,
     left_out: Cell<usize>,
 }
 
 impl Asked {
-    /// Of that plan.
-    pub fn of(plan: &Plan) -> Asked {
+    /// That plan at that target.
+    pub fn new(plan: &Plan, target: &Target, selected: &Rc<Selected>) -> Asked {
         Asked {
             provider: plan.provider.name,
             origin: plan.origin.clone(),
-            scope: plan.target.scope.clone(),
+            scope: target.scope.clone(),
             place: plan.place.clone(),
-            endpoint: plan.target.endpoint.clone(),
+            endpoint: target.endpoint.clone(),
             choices: plan.choices.clone(),
-            kept: Cell::default(),
-            left_out: Cell::default(),
+            selected: selected.clone(),
+        }
+    }
+
+    /// The same for what concerns several targets.
+    pub fn without_scope(self) -> Asked {
+        Asked {
+            scope: None,
+            ..self
         }
     }
 
@@ -57,8 +71,9 @@ impl Asked {
     fn select(&self, facts: &mut Vec<Facts>) {
         let all = facts.len();
         facts.retain(|facts| self.choices.selects(&facts.domains) || names_are_unknown(facts));
-        self.kept.set(self.kept.get() + facts.len());
-        self.left_out.set(self.left_out.get() + all - facts.len());
+        let Selected { kept, left_out } = &*self.selected;
+        kept.set(kept.get() + facts.len());
+        left_out.set(left_out.get() + all - facts.len());
     }
 
     /// An error where nothing is left, though that may not be.
@@ -72,19 +87,19 @@ impl Asked {
 
     /// Certificates came, and `--domain` left out every one of them.
     pub fn left_out_all(&self) -> bool {
-        self.kept.get() == 0 && self.left_out.get() > 0
+        self.selected.kept.get() == 0 && self.selected.left_out.get() > 0
     }
 
     /// No certificate came.
     pub fn had_none(&self) -> bool {
-        self.kept.get() == 0 && self.left_out.get() == 0
+        self.selected.kept.get() == 0 && self.selected.left_out.get() == 0
     }
 }
 
 /// What came of one question.
 pub struct Row {
-    /// Place in the order asked: of the plan, and within it.
-    pub order: (usize, usize),
+    /// Position in the order asked: of the plan, of its target, within it.
+    pub order: [usize; 3],
     /// The plan.
     pub asked: Rc<Asked>,
     /// What was asked for.
@@ -118,8 +133,8 @@ impl Row {
 
 /// One line of the report, judged.
 struct Line {
-    /// Place in the order asked: of the plan, of the row, within the row.
-    order: [usize; 3],
+    /// Position in the order asked: of the plan, of its target, of the row, within the row.
+    order: [usize; 4],
     outcome: Outcome,
     /// The id that was asked for.
     asked: Option<Rc<str>>,
@@ -168,7 +183,7 @@ pub struct Collector<'a> {
     /// Lines that others of their list may still change.
     open: Vec<Line>,
     /// What the report holds, in the order of arrival. Of a stream nothing is kept.
-    kept: Vec<([usize; 3], Outcome)>,
+    kept: Vec<([usize; 4], Outcome)>,
     complete: bool,
     printed: usize,
     report: Report,
@@ -295,14 +310,14 @@ impl<'a> Collector<'a> {
 
     /// Judges what came of one question.
     fn lines(&self, row: Row) -> Vec<Line> {
-        let ((plan, place), inventory) = (row.order, row.inventory.clone());
+        let ([plan, target, place], inventory) = (row.order, row.inventory.clone());
         let ignore_superseded = row.asked.choices.ignore_superseded;
         let asked: Option<Rc<str>> = row.id.as_deref().map(Rc::from);
         let outcomes = self.outcomes(row).into_iter();
         outcomes
             .enumerate()
             .map(|(within, outcome)| Line {
-                order: [plan, place, within],
+                order: [plan, target, place, within],
                 outcome,
                 asked: asked.clone(),
                 inventory: inventory.clone(),

@@ -9,7 +9,8 @@ use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use clap::ArgMatches;
 use tokio::sync::{Semaphore, watch};
 
-use super::check::{Accounts, Outside, ask, ends};
+use super::accounts::Accounts;
+use super::check::{Outside, ask, ends};
 use super::choices::Choices;
 use super::collector::Collector;
 use super::common::Common;
@@ -110,7 +111,7 @@ impl Case<'_> {
         let plan = self.plan();
         // What is not known yet is not this machine.
         let nowhere = Endpoint::https("elsewhere.invalid");
-        let endpoint = plan.as_ref().map(|plan| &plan.target.endpoint);
+        let endpoint = plan.as_ref().map(|plan| &plan.targets.first().endpoint);
         let key = match self.key(endpoint.unwrap_or(&nowhere)) {
             Key::Nowhere(_) if !named => {
                 let text = "no key is set up for it; name it to examine it all the same";
@@ -123,7 +124,7 @@ impl Case<'_> {
         };
         match plan {
             Ok(plan) => {
-                examined.endpoint = Some(plan.target.endpoint.to_string());
+                examined.endpoint = Some(plan.targets.first().endpoint.to_string());
                 examined.findings = self.steps(&plan, key, stopped).await;
             }
             Err(error) => examined.findings.push(self.failed("endpoint", &error)),
@@ -178,8 +179,11 @@ impl Case<'_> {
             typed: self.typed.clone(),
             ..plan
         };
-        let elsewhere = self.around().elsewhere(&plan.target, &plan.typed);
-        plan.target = elsewhere.unwrap_or(plan.target);
+        for target in plan.targets.iter_mut() {
+            if let Some(other) = self.around().profile_target(target, &plan.typed) {
+                *target = other;
+            }
+        }
         Ok(plan)
     }
 
@@ -209,7 +213,7 @@ impl Case<'_> {
         let report = self.probe(plan, &shown, &server, stopped).await;
         let error = report.errors.first().map(|failure| &failure.error);
         let broken = error.filter(|error| error.kind == Kind::Network && error.unsent);
-        if plan.target.endpoint.is_secure() {
+        if plan.targets.first().endpoint.is_secure() {
             findings.push(match broken {
                 Some(error) => self.failed("tls", error),
                 None => self.host(&shown),
@@ -225,7 +229,7 @@ impl Case<'_> {
 
     /// Name and route, and whether there is one. Through a proxy both are the proxy's business.
     async fn way(&self, plan: &Plan) -> (Vec<Finding>, bool) {
-        let (endpoint, limit) = (&plan.target.endpoint, self.choices.timeout);
+        let (endpoint, limit) = (&plan.targets.first().endpoint, self.choices.timeout);
         let proxy = plan
             .route
             .proxy(self.provider, endpoint, &self.world.variables);
@@ -265,7 +269,7 @@ impl Case<'_> {
         let started = (self.world.clock)().trunc_subsecs(0);
         let collector = Collector::new(self.choices, started, self.known.clone(), &NoSink);
         let collector = RefCell::new(collector);
-        let authority = plan.target.endpoint.authority();
+        let authority = plan.targets.first().endpoint.authority();
         let trace = |trace: &Trace<'_>| {
             let date = trace.received.iter().find(|(name, _)| name == "date");
             let date = date.and_then(|(_, text)| DateTime::parse_from_rfc2822(text).ok());

@@ -78,7 +78,7 @@ impl Around<'_> {
 
     /// Where the tool that keeps the key says that a service is asked, if the user did not. What is odd about the key is
     /// told when it is looked for.
-    pub fn elsewhere(&self, target: &Target, typed: &Typed) -> Option<Target> {
+    pub fn profile_target(&self, target: &Target, typed: &Typed) -> Option<Target> {
         let silent = Around {
             warn: &|_| {},
             prompt: None,
@@ -89,7 +89,7 @@ impl Around<'_> {
             key_is_for: &target.endpoint,
             known: &KnownSecrets::default(),
         };
-        silent.with(&sought, |search| target.service.elsewhere(search))
+        silent.with(&sought, |search| target.service.profile_target(search))
     }
 
     fn with<T>(&self, sought: &Sought<'_>, search: impl FnOnce(&Search<'_>) -> T) -> T {

@@ -16,9 +16,9 @@ use crate::model::timestamp::Value;
 use crate::model::{Facts, Status, Word};
 use crate::redact::KnownSecrets;
 
-/// One id is asked for by itself; of more, one page of the list can bring all.
+/// A single id is requested alone; for more, one page of the list can have all.
 const FEWEST: usize = 2;
-/// The part of the time left that looking into a list may take: what is not found needs the rest.
+/// The part of the remaining time that the search in a list may take; the ids that it does not find need the rest.
 const PART_OF_TIME: u32 = 3;
 
 /// Reads everything that the account holds.
@@ -28,7 +28,7 @@ pub async fn everything(
     driver: &Driver<'_>,
     known: &KnownSecrets,
 ) {
-    let mut listing = task.plan.target.service.list(key.clone(), known);
+    let mut listing = task.target.service.list(key.clone(), known);
     let inventory = &task.shared.inventory;
     inventory.begins(listing.latest_first);
     let (mut ids, mut expected) = (Vec::new(), 0);
@@ -58,23 +58,23 @@ pub async fn everything(
     singly(task, ids, key, driver, known).await;
 }
 
-/// Whether the verdict about a certificate of a list may turn with its lifetime, which the list does not tell.
+/// The verdict about a certificate of a list may depend on its lifetime, which the list does not have.
 fn lacks_lifetime(task: &Task<'_, '_>, facts: &Facts, now: DateTime<Utc>) -> bool {
-    let untold = task.plan.target.service.records() == RecordDetail::WithoutStart
+    let untold = task.target.service.records() == RecordDetail::WithoutStart
         && facts.not_before.value == Value::Absent;
     let open = untold && facts.id.is_some() && facts.word == Word::ByDate;
     let end = facts.not_after.moment().filter(|_| open);
     end.is_some_and(|end| task.plan.choices.turns_with_lifetime(end.at, now))
 }
 
-/// Whether this task's ids may be looked for in the account's list: where that can say as much as the answer about one.
+/// The task's ids may be searched in the account's list: its records are as complete as the answer about one.
 pub fn may_look(task: &Task<'_, '_>) -> bool {
-    let tells_enough = task.plan.target.service.records() == RecordDetail::Whole;
+    let tells_enough = task.target.service.records() == RecordDetail::Whole;
     tells_enough && matches!(task.plan.job, Job::Ask(_)) && !task.plan.choices.no_listing
 }
 
-/// Looks in the list of their account for what these tasks ask for, as long as that may take fewer requests than asking
-/// for each id. Gives of every task the ids that are still to be asked for.
+/// Searches the account's list for the ids of these tasks, as long as that may take fewer requests than one per id.
+/// Returns, for each task, the ids that are still to be requested.
 pub async fn found_in_list(
     tasks: &[&Task<'_, '_>],
     key: CurrentKey,
@@ -92,7 +92,7 @@ pub async fn found_in_list(
         "{name}: looking for {count} ids in the account's list (--no-listing asks one by one)"
     ));
     let mut search = Search {
-        flow: first.plan.target.service.list(key, known).flow,
+        flow: first.target.service.list(key, known).flow,
         wanted: ids.iter().flatten().cloned().collect(),
         found: HashMap::new(),
         requests_left: Cell::new(count - 1),
@@ -129,20 +129,20 @@ pub async fn found_in_list(
     ids
 }
 
-/// A list that is read until it ends, until everything wanted was in it, or until asking for the rest takes no more
-/// requests than the rest of the list.
+/// A list that is read until its end, until all ids are found, or until one request per missing id takes no more requests
+/// than the rest of the list.
 struct Search {
     flow: Box<dyn Flow<Output = ListBatch>>,
     wanted: HashSet<String>,
     found: HashMap<String, Facts>,
-    /// Requests, repeats among them, that are fewer than asking for each id takes.
+    /// Requests, retries included, until the list takes as many as one per id.
     requests_left: Cell<usize>,
     pages: usize,
     read: usize,
 }
 
 impl Search {
-    /// Takes what is wanted of a part of the list, and gives the ids of it.
+    /// Takes the wanted certificates of a batch, and returns their ids.
     fn pick(&mut self, listed: ListBatch) -> Vec<String> {
         let mut picked = Vec::new();
         self.pages += 1;
@@ -163,8 +163,8 @@ impl Search {
         picked
     }
 
-    /// Whether the rest of a list of that length may take fewer requests than what is still wanted. How much comes with
-    /// one is seen: services cut pages to sizes of their own.
+    /// The rest of a list of that length may take fewer requests than one per missing id. The size of a page is measured:
+    /// services cut pages to sizes of their own.
     fn pays(&self, total: Option<u64>) -> bool {
         let total = total.and_then(|total| usize::try_from(total).ok());
         let a_page = (self.read / self.pages.max(1)).max(1);
@@ -173,7 +173,7 @@ impl Search {
     }
 }
 
-/// What a list tells too little about may be told by the answer about it.
+/// A record with too little is left to the answer about its id.
 fn tells_enough(facts: &Facts) -> bool {
     let dated = facts.not_after.moment().is_some() && facts.not_before.value != Value::Unreadable;
     let known = facts.word != Word::Is(Status::Unknown) && !facts.is_partly_unread();
@@ -183,7 +183,7 @@ fn tells_enough(facts: &Facts) -> bool {
 impl Flow for Search {
     type Output = Vec<String>;
 
-    /// Nobody asked for the list: where the service wants to be left alone, that is not waited for.
+    /// The list is optional: if the service asks to wait, it is skipped.
     fn step(&self, stamp: Stamp) -> Result<Step, Error> {
         let Some(left) = self.requests_left.get().checked_sub(1) else {
             let text = "it takes as many requests as asking one by one";

@@ -1,6 +1,7 @@
 //! The front end: `args` is what was typed, `plan` and `choices` are what it means, the verbs do it. Nothing
 //! after the plan looks at flags or environment again.
 
+mod accounts;
 mod args;
 mod check;
 mod choices;
@@ -39,9 +40,9 @@ use std::ffi::OsString;
 use std::io::{self, Read as _, Write as _};
 use std::path::Path;
 
-use clap::ArgMatches;
 use clap::builder::Styles;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{ArgMatches, Command};
 
 use crate::adapters::{Provider, REGISTRY};
 use crate::error::{Error, Kind, reason};
@@ -110,6 +111,23 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
             &Error::new(Kind::Usage, format!("{name} is no command")),
             world,
         ),
+    }
+}
+
+/// Runs the command of one provider, which need not be in the registry. The first argument is the program's name.
+pub fn run_provider(
+    provider: &'static Provider,
+    arguments: impl IntoIterator<Item = OsString>,
+    world: &mut World,
+) -> u8 {
+    let command = args::flags(Command::new(provider.name), provider);
+    let matches = match command.try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(error) => return typed_wrong(error, false, world),
+    };
+    match Common::read(&matches, &matches, &world.variables) {
+        Ok(common) => provider_command(provider, &common, &matches, world),
+        Err(error) => stop(&error, world),
     }
 }
 

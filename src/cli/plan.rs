@@ -9,7 +9,7 @@ use super::place::{Given, Place};
 use super::route::Route;
 use super::spelling::{Audience, FlagNames, invalid_value, usage_error};
 use crate::adapters::keys::Typed;
-use crate::adapters::{Provider, Settings, Target};
+use crate::adapters::{Provider, Settings, Targets};
 use crate::error::{Error, Kind, reason};
 use crate::flags::connection::{ALL, ALLOW_HTTP, FROM, INSTANCE_ROLE, PROFILE};
 use crate::flags::{FlagRef, FlagValue, Layer, Source, Values};
@@ -24,8 +24,8 @@ pub struct Plan {
     pub provider: &'static Provider,
     /// Where it stands in the config file.
     pub origin: Origin,
-    /// Where, and how answers are read.
-    pub target: Target,
+    /// Where requests go, and how responses are read.
+    pub targets: Targets,
     /// What the variable for the endpoint means for it.
     pub place: Place,
     /// How they are reached.
@@ -91,31 +91,33 @@ impl Plan {
             shown: false,
             all: values.is_on(&ALL),
         };
-        let target = (provider.target)(values, &settings);
+        let targets = (provider.build_targets)(values, &settings);
         let ids = values.all(provider.id_flag);
         let job = match from {
             Some(from) => saved(&from, &ids, provider, around.stdin_is_terminal),
             None if values.is_on(&ALL) => Ok(Job::All),
             None => wanted(&ids, provider, around).map(Job::Ask),
         };
-        let (target, job) = match (target, job) {
-            (Ok(target), Ok(job)) => (target, job),
-            (target, job) => {
-                let target = target.err().map(PlanProblem::Flag);
-                return Err(target.into_iter().chain(job.err()).collect());
+        let (targets, job) = match (targets, job) {
+            (Ok(targets), Ok(job)) => (targets, job),
+            (targets, job) => {
+                let problem = targets.err().map(PlanProblem::Flag);
+                return Err(problem.into_iter().chain(job.err()).collect());
             }
         };
-        let place = given.place(&target.endpoint).map_err(PlanProblem::from)?;
+        let place = given
+            .place(&targets.first().endpoint)
+            .map_err(PlanProblem::from)?;
         let route = match job {
             Job::Saved { .. } => Route::default(),
             Job::Ask(_) | Job::All => {
-                Route::read(&target, values, around.read_file).map_err(PlanProblem::from)?
+                Route::read(targets.first(), values, around.read_file).map_err(PlanProblem::from)?
             }
         };
         Ok(Plan {
             provider,
             origin: Origin::default(),
-            target,
+            targets,
             place,
             route,
             job,

@@ -159,7 +159,7 @@ fn place(
         shown: true,
         all: false,
     };
-    let target = (provider.target)(&values, &settings).map_err(|problem| {
+    let targets = (provider.build_targets)(&values, &settings).map_err(|problem| {
         let names = FlagNames {
             flags: &provider.all_flags(),
             provider: provider.name,
@@ -169,6 +169,7 @@ fn place(
         };
         usage_error(&problem, &names)
     })?;
-    let elsewhere = around.elsewhere(&target, typed);
-    Ok(elsewhere.unwrap_or(target).endpoint)
+    let first = targets.into_first();
+    let other = around.profile_target(&first, typed);
+    Ok(other.unwrap_or(first).endpoint)
 }

@@ -106,7 +106,8 @@ fn judge(
                 break;
             }
         };
-        let result = answer.and_then(|answer| plan.target.service.saved(&answer, expected));
+        let result =
+            answer.and_then(|answer| plan.targets.first().service.saved(&answer, expected));
         let several = place > 0 || (result.is_err() && answers.peek().is_some());
         rows.take(place, several, result);
         place += 1;
@@ -151,7 +152,7 @@ impl<'a, 'b> Rows<'a, 'b> {
         collector: &'a mut Collector<'b>,
     ) -> Rows<'a, 'b> {
         Rows {
-            asked: Rc::new(Asked::of(plan)),
+            asked: Rc::new(Asked::new(plan, plan.targets.first(), &Rc::default())),
             expected,
             allow_empty: plan.choices.allow_empty,
             collector,
@@ -274,7 +275,7 @@ impl<'a, 'b> Rows<'a, 'b> {
     ) {
         self.failed |= result.is_err();
         self.collector.add(Row {
-            order: (0, order),
+            order: [0, 0, order],
             asked: self.asked.clone(),
             id: self.expected.map(str::to_owned),
             result,

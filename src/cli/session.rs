@@ -9,7 +9,8 @@ use chrono::SubsecRound as _;
 use futures_util::future::join_all;
 use tokio::sync::{Semaphore, watch};
 
-use super::check::{Accounts, Outside, ask, ends};
+use super::accounts::Accounts;
+use super::check::{Outside, ask, ends};
 use super::choices::Choices;
 use super::collector::Collector;
 use super::console::{Console, look};
@@ -144,11 +145,14 @@ pub fn hold(
 
 /// Where a plan asks: where the tool that keeps the key says, if the user did not say; and what is to be told of it.
 fn find_place(plan: &mut Plan, outside: &Outside<'_>) {
-    if let Some(target) = outside.around().elsewhere(&plan.target, &plan.typed) {
-        plan.target = target;
+    for target in plan.targets.iter_mut() {
+        if let Some(other) = outside.around().profile_target(target, &plan.typed) {
+            *target = other;
+        }
     }
     plan.place.warning().into_iter().for_each(outside.warn);
-    let remark = plan.place.remark(plan.provider, &plan.target.endpoint);
+    let endpoint = &plan.targets.first().endpoint;
+    let remark = plan.place.remark(plan.provider, endpoint);
     remark.into_iter().for_each(outside.say);
 }
 

@@ -16,13 +16,18 @@ const CLOCK_IS_WRONG: TimeDelta = TimeDelta::hours(1);
 /// Clocks this close agree, given whole seconds and the time an answer takes; services refuse for minutes.
 const CLOCKS_AGREE: TimeDelta = TimeDelta::seconds(30);
 
-/// One key, at all addresses that share its refusal. The first signed request to each of them goes alone, so that a bad
-/// key is tried once (Huawei locks a key after five bad signatures).
+/// One key, at all addresses that share its refusal. Until it is proved only one request is under way at all of them, so
+/// that a bad key is tried once (Huawei locks a key after five bad signatures).
 #[derive(Default)]
 pub struct KeyStanding {
     first: Mutex<()>,
     refused: RefCell<Option<Refusal>>,
 }
+
+/// Whether one sign-in, at all targets of an account that share the refusal of its key, is proved: a target has done what
+/// was requested, or refused it for a reason that only the owner of the key is told.
+#[derive(Clone, Default)]
+pub struct KeyProof(Rc<Cell<bool>>);
 
 /// A key was refused.
 struct Refusal {
@@ -32,11 +37,16 @@ struct Refusal {
 }
 
 /// One key at one address of a provider. The first signed request goes alone; the others follow once it was answered with
-/// anything but a refused key.
+/// anything but a refused key. Once the key is proved at another target, the first requests to several addresses go at the
+/// same time.
 pub struct Account {
     lane: Lane,
     key: Rc<KeyStanding>,
+    proof: KeyProof,
     address: String,
+    /// Held by the first request to this address.
+    first: Mutex<()>,
+    /// This address has accepted the key.
     proven: Cell<bool>,
     /// Why nothing more is sent here, but for a refused key.
     closed: RefCell<Option<Error>>,
@@ -102,9 +112,10 @@ fn distance(behind: TimeDelta) -> (TimeDelta, TimeDelta) {
 
 /// A permit to send, held until the answer is there.
 pub(super) struct Permit<'a> {
-    /// While the key is unproven only one request holds it.
+    /// Until this address has accepted the key, only one request to it holds this.
+    _first_here: Option<MutexGuard<'a, ()>>,
+    /// Until the key is proved, only one request to any address holds this.
     _first: Option<MutexGuard<'a, ()>>,
-    /// A place among those under way.
     _turn: Turn<'a>,
 }
 
@@ -114,7 +125,9 @@ impl Account {
         Account {
             lane: Lane::new(pace),
             key: Rc::default(),
+            proof: KeyProof::default(),
             address: String::new(),
+            first: Mutex::default(),
             proven: Cell::default(),
             closed: RefCell::default(),
             offset: Cell::default(),
@@ -134,25 +147,37 @@ impl Account {
         self
     }
 
-    /// The same, with a key that other addresses are asked with too.
+    /// The same, with a key that is used at other addresses too.
     pub fn with_key(mut self, key: Rc<KeyStanding>, address: String) -> Account {
         (self.key, self.address) = (key, address);
         self
     }
 
-    /// Waits for leave to send.
+    /// The same, with a sign-in that other targets of the account share.
+    pub fn with_proof(mut self, proof: KeyProof) -> Account {
+        self.proof = proof;
+        self
+    }
+
+    /// Waits for a permit to send.
     pub(super) async fn admit(&self) -> Result<Permit<'_>, Error> {
         self.standing()?;
-        let first = if self.proven.get() {
+        let first_here = if self.proven.get() {
             None
         } else {
-            Some(self.key.first.lock().await).filter(|_| !self.proven.get())
+            Some(self.first.lock().await).filter(|_| !self.proven.get())
+        };
+        let first = if first_here.is_none() || self.proof.0.get() {
+            None
+        } else {
+            Some(self.key.first.lock().await).filter(|_| !self.proof.0.get())
         };
         self.standing()?;
         let turn = self.lane.enter().await;
         // The wait may have been long.
         self.standing()?;
         Ok(Permit {
+            _first_here: first_here,
             _first: first,
             _turn: turn,
         })
@@ -171,12 +196,12 @@ impl Account {
             };
             return Err(unasked(error, why));
         }
-        // An address that has accepted the key goes on.
+        // An address that has accepted the key goes on, and so do the targets of a key that is proved.
         match &*self.key.refused.borrow() {
             Some(refusal) if refusal.by == self.address => {
                 Err(unasked(&refusal.error, "this key was refused"))
             }
-            Some(refusal) if !self.proven.get() => {
+            Some(refusal) if !self.proven.get() && !self.proof.0.get() => {
                 let why = format!("this key was refused at {}", refusal.by);
                 Err(unasked(&refusal.error, &why))
             }
@@ -184,8 +209,13 @@ impl Account {
         }
     }
 
-    /// Learns from an answer: any but a refused key (or a clock that stays wrong) proves the account.
+    /// Learns from a response: any but a refused key (or a clock that stays wrong) shows that this address accepts the key.
+    /// An outage or an answer that cannot be read may come from a gateway in front of it, and proves nothing elsewhere.
     pub(super) fn answered(&self, error: Option<&Error>) {
+        let kind = error.map(|error| error.kind);
+        if matches!(kind, None | Some(Kind::NotFound | Kind::Permission)) {
+            self.proof.0.set(true);
+        }
         match error {
             Some(error) if error.kind == Kind::Credentials => self.refuse(error),
             Some(error) if matches!(error.kind, Kind::Clock | Kind::Network) => {}

@@ -19,7 +19,7 @@ pub(super) fn without_answer<T>(
 }
 
 /// Why a try did not bring the flow forward.
-pub(super) enum Failure<'a> {
+pub(super) enum TryFailure<'a> {
     /// Nothing was done: the account was refused before, or there is no step.
     NotTried(Error),
     /// The run was stopped, or its deadline passed.

@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 use super::account_state::{Account, AnswerClock, Permit};
-use super::attempt::{FailedTry, Failure, Read, without_answer};
+use super::attempt::{FailedTry, Read, TryFailure, without_answer};
 use super::effect::{Effect, Outcome};
 use super::flow::{
     Flow, Progress, Request, Stamp, Transport, refuse_by_status, shows_a_time, with_wait,
@@ -134,9 +134,9 @@ impl Driver<'_> {
             attempt += 1;
             let (error, failed) = match self.try_once(account, flow, attempt, kept.take()).await {
                 Ok(progress) => return Ok(progress),
-                Err(Failure::NotTried(error)) => return Err(error),
-                Err(Failure::Stopped(error)) => return without_answer(flow, error),
-                Err(Failure::Try(error, failed)) => (error, failed),
+                Err(TryFailure::NotTried(error)) => return Err(error),
+                Err(TryFailure::Stopped(error)) => return without_answer(flow, error),
+                Err(TryFailure::Try(error, failed)) => (error, failed),
             };
             let FailedTry {
                 repeat,
@@ -182,7 +182,7 @@ impl Driver<'_> {
         flow: &mut dyn Flow<Output = T>,
         attempt: u32,
         kept: Option<Permit<'a>>,
-    ) -> Result<Read<T>, Failure<'a>> {
+    ) -> Result<Read<T>, TryFailure<'a>> {
         let before = |mut error: Error| {
             error.attempts = attempt - 1;
             error
@@ -190,13 +190,13 @@ impl Driver<'_> {
         let permit = match kept {
             Some(permit) => permit,
             None => match self.unless_stopped(false, account.admit()).await {
-                Ok(permit) => permit.map_err(|refused| Failure::NotTried(before(refused)))?,
-                Err(stopped) => return Err(Failure::Stopped(before(stopped))),
+                Ok(permit) => permit.map_err(|refused| TryFailure::NotTried(before(refused)))?,
+                Err(stopped) => return Err(TryFailure::Stopped(before(stopped))),
             },
         };
         let offset = account.offset();
         let step = self.stamp(account).and_then(|stamp| flow.step(stamp));
-        let step = step.map_err(|error| Failure::NotTried(before(error)))?;
+        let step = step.map_err(|error| TryFailure::NotTried(before(error)))?;
         let started = Instant::now();
         let work = self.perform(&step.effect, self.limits.timeout);
         let done = self.unless_stopped(step.needs_cleanup, work).await;
@@ -216,14 +216,14 @@ impl Driver<'_> {
             let rejected = matches!(status, Some(429 | 500..=599));
             let repeat = (step.repeat || error.unsent || rejected) && !skipped;
             if was_stopped {
-                return Failure::Stopped(error);
+                return TryFailure::Stopped(error);
             }
             let failed = FailedTry {
                 repeat,
                 offset,
                 permit,
             };
-            Failure::Try(error, failed)
+            TryFailure::Try(error, failed)
         })
     }
 

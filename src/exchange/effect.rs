@@ -45,17 +45,17 @@ pub struct TlsPeer {
     pub ocsp: Vec<u8>,
     /// The negotiated version, `TLS 1.2` or `TLS 1.3`.
     pub version: Option<&'static str>,
-    /// Whether the peer proved that it holds the key of its certificate.
-    pub key_proof: KeyProof,
+    /// The signature that proves that the peer holds the key of its certificate.
+    pub key_signature: KeySignature,
     /// Why the handshake did not end although the certificates came, such as a client certificate that is wanted.
     pub failure: Option<String>,
 }
 
 /// The signature that the peer made with the key of its certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyProof {
+pub enum KeySignature {
     /// It is right.
-    Proven,
+    Valid,
     /// Its algorithm or key size is not supported here, or the handshake broke before it came.
     NotCheckable,
     /// It is wrong: the peer does not hold the key.

@@ -24,7 +24,7 @@ use x509_parser::prelude::FromDer as _;
 use x509_parser::public_key::PublicKey;
 
 use super::connectivity;
-use super::effect::{HandshakeOptions, KeyProof, TlsPeer};
+use super::effect::{HandshakeOptions, KeySignature, TlsPeer};
 use super::endpoint::Endpoint;
 use super::tls_error;
 use crate::error::{Error, Kind, reason};
@@ -151,7 +151,7 @@ impl Recorder {
                 chain: Vec::new(),
                 ocsp: Vec::new(),
                 version: None,
-                key_proof: KeyProof::NotCheckable,
+                key_signature: KeySignature::NotCheckable,
                 failure: None,
             }),
         }
@@ -177,11 +177,11 @@ impl Recorder {
     ) -> Result<HandshakeSignatureValid, TlsError> {
         let bad = TlsError::InvalidCertificate(CertificateError::BadSignature);
         let proof = match checked {
-            Ok(_) => KeyProof::Proven,
-            Err(error) if error == bad && is_checkable(own) => KeyProof::Wrong,
-            Err(_) => KeyProof::NotCheckable,
+            Ok(_) => KeySignature::Valid,
+            Err(error) if error == bad && is_checkable(own) => KeySignature::Wrong,
+            Err(_) => KeySignature::NotCheckable,
         };
-        self.record(|peer| peer.key_proof = proof);
+        self.record(|peer| peer.key_signature = proof);
         Ok(HandshakeSignatureValid::assertion())
     }
 }

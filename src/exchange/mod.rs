@@ -19,9 +19,9 @@ mod tls_error;
 pub mod tls_verifier;
 pub mod trace;
 
-pub use account_state::{Account, AnswerClock, KeyStanding, Offsets};
+pub use account_state::{Account, AnswerClock, KeyProof, KeyStanding, Offsets};
 pub use driver::{Driver, Limits, Stop};
-pub use effect::{Effect, HandshakeOptions, KeyProof, Outcome, TlsPeer};
+pub use effect::{Effect, HandshakeOptions, KeySignature, Outcome, TlsPeer};
 pub use endpoint::Endpoint;
 pub use flow::{Flow, Once, Progress, Request, Response, Stamp, Step, Transport};
 pub use perform::OpenFile;

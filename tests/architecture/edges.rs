@@ -66,7 +66,7 @@ const CONVERSATION: &[&str] = &[
     "Endpoint",
     "Flow",
     "HandshakeOptions",
-    "KeyProof",
+    "KeySignature",
     "Once",
     "Outcome",
     "Pace",

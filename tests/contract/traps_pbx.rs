@@ -210,9 +210,9 @@ fn every_call_says_user_agent_openapi() {
     assert_eq!(agent(flow.as_ref()), "OpenAPI");
     on_the_way(flow.as_mut(), TOKEN);
     assert_eq!(agent(flow.as_ref()), "OpenAPI");
-    let farewell = flow.cleanup(stamp()).expect("a token is held");
+    let cleanup = flow.cleanup(stamp()).expect("a token is held");
     assert_eq!(
-        (farewell.action, header(&farewell, "user-agent")),
+        (cleanup.action, header(&cleanup, "user-agent")),
         ("del_token", "OpenAPI")
     );
 }

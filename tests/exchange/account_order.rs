@@ -1,8 +1,10 @@
 //! The driver and an account: the first request alone, then several at once; a refused key is not tried again.
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use certcheck::error::{Error, Kind};
+use certcheck::exchange::{Account, KeyProof, KeyStanding, Pace};
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::fake_transport::{Rig, Talk, fail, say};
@@ -138,4 +140,57 @@ async fn a_conversation_about_several_things_is_barred_as_a_whole() {
     assert_eq!(rig.times_sent(), 1);
     assert_eq!(parts.len(), 1);
     assert_eq!(outcome.expect_err("the rest").kind, Kind::Credentials);
+}
+
+/// The addresses of one sign-in, each with the answer of its service.
+fn addresses(answers: &[&'static str]) -> Vec<Rig<'static>> {
+    let (standing, proof) = (Rc::new(KeyStanding::default()), KeyProof::default());
+    let rigs = answers.iter().enumerate().map(|(number, word)| {
+        let word = *word;
+        let mut rig = Rig::new(move |_| say(word).after(100));
+        rig.account = Account::new(Pace::default())
+            .with_key(standing.clone(), format!("host{number}"))
+            .with_proof(proof.clone());
+        rig
+    });
+    rigs.collect()
+}
+
+/// When the requests to each of these addresses left, two ids each, in milliseconds; and the outcomes.
+async fn asked(rigs: &[Rig<'_>]) -> (Vec<Vec<u128>>, Vec<Result<(), Error>>) {
+    let each = rigs.iter().map(|rig| many(rig, &["a", "b"], 2));
+    let outcomes = futures_util::future::join_all(each).await;
+    let left = |rig: &Rig<'_>| {
+        let sent = rig.fake.sent.borrow();
+        sent.iter().map(|sent| sent.at.as_millis()).collect()
+    };
+    (rigs.iter().map(left).collect(), outcomes.concat())
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_key_is_proved_at_one_address_and_then_used_at_all_of_them_at_once() {
+    let (left, outcomes) = asked(&addresses(&["ok", "ok", "ok"])).await;
+    assert!(outcomes.iter().all(Result::is_ok));
+    // Each address still takes its first request alone: it may be another cloud.
+    assert_eq!(left, [[0, 100], [100, 200], [100, 200]]);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_outage_proves_no_key_at_other_addresses() {
+    let (left, _) = asked(&addresses(&["not_found", "ok"])).await;
+    assert_eq!(left, [[0, 100], [100, 200]]);
+    let (left, _) = asked(&addresses(&["protocol", "ok", "ok"])).await;
+    assert_eq!(left[1][0], 100, "the next one goes alone too");
+    assert_eq!(left[2][0], 200);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_refusal_at_a_first_address_is_one_everywhere_and_at_a_later_one_its_own() {
+    let (left, outcomes) = asked(&addresses(&["credentials", "ok", "ok"])).await;
+    assert_eq!(left, [vec![0], vec![], vec![]]);
+    assert!(outcomes.iter().all(Result::is_err));
+    let (left, outcomes) = asked(&addresses(&["ok", "credentials", "ok"])).await;
+    assert_eq!(left, [vec![0, 100], vec![100], vec![100, 200]]);
+    let good: Vec<bool> = outcomes.iter().map(Result::is_ok).collect();
+    assert_eq!(good, [true, true, false, false, true, true]);
 }

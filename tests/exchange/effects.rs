@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{
-    Account, Driver, Effect, Endpoint, Flow, HandshakeOptions, KeyProof, Limits, OpenFile, Outcome,
-    Pace, Progress, Stamp, Step, Stop, TlsPeer, Trace,
+    Account, Driver, Effect, Endpoint, Flow, HandshakeOptions, KeySignature, Limits, OpenFile,
+    Outcome, Pace, Progress, Stamp, Step, Stop, TlsPeer, Trace,
 };
 use rcgen::KeyPair;
 use rustls::pki_types::PrivateKeyDer;
@@ -22,7 +22,7 @@ use tokio::time::Instant;
 
 use crate::client::direct;
 use crate::fake_transport::begin;
-use crate::support::certificates::{Authority, LONG, Own, self_signed};
+use crate::support::certificates::{Authority, LONG, self_signed};
 use crate::support::listener::{Listener, listen};
 
 /// A flow of one effect, which yields its outcome.
@@ -200,16 +200,6 @@ fn key(own: &KeyPair) -> PrivateKeyDer<'static> {
     PrivateKeyDer::try_from(own.serialize_der()).expect("a key")
 }
 
-fn plain(own: &Own) -> ServerConfig {
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .expect("versions")
-        .with_no_client_auth()
-        .with_single_cert(vec![own.certificate.clone()], key(&own.key))
-        .expect("a certificate with its key")
-}
-
 #[tokio::test]
 async fn a_handshake_shows_what_a_peer_presents_whoever_trusts_it() {
     for own in [
@@ -217,13 +207,13 @@ async fn a_handshake_shows_what_a_peer_presents_whoever_trusts_it() {
         Authority::new().signs("pbx.example", (2001, 2002)),
         Authority::new().signs("shop.example", LONG),
     ] {
-        let (listener, _names) = serves(plain(&own));
+        let (listener, _names) = serves(own.config());
         let (run, peer) = shake(&listener, HandshakeOptions::default()).await;
         let peer = peer.expect("a peer");
         assert_eq!(peer.chain, [own.certificate.to_vec()]);
         assert_eq!(
-            (peer.key_proof, peer.version),
-            (KeyProof::Proven, Some("TLS 1.3"))
+            (peer.key_signature, peer.version),
+            (KeySignature::Valid, Some("TLS 1.3"))
         );
         assert_eq!(peer.failure, None);
         assert_eq!(*run.log.borrow(), ["TLS handshake TLS 1.3"]);
@@ -232,7 +222,7 @@ async fn a_handshake_shows_what_a_peer_presents_whoever_trusts_it() {
 
 #[tokio::test]
 async fn the_name_in_sni_is_the_one_that_is_given_and_never_an_address() {
-    let (listener, names) = serves(plain(&self_signed("shop.example")));
+    let (listener, names) = serves(self_signed("shop.example").config());
     let given = HandshakeOptions {
         address: Some(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         server_name: Some("shop.example".to_owned()),
@@ -266,7 +256,7 @@ async fn a_peer_that_does_not_hold_the_key_of_its_certificate_is_told_from_one_t
         .with_cert_resolver(Arc::new(rustls::sign::SingleCertAndKey::from(copied)));
     let (listener, _names) = serves(config);
     let (_, peer) = shake(&listener, HandshakeOptions::default()).await;
-    assert_eq!(peer.expect("a peer").key_proof, KeyProof::Wrong);
+    assert_eq!(peer.expect("a peer").key_signature, KeySignature::Wrong);
 }
 
 #[tokio::test]

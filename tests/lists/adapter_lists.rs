@@ -145,7 +145,7 @@ impl Wire {
 
     fn answer(&self, reply: Reply) -> Result<Response, Error> {
         let (status, body) = match reply {
-            Reply::Page(count, ids) => {
+            Reply::Page(count, ids, _) => {
                 let count = count.map(|count| format!(r#""{}":{count},"#, self.count));
                 let records: Vec<String> = ids.iter().map(|id| (self.record)(id)).collect();
                 let body = (self.body)(&count.unwrap_or_default(), &records.join(","));

@@ -24,7 +24,8 @@ pub fn target(name: &str, flags: &[&str]) -> Result<Target, Error> {
         shown: false,
         all: true,
     };
-    (provider.target)(&Values::new([&layer]), &settings)
+    (provider.build_targets)(&Values::new([&layer]), &settings)
+        .map(certcheck::adapters::Targets::into_first)
         .map_err(|problem| Error::new(Kind::Usage, format!("{problem:?}")))
 }
 

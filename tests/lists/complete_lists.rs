@@ -21,10 +21,13 @@ pub fn quiet(length: usize, longest_page: usize, told: Told) -> Plan {
     }
 }
 
+/// The styles in which an empty page ends a list.
 const WAYS: [PageStyle; 2] = [PageStyle::Offset, PageStyle::Number];
+/// All styles.
+const STYLES: [PageStyle; 3] = [PageStyle::Offset, PageStyle::Number, PageStyle::Token];
 
 fn any_way() -> impl Strategy<Value = (PageStyle, Plan)> {
-    prop::sample::select(WAYS.to_vec())
+    prop::sample::select(STYLES.to_vec())
         .prop_flat_map(|counting| (Just(counting), plans(counting, 12)))
 }
 

@@ -20,8 +20,10 @@ mod pagination_turns;
 mod rows;
 mod sandbox_accounts;
 mod selection;
+mod sequences;
 mod server_plans;
 mod sites;
 #[path = "../support/mod.rs"]
 mod support;
 mod tencent_service;
+mod tokens;

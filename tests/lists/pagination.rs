@@ -1,7 +1,8 @@
 //! The arithmetic of pages against services that are honest, sloppy, or hostile.
 
-use certcheck::adapters::listing::smaller_may_do;
-use certcheck::adapters::pagination::{Cursor, Next, PageRequest, PageStyle, Seen, Total};
+use certcheck::adapters::cursor::Cursor;
+use certcheck::adapters::page_items::Seen;
+use certcheck::adapters::pagination::{Continuation, Next, PageRequest, PageStyle, Total};
 use certcheck::error::{Error, Kind};
 use proptest::prelude::*;
 
@@ -23,10 +24,10 @@ fn read(counting: PageStyle, mut service: impl FnMut(usize, PageRequest) -> Answ
     let mut pages = Cursor::new(counting, SIZES);
     let mut kept = Vec::new();
     for call in 0..20_000 {
-        let (total, page) = service(call, pages.at());
+        let (total, page) = service(call, pages.request());
         let mut ids = page.iter();
         let count = total.map_or(Total::Absent, Total::Of);
-        let turn = pages.take(count, named(&page), |item| {
+        let turn = pages.take(count, Continuation::Unstated, named(&page), |item| {
             let id = ids.next().expect("an answer for each id");
             assert_ne!(item, Seen::Differs);
             if item == Seen::New {
@@ -42,20 +43,20 @@ fn read(counting: PageStyle, mut service: impl FnMut(usize, PageRequest) -> Answ
 }
 
 /// Items that say nothing but their ids.
-fn named(page: &[String]) -> impl Iterator<Seen = (Option<&str>, ())> {
+fn named(page: &[String]) -> impl Iterator<Item = (Option<&str>, ())> {
     page.iter().map(|id| (Some(id.as_str()), ()))
 }
 
 /// Where a page begins in the list.
-fn start(counting: PageStyle, at: PageRequest) -> usize {
+fn start(counting: PageStyle, at: &PageRequest) -> usize {
     match counting {
         PageStyle::Number => (at.position - 1) * at.size,
-        PageStyle::Offset => at.position,
+        PageStyle::Offset | PageStyle::Token => at.position,
     }
 }
 
 fn page(counting: PageStyle, list: &[String], at: PageRequest) -> Vec<String> {
-    let rest = list.iter().skip(start(counting, at));
+    let rest = list.iter().skip(start(counting, &at));
     rest.take(at.size).cloned().collect()
 }
 
@@ -193,6 +194,7 @@ fn a_list_that_ends_below_its_total_or_repeats_itself_is_incomplete() {
             PageRequest {
                 position: 1,
                 size: 10,
+                token: None,
             },
         );
         let stuck = read(counting, |_, _| (Some(35), same.clone()));
@@ -222,8 +224,8 @@ fn records_without_an_id_are_kept_but_prove_no_progress() {
     let nameless = || std::iter::repeat_n((None, ()), 10);
     let mut kept = 0;
     let mut keep = |item| kept += usize::from(item == Seen::New);
-    let first = pages.take(Total::Absent, nameless(), &mut keep);
-    let second = pages.take(Total::Absent, nameless(), &mut keep);
+    let first = pages.take(Total::Absent, Continuation::Unstated, nameless(), &mut keep);
+    let second = pages.take(Total::Absent, Continuation::Unstated, nameless(), &mut keep);
     assert_eq!((first, kept), (Next::More, 20));
     assert!(matches!(second, Next::Incomplete(_)), "{second:?}");
 }
@@ -236,8 +238,13 @@ fn records_without_an_id_are_not_counted_again_where_a_list_is_read_again() {
     let mut keep = |item| kept += usize::from(item == Seen::New);
     for turn in 0..5 {
         let turn = match turn {
-            1 => pages.take(Total::Of(3), items().take(0), &mut keep),
-            _ => pages.take(Total::Of(3), items(), &mut keep),
+            1 => pages.take(
+                Total::Of(3),
+                Continuation::Unstated,
+                items().take(0),
+                &mut keep,
+            ),
+            _ => pages.take(Total::Of(3), Continuation::Unstated, items(), &mut keep),
         };
         if turn != Next::More {
             assert!(matches!(turn, Next::Incomplete(_)), "{turn:?}");
@@ -255,7 +262,7 @@ fn a_record_without_an_id_is_not_counted_again_where_one_looks_at_a_page_again()
     let mut kept = 0;
     for page in [first, torn, first] {
         let items = page.into_iter().map(|id| (id, ()));
-        pages.take(Total::Of(9), items, |item| {
+        pages.take(Total::Of(9), Continuation::Unstated, items, |item| {
             kept += usize::from(item == Seen::New)
         });
     }
@@ -267,7 +274,12 @@ fn an_item_that_says_something_else_later_is_told_from_one_that_is_repeated() {
     let mut pages = Cursor::new(PageStyle::Number, SIZES);
     let mut known = Vec::new();
     let items = [("a", 1), ("b", 1), ("a", 1), ("b", 2)].map(|(id, says)| (Some(id), says));
-    pages.take(Total::Of(2), items.into_iter(), |item| known.push(item));
+    pages.take(
+        Total::Of(2),
+        Continuation::Unstated,
+        items.into_iter(),
+        |item| known.push(item),
+    );
     assert_eq!(known, [Seen::New, Seen::New, Seen::Again, Seen::Differs]);
 }
 
@@ -277,8 +289,13 @@ fn a_list_with_a_count_that_cannot_be_read_is_not_known_to_be_whole() {
     for counting in WAYS {
         let mut pages = Cursor::new(counting, SIZES);
         let turn = loop {
-            let page = page(counting, &list, pages.at());
-            match pages.take(Total::Unreadable, named(&page), |_| {}) {
+            let page = page(counting, &list, pages.request());
+            match pages.take(
+                Total::Unreadable,
+                Continuation::Unstated,
+                named(&page),
+                |_| {},
+            ) {
                 Next::More => {}
                 turn => break turn,
             }
@@ -292,13 +309,13 @@ fn a_page_that_is_too_large_is_asked_for_in_smaller_ones_from_the_same_place() {
     for counting in WAYS {
         let list = ids(35);
         let mut pages = Cursor::new(counting, SIZES);
-        let first = page(counting, &list, pages.at());
-        let turn = pages.take(Total::Of(35), named(&first), |_| {});
+        let first = page(counting, &list, pages.request());
+        let turn = pages.take(Total::Of(35), Continuation::Unstated, named(&first), |_| {});
         assert_eq!(turn, Next::More);
-        let before = start(counting, pages.at());
+        let before = start(counting, &pages.request());
         assert!(pages.smaller());
-        assert_eq!(pages.at().size, 5);
-        assert_eq!(start(counting, pages.at()), before, "{counting:?}");
+        assert_eq!(pages.request().size, 5);
+        assert_eq!(start(counting, &pages.request()), before, "{counting:?}");
         assert!(pages.smaller());
         assert!(!pages.smaller(), "there is nothing smaller than the last");
     }
@@ -383,16 +400,19 @@ proptest! {
 #[test]
 fn a_first_page_that_is_refused_as_a_wrong_parameter_is_asked_for_in_smaller_ones() {
     let refused = Error::new(Kind::Usage, "no such size");
-    let mut pages = Cursor::new(PageStyle::Number, SIZES);
-    assert!(smaller_may_do(&mut pages, &refused));
-    assert!(smaller_may_do(&mut pages, &refused));
-    assert!(!smaller_may_do(&mut pages, &refused), "no size is left");
-    let mut pages = Cursor::new(PageStyle::Number, SIZES);
-    assert!(!smaller_may_do(
-        &mut pages,
-        &Error::new(Kind::Refused, "other")
-    ));
+    let mut pages = Cursor::new(PageStyle::Number, SIZES).with_guessed_size();
+    assert!(pages.smaller_after(&refused));
+    assert!(pages.smaller_after(&refused));
+    assert!(!pages.smaller_after(&refused), "no size is left");
+    let mut pages = Cursor::new(PageStyle::Number, SIZES).with_guessed_size();
+    let other = Error::new(Kind::Refused, "other");
+    assert!(!pages.smaller_after(&other));
     let page: Vec<String> = (0..10).map(|id| id.to_string()).collect();
-    assert_eq!(pages.take(Total::Absent, named(&page), |_| {}), Next::More);
-    assert!(!smaller_may_do(&mut pages, &refused), "this size did");
+    assert_eq!(
+        pages.take(Total::Absent, Continuation::Unstated, named(&page), |_| {}),
+        Next::More
+    );
+    assert!(!pages.smaller_after(&refused), "this size did");
+    let mut documented = Cursor::new(PageStyle::Number, SIZES);
+    assert!(!documented.smaller_after(&refused), "the sizes are known");
 }

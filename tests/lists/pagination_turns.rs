@@ -1,6 +1,7 @@
 //! One list after the other, page by page: which page is asked for next, and how the list ends.
 
-use certcheck::adapters::pagination::{Cursor, Next, PageStyle, Total};
+use certcheck::adapters::cursor::Cursor;
+use certcheck::adapters::pagination::{Continuation, Next, PageStyle, Total};
 
 use PageStyle::{Number, Offset};
 use Total::{Absent, Of, Unreadable};
@@ -14,14 +15,14 @@ fn take(pages: &mut Cursor, count: Total, items: &str) -> Next {
     let items = letters
         .iter()
         .map(|id| (Some(id.as_str()).filter(|id| *id != "."), ()));
-    pages.take(count, items, |_| {})
+    pages.take(count, Continuation::Unstated, items, |_| {})
 }
 
 fn read(counting: PageStyle, told: &[(Total, &str)]) -> Read {
     let mut pages = Cursor::new(counting, &[4, 2]);
     let mut asked = Vec::new();
     for (place, (count, items)) in told.iter().enumerate() {
-        asked.push(pages.at().position);
+        asked.push(pages.request().position);
         let end = match take(&mut pages, *count, items) {
             Next::More => continue,
             Next::Done => Ok(()),
@@ -30,7 +31,7 @@ fn read(counting: PageStyle, told: &[(Total, &str)]) -> Read {
         assert_eq!(place + 1, told.len(), "it ends too early: {end:?}");
         return (asked, Some(end));
     }
-    asked.push(pages.at().position);
+    asked.push(pages.request().position);
     (asked, None)
 }
 
@@ -88,7 +89,7 @@ fn a_page_that_is_read_again_is_no_page_beyond_the_end() {
     for (count, items) in &SHRINKING[..5] {
         assert_eq!(take(&mut pages, *count, items), Next::More);
     }
-    assert!(!pages.is_beyond(), "it is at {:?}", pages.at());
+    assert!(!pages.is_beyond(), "it is at {:?}", pages.request());
 }
 
 #[test]
@@ -279,7 +280,12 @@ fn five_thousand_pages_are_read_and_no_more() {
         let mut read = || {
             for id in 0..items {
                 let id = id.to_string();
-                let turn = pages.take(Absent, [(Some(id.as_str()), ())].into_iter(), |_| {});
+                let turn = pages.take(
+                    Absent,
+                    Continuation::Unstated,
+                    [(Some(id.as_str()), ())].into_iter(),
+                    |_| {},
+                );
                 assert_eq!(turn, Next::More);
             }
             take(&mut pages, Absent, "")

@@ -78,17 +78,31 @@ impl Own {
         sha256_hex(&self.certificate)
     }
 
-    /// Answers every request with an empty object, over TLS with this certificate.
-    pub fn serves(&self) -> Listener {
+    /// A server with this certificate.
+    pub fn config(&self) -> ServerConfig {
         let key = PrivateKeyDer::try_from(self.key.serialize_der()).expect("a key");
         let provider = Arc::new(rustls::crypto::ring::default_provider());
-        let config = ServerConfig::builder_with_provider(provider)
+        ServerConfig::builder_with_provider(provider)
             .with_safe_default_protocol_versions()
             .expect("versions")
             .with_no_client_auth()
             .with_single_cert(vec![self.certificate.clone()], key)
-            .expect("a certificate with its key");
-        let config = Arc::new(config);
+            .expect("a certificate with its key")
+    }
+
+    /// Makes handshakes with this certificate, and closes.
+    pub fn shakes_hands(&self) -> Listener {
+        let config = Arc::new(self.config());
+        listen(move |mut stream| {
+            let mut tls = ServerConnection::new(config.clone()).expect("a server");
+            let _ = tls.complete_io(&mut stream);
+            None
+        })
+    }
+
+    /// Answers every request with an empty object, over TLS with this certificate.
+    pub fn serves(&self) -> Listener {
+        let config = Arc::new(self.config());
         listen(move |mut stream| {
             let mut tls = ServerConnection::new(config.clone()).expect("a server");
             if tls.complete_io(&mut stream).is_err() {

@@ -117,7 +117,8 @@ pub fn target(name: &str, flags: &[&str], saved: bool) -> Result<Target, Error> 
         shown: false,
         all: false,
     };
-    (provider.target)(&Values::new([&layer]), &settings)
+    (provider.build_targets)(&Values::new([&layer]), &settings)
+        .map(certcheck::adapters::Targets::into_first)
         .map_err(|problem| Error::new(Kind::Usage, format!("{problem:?}")))
 }
 

@@ -1,8 +1,10 @@
 //! A server of one list that is as hostile as a plan says: what it tells of the list's length, what it does with a page
 //! that lies beyond the end, which page fails or comes a second time, what happens to the list between two pages.
 
+use certcheck::adapters::cursor::Cursor;
 use certcheck::adapters::listing::broken_off;
-use certcheck::adapters::pagination::{Cursor, Next, PageStyle, Seen, Total};
+use certcheck::adapters::page_items::Seen;
+use certcheck::adapters::pagination::{Continuation, Next, PageStyle, Total};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Progress;
 
@@ -121,8 +123,8 @@ impl Plan {
 /// What a server answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
-    /// A page: the count as JSON, if any, and the ids.
-    Page(Option<String>, Vec<String>),
+    /// A page: the count as JSON, if any, the ids, and the token of the next page.
+    Page(Option<String>, Vec<String>, Option<String>),
     /// It failed for good.
     Fails(Kind),
 }
@@ -199,7 +201,7 @@ impl Server {
             Window::Own => self.plan.longest_page,
         };
         let start = match self.counting {
-            PageStyle::Offset => position,
+            PageStyle::Offset | PageStyle::Token => position,
             PageStyle::Number => (position - 1) * size,
         };
         let rest = self.list.len().saturating_sub(start);
@@ -214,7 +216,16 @@ impl Server {
             size
         };
         let ids: Vec<String> = self.list.iter().skip(start).take(sent).cloned().collect();
-        Reply::Page(self.count(start, ids.len()), ids)
+        let end = start + ids.len();
+        let next = match self.plan.beyond {
+            _ if self.counting != PageStyle::Token => None,
+            _ if end < self.list.len() => Some(end),
+            Beyond::Empty if !ids.is_empty() => Some(end),
+            Beyond::LastPage => Some(start),
+            Beyond::Empty | Beyond::Refused => None,
+        };
+        let next = next.map(|offset| offset.to_string());
+        Reply::Page(self.count(start, ids.len()), ids, next)
     }
 
     fn count(&self, start: usize, length: usize) -> Option<String> {
@@ -259,10 +270,14 @@ pub fn read(counting: PageStyle, plan: &Plan) -> Read {
     let mut kept = Vec::new();
     let whole = loop {
         assert!(server.calls < 6_000, "it goes on for ever");
-        let at = pages.at();
-        let reply = server.answer(at.position, at.size);
+        let request = pages.request();
+        let position = match (counting, request.token) {
+            (PageStyle::Token, token) => token.map_or(0, |token| token.parse().expect("a token")),
+            _ => request.position,
+        };
+        let reply = server.answer(position, request.size);
         let turn = match reply {
-            Reply::Page(count, page) => {
+            Reply::Page(count, page, next) => {
                 let count = match count.map(|count| count.parse()) {
                     None => Total::Absent,
                     Some(Ok(number)) => Total::Of(number),
@@ -270,7 +285,12 @@ pub fn read(counting: PageStyle, plan: &Plan) -> Read {
                 };
                 let mut ids = page.iter();
                 let items = page.iter().map(|id| (Some(id.as_str()), ()));
-                pages.take(count, items, |item| {
+                let continuation = match next {
+                    _ if counting != PageStyle::Token => Continuation::Unstated,
+                    None => Continuation::End,
+                    Some(token) => Continuation::Token(token),
+                };
+                pages.take(count, continuation, items, |item| {
                     let id = ids.next().expect("an answer for each id");
                     if item == Seen::New {
                         kept.push(id.clone());

@@ -122,14 +122,27 @@ impl FakeWorld {
         arguments: impl IntoIterator<Item = A>,
         change: impl FnOnce(World) -> World,
     ) -> Output {
+        self.run_by(arguments, |arguments, world| {
+            let own = std::mem::replace(world, World::nowhere());
+            *world = change(own);
+            certcheck::run(arguments, world)
+        })
+    }
+
+    /// The same by another front door of the library.
+    pub fn run_by<A: Into<OsString>>(
+        &self,
+        arguments: impl IntoIterator<Item = A>,
+        run: impl FnOnce(Vec<OsString>, &mut World) -> u8,
+    ) -> Output {
         let (stdout, stderr) = (Captured::default(), Captured::default());
-        let mut world = change(self.world(&stdout, &stderr));
+        let mut world = self.world(&stdout, &stderr);
         let arguments = arguments.into_iter().map(Into::into);
         let arguments: Vec<OsString> = [OsString::from("certcheck")]
             .into_iter()
             .chain(arguments)
             .collect();
-        let code = certcheck::run(arguments, &mut world);
+        let code = run(arguments, &mut world);
         drop(world);
         Output {
             code,

@@ -1,28 +1,23 @@
 //! The client certificates of an account: `ListSites`, then `ListClientCertificates` for one site after the other
 //! (2024-09-10).
 //!
-//! ```text
-//! Sites ──all pages──▶ Certificates of a site ──all pages──▶ the next site … ──▶ done
-//! ```
-//!
 //! Traps: the largest page of the second list is not documented (100 is tried, then the 20 of the samples); `Result` is
 //! an object in the call for one certificate and a list here; a site that refuses does not stop the others.
 
-use std::collections::VecDeque;
+use std::rc::Rc;
 
 use http::Method;
 
 use super::digit_id;
 use super::read;
 use crate::adapters::alibaba::{self, Operation};
-use crate::adapters::listing::{
-    self, ListBatch, Page, broken_off, incomplete, smaller_may_do, taken,
-};
-use crate::adapters::pagination::{Cursor, PageStyle};
+use crate::adapters::list_sequence::{ListPart, ListSequence};
+use crate::adapters::listing::{self, ListApi, Page, PagedFlow, incomplete};
+use crate::adapters::pagination::{PageRequest, PageStyle};
 use crate::adapters::saved::{Saved, no_certificates};
 use crate::credentials::CurrentKey;
-use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Flow, Outcome, Progress, Response, Stamp, Step};
+use crate::error::Error;
+use crate::exchange::{Endpoint, Request, Response, Stamp};
 use crate::json::{Field, Json, Object};
 use crate::model::Facts;
 
@@ -40,139 +35,101 @@ const CERTIFICATES: Operation = Operation {
     permission: "esa:ListClientCertificates",
 };
 
-/// What tells an answer from a refusal: its list may be null.
-const SITES_TOLD: &[&str] = &["Sites", "TotalCount", "PageNumber"];
-const CERTIFICATES_TOLD: &[&str] = &["Result", "TotalCount", "PageNumber", "SiteId"];
+/// Keys that tell a list from a refusal: the list itself may be null.
+const SITES_MARKS: &[&str] = &["Sites", "TotalCount", "PageNumber"];
+const CERTIFICATES_MARKS: &[&str] = &["Result", "TotalCount", "PageNumber", "SiteId"];
 
-const SITE_PAGES: &[usize] = &[500, 100, 20];
-const CERTIFICATE_PAGES: &[usize] = &[100, 20, 5, 1];
-
-/// A site of the account.
-struct Site {
-    id: String,
-    name: Option<String>,
+/// The certificates of that site, or of all sites.
+pub fn all(endpoint: Endpoint, site: Option<String>, key: CurrentKey) -> ListSequence {
+    let sites = Rc::new(Sites(endpoint.clone()));
+    let (to, by) = (endpoint, key.clone());
+    let certificates = move |id: String, name: Option<String>| {
+        let api = Certificates {
+            endpoint: to.clone(),
+            site: id.clone(),
+            site_name: name,
+        };
+        ListPart {
+            label: Some(("site", id)),
+            flow: Box::new(PagedFlow::new(Rc::new(api), by.clone())),
+        }
+    };
+    match site {
+        Some(site) => ListSequence::of([certificates(site, None)]),
+        None => ListSequence::of_each(PagedFlow::new(sites, key), move |site: Facts| {
+            let id = site.id.as_deref().and_then(|id| digit_id(id).ok());
+            let id = id.ok_or_else(|| incomplete("it has a site without an id"))?;
+            Ok(certificates(id, site.name))
+        }),
+    }
 }
 
-/// The lists of all sites, one after the other.
-pub struct Sites {
+/// The list of sites.
+struct Sites(Endpoint);
+
+/// The list of the certificates of a site.
+struct Certificates {
     endpoint: Endpoint,
-    key: CurrentKey,
-    /// The list of sites, until it was read.
-    sites: Option<Cursor>,
-    /// Those whose certificates are still to be listed; the first is under way.
-    open: VecDeque<Site>,
-    pages: Cursor,
+    site: String,
+    site_name: Option<String>,
 }
 
-fn certificates() -> Cursor {
-    Cursor::new(PageStyle::Number, CERTIFICATE_PAGES)
+fn request(
+    operation: &Operation,
+    endpoint: &Endpoint,
+    page: &PageRequest,
+    site: Option<&str>,
+    key: &CurrentKey,
+    stamp: Stamp,
+) -> Result<Request, Error> {
+    let (number, size) = (page.position.to_string(), page.size.to_string());
+    let mut parameters = vec![("PageNumber", number.as_str()), ("PageSize", &size)];
+    parameters.extend(site.map(|site| ("SiteId", site)));
+    alibaba::request(
+        operation,
+        Method::GET,
+        endpoint,
+        &parameters,
+        &key.get(),
+        stamp,
+    )
 }
 
-impl Sites {
-    /// The lists of that site, or of all sites.
-    pub fn new(endpoint: Endpoint, site: Option<String>, key: CurrentKey) -> Sites {
-        let sites = match site {
-            Some(_) => None,
-            None => Some(Cursor::new(PageStyle::Number, SITE_PAGES)),
-        };
-        let site = site.map(|id| Site { id, name: None });
-        Sites {
-            endpoint,
-            key,
-            sites,
-            open: site.into_iter().collect(),
-            pages: certificates(),
-        }
+impl ListApi for Sites {
+    const STYLE: PageStyle = PageStyle::Number;
+    const SIZES: &'static [usize] = &[500, 100, 20];
+    const ASKS_FOR_LACKING: bool = false;
+
+    fn page(&self, page: &PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
+        request(&SITES, &self.0, page, None, key, stamp)
     }
 
-    fn sites_told(
-        &mut self,
-        answer: Result<Response, Error>,
-    ) -> Result<Progress<ListBatch>, Error> {
-        let Some(pages) = &mut self.sites else {
-            return self.certificates_told(answer);
-        };
-        let progress = match answer {
-            Err(error) => broken_off(pages, error)?,
-            Ok(response) => taken(pages, sites(&response)?),
-        };
-        let (mut listed, more) = match progress {
-            Progress::Done(listed) => (listed, false),
-            Progress::Part(listed) => (listed, true),
-            Progress::More => (ListBatch::default(), true),
-        };
-        if !more {
-            self.sites = None;
-        }
-        let found = std::mem::take(&mut listed.certificates);
-        for facts in found {
-            match facts.id.as_deref().and_then(|id| digit_id(id).ok()) {
-                Some(id) => self.open.push_back(Site {
-                    id,
-                    name: facts.name,
-                }),
-                None => listed.missing = Some(incomplete("it has a site without an id")),
-            }
-        }
-        listed.total = None;
-        Ok(if more || !self.open.is_empty() {
-            Progress::Part(listed)
-        } else {
-            Progress::Done(listed)
+    /// A site stands where a certificate does elsewhere. Two spellings of a number are one site.
+    fn read_page(&self, response: &Response) -> Result<Page, Error> {
+        let list = alibaba::answer(&SITES, response, SITES_MARKS)?;
+        listing::page(&list, ["Sites", "TotalCount"], |site| Facts {
+            id: site.text("SiteId").map(|id| digit_id(&id).unwrap_or(id)),
+            name: site.text("SiteName"),
+            ..Facts::default()
         })
     }
+}
 
-    fn certificates_told(
-        &mut self,
-        answer: Result<Response, Error>,
-    ) -> Result<Progress<ListBatch>, Error> {
-        let progress = match answer {
-            Err(error) => self.broken_off(error)?,
-            Ok(response) => {
-                let list = alibaba::answer(&CERTIFICATES, &response, CERTIFICATES_TOLD)?;
-                let page = self.page(&list)?;
-                taken(&mut self.pages, page)
-            }
-        };
-        let mut listed = match progress {
-            Progress::Done(listed) => listed,
-            more => return Ok(more),
-        };
-        if let (Some(error), Some(site)) = (&mut listed.missing, self.open.front()) {
-            error.message = format!("site {}: {}", site.id, error.message);
-            *error = error.clone().quoting(&site.id);
-        }
-        listed.total = None;
-        self.open.pop_front();
-        self.pages = certificates();
-        Ok(if self.open.is_empty() {
-            Progress::Done(listed)
-        } else {
-            Progress::Part(listed)
-        })
+impl ListApi for Certificates {
+    const STYLE: PageStyle = PageStyle::Number;
+    const SIZES: &'static [usize] = &[100, 20, 5, 1];
+    const SIZE_IS_GUESS: bool = true;
+    /// Without its site an id is not enough to ask.
+    const ASKS_FOR_LACKING: bool = false;
+
+    fn page(&self, page: &PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
+        let site = Some(self.site.as_str());
+        request(&CERTIFICATES, &self.endpoint, page, site, key, stamp)
     }
 
-    fn page(&self, list: &Object) -> Result<Page, Error> {
-        let Some(site) = self.open.front() else {
-            return Err(Error::new(Kind::Protocol, "an answer about no site"));
-        };
-        page(list, Some(&site.id), site.name.clone())
-    }
-
-    /// A site that stays closed is told, and the others are read.
-    fn broken_off(&mut self, error: Error) -> Result<Progress<ListBatch>, Error> {
-        if error.kind == Kind::Credentials || error.kind == Kind::Clock {
-            return Err(error);
-        }
-        if smaller_may_do(&mut self.pages, &error) {
-            return Ok(Progress::Part(ListBatch::default()));
-        }
-        broken_off(&mut self.pages, error).or_else(|error| {
-            Ok(Progress::Done(ListBatch {
-                missing: Some(error),
-                ..ListBatch::default()
-            }))
-        })
+    fn read_page(&self, response: &Response) -> Result<Page, Error> {
+        let list = alibaba::answer(&CERTIFICATES, response, CERTIFICATES_MARKS)?;
+        page(&list, Some(&self.site), self.site_name.clone())
     }
 }
 
@@ -186,13 +143,13 @@ pub fn saved(answer: &Json, site: Option<&str>) -> Result<Option<Saved>, Error> 
         return Ok(None);
     };
     if inner.names("Sites") {
-        alibaba::saved(&SITES, answer, SITES_TOLD)?;
+        alibaba::saved(&SITES, answer, SITES_MARKS)?;
         return Err(no_certificates(
             "a list of sites (ListSites), which has no certificates",
             "save the answer of ListClientCertificates for each SiteId in it",
         ));
     }
-    let list = alibaba::saved(&CERTIFICATES, answer, CERTIFICATES_TOLD)?;
+    let list = alibaba::saved(&CERTIFICATES, answer, CERTIFICATES_MARKS)?;
     let scope = site.map(str::to_owned).or_else(|| list.text("SiteId"));
     let page = page(list, site, None)?;
     Ok(Some(Saved::Page(
@@ -211,40 +168,4 @@ fn page(list: &Object, site: Option<&str>, site_name: Option<String>) -> Result<
         read::same_site(&mut facts, site, own.clone());
         facts
     })
-}
-
-/// A page of sites; a site stands where a certificate does elsewhere. Two spellings of a number are one site.
-fn sites(response: &Response) -> Result<Page, Error> {
-    let list = alibaba::answer(&SITES, response, SITES_TOLD)?;
-    listing::page(&list, ["Sites", "TotalCount"], |site| Facts {
-        id: site.text("SiteId").map(|id| digit_id(&id).unwrap_or(id)),
-        name: site.text("SiteName"),
-        ..Facts::default()
-    })
-}
-
-impl Flow for Sites {
-    type Output = ListBatch;
-
-    fn step(&self, stamp: Stamp) -> Result<Step, Error> {
-        let at = self.sites.as_ref().unwrap_or(&self.pages).at();
-        let (number, size) = (at.position.to_string(), at.size.to_string());
-        let mut parameters = vec![("PageNumber", number.as_str()), ("PageSize", &size)];
-        let site = match (&self.sites, self.open.front()) {
-            (None, Some(site)) => Some(site.id.as_str()),
-            _ => None,
-        };
-        parameters.extend(site.map(|site| ("SiteId", site)));
-        let operation = if site.is_some() {
-            &CERTIFICATES
-        } else {
-            &SITES
-        };
-        let (endpoint, key) = (&self.endpoint, self.key.get());
-        alibaba::request(operation, Method::GET, endpoint, &parameters, &key, stamp).map(Step::read)
-    }
-
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
-        self.sites_told(answer.and_then(Outcome::http))
-    }
 }

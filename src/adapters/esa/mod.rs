@@ -33,7 +33,7 @@ use super::error_codes::Table;
 use super::listing::ListFlow;
 use super::saved::Saved;
 use super::{
-    Access, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, one_each,
+    Access, OneRequest, Permission, Probe, Provider, Settings, Target, Targets, digit_id, per_id,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
@@ -53,7 +53,7 @@ pub const PROVIDER: Provider = Provider {
     id,
     proxied: true,
     flags: FLAGS,
-    target,
+    build_targets,
     access: Access::Keyed {
         sources: alibaba::keys::PLACES,
         permission: Permission {
@@ -145,7 +145,7 @@ struct Esa {
     site: Option<String>,
 }
 
-fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagProblem> {
+fn build_targets(values: &Values<'_>, settings: &Settings<'_>) -> Result<Targets, FlagProblem> {
     let region = values
         .get(&REGION)
         .unwrap_or_else(|| REGION.spec.default.to_owned());
@@ -160,7 +160,7 @@ fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagPr
         });
     }
     let scope = site.as_ref().map(|site| format!("site {site}"));
-    let service = one_each(Esa {
+    let service = per_id(Esa {
         endpoint: endpoint.clone(),
         site,
     });
@@ -168,7 +168,8 @@ fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagPr
         scope,
         endpoint,
         service,
-    })
+    }
+    .into())
 }
 
 fn id(text: &str) -> Result<String, Expected> {
@@ -183,7 +184,7 @@ fn id(text: &str) -> Result<String, Expected> {
 
 impl OneRequest for Esa {
     fn list(self: Rc<Self>, key: CurrentKey) -> ListFlow {
-        let sites = list::Sites::new(self.endpoint.clone(), self.site.clone(), key);
+        let sites = list::all(self.endpoint.clone(), self.site.clone(), key);
         ListFlow::new(false, sites)
     }
 

@@ -47,7 +47,7 @@ use super::listing::{self, ListApi, ListFlow, Page, PagedFlow, RecordDetail};
 use super::pagination::{PageRequest, PageStyle};
 use super::saved::Saved;
 use super::{
-    Access, OneRequest, Permission, Probe, Provider, Settings, Target, one_each, plain_id,
+    Access, OneRequest, Permission, Probe, Provider, Settings, Target, Targets, per_id, plain_id,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::Error;
@@ -75,7 +75,7 @@ pub const PROVIDER: Provider = Provider {
     id: plain_id,
     proxied: true,
     flags: FLAGS,
-    target,
+    build_targets,
     access: Access::Keyed {
         sources: keys::PLACES,
         permission: Permission {
@@ -94,9 +94,6 @@ pub const PROVIDER: Provider = Provider {
 };
 
 const LIST: &str = "/v3/scm/certificates";
-
-/// The documented ones, and no other.
-const PAGE_SIZES: &[usize] = &[50, 20, 10];
 
 const GUIDE: &str = "\
 Key, the first that is there: HUAWEICLOUD_SDK_AK and HUAWEICLOUD_SDK_SK, for a temporary key also \
@@ -195,7 +192,7 @@ struct Scm {
     zone: Zone,
 }
 
-fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagProblem> {
+fn build_targets(values: &Values<'_>, settings: &Settings<'_>) -> Result<Targets, FlagProblem> {
     let named = values.get(&REGION);
     let region = named.as_deref().unwrap_or(regions::CHINA);
     let region = regions::site_region(region, settings.endpoint.is_some()).map_err(|expected| {
@@ -236,8 +233,9 @@ fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagPr
     Ok(Target {
         scope,
         endpoint,
-        service: one_each(scm),
-    })
+        service: per_id(scm),
+    }
+    .into())
 }
 
 /// +08:00 is the earliest of all that Huawei's texts can mean; UTC is the latest.
@@ -255,10 +253,7 @@ fn zone(configured: Option<FixedOffset>) -> Zone {
 
 impl OneRequest for Scm {
     fn list(self: Rc<Self>, key: CurrentKey) -> ListFlow {
-        ListFlow::new(
-            false,
-            PagedFlow::new(self, key, PageStyle::Offset, PAGE_SIZES),
-        )
+        ListFlow::new(false, PagedFlow::new(self, key))
     }
 
     fn records(&self) -> RecordDetail {
@@ -364,9 +359,13 @@ impl Scm {
 }
 
 impl ListApi for Scm {
+    const STYLE: PageStyle = PageStyle::Offset;
+    /// The documented ones, and no other.
+    const SIZES: &'static [usize] = &[50, 20, 10];
+
     /// What ends first comes first: the list may be cut.
-    fn page(&self, at: PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
-        let (limit, offset) = (at.size.to_string(), at.position.to_string());
+    fn page(&self, page: &PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
+        let (limit, offset) = (page.size.to_string(), page.position.to_string());
         let query = encode::query(&[
             ("limit", &limit),
             ("offset", &offset),

@@ -24,7 +24,7 @@ use super::error_codes::Table;
 use super::listing::ListFlow;
 use super::saved::Saved;
 use super::{
-    Access, OneRequest, Permission, Probe, Provider, Settings, Target, digit_id, one_each,
+    Access, OneRequest, Permission, Probe, Provider, Settings, Target, Targets, digit_id, per_id,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
@@ -45,7 +45,7 @@ pub const PROVIDER: Provider = Provider {
     id: digit_id,
     proxied: true,
     flags: FLAGS,
-    target,
+    build_targets,
     access: Access::Keyed {
         sources: alibaba::keys::PLACES,
         permission: Permission {
@@ -133,7 +133,7 @@ struct Push {
     all: bool,
 }
 
-fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagProblem> {
+fn build_targets(values: &Values<'_>, settings: &Settings<'_>) -> Result<Targets, FlagProblem> {
     // One host for every region: the vendor's own maps all point here.
     let endpoint = settings.endpoint_or(|| Endpoint::https("cloudpush.aliyuncs.com"))?;
     let push = Push {
@@ -144,8 +144,9 @@ fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagPr
     Ok(Target {
         scope: None,
         endpoint,
-        service: one_each(push),
-    })
+        service: per_id(push),
+    }
+    .into())
 }
 
 /// A question on a connection of its own: answers carry no id, so that a surplus one on a kept connection would be taken

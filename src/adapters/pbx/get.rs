@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use super::expiration::BoxClock;
 use super::read;
-use super::session::Topic;
+use super::session::Query;
 use crate::adapters::Answer;
 use crate::error::Error;
 use crate::exchange::Progress;
@@ -31,7 +31,7 @@ impl Ids {
     }
 }
 
-impl Topic for Ids {
+impl Query for Ids {
     type Output = Answer;
 
     fn call(&self) -> (&'static str, Vec<(&'static str, String)>) {

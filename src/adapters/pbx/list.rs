@@ -5,11 +5,12 @@
 
 use super::expiration::BoxClock;
 use super::read;
-use super::session::Topic;
+use super::session::Query;
 use crate::adapters::body;
+use crate::adapters::cursor::Cursor;
 use crate::adapters::digit_id;
-use crate::adapters::listing::{self, ListBatch, Page, broken_off, smaller_may_do, taken};
-use crate::adapters::pagination::{Cursor, PageStyle};
+use crate::adapters::listing::{self, ListBatch, Page, broken_off, take_page};
+use crate::adapters::pagination::PageStyle;
 use crate::error::Error;
 use crate::exchange::Progress;
 use crate::json::{Field, Json, Object};
@@ -39,15 +40,15 @@ pub struct All(Cursor);
 impl All {
     /// From its beginning.
     pub fn new() -> All {
-        All(Cursor::new(PageStyle::Number, PAGE_SIZES))
+        All(Cursor::new(PageStyle::Number, PAGE_SIZES).with_guessed_size())
     }
 }
 
-impl Topic for All {
+impl Query for All {
     type Output = ListBatch;
 
     fn call(&self) -> (&'static str, Vec<(&'static str, String)>) {
-        let at = self.0.at();
+        let at = self.0.request();
         let parameters = vec![
             ("page", at.position.to_string()),
             ("page_size", at.size.to_string()),
@@ -73,19 +74,12 @@ impl Topic for All {
 
     fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<ListBatch> {
         match page(answer, clock) {
-            Ok(page) => taken(&mut self.0, page),
-            Err(error) => Progress::Done(ListBatch {
-                missing: Some(error),
-                ..ListBatch::default()
-            }),
+            Ok(page) => take_page(&mut self.0, page),
+            Err(error) => Progress::Done(ListBatch::missing(error)),
         }
     }
 
     fn failed(&mut self, error: Error) -> Result<Progress<ListBatch>, Error> {
-        if smaller_may_do(&mut self.0, &error) {
-            Ok(Progress::Part(ListBatch::default()))
-        } else {
-            broken_off(&mut self.0, error)
-        }
+        broken_off(&mut self.0, error)
     }
 }

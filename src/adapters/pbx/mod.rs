@@ -22,14 +22,14 @@ mod read;
 mod session;
 
 use chrono::FixedOffset;
-use session::{Session, Topic};
+use session::{Query, Session};
 
 use super::error_codes::Table;
 use super::listing::ListFlow;
 use super::saved::Saved;
 use super::{
-    Access, Conversation, Permission, Probe, Provider, Service, Settings, Target, digit_id,
-    endpoint_problem,
+    Access, Conversation, Permission, Probe, Provider, Service, Settings, Target, Targets,
+    digit_id, endpoint_problem,
 };
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
@@ -57,7 +57,7 @@ pub const PROVIDER: Provider = Provider {
     // A box on the local network: its secrets would pass the proxy.
     proxied: false,
     flags: FLAGS,
-    target,
+    build_targets,
     access: Access::Keyed {
         sources: keys::PLACES,
         permission: Permission {
@@ -144,7 +144,7 @@ struct Pbx {
     zone: Option<FixedOffset>,
 }
 
-fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagProblem> {
+fn build_targets(values: &Values<'_>, settings: &Settings<'_>) -> Result<Targets, FlagProblem> {
     let endpoint = settings
         .endpoint
         .map(|text| (ENDPOINT.id(), text.to_owned()));
@@ -173,12 +173,13 @@ fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagPr
         scope,
         endpoint,
         service,
-    })
+    }
+    .into())
 }
 
 impl Pbx {
-    fn session<T: Topic>(&self, topic: T, key: CurrentKey, known: &KnownSecrets) -> Session<T> {
-        Session::new(topic, self.endpoint.clone(), self.zone, key, known.clone())
+    fn session<T: Query>(&self, query: T, key: CurrentKey, known: &KnownSecrets) -> Session<T> {
+        Session::new(query, self.endpoint.clone(), self.zone, key, known.clone())
     }
 }
 

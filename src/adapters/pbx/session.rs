@@ -1,5 +1,5 @@
-//! The conversation with a PBX: log in, ask, ask the box for its clock once if a date needs it, give the token back.
-//! What is asked, for some ids or for all there is, is the topic.
+//! The flow with a PBX: log in, send the requests of a query, request the box's clock once if a date needs it, give the
+//! token back. A query is about some ids or about the whole list.
 //!
 //! ```text
 //! Login ──token──▶ Ask ──answer──▶ Ask … ──▶ done        cleanup: del_token, whenever a token is held
@@ -24,38 +24,38 @@ use crate::json::{Json, Object};
 use crate::redact::KnownSecrets;
 use crate::sign::encode;
 
-/// Codes that no other id of this box would escape.
+/// Codes that every other request to this box would get too.
 const FATAL: [&str; 5] = ["10002", "10003", "70004", "70087", "70123"];
 
-/// The real ones have 32 characters; what is longer than this fits no request line.
+/// Real tokens have 32 characters; a longer one fits no request line.
 const LONGEST_TOKEN: usize = 4096;
 
 enum Phase {
     Login,
     Ask,
-    /// The box is asked for its clock; the answer waits.
+    /// The clock is requested; this answer waits for it.
     Clock(Object),
 }
 
-/// What a PBX is asked for.
-pub trait Topic {
-    /// What it yields.
+/// The requests between login and cleanup.
+pub trait Query {
+    /// A part of the result.
     type Output;
-    /// The call that comes next, and its parameters.
+    /// The next call, and its parameters.
     fn call(&self) -> (&'static str, Vec<(&'static str, String)>);
     /// Whether a successful answer has what it must have.
     fn check(&self, answer: &Object) -> Result<(), Error>;
-    /// Whether a date in it cannot be told without the box's clock.
+    /// Whether a date in it cannot be read without the box's clock.
     fn wants_clock(&self, answer: &Object, clock: &BoxClock) -> bool;
     /// Reads an answer that was checked.
     fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<Self::Output>;
-    /// A question has failed for good. Those that others would fail with too do not come here.
+    /// A call has failed for good, with an error that concerns this call only.
     fn failed(&mut self, error: Error) -> Result<Progress<Self::Output>, Error>;
 }
 
-/// One login and what is asked with it.
+/// One login and its query.
 pub struct Session<T> {
-    topic: T,
+    query: T,
     endpoint: Endpoint,
     key: CurrentKey,
     known: KnownSecrets,
@@ -66,17 +66,17 @@ pub struct Session<T> {
     clock_asked: bool,
 }
 
-impl<T: Topic> Session<T> {
-    /// A conversation about that.
+impl<T: Query> Session<T> {
+    /// Before the login.
     pub fn new(
-        topic: T,
+        query: T,
         endpoint: Endpoint,
         zone: Option<FixedOffset>,
         key: CurrentKey,
         known: KnownSecrets,
     ) -> Session<T> {
         Session {
-            topic,
+            query,
             endpoint,
             key,
             known,
@@ -161,7 +161,7 @@ impl<T: Topic> Session<T> {
         Ok(Progress::More)
     }
 
-    /// Every token in it, taken or not: what else the answer says may repeat it.
+    /// Learns every token in it, used or not: other text of the answer may repeat one.
     fn learn_tokens(&self, response: &Response) {
         let Ok(object) = body::object(response) else {
             return;
@@ -175,27 +175,27 @@ impl<T: Topic> Session<T> {
     }
 
     fn asked(&mut self, response: &Response) -> Result<Progress<T::Output>, Error> {
-        let (call, _) = self.topic.call();
+        let (call, _) = self.query.call();
         let object = match read::success(response, call) {
             Ok(object) => object,
             Err(error) if error.code.as_deref() == Some("10004") => return self.renew(error),
             // It comes back once it is final, with the count of its tries.
             Err(error) => return Err(error),
         };
-        self.topic
+        self.query
             .check(&object)
             .map_err(|error| error.with_status(response.status))?;
-        if !self.clock_asked && self.topic.wants_clock(&object, &self.clock) {
+        if !self.clock_asked && self.query.wants_clock(&object, &self.clock) {
             self.clock_asked = true;
             self.phase = Phase::Clock(object);
             return Ok(Progress::More);
         }
-        Ok(self.topic.read(&object, &self.clock))
+        Ok(self.query.read(&object, &self.clock))
     }
 
     /// One new token, one repeat; a second refusal is final.
     fn renew(&mut self, error: Error) -> Result<Progress<T::Output>, Error> {
-        // The box has forgotten it already: there is nothing to give back.
+        // The box does not know it any more: there is nothing to give back.
         self.token = None;
         if self.renewed {
             return Err(error);
@@ -207,7 +207,7 @@ impl<T: Topic> Session<T> {
 
     fn clock_told(&mut self, response: Result<Response, Error>) {
         let told = response.and_then(|response| read::success(&response, "system/information"));
-        // A box that does not tell leaves the zone unknown, which the reading says.
+        // Without an answer the zone stays unknown, and a note says so.
         let Ok(object) = told else { return };
         let inner = ["information", "system_information", "data"]
             .iter()
@@ -225,14 +225,14 @@ impl<T: Topic> Session<T> {
         );
     }
 
-    /// The others are still asked for, unless they would fail the same way.
+    /// The query goes on, unless its other calls would fail the same way.
     fn failed(&mut self, error: Error) -> Result<Progress<T::Output>, Error> {
         let code = error.code.as_deref();
         let fatal = code.is_some_and(|code| FATAL.contains(&code));
         if fatal || error.kind == Kind::Credentials {
             Err(error)
         } else {
-            self.topic.failed(error)
+            self.query.failed(error)
         }
     }
 }
@@ -258,14 +258,14 @@ fn unreached(error: Error, endpoint: &Endpoint) -> Error {
     })
 }
 
-impl<T: Topic> Flow for Session<T> {
+impl<T: Query> Flow for Session<T> {
     type Output = T::Output;
 
     fn step(&self, _stamp: Stamp) -> Result<Step, Error> {
         match &self.phase {
             Phase::Login => self.login(),
             Phase::Ask => {
-                let (call, parameters) = self.topic.call();
+                let (call, parameters) = self.query.call();
                 self.with_token(call, &parameters).map(Step::read)
             }
             Phase::Clock(_) => self.with_token("system/information", &[]).map(Step::read),
@@ -282,7 +282,7 @@ impl<T: Topic> Flow for Session<T> {
                 let waiting = std::mem::replace(&mut self.phase, Phase::Ask);
                 self.clock_told(told);
                 match waiting {
-                    Phase::Clock(answer) => Ok(self.topic.read(&answer, &self.clock)),
+                    Phase::Clock(answer) => Ok(self.query.read(&answer, &self.clock)),
                     Phase::Login | Phase::Ask => Ok(Progress::More),
                 }
             }

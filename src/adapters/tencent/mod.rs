@@ -38,7 +38,7 @@ use super::listing::{ListApi, ListFlow, Page, PagedFlow, RecordDetail};
 use super::pagination::{PageRequest, PageStyle};
 use super::saved::Saved;
 use super::{
-    Access, OneRequest, Permission, Probe, Provider, Settings, Target, one_each, plain_id,
+    Access, OneRequest, Permission, Probe, Provider, Settings, Target, Targets, per_id, plain_id,
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
@@ -64,7 +64,7 @@ pub const PROVIDER: Provider = Provider {
     id: plain_id,
     proxied: true,
     flags: FLAGS,
-    target,
+    build_targets,
     access: Access::Keyed {
         sources: keys::PLACES,
         permission: Permission {
@@ -192,7 +192,7 @@ struct Ssl {
     chosen: bool,
 }
 
-fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagProblem> {
+fn build_targets(values: &Values<'_>, settings: &Settings<'_>) -> Result<Targets, FlagProblem> {
     let named = values.get(&SITE);
     let site = named.unwrap_or(Site::Intl);
     let endpoint = settings.endpoint_or(|| Endpoint::https(site.host()))?;
@@ -210,8 +210,9 @@ fn target(values: &Values<'_>, settings: &Settings<'_>) -> Result<Target, FlagPr
     Ok(Target {
         scope,
         endpoint,
-        service: one_each(ssl),
-    })
+        service: per_id(ssl),
+    }
+    .into())
 }
 
 const DESCRIBE: Call = Call {
@@ -240,9 +241,6 @@ const READING_LIST: Reading = Reading {
     is_there: |record, mark| record.names(mark),
     codes: &[],
 };
-
-/// Larger than the first is cut to it by the service.
-const PAGE_SIZES: &[usize] = &[1000, 500, 250, 125, 50, 10];
 
 impl Site {
     /// What to do about a refusal.
@@ -284,24 +282,21 @@ fn at_host(endpoint: Endpoint, region: Option<String>) -> Target {
     Target {
         scope: Some(scope),
         endpoint,
-        service: one_each(ssl),
+        service: per_id(ssl),
     }
 }
 
 impl OneRequest for Ssl {
     /// tccli writes the host of every service into each profile, that of the Chinese site unless told otherwise: its key
     /// works there.
-    fn elsewhere(&self, search: &Search<'_>) -> Option<Target> {
+    fn profile_target(&self, search: &Search<'_>) -> Option<Target> {
         let settings = (!self.chosen).then(|| tccli::settings_of_the_key(search))??;
         let region = self.region.clone().or(settings.region);
         Some(at_host(settings.endpoint?, region))
     }
 
     fn list(self: Rc<Self>, key: CurrentKey) -> ListFlow {
-        ListFlow::new(
-            true,
-            PagedFlow::new(self, key, PageStyle::Offset, PAGE_SIZES),
-        )
+        ListFlow::new(true, PagedFlow::new(self, key))
     }
 
     fn records(&self) -> RecordDetail {
@@ -350,11 +345,15 @@ impl Ssl {
 }
 
 impl ListApi for Ssl {
+    const STYLE: PageStyle = PageStyle::Offset;
+    /// Larger than the first is cut to it by the service.
+    const SIZES: &'static [usize] = &[1000, 500, 250, 125, 50, 10];
+
     /// What ends last comes first, so that a certificate is known before those it replaced.
-    fn page(&self, at: PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
+    fn page(&self, page: &PageRequest, key: &CurrentKey, stamp: Stamp) -> Result<Request, Error> {
         let question = serde_json::json!({
-            "Offset": at.position,
-            "Limit": at.size,
+            "Offset": page.position,
+            "Limit": page.size,
             "ExpirationSort": "DESC",
         });
         let body = question.to_string().into_bytes();

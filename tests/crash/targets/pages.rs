@@ -3,14 +3,16 @@
 
 use std::collections::HashSet;
 
-use certcheck::adapters::pagination::{Cursor, Next, PageStyle, Seen, Total};
+use certcheck::adapters::cursor::Cursor;
+use certcheck::adapters::page_items::Seen;
+use certcheck::adapters::pagination::{Continuation, Next, PageStyle, Total};
 use certcheck::error::Kind;
 
 use super::list_server::{Beyond, Change, Plan, Told, Trouble, Window, read};
 
 /// The first bytes say how the server behaves, the others what happens between two calls; and all of them are answers.
 pub fn list_pages(input: &[u8]) {
-    for counting in [PageStyle::Offset, PageStyle::Number] {
+    for counting in [PageStyle::Offset, PageStyle::Number, PageStyle::Token] {
         let plan = plan(&mut Bytes(input)).knowable(counting);
         let read = read(counting, &plan);
         assert!(!read.whole || read.lost().is_empty(), "{plan:?} {read:?}");
@@ -95,8 +97,15 @@ fn any_answers(counting: PageStyle, input: &[u8]) {
         let length = bytes.next() % 12;
         let ids: Vec<String> = (0..length).map(|_| bytes.next().to_string()).collect();
         let mut told = ids.iter();
+        let continuation = match bytes.next() {
+            0..3 => Continuation::End,
+            3 => Continuation::Unreadable,
+            4 => Continuation::Unstated,
+            number => Continuation::Token(number.to_string()),
+        };
         let turn = pages.take(
             count,
+            continuation,
             ids.iter().map(|id| (Some(id.as_str()), ())),
             |item| {
                 let id = told.next().expect("an item for each id");

@@ -164,7 +164,8 @@ fn understood(name: &str, flags: Flags, saved: bool) -> Target {
         shown: false,
         all: false,
     };
-    (provider(name).target)(&Values::new([&layer]), &settings)
+    (provider(name).build_targets)(&Values::new([&layer]), &settings)
+        .map(certcheck::adapters::Targets::into_first)
         .unwrap_or_else(|_| panic!("{name} has no target"))
 }
 
