@@ -8,11 +8,11 @@ use std::time::Instant;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::Exit;
 use super::choices::Choices;
 use super::common::Common;
 use super::plan::{Plan, Surroundings, of_layers};
 use super::session::{self, Ending};
-use super::stop;
 use crate::adapters::{Provider, REGISTRY};
 use crate::error::{Error, Kind, reason};
 use crate::flags::clap_args::layer_of_words;
@@ -53,27 +53,22 @@ const QUESTIONS: &[(Service, &[&str])] = &[
 ];
 
 /// Runs the demo. It exits 0 when it ran to its end, and says which code a real run would give.
-pub fn run(flags: &Common, world: &mut World) -> u8 {
-    let choices = match flags.choices([]) {
-        Ok(choices) => choices,
-        Err(error) => return stop(&error, world),
-    };
+pub fn run(flags: &Common, world: &mut World) -> Result<Exit, Error> {
+    let choices = flags.choices([])?;
     let now = (world.clock)();
-    match prepared(now, &choices) {
-        Ok(Stage {
-            services,
-            plans,
-            variables,
-        }) => session::hold(plans, &choices, Some(&variables), world, |report| Ending {
-            code: 0,
-            text: if choices.format.is_for_people {
-                explanation(&services, report.exit_code(choices.exit_zero))
-            } else {
-                String::new()
-            },
-        }),
-        Err(error) => stop(&error, world),
-    }
+    let Stage {
+        services,
+        plans,
+        variables,
+    } = prepared(now, &choices)?;
+    session::hold(plans, &choices, Some(&variables), world, |report| Ending {
+        code: 0,
+        text: if choices.format.is_for_people {
+            explanation(&services, report.exit_code(choices.exit_zero))
+        } else {
+            String::new()
+        },
+    })
 }
 
 /// The sandbox lives by this program's clock, carried on by a stopwatch, since the clock itself stays here.

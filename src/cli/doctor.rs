@@ -19,7 +19,7 @@ use super::keys::{Around, Sought};
 use super::plan::{Plan, Surroundings, of_layers, probe_layer, variables_layer};
 use super::progress::Progress;
 use super::providers::sign_in;
-use super::{delivered, runtime, secrets_in_files, stop};
+use super::{Exit, delivered, runtime, secrets_in_files};
 use crate::adapters::keys::{Typed, nothing};
 use crate::adapters::{Provider, REGISTRY};
 use crate::error::{Error, Kind};
@@ -39,12 +39,9 @@ const CLOCK_OFF: TimeDelta = TimeDelta::minutes(5);
 const ENDS_SOON: TimeDelta = TimeDelta::days(14);
 
 /// Examines the named providers, or those that have a key.
-pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
-    let choices = flags.choices([]);
-    let (choices, typed) = match choices.and_then(|choices| Ok((choices, sign_in(matches)?))) {
-        Ok(understood) => understood,
-        Err(error) => return stop(&error, world),
-    };
+pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
+    let choices = flags.choices([])?;
+    let typed = sign_in(matches)?;
     let named: Vec<&String> = matches.get_many("provider").unwrap_or_default().collect();
     let is_wanted = |provider: &&Provider| {
         let names = [provider.name, provider.alias];
@@ -67,10 +64,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
             }
         })
     };
-    let signal = match signal {
-        Ok(signal) => signal,
-        Err(error) => return stop(&error, world),
-    };
+    let signal = signal?;
     let text = (choices.format.doctor)(&examined, look(world, &choices));
     let written = world.stdout.write_all(text.as_bytes());
     delivered(

@@ -66,25 +66,37 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
     let styled = streams.into_iter().any(|stream| world.wants_colour(stream));
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let in_front = args::flags_in_front(&arguments);
-    let mut command = args::command(in_front).term_width(help_width(world));
+    let mut tree = args::command(in_front).term_width(help_width(world));
     if !styled {
-        command = command.styles(Styles::plain());
+        tree = tree.styles(Styles::plain());
     }
-    let matches = match command.try_get_matches_from(arguments) {
+    let matches = match tree.try_get_matches_from(arguments) {
         Ok(matches) => matches,
         Err(error) => return typed_wrong(error, styled, world),
     };
+    match command(&matches, world) {
+        Ok(Exit(code)) => code,
+        Err(error) => {
+            report(&error, world);
+            UNKNOWN
+        }
+    }
+}
+
+/// The exit code of a command that ran to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Exit(u8);
+
+/// Runs the command that was typed.
+fn command(matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
     let Some((name, behind)) = matches.subcommand() else {
-        return stop(&Error::new(Kind::Usage, "a command is missing"), world);
+        return Err(Error::new(Kind::Usage, "a command is missing"));
     };
-    let refused = unused::refuse(name, [&matches, behind]);
+    unused::refuse(name, [matches, behind])?;
     #[cfg(feature = "sandbox")]
     if name == "sandbox" {
         // Its flag for the rate is another one.
-        return match refused {
-            Ok(()) => serve::run(&matches, behind, world),
-            Err(error) => stop(&error, world),
-        };
+        return serve::run(matches, behind, world);
     }
     let none = HashMap::new();
     // The user's variables play no part in the demo.
@@ -93,11 +105,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
     } else {
         &world.variables
     };
-    let common = refused.and_then(|()| Common::read(&matches, behind, variables));
-    let common = match common {
-        Ok(common) => common,
-        Err(error) => return stop(&error, world),
-    };
+    let common = Common::read(matches, behind, variables)?;
     let named = |provider: &&Provider| provider.name == name;
     match (name, REGISTRY.iter().copied().find(named)) {
         #[cfg(feature = "sandbox")]
@@ -106,11 +114,11 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         ("config", _) => estate::config(common, behind, world),
         ("doctor", _) => doctor::run(&common, behind, world),
         ("providers", _) => providers::run(&common, behind, world),
-        (_, Some(provider)) => provider_command(provider, &common, behind, world),
-        (_, None) => stop(
-            &Error::new(Kind::Usage, format!("{name} is no command")),
-            world,
-        ),
+        (_, Some(provider)) => {
+            let plan = command_plan(provider, &common, behind, world)?;
+            session::run(plan, world)
+        }
+        (_, None) => Err(Error::new(Kind::Usage, format!("{name} is no command"))),
     }
 }
 
@@ -135,18 +143,6 @@ pub fn run_provider(
 fn help_width(world: &World) -> usize {
     let columns = world.terminal.columns.filter(|_| world.terminal.stdout);
     columns.map_or(100, |columns| columns.min(100)).into()
-}
-
-fn provider_command(
-    provider: &'static Provider,
-    common: &Common,
-    matches: &ArgMatches,
-    world: &mut World,
-) -> u8 {
-    match command_plan(provider, common, matches, world) {
-        Ok(plan) => session::run(plan, world),
-        Err(error) => stop(&error, world),
-    }
 }
 
 fn command_plan(
@@ -193,11 +189,14 @@ fn typed_wrong(error: clap::Error, styled: bool, world: &mut World) -> u8 {
     }
     // Help and version are our own words: where they were not styled nothing has to be taken out.
     let text = rendered(&error, !styled || world.wants_colour(world.terminal.stdout));
-    delivered(
-        world.stdout.write_all(text.as_bytes()),
-        Verdict::Ok.exit_code(),
-        world,
-    )
+    let written = world.stdout.write_all(text.as_bytes());
+    match delivered(written, Verdict::Ok.exit_code(), world) {
+        Ok(Exit(code)) => code,
+        Err(error) => {
+            report(&error, world);
+            UNKNOWN
+        }
+    }
 }
 
 /// The error with what was typed freed of secrets and made visible. The rest is ours.
@@ -299,8 +298,8 @@ fn learn_proxies<'a>(plans: impl IntoIterator<Item = &'a Plan>, known: &KnownSec
     urls.for_each(|url| known.learn_proxy(url));
 }
 
-/// A mistake that stops the run before anything is asked: told on stderr, with nothing on stdout.
-fn stop(error: &Error, world: &mut World) -> u8 {
+/// Writes an error to stderr. stdout holds results only.
+fn report(error: &Error, world: &mut World) {
     let (utf8, error) = (world.speaks_utf8(), secrets(&world.variables).freed(error));
     let safe = |text: &str| visible(text, utf8);
     let terminal = world.terminal.stderr;
@@ -313,22 +312,17 @@ fn stop(error: &Error, world: &mut World) -> u8 {
         world.wants_colour(terminal),
     );
     let _ = world.stderr.write_all(text.as_bytes());
-    UNKNOWN
 }
 
-/// The code to leave with after the result was written. A reader that has gone away (`| head -1`) is a normal
-/// end; a result that could not be written otherwise is not to be taken for one.
-fn delivered(written: io::Result<()>, code: u8, world: &mut World) -> u8 {
+/// The exit code after the result was written. A reader that has gone away (`| head -1`) is a normal end; a result that
+/// could not be written otherwise is not to be taken for one.
+fn delivered(written: io::Result<()>, code: u8, world: &mut World) -> Result<Exit, Error> {
     match written.and_then(|()| world.stdout.flush()) {
-        Ok(()) => code,
-        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => code,
-        Err(error) => stop(
-            &Error::new(
-                Kind::Config,
-                format!("the result cannot be written: {}", reason(&error)),
-            )
-            .with_hint("check where stdout goes"),
-            world,
-        ),
+        Ok(()) => Ok(Exit(code)),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(Exit(code)),
+        Err(error) => {
+            let text = format!("the result cannot be written: {}", reason(&error));
+            Err(Error::new(Kind::Config, text).with_hint("check where stdout goes"))
+        }
     }
 }

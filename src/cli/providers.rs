@@ -11,7 +11,7 @@ use super::console::look;
 use super::keys::{Around, Sought};
 use super::plan::{typed, variables_layer};
 use super::spelling::{Audience, FlagNames, invalid_value, usage_error};
-use super::{delivered, secrets_in_files, stop};
+use super::{Exit, delivered, secrets_in_files};
 use crate::adapters::keys::{Found, Looked, Typed, nothing};
 use crate::adapters::{Provider, REGISTRY, Settings};
 use crate::error::Error;
@@ -23,12 +23,9 @@ use crate::render::providers::{Key, Shown};
 use crate::world::World;
 
 /// Shows one provider or all. It exits 0 whatever it finds: that a key is missing is an answer here.
-pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
-    let choices = flags.choices([]);
-    let (choices, typed) = match choices.and_then(|choices| Ok((choices, sign_in(matches)?))) {
-        Ok(understood) => understood,
-        Err(error) => return stop(&error, world),
-    };
+pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
+    let choices = flags.choices([])?;
+    let typed = sign_in(matches)?;
     let wanted = matches.get_one::<String>("provider");
     let is_wanted = |provider: &&&Provider| {
         wanted.is_none_or(|name| provider.name == name || provider.alias == name)
@@ -38,11 +35,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
         .filter(is_wanted)
         .map(|provider| shown(provider, &typed, world))
         .collect();
-    let shown = match shown {
-        Ok(shown) => shown,
-        Err(error) => return stop(&error, world),
-    };
-    let text = (choices.format.providers)(&shown, look(world, &choices));
+    let text = (choices.format.providers)(&shown?, look(world, &choices));
     let written = world.stdout.write_all(text.as_bytes());
     delivered(written, 0, world)
 }

@@ -8,7 +8,7 @@ use tokio::sync::watch;
 use super::demo::clock_from;
 use super::place::endpoint_variable;
 use super::spelling::invalid_value;
-use super::{delivered, runtime, stop};
+use super::{Exit, delivered, runtime};
 use crate::adapters::REGISTRY;
 use crate::error::{Error, Kind, reason};
 use crate::exchange::Stop;
@@ -20,15 +20,10 @@ use crate::sandbox::{self, Fault, Options, Sandbox, Service};
 use crate::world::World;
 
 /// Serves until a signal comes, whose exit code it returns. Flags stand in front of the command or behind it.
-pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
-    let started = options(front, behind, (world.clock)()).and_then(|options| {
-        let certificates = options.certificates;
-        Ok((start(options)?, certificates))
-    });
-    let (services, certificates) = match started {
-        Ok(started) => started,
-        Err(error) => return stop(&error, world),
-    };
+pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
+    let options = options(front, behind, (world.clock)())?;
+    let certificates = options.certificates;
+    let services = start(options)?;
     let text = usage(&services, certificates);
     let written = world
         .stdout
@@ -41,11 +36,8 @@ pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> u8 {
     let signal = runtime::run(world.signals.as_deref(), &wish, async {
         // Fails only when the sender is gone, and it outlives this.
         let _ = stopped.wait_for(|stop| *stop != Stop::No).await;
-    });
-    match signal {
-        Ok(signal) => signal.unwrap_or(0),
-        Err(error) => stop(&error, world),
-    }
+    })?;
+    Ok(Exit(signal.unwrap_or(0)))
 }
 
 /// The flags as the sandbox takes them, for a clock that goes on from now.

@@ -16,7 +16,7 @@ use super::collector::Collector;
 use super::console::{Console, look};
 use super::plan::{Job, Plan};
 use super::saved::Source;
-use super::{delivered, learn_proxies, runtime, secrets, secrets_in_files, stop};
+use super::{Exit, delivered, learn_proxies, runtime, secrets, secrets_in_files};
 use crate::error::Error;
 use crate::exchange::Stop;
 use crate::exchange::tls_verifier::PeerChain;
@@ -33,7 +33,7 @@ pub struct Ending {
 }
 
 /// Runs one provider's command.
-pub fn run(plan: Plan, world: &mut World) -> u8 {
+pub fn run(plan: Plan, world: &mut World) -> Result<Exit, Error> {
     let choices = &plan.choices.clone();
     let by_verdict = |report: &Report| Ending {
         code: report.exit_code(choices.exit_zero),
@@ -41,12 +41,7 @@ pub fn run(plan: Plan, world: &mut World) -> u8 {
     };
     match &plan.job {
         Job::Ask(_) | Job::All => hold(vec![plan], choices, None, world, by_verdict),
-        Job::Saved { path, expected } => {
-            match judged(&plan, path.as_deref(), expected.as_deref(), world) {
-                Ok(code) => code,
-                Err(error) => stop(&error, world),
-            }
-        }
+        Job::Saved { path, expected } => judged(&plan, path.as_deref(), expected.as_deref(), world),
     }
 }
 
@@ -55,7 +50,7 @@ fn judged(
     path: Option<&Path>,
     expected: Option<&str>,
     world: &mut World,
-) -> Result<u8, Error> {
+) -> Result<Exit, Error> {
     let choices = &plan.choices;
     let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, choices));
     // No key is looked for, but one that stands in the environment is no less secret.
@@ -68,11 +63,7 @@ fn judged(
     let report = collector.finish(true);
     console.finish(&report);
     let written = console.close();
-    Ok(delivered(
-        written,
-        report.exit_code(choices.exit_zero),
-        world,
-    ))
+    delivered(written, report.exit_code(choices.exit_zero), world)
 }
 
 /// Holds the conversations of these plans, those of different accounts at the same time, and prints one report. Keys
@@ -83,7 +74,7 @@ pub fn hold(
     variables: Option<&HashMap<String, String>>,
     world: &mut World,
     ending: impl FnOnce(&Report) -> Ending,
-) -> u8 {
+) -> Result<Exit, Error> {
     let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, choices));
     let known = match variables {
         None => secrets_in_files(world),
@@ -128,14 +119,7 @@ pub fn hold(
         }
         console.progress().end();
     });
-    let signal = match signal {
-        Ok(signal) => signal,
-        Err(error) => {
-            drop(collector);
-            drop(console);
-            return stop(&error, world);
-        }
-    };
+    let signal = signal?;
     let report = collector.into_inner().finish(signal.is_none());
     console.finish(&report);
     let ending = ending(&report);

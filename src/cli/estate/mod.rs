@@ -17,7 +17,7 @@ use super::choices::Choices;
 use super::common::{Common, of_many};
 use super::plan::Plan;
 use super::session::{self, Ending};
-use super::{UNKNOWN, delivered, learn_proxies, secrets, stop};
+use super::{Exit, UNKNOWN, delivered, learn_proxies, report, secrets};
 use crate::adapters::Provider;
 use crate::config::{Check, Config, Mistake, STARTER};
 use crate::error::{Error, Kind, reason};
@@ -39,36 +39,27 @@ const LIST_ALL: &str = "correct the file; `certcheck config check` lists all of 
 const MOST: usize = 100;
 
 /// `certcheck check`
-pub fn check(flags: &Common, matches: &ArgMatches, world: &mut World) -> u8 {
-    match planned(flags, matches, world) {
-        Ok((plans, choices)) => {
-            session::hold(plans, &choices, None, world, |report: &Report| Ending {
-                code: report.exit_code(choices.exit_zero),
-                text: String::new(),
-            })
-        }
-        Err(error) => stop(&error, world),
-    }
+pub fn check(flags: &Common, matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
+    let (plans, choices) = planned(flags, matches, world)?;
+    session::hold(plans, &choices, None, world, |report: &Report| Ending {
+        code: report.exit_code(choices.exit_zero),
+        text: String::new(),
+    })
 }
 
 /// `certcheck config …`
-pub fn config(front: Common, matches: &ArgMatches, world: &mut World) -> u8 {
+pub fn config(front: Common, matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
     let Some((verb, behind)) = matches.subcommand() else {
-        return stop(&Error::new(Kind::Usage, "a verb is missing"), world);
+        return Err(Error::new(Kind::Usage, "a verb is missing"));
     };
-    let done = match verb {
-        "init" => init(behind, world),
+    let text = match verb {
+        "init" => init(behind, world)?,
         "path" => return path(behind, world),
         "check" => return examine(behind, world),
-        _ => show(front, behind, world),
+        _ => show(front, behind, world)?,
     };
-    match done {
-        Ok(text) => {
-            let written = world.stdout.write_all(text.as_bytes());
-            delivered(written, 0, world)
-        }
-        Err(error) => stop(&error, world),
-    }
+    let written = world.stdout.write_all(text.as_bytes());
+    delivered(written, 0, world)
 }
 
 /// The plans of the checks that are meant, and what holds for the run.
@@ -113,30 +104,25 @@ fn init(matches: &ArgMatches, world: &World) -> Result<String, Error> {
 }
 
 /// `certcheck config path`
-fn path(matches: &ArgMatches, world: &mut World) -> u8 {
+fn path(matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
     let (path, missing) = match read(matches, world) {
-        Ok(file) => (Ok(file.path), None),
-        Err(error) => (first(matches, world), Some(error)),
+        Ok(file) => (file.path, None),
+        Err(error) => match first(matches, world) {
+            Ok(path) => (path, Some(error)),
+            Err(error) => return Err(error),
+        },
     };
-    match (path, missing) {
-        (Ok(path), missing) => {
-            // A script wants its letters as they are.
-            let utf8 = world.speaks_utf8() || !world.terminal.stdout;
-            let text = format!("{}\n", visible(&path.display().to_string(), utf8));
-            let written = world.stdout.write_all(text.as_bytes());
-            let code = missing.map_or(0, |error| stop(&error, world));
-            delivered(written, code, world)
-        }
-        (Err(error), _) => stop(&error, world),
-    }
+    // A script wants its letters as they are.
+    let utf8 = world.speaks_utf8() || !world.terminal.stdout;
+    let text = format!("{}\n", visible(&path.display().to_string(), utf8));
+    let written = world.stdout.write_all(text.as_bytes());
+    let exit = delivered(written, 0, world)?;
+    missing.map_or(Ok(exit), Err)
 }
 
 /// `certcheck config check`
-fn examine(matches: &ArgMatches, world: &mut World) -> u8 {
-    let understood = match Understood::new(matches, world) {
-        Ok(understood) => understood,
-        Err(error) => return stop(&error, world),
-    };
+fn examine(matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
+    let understood = Understood::new(matches, world)?;
     let (plans, more) = understood.reading(world).plans(None);
     let mut mistakes: Vec<Mistake> = understood.mistakes.iter().cloned().chain(more).collect();
     mistakes.extend(understood.config.checks.iter().flat_map(|check| {
@@ -155,16 +141,14 @@ fn examine(matches: &ArgMatches, world: &mut World) -> u8 {
         return delivered(written, 0, world);
     }
     for mistake in mistakes.iter().take(MOST) {
-        stop(&mistake.in_file(&understood.path()), world);
+        report(&mistake.in_file(&understood.path()), world);
     }
     if let Some(more) = mistakes.len().checked_sub(MOST).filter(|more| *more > 0) {
         let text = format!("{}: and {more} more", understood.path());
-        stop(
-            &Error::new(Kind::Config, text).with_hint("correct these first"),
-            world,
-        );
+        let error = Error::new(Kind::Config, text).with_hint("correct these first");
+        report(&error, world);
     }
-    UNKNOWN
+    Ok(Exit(UNKNOWN))
 }
 
 /// IDs that cannot be right. A check of others goes on without them, and says so.
