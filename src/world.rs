@@ -11,6 +11,7 @@ mod process;
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _, Read, Write};
 use std::path::Path;
+use std::rc::Rc;
 
 use chrono::{DateTime, Utc};
 
@@ -23,28 +24,35 @@ pub use process::{IgnoredSignals, ReadSignals, leave_no_core_file};
 /// Opens a file to read it, but not beyond that many bytes.
 pub type ReadFile = dyn Fn(&Path, u64) -> io::Result<Box<dyn Read>>;
 
-/// What the rest of the program may know of the world.
-pub struct World {
+/// The outside that a command may use: environment, clock, chance, files, programs, and the user at the terminal. A
+/// clone with another member is how a command gets another environment, or nobody to ask.
+#[derive(Clone)]
+pub struct Context {
     /// Environment variables. Bytes that are no text appear as U+FFFD.
-    pub variables: HashMap<String, String>,
+    pub variables: Rc<HashMap<String, String>>,
     /// The local clock.
-    pub clock: Box<dyn Fn() -> DateTime<Utc>>,
+    pub clock: Rc<dyn Fn() -> DateTime<Utc>>,
     /// Fresh random bytes.
-    pub entropy: Box<dyn Fn() -> Result<[u8; 16], Error>>,
+    pub entropy: Rc<dyn Fn() -> Result<[u8; 16], Error>>,
     /// Opens a file to read it, but not beyond that many bytes.
-    pub read_file: Box<ReadFile>,
-    /// Whether a path leads to a file that can be read more than once.
-    pub is_regular: Box<dyn Fn(&Path) -> bool>,
+    pub read_file: Rc<ReadFile>,
+    /// True for a path to a file that can be read more than once.
+    pub is_regular: Rc<dyn Fn(&Path) -> bool>,
     /// Who beside the user can read a file, or go into a folder.
-    pub exposure: Box<dyn Fn(&Path) -> Exposure>,
+    pub exposure: Rc<dyn Fn(&Path) -> Exposure>,
     /// Who can change a file, and what lies on the way to it.
-    pub custody: Box<files::ReadCustody>,
+    pub custody: Rc<files::ReadCustody>,
     /// Writes a new file for the user alone; never over another.
-    pub create_file: Box<files::CreateFile>,
+    pub create_file: Rc<files::CreateFile>,
     /// Runs a program that prints a key.
-    pub run_helper: Box<RunHelper>,
-    /// Asks at the terminal.
-    pub prompt: Box<Prompt<'static>>,
+    pub run_helper: Rc<RunHelper>,
+    /// Asks at the terminal; none where there is nobody to ask.
+    pub prompt: Option<Rc<Prompt<'static>>>,
+}
+
+/// The outside with the streams of the process.
+pub struct World {
+    pub context: Context,
     /// Standard input.
     pub stdin: Box<dyn Read>,
     /// Standard output: results, and nothing else.
@@ -77,18 +85,22 @@ impl World {
         let (stdout, stderr) = (io::stdout().is_terminal(), io::stderr().is_terminal());
         let columns = || terminal_size::terminal_size().map(|(width, _)| width.0);
         World {
-            variables: std::env::vars_os()
-                .map(|(name, value)| (text(name), text(value)))
-                .collect(),
-            clock: Box::new(Utc::now),
-            entropy: Box::new(entropy),
-            read_file: Box::new(fifo::open),
-            is_regular: Box::new(|path| path.metadata().is_ok_and(|facts| facts.is_file())),
-            exposure: Box::new(files::exposure),
-            custody: Box::new(files::custody),
-            create_file: Box::new(files::create),
-            run_helper: Box::new(|helper| Box::pin(helper::run(helper))),
-            prompt: Box::new(prompt),
+            context: Context {
+                variables: Rc::new(
+                    std::env::vars_os()
+                        .map(|(name, value)| (text(name), text(value)))
+                        .collect(),
+                ),
+                clock: Rc::new(Utc::now),
+                entropy: Rc::new(entropy),
+                read_file: Rc::new(fifo::open),
+                is_regular: Rc::new(|path| path.metadata().is_ok_and(|facts| facts.is_file())),
+                exposure: Rc::new(files::exposure),
+                custody: Rc::new(files::custody),
+                create_file: Rc::new(files::create),
+                run_helper: Rc::new(|helper| Box::pin(helper::run(helper))),
+                prompt: Some(Rc::new(prompt)),
+            },
             stdin: Box::new(io::stdin()),
             stdout: Box::new(io::stdout()),
             stderr: Box::new(io::stderr()),
@@ -105,21 +117,37 @@ impl World {
     /// A world in which nothing is, and nothing can be done: what a test does not give to it, it does not need.
     pub fn nowhere() -> World {
         World {
-            variables: HashMap::new(),
-            clock: Box::new(|| DateTime::UNIX_EPOCH),
-            entropy: Box::new(|| Err(Error::new(Kind::Config, "there is no chance here"))),
-            read_file: Box::new(|_, _| Err(io::ErrorKind::NotFound.into())),
-            is_regular: Box::new(|_| true),
-            exposure: Box::new(|_| Exposure::None),
-            custody: Box::new(|_| Err(io::ErrorKind::NotFound.into())),
-            create_file: Box::new(|_, _| Err(io::ErrorKind::PermissionDenied.into())),
-            run_helper: Box::new(|_| Box::pin(async { Err("nothing runs here".to_owned()) })),
-            prompt: Box::new(|_, _| Err(io::Error::other("nobody is here"))),
+            context: Context::nowhere(),
             stdin: Box::new(io::empty()),
             stdout: Box::new(io::sink()),
             stderr: Box::new(io::sink()),
             terminal: Terminal::default(),
             signals: None,
+        }
+    }
+}
+
+impl Context {
+    fn nowhere() -> Context {
+        Context {
+            variables: Rc::default(),
+            clock: Rc::new(|| DateTime::UNIX_EPOCH),
+            entropy: Rc::new(|| Err(Error::new(Kind::Config, "there is no chance here"))),
+            read_file: Rc::new(|_, _| Err(io::ErrorKind::NotFound.into())),
+            is_regular: Rc::new(|_| true),
+            exposure: Rc::new(|_| Exposure::None),
+            custody: Rc::new(|_| Err(io::ErrorKind::NotFound.into())),
+            create_file: Rc::new(|_, _| Err(io::ErrorKind::PermissionDenied.into())),
+            run_helper: Rc::new(|_| Box::pin(async { Err("nothing runs here".to_owned()) })),
+            prompt: None,
+        }
+    }
+
+    /// The same without anybody to ask.
+    pub fn without_prompt(&self) -> Context {
+        Context {
+            prompt: None,
+            ..self.clone()
         }
     }
 
@@ -131,7 +159,7 @@ impl World {
             .cloned()
     }
 
-    /// Whether the locale's character set is UTF-8; without any locale it is not.
+    /// True if the locale's character set is UTF-8; without any locale it is not.
     pub fn speaks_utf8(&self) -> bool {
         let locale = ["LC_ALL", "LC_CTYPE", "LANG"]
             .iter()
@@ -143,7 +171,7 @@ impl World {
             })
     }
 
-    /// Whether to colour a stream that is a terminal or not, when no flag says so: `NO_COLOR`, then `CLICOLOR_FORCE`, then
+    /// True if a stream, a terminal or not, is to be coloured when no flag says so: `NO_COLOR`, then `CLICOLOR_FORCE`, then
     /// `CLICOLOR` and `TERM`.
     pub fn wants_colour(&self, terminal: bool) -> bool {
         if self.variable("NO_COLOR").is_some() {

@@ -1,12 +1,9 @@
 //! Asks one account: finds its key, holds the conversations, gives every id an outcome.
 
 use std::cell::RefCell;
-use std::collections::HashMap;
-use std::path::Path;
 use std::rc::Rc;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
 use futures_util::future::{join, join_all};
 use futures_util::stream::{self, StreamExt as _};
 use tokio::sync::{Semaphore, watch};
@@ -15,7 +12,7 @@ use tokio::time::Instant;
 use super::accounts::Accounts;
 use super::collector::Collector;
 use super::helper;
-use super::keys::{Around, Sought};
+use super::keys::{KeyFinder, Sought};
 use super::lease::{self, Lease};
 use super::lists::{everything, found_in_list, may_look};
 use super::plan::{Job, Plan};
@@ -23,32 +20,17 @@ use super::progress::Progress;
 use super::task::{PlanState, Shared, Task, sends_requests};
 use crate::adapters::keys::{Found, Keys, nothing};
 use crate::adapters::{Conversation, Target};
-use crate::credentials::{Credential, CurrentKey, Exposure, Prompt, broken};
+use crate::credentials::{Credential, CurrentKey, broken};
 use crate::error::{Error, Kind};
 use crate::exchange::http::Http;
 use crate::exchange::tls_verifier::{PeerChain, Trust};
 use crate::exchange::{Driver, Limits, Stop, Trace};
 use crate::redact::KnownSecrets;
-use crate::world::{ReadCustody, ReadFile, RunHelper};
+use crate::world::Context;
 
-/// The part of the world that asking needs.
+/// What the accounts of one run share.
 pub struct Outside<'a> {
-    /// The environment that keys are found in.
-    pub variables: &'a HashMap<String, String>,
-    /// Reads a file.
-    pub read_file: &'a ReadFile,
-    /// Who beside the user can read a file.
-    pub exposure: &'a dyn Fn(&Path) -> Exposure,
-    /// Who can change a program, and what lies on the way to it.
-    pub custody: &'a ReadCustody,
-    /// Runs a program that prints a key.
-    pub run_helper: &'a RunHelper,
-    /// Asks at the terminal; none where there is nobody to ask.
-    pub prompt: Option<&'a Prompt<'a>>,
-    /// The local clock.
-    pub clock: &'a dyn Fn() -> DateTime<Utc>,
-    /// Fresh random bytes.
-    pub entropy: &'a dyn Fn() -> Result<[u8; 16], Error>,
+    pub context: &'a Context,
     /// Takes warnings.
     pub warn: &'a dyn Fn(String),
     /// Takes what is worth a line under `-v`.
@@ -70,15 +52,10 @@ pub struct Outside<'a> {
 }
 
 impl Outside<'_> {
-    /// The part of it that keys are in.
-    pub fn around(&self) -> Around<'_> {
-        Around {
-            variables: self.variables,
-            read_file: self.read_file,
-            exposure: self.exposure,
+    pub fn finder(&self) -> KeyFinder<'_> {
+        KeyFinder {
+            context: self.context,
             warn: self.warn,
-            prompt: self.prompt,
-            now: (self.clock)(),
         }
     }
 }
@@ -198,7 +175,9 @@ async fn with_key(
         Found::Nothing => return Err(broken("no key found".to_owned())),
     };
     let endpoint = &remote.endpoint;
-    let proxy = plan.route.proxy(plan.provider, endpoint, outside.variables);
+    let proxy = plan
+        .route
+        .proxy(plan.provider, endpoint, &outside.context.variables);
     let transport = Http::new(proxy, endpoint.is_secure());
     let mut driver = driver(plan, &transport, outside);
     driver.limits = lease::limits(&remote, driver.limits);
@@ -280,7 +259,7 @@ fn transport(plan: &Plan, target: &Target, outside: &Outside<'_>) -> Http {
             "the certificate of {endpoint} is not verified (--insecure)"
         ));
     }
-    let proxy = route.proxy(plan.provider, endpoint, outside.variables);
+    let proxy = route.proxy(plan.provider, endpoint, &outside.context.variables);
     Http::new(proxy, endpoint.is_secure())
         .trusting(route.trust.clone(), endpoint)
         .showing(outside.shown)
@@ -290,9 +269,9 @@ fn driver<'a>(plan: &Plan, transport: &'a Http, outside: &'a Outside<'_>) -> Dri
     let choices = &plan.choices;
     Driver {
         transport,
-        open_file: outside.read_file,
-        clock: outside.clock,
-        entropy: outside.entropy,
+        open_file: &*outside.context.read_file,
+        clock: &*outside.context.clock,
+        entropy: &*outside.context.entropy,
         limits: Limits {
             timeout: choices.timeout,
             deadline: outside.deadline,
@@ -337,7 +316,7 @@ async fn sign_in(plan: &Plan, outside: &Outside<'_>, known: &KnownSecrets) -> Re
     };
     let looked = match &plan.typed.account {
         Some(Keys::Command(words)) => Some(helper::ask(words, places, &sought, outside).await?),
-        _ => outside.around().find(places, &sought, &mut passed)?,
+        _ => outside.finder().find(places, &sought, &mut passed)?,
     };
     let found = looked.map(|looked| looked.found);
     if let Some(Found::Key(credential)) = &found {

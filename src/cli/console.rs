@@ -43,9 +43,9 @@ pub fn look(world: &World, choices: &Choices) -> Look {
         piped: !terminal,
         colour: choices
             .colour
-            .unwrap_or_else(|| world.wants_colour(terminal)),
-        utf8: world.speaks_utf8(),
-        now: (world.clock)(),
+            .unwrap_or_else(|| world.context.wants_colour(terminal)),
+        utf8: world.context.speaks_utf8(),
+        now: (world.context.clock)(),
         chosen: choices.choose_the_moment(),
     }
 }

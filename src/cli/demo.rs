@@ -11,13 +11,13 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::Exit;
 use super::choices::Choices;
 use super::common::Common;
-use super::plan::{Plan, Surroundings, of_layers};
+use super::plan::{Plan, PlanInput, of_layers};
 use super::session::{self, Ending};
 use crate::adapters::{Provider, REGISTRY};
 use crate::error::{Error, Kind, reason};
 use crate::flags::clap_args::layer_of_words;
 use crate::sandbox::{self, Options, Sandbox, Service};
-use crate::world::World;
+use crate::world::{Context, World};
 
 /// What is asked: a mix of states, each service at least once, both Huawei calls.
 const QUESTIONS: &[(Service, &[&str])] = &[
@@ -55,12 +55,11 @@ const QUESTIONS: &[(Service, &[&str])] = &[
 /// Runs the demo. It exits 0 when it ran to its end, and says which code a real run would give.
 pub fn run(flags: &Common, world: &mut World) -> Result<Exit, Error> {
     let choices = flags.choices([])?;
-    let now = (world.clock)();
     let Stage {
         services,
         plans,
         variables,
-    } = prepared(now, &choices)?;
+    } = prepared(&choices, &world.context)?;
     session::hold(plans, &choices, Some(&variables), world, |report| Ending {
         code: 0,
         text: if choices.format.is_for_people {
@@ -84,16 +83,17 @@ struct Stage {
     variables: HashMap<String, String>,
 }
 
-fn prepared(now: DateTime<Utc>, choices: &Choices) -> Result<Stage, Error> {
-    let services = Sandbox::start(Options::new(clock_from(now))).map_err(|error| {
-        Error::new(
+fn prepared(choices: &Choices, context: &Context) -> Result<Stage, Error> {
+    let services =
+        Sandbox::start(Options::new(clock_from((context.clock)()))).map_err(|error| {
+            Error::new(
             Kind::Network,
             format!("the sandbox cannot listen on loopback: {}", reason(&error)),
         )
         .with_hint(
             "look at what this process may do; the demo needs five ports of its own on 127.0.0.1",
         )
-    })?;
+        })?;
     let variables: HashMap<String, String> = Service::ALL
         .iter()
         .flat_map(|service| sandbox::credentials(*service))
@@ -101,7 +101,7 @@ fn prepared(now: DateTime<Utc>, choices: &Choices) -> Result<Stage, Error> {
         .collect();
     let plans = QUESTIONS
         .iter()
-        .map(|(service, flags)| plan(&services, *service, flags, choices));
+        .map(|(service, flags)| plan(&services, *service, flags, choices, context));
     let plans = plans.collect::<Result<Vec<Plan>, Error>>()?;
     Ok(Stage {
         services,
@@ -126,6 +126,7 @@ fn plan(
     service: Service,
     flags: &[&str],
     choices: &Choices,
+    context: &Context,
 ) -> Result<Plan, Error> {
     let named = |provider: &&Provider| provider.name == service.name();
     let Some(provider) = REGISTRY.iter().copied().find(named) else {
@@ -139,10 +140,10 @@ fn plan(
         .chain(["--endpoint", &endpoint])
         .collect();
     let layer = layer_of_words(&provider.all_flags(), &words)?;
-    let mut around = Surroundings {
-        read_file: &|_, _| Err(io::ErrorKind::NotFound.into()),
+    let mut input = PlanInput {
+        context,
         stdin: &mut io::empty(),
         stdin_is_terminal: false,
     };
-    of_layers(provider, &[&layer], choices.clone(), &mut around)
+    of_layers(provider, &[&layer], choices.clone(), &mut input)
 }

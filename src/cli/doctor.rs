@@ -15,8 +15,8 @@ use super::choices::Choices;
 use super::collector::Collector;
 use super::common::Common;
 use super::console::look;
-use super::keys::{Around, Sought};
-use super::plan::{Plan, Surroundings, of_layers, probe_layer, variables_layer};
+use super::keys::{KeyFinder, Sought};
+use super::plan::{Plan, PlanInput, of_layers, probe_layer, variables_layer};
 use super::progress::Progress;
 use super::providers::sign_in;
 use super::{Exit, delivered, runtime, secrets_in_files};
@@ -31,7 +31,7 @@ use crate::model::duration_text::in_words;
 use crate::redact::KnownSecrets;
 use crate::render::doctor::{self, Examined, Finding, State};
 use crate::render::format::NoSink;
-use crate::world::World;
+use crate::world::{Context, World};
 
 /// Services refuse a signature whose time is five minutes off, the strictest of them.
 const CLOCK_OFF: TimeDelta = TimeDelta::minutes(5);
@@ -58,6 +58,7 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> Result<Ex
                     typed: &typed,
                     choices: &choices,
                     known: secrets_in_files(world),
+                    context: world.context.without_prompt(),
                     world,
                 };
                 examined.push(case.examine(!named.is_empty(), stopped.clone()).await);
@@ -87,6 +88,7 @@ struct Case<'a> {
     typed: &'a Typed,
     choices: &'a Choices,
     known: KnownSecrets,
+    context: Context,
     world: &'a World,
 }
 
@@ -131,27 +133,24 @@ impl Case<'_> {
         examined
     }
 
-    fn around(&self) -> Around<'_> {
-        Around {
-            variables: &self.world.variables,
-            read_file: &self.world.read_file,
-            exposure: &self.world.exposure,
+    /// It asks nobody, and warns nobody.
+    fn finder(&self) -> KeyFinder<'_> {
+        KeyFinder {
+            context: &self.context,
             warn: &|_| {},
-            prompt: None,
-            now: (self.world.clock)(),
         }
     }
 
     /// Where its key is, to be used there.
     fn key(&self, endpoint: &Endpoint) -> Key {
-        let (typed, around) = (self.typed, self.around());
+        let (typed, finder) = (self.typed, self.finder());
         let sought = Sought {
             typed,
             key_is_for: endpoint,
             known: &self.known,
         };
         let (places, mut passed) = (self.provider.sources(), Vec::new());
-        match around.find(places, &sought, &mut passed) {
+        match finder.find(places, &sought, &mut passed) {
             Ok(Some(looked)) => Key::At(looked.at),
             Ok(None) => Key::Nowhere(nothing(places, typed, &passed)),
             Err(error) => Key::Broken(error),
@@ -160,21 +159,21 @@ impl Case<'_> {
 
     /// The cheapest request, for an ID that nobody has.
     fn plan(&self) -> Result<Plan, Error> {
-        let variables = variables_layer(self.provider, false, &self.world.variables)?;
+        let variables = variables_layer(self.provider, false, &self.world.context.variables)?;
         let probe = probe_layer(self.provider)?;
-        let mut around = Surroundings {
-            read_file: &self.world.read_file,
+        let mut input = PlanInput {
+            context: &self.context,
             stdin: &mut io::empty(),
             stdin_is_terminal: false,
         };
         let layers = [&variables, &probe];
-        let plan = of_layers(self.provider, &layers, self.choices.clone(), &mut around)?;
+        let plan = of_layers(self.provider, &layers, self.choices.clone(), &mut input)?;
         let mut plan = Plan {
             typed: self.typed.clone(),
             ..plan
         };
         for target in plan.targets.iter_mut() {
-            if let Some(other) = self.around().profile_target(target, &plan.typed) {
+            if let Some(other) = self.finder().profile_target(target, &plan.typed) {
                 *target = other;
             }
         }
@@ -226,7 +225,7 @@ impl Case<'_> {
         let (endpoint, limit) = (&plan.targets.first().endpoint, self.choices.timeout);
         let proxy = plan
             .route
-            .proxy(self.provider, endpoint, &self.world.variables);
+            .proxy(self.provider, endpoint, &self.world.context.variables);
         if let Some(url) = &proxy.url {
             let text = format!("through the proxy{}", proxy_address(url));
             return (vec![Finding::new("route", State::Ok, text)], true);
@@ -260,7 +259,7 @@ impl Case<'_> {
         server: &Cell<Option<(DateTime<Utc>, DateTime<Utc>)>>,
         stopped: watch::Receiver<Stop>,
     ) -> Report {
-        let started = (self.world.clock)().trunc_subsecs(0);
+        let started = (self.world.context.clock)().trunc_subsecs(0);
         let collector = Collector::new(self.choices, started, self.known.clone(), &NoSink);
         let collector = RefCell::new(collector);
         let authority = plan.targets.first().endpoint.authority();
@@ -268,18 +267,11 @@ impl Case<'_> {
             let date = trace.received.iter().find(|(name, _)| name == "date");
             let date = date.and_then(|(_, text)| DateTime::parse_from_rfc2822(text).ok());
             if let Some(date) = date.filter(|_| trace.host == authority) {
-                server.set(Some((date.to_utc(), (self.world.clock)())));
+                server.set(Some((date.to_utc(), (self.world.context.clock)())));
             }
         };
         let outside = Outside {
-            variables: &self.world.variables,
-            read_file: &self.world.read_file,
-            exposure: &self.world.exposure,
-            custody: &self.world.custody,
-            run_helper: &self.world.run_helper,
-            prompt: None,
-            clock: &self.world.clock,
-            entropy: &self.world.entropy,
+            context: &self.context,
             warn: &|_| {},
             say: &|_| {},
             progress: &Progress::new(false),
@@ -307,7 +299,7 @@ impl Case<'_> {
             self.known.scrub(&own.issuer),
             crate::model::duration_text::counted(chain.len() as u64, "certificate"),
         );
-        let left = own.not_after.map(|end| end - (self.world.clock)());
+        let left = own.not_after.map(|end| end - (self.world.context.clock)());
         match left {
             Some(left) if left < ENDS_SOON => Finding::new("tls", State::Warning, text)
                 .with_hint("that host needs a new certificate soon"),

@@ -38,7 +38,7 @@ pub async fn ask(
 ) -> Result<Looked, Error> {
     let program = words.first().map(String::as_str).unwrap_or_default();
     let variable = |name: &str| {
-        let value = outside.variables.get(name)?;
+        let value = outside.context.variables.get(name)?;
         Some((name.to_owned(), value.clone()))
     };
     let helper = Helper {
@@ -60,12 +60,12 @@ pub async fn ask(
             return Err(Error::new(Kind::Network, "interrupted before a key came")
                 .with_hint("run it again"));
         }
-        printed = timeout_at(outside.deadline, (outside.run_helper)(helper)) => printed,
+        printed = timeout_at(outside.deadline, (outside.context.run_helper)(helper)) => printed,
     };
     let bytes = printed
         .map_err(|_| stop("the run's deadline passed before it ended"))?
         .map_err(|why| stop(&why))?;
-    outside.around().printed(&bytes, program, places, sought)
+    outside.finder().printed(&bytes, program, places, sought)
 }
 
 /// Refuses a program that somebody else can change, or put another one in the place of: it would run as the user, with the
@@ -77,7 +77,7 @@ fn only_the_user_changes(program: &str, outside: &Outside<'_>) -> Result<(), Err
     };
     let elsewhere =
         "move the program to a folder that only you or root can change, and name it there";
-    let way = match (outside.custody)(Path::new(program)) {
+    let way = match (outside.context.custody)(Path::new(program)) {
         Ok(way) if !way.is_empty() => way,
         Ok(_) => return stop("nobody can tell who may change it", elsewhere.to_owned()),
         Err(error) => return stop(&reason(&error), format!("check the path {program}")),

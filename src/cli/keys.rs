@@ -1,19 +1,16 @@
 //! Looks for a provider's key in the world.
 
-use std::collections::HashMap;
 use std::io::{self, Read as _};
 use std::path::Path;
-
-use chrono::{DateTime, Utc};
 
 use crate::adapters::Target;
 use crate::adapters::key_json;
 use crate::adapters::keys::{self, Keys, Looked, Place, Search, Typed};
-use crate::credentials::{Exposure, Prompt, Sources};
+use crate::credentials::Sources;
 use crate::error::Error;
 use crate::exchange::Endpoint;
 use crate::redact::KnownSecrets;
-use crate::world::ReadFile;
+use crate::world::Context;
 
 /// A file with keys is never larger.
 pub const LARGEST: u64 = 64 * 1024;
@@ -21,20 +18,11 @@ pub const LARGEST: u64 = 64 * 1024;
 /// The variables that say where the user's own folder is.
 pub const HOME: [&str; 2] = ["HOME", "USERPROFILE"];
 
-/// The part of the world that keys are in.
-pub struct Around<'a> {
-    /// The environment.
-    pub variables: &'a HashMap<String, String>,
-    /// Reads a file.
-    pub read_file: &'a ReadFile,
-    /// Who beside the user can read a file.
-    pub exposure: &'a dyn Fn(&Path) -> Exposure,
+/// Looks for keys in this context, with whoever is at the terminal.
+pub struct KeyFinder<'a> {
+    pub context: &'a Context,
     /// Takes warnings.
     pub warn: &'a dyn Fn(String),
-    /// Asks at the terminal; none where nobody is to be asked.
-    pub prompt: Option<&'a Prompt<'a>>,
-    /// The local clock.
-    pub now: DateTime<Utc>,
 }
 
 /// What key is looked for.
@@ -47,7 +35,7 @@ pub struct Sought<'a> {
     pub known: &'a KnownSecrets,
 }
 
-impl Around<'_> {
+impl KeyFinder<'_> {
     /// The first of these places that has something. `passed` takes the names of those before it.
     pub fn find(
         &self,
@@ -79,10 +67,9 @@ impl Around<'_> {
     /// Where the tool that keeps the key says that a service is asked, if the user did not. What is odd about the key is
     /// told when it is looked for.
     pub fn profile_target(&self, target: &Target, typed: &Typed) -> Option<Target> {
-        let silent = Around {
+        let silent = KeyFinder {
+            context: &self.context.without_prompt(),
             warn: &|_| {},
-            prompt: None,
-            ..*self
         };
         let sought = Sought {
             typed,
@@ -96,17 +83,17 @@ impl Around<'_> {
         let sources = Sources {
             variable: &|name| {
                 let seen = is_seen(name, sought.typed.account.as_ref());
-                self.variables.get(name).filter(|_| seen).cloned()
+                self.context.variables.get(name).filter(|_| seen).cloned()
             },
             prefix: match &sought.typed.account {
                 Some(Keys::Variables(prefix)) => prefix,
                 _ => "",
             },
             file: &|path| self.read(path),
-            exposure: self.exposure,
+            exposure: &*self.context.exposure,
             warn: self.warn,
-            now: self.now,
-            prompt: self.prompt,
+            now: (self.context.clock)(),
+            prompt: self.context.prompt.as_deref(),
         };
         search(&Search {
             sources: &sources,
@@ -118,7 +105,7 @@ impl Around<'_> {
 
     fn read(&self, path: &Path) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        (self.read_file)(path, LARGEST + 1)?.read_to_end(&mut bytes)?;
+        (self.context.read_file)(path, LARGEST + 1)?.read_to_end(&mut bytes)?;
         if bytes.len() as u64 > LARGEST {
             Err(io::Error::other("it is too large for a key"))
         } else {

@@ -53,7 +53,7 @@ use crate::redact::KnownSecrets;
 use crate::render::text::{problem, visible};
 use crate::world::World;
 use common::{Common, of_many};
-use plan::{Plan, Surroundings, of_layers, variables_layer};
+use plan::{Plan, PlanInput, of_layers, variables_layer};
 use spelling::invalid_value;
 
 /// The exit code of wrong usage, of every error and of a panic.
@@ -63,7 +63,9 @@ const UNKNOWN: u8 = 3;
 pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> u8 {
     // Styles that no stream shows would be written only to be taken out again.
     let streams = [world.terminal.stdout, world.terminal.stderr];
-    let styled = streams.into_iter().any(|stream| world.wants_colour(stream));
+    let styled = streams
+        .into_iter()
+        .any(|stream| world.context.wants_colour(stream));
     let arguments: Vec<OsString> = arguments.into_iter().collect();
     let in_front = args::flags_in_front(&arguments);
     let mut tree = args::command(in_front).term_width(help_width(world));
@@ -74,13 +76,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>, world: &mut World) -> 
         Ok(matches) => matches,
         Err(error) => return typed_wrong(error, styled, world),
     };
-    match command(&matches, world) {
-        Ok(Exit(code)) => code,
-        Err(error) => {
-            report(&error, world);
-            UNKNOWN
-        }
-    }
+    let ended = command(&matches, world);
+    exit_code(ended, world)
 }
 
 /// The exit code of a command that ran to its end.
@@ -103,7 +100,7 @@ fn command(matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
     let variables = if name == "demo" {
         &none
     } else {
-        &world.variables
+        &world.context.variables
     };
     let common = Common::read(matches, behind, variables)?;
     let named = |provider: &&Provider| provider.name == name;
@@ -133,9 +130,21 @@ pub fn run_provider(
         Ok(matches) => matches,
         Err(error) => return typed_wrong(error, false, world),
     };
-    match Common::read(&matches, &matches, &world.variables) {
-        Ok(common) => provider_command(provider, &common, &matches, world),
-        Err(error) => stop(&error, world),
+    let variables = world.context.variables.clone();
+    let ended = Common::read(&matches, &matches, &variables)
+        .and_then(|common| command_plan(provider, &common, &matches, world))
+        .and_then(|plan| session::run(plan, world));
+    exit_code(ended, world)
+}
+
+/// The exit code of a command, after its error, if there is one, was reported.
+fn exit_code(ended: Result<Exit, Error>, world: &mut World) -> u8 {
+    match ended {
+        Ok(Exit(code)) => code,
+        Err(error) => {
+            report(&error, world);
+            UNKNOWN
+        }
     }
 }
 
@@ -162,13 +171,13 @@ fn command_plan(
     };
     let choices = common.choices([&deadline])?;
     let saved = values.entry(FROM.id()).is_some();
-    let variables = variables_layer(provider, saved, &world.variables)?;
-    let mut around = Surroundings {
-        read_file: &world.read_file,
+    let variables = variables_layer(provider, saved, &world.context.variables)?;
+    let mut input = PlanInput {
+        context: &world.context,
         stdin: &mut world.stdin,
         stdin_is_terminal: world.terminal.stdin,
     };
-    of_layers(provider, &[&typed, &variables], choices, &mut around)
+    of_layers(provider, &[&typed, &variables], choices, &mut input)
 }
 
 /// Help and version are no mistakes; all else that clap refuses is one, and exits 3 instead of clap's 2, which
@@ -182,26 +191,27 @@ fn typed_wrong(error: clap::Error, styled: bool, world: &mut World) -> u8 {
         }
     };
     if error.use_stderr() {
-        let colour = world.wants_colour(world.terminal.stderr);
+        let colour = world.context.wants_colour(world.terminal.stderr);
         let text = rendered(&freed(error, world), colour);
         let _ = world.stderr.write_all(text.as_bytes());
         return UNKNOWN;
     }
     // Help and version are our own words: where they were not styled nothing has to be taken out.
-    let text = rendered(&error, !styled || world.wants_colour(world.terminal.stdout));
+    let text = rendered(
+        &error,
+        !styled || world.context.wants_colour(world.terminal.stdout),
+    );
     let written = world.stdout.write_all(text.as_bytes());
-    match delivered(written, Verdict::Ok.exit_code(), world) {
-        Ok(Exit(code)) => code,
-        Err(error) => {
-            report(&error, world);
-            UNKNOWN
-        }
-    }
+    let ended = delivered(written, Verdict::Ok.exit_code(), world);
+    exit_code(ended, world)
 }
 
 /// The error with what was typed freed of secrets and made visible. The rest is ours.
 fn freed(mut error: clap::Error, world: &World) -> clap::Error {
-    let (known, utf8) = (secrets(&world.variables), world.speaks_utf8());
+    let (known, utf8) = (
+        secrets(&world.context.variables),
+        world.context.speaks_utf8(),
+    );
     let is_typed = |kind| match kind {
         ContextKind::InvalidArg => error.kind() == ErrorKind::UnknownArgument,
         ContextKind::InvalidSubcommand | ContextKind::InvalidValue | ContextKind::TrailingArg => {
@@ -249,14 +259,14 @@ fn secrets(variables: &HashMap<String, String>) -> KnownSecrets {
 /// The same, and those in the files that the environment names. A pipe is left to whoever looks for the key: it can be
 /// read only once.
 fn secrets_in_files(world: &World) -> KnownSecrets {
-    let known = secrets(&world.variables);
-    for (path, is_secret) in key_variables(&world.variables, "_FILE") {
+    let known = secrets(&world.context.variables);
+    for (path, is_secret) in key_variables(&world.context.variables, "_FILE") {
         let path = Path::new(path);
-        if !(world.is_regular)(path) {
+        if !(world.context.is_regular)(path) {
             continue;
         }
         let mut text = String::new();
-        let read = (world.read_file)(path, keys::LARGEST);
+        let read = (world.context.read_file)(path, keys::LARGEST);
         // Why it cannot be read is told where its key is needed.
         if read.is_ok_and(|mut file| file.read_to_string(&mut text).is_ok()) {
             if is_secret {
@@ -300,7 +310,10 @@ fn learn_proxies<'a>(plans: impl IntoIterator<Item = &'a Plan>, known: &KnownSec
 
 /// Writes an error to stderr. stdout holds results only.
 fn report(error: &Error, world: &mut World) {
-    let (utf8, error) = (world.speaks_utf8(), secrets(&world.variables).freed(error));
+    let (utf8, error) = (
+        world.context.speaks_utf8(),
+        secrets(&world.context.variables).freed(error),
+    );
     let safe = |text: &str| visible(text, utf8);
     let terminal = world.terminal.stderr;
     // A log gets each in one line.
@@ -309,7 +322,7 @@ fn report(error: &Error, world: &mut World) {
         &safe(&error.message),
         &safe(error.hint()),
         columns.unwrap_or(u16::MAX),
-        world.wants_colour(terminal),
+        world.context.wants_colour(terminal),
     );
     let _ = world.stderr.write_all(text.as_bytes());
 }

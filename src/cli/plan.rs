@@ -16,7 +16,7 @@ use crate::flags::{FlagRef, FlagValue, Layer, Source, Values};
 use crate::messages::en;
 use crate::model::{Expected, FlagProblem, Origin};
 use crate::unicode::Utf8;
-use crate::world::ReadFile;
+use crate::world::Context;
 
 /// One command, understood.
 pub struct Plan {
@@ -61,13 +61,12 @@ pub struct Wanted {
     pub id: Result<String, Error>,
 }
 
-/// What of the world a plan is made with.
-pub struct Surroundings<'a> {
-    /// Reads a file.
-    pub read_file: &'a ReadFile,
+/// What a plan is made with.
+pub struct PlanInput<'a> {
+    pub context: &'a Context,
     /// Standard input, for `--id -`.
     pub stdin: &'a mut dyn Read,
-    /// Whether that is a terminal.
+    /// True if that is a terminal.
     pub stdin_is_terminal: bool,
 }
 
@@ -80,7 +79,7 @@ impl Plan {
         provider: &'static Provider,
         choices: Choices,
         values: &Values<'_>,
-        around: &mut Surroundings<'_>,
+        input: &mut PlanInput<'_>,
     ) -> Result<Plan, Vec<PlanProblem>> {
         let from = values.get(&FROM);
         let given = Given::read(provider, values);
@@ -94,9 +93,9 @@ impl Plan {
         let targets = (provider.build_targets)(values, &settings);
         let ids = values.all(provider.id_flag);
         let job = match from {
-            Some(from) => saved(&from, &ids, provider, around.stdin_is_terminal),
+            Some(from) => saved(&from, &ids, provider, input.stdin_is_terminal),
             None if values.is_on(&ALL) => Ok(Job::All),
-            None => wanted(&ids, provider, around).map(Job::Ask),
+            None => wanted(&ids, provider, input).map(Job::Ask),
         };
         let (targets, job) = match (targets, job) {
             (Ok(targets), Ok(job)) => (targets, job),
@@ -111,7 +110,8 @@ impl Plan {
         let route = match job {
             Job::Saved { .. } => Route::default(),
             Job::Ask(_) | Job::All => {
-                Route::read(targets.first(), values, around.read_file).map_err(PlanProblem::from)?
+                Route::read(targets.first(), values, &*input.context.read_file)
+                    .map_err(PlanProblem::from)?
             }
         };
         Ok(Plan {
@@ -132,7 +132,7 @@ pub fn of_layers(
     provider: &'static Provider,
     layers: &[&Layer],
     choices: Choices,
-    around: &mut Surroundings<'_>,
+    input: &mut PlanInput<'_>,
 ) -> Result<Plan, Error> {
     let values = Values::new(layers.iter().copied());
     let names = FlagNames {
@@ -142,7 +142,7 @@ pub fn of_layers(
         invalid: None,
         audience: Audience::CommandLine,
     };
-    Plan::new(provider, choices, &values, around).map_err(|problems| typed_error(problems, &names))
+    Plan::new(provider, choices, &values, input).map_err(|problems| typed_error(problems, &names))
 }
 
 /// The variables that stand in for flags of a provider.
@@ -259,12 +259,12 @@ fn saved(
 fn wanted(
     given: &[String],
     provider: &Provider,
-    around: &mut Surroundings<'_>,
+    input: &mut PlanInput<'_>,
 ) -> Result<Vec<Wanted>, PlanProblem> {
     let mut texts: Vec<String> = Vec::new();
     for text in given {
         match text.trim() {
-            "-" => texts.extend(lines(around)?),
+            "-" => texts.extend(lines(input)?),
             text => texts.push(text.to_owned()),
         }
     }
@@ -285,13 +285,13 @@ fn bad_id(expected: &Expected) -> Error {
     usage(message.text).with_hint(message.hint.unwrap_or_default())
 }
 
-fn lines(around: &mut Surroundings<'_>) -> Result<Vec<String>, Error> {
-    if around.stdin_is_terminal {
+fn lines(input: &mut PlanInput<'_>) -> Result<Vec<String>, Error> {
+    if input.stdin_is_terminal {
         return Err(usage("--id - reads standard input, which is a terminal")
             .with_hint("pipe the ids in, one a line"));
     }
     let mut bytes = Vec::new();
-    let read = around.stdin.take(MOST_INPUT + 1).read_to_end(&mut bytes);
+    let read = input.stdin.take(MOST_INPUT + 1).read_to_end(&mut bytes);
     let stop = |why: String| {
         Error::new(
             Kind::Config,

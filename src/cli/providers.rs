@@ -8,7 +8,7 @@ use clap::ArgMatches;
 
 use super::common::Common;
 use super::console::look;
-use super::keys::{Around, Sought};
+use super::keys::{KeyFinder, Sought};
 use super::plan::{typed, variables_layer};
 use super::spelling::{Audience, FlagNames, invalid_value, usage_error};
 use super::{Exit, delivered, secrets_in_files};
@@ -43,15 +43,11 @@ pub fn run(flags: &Common, matches: &ArgMatches, world: &mut World) -> Result<Ex
 fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Shown, Error> {
     let known = secrets_in_files(world);
     let (mut passed, warnings) = (Vec::new(), RefCell::default());
-    let around = Around {
-        variables: &world.variables,
-        read_file: &world.read_file,
-        exposure: &world.exposure,
+    let finder = KeyFinder {
+        context: &world.context.without_prompt(),
         warn: &|text| RefCell::<Vec<String>>::borrow_mut(&warnings).push(text),
-        prompt: None,
-        now: (world.clock)(),
     };
-    let place = place(provider, &around, typed, world);
+    let place = place(provider, &finder, typed, world);
     // What is not known yet is not this machine.
     let elsewhere = Endpoint::https("elsewhere.invalid");
     let sought = Sought {
@@ -60,7 +56,7 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
         known: &known,
     };
     let key = if provider.needs_key() {
-        let found = around.find(provider.sources(), &sought, &mut passed);
+        let found = finder.find(provider.sources(), &sought, &mut passed);
         key(provider, typed, found, &passed, &known)
     } else {
         Key::not_needed()
@@ -138,11 +134,11 @@ pub fn sign_in(matches: &ArgMatches) -> Result<Typed, Error> {
 /// The endpoint of this provider without any flag; or what is missing to know it.
 fn place(
     provider: &'static Provider,
-    around: &Around<'_>,
+    finder: &KeyFinder<'_>,
     typed: &Typed,
     world: &World,
 ) -> Result<Endpoint, Error> {
-    let variables = variables_layer(provider, false, &world.variables)?;
+    let variables = variables_layer(provider, false, &world.context.variables)?;
     let values = Values::new([&variables]);
     let endpoint = values.get(&ENDPOINT);
     let settings = Settings {
@@ -163,6 +159,6 @@ fn place(
         usage_error(&problem, &names)
     })?;
     let first = targets.into_first();
-    let other = around.profile_target(&first, typed);
+    let other = finder.profile_target(&first, typed);
     Ok(other.unwrap_or(first).endpoint)
 }

@@ -21,7 +21,7 @@ use crate::world::World;
 
 /// Serves until a signal comes, whose exit code it returns. Flags stand in front of the command or behind it.
 pub fn run(front: &ArgMatches, behind: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
-    let options = options(front, behind, (world.clock)())?;
+    let options = options(front, behind, (world.context.clock)())?;
     let certificates = options.certificates;
     let services = start(options)?;
     let text = usage(&services, certificates);

@@ -52,10 +52,13 @@ fn judged(
     world: &mut World,
 ) -> Result<Exit, Error> {
     let choices = &plan.choices;
-    let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, choices));
+    let (started, look) = (
+        (world.context.clock)().trunc_subsecs(0),
+        look(world, choices),
+    );
     // No key is looked for, but one that stands in the environment is no less secret.
-    let known = secrets(&world.variables);
-    let source = Source::open(path, &mut world.stdin, &world.read_file)?;
+    let known = secrets(&world.context.variables);
+    let source = Source::open(path, &mut world.stdin, &*world.context.read_file)?;
     let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
     let console = Console::new(stdout, stderr, look, choices, known.clone());
     let mut collector = Collector::new(choices, started, known, &console);
@@ -75,29 +78,31 @@ pub fn hold(
     world: &mut World,
     ending: impl FnOnce(&Report) -> Ending,
 ) -> Result<Exit, Error> {
-    let (started, look) = ((world.clock)().trunc_subsecs(0), look(world, choices));
+    let (started, look) = (
+        (world.context.clock)().trunc_subsecs(0),
+        look(world, choices),
+    );
     let known = match variables {
         None => secrets_in_files(world),
-        Some(_) => secrets(&world.variables),
+        Some(_) => secrets(&world.context.variables),
     };
     learn_proxies(&plans, &known);
     let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
     let console =
         Console::new(stdout, stderr, look, choices, known.clone()).watched(world.terminal.stderr);
     let collector = RefCell::new(Collector::new(choices, started, known.clone(), &console));
+    let mut context = world.context.clone();
+    if let Some(variables) = variables {
+        context.variables = Rc::new(variables.clone());
+    }
     // A question that nobody sees is never answered.
-    let asked = world.terminal.stdin && world.terminal.stderr;
+    if !(world.terminal.stdin && world.terminal.stderr) {
+        context.prompt = None;
+    }
     let (wish, stopped) = watch::channel(Stop::No);
     let signal = runtime::run(world.signals.as_deref(), &wish, async {
         let outside = Outside {
-            variables: variables.unwrap_or(&world.variables),
-            read_file: &world.read_file,
-            exposure: &world.exposure,
-            custody: &world.custody,
-            run_helper: &world.run_helper,
-            prompt: asked.then_some(&*world.prompt),
-            clock: &world.clock,
-            entropy: &world.entropy,
+            context: &context,
             warn: &|text| console.warn(text),
             say: &|text| console.say(&text),
             progress: console.progress(),
@@ -130,7 +135,7 @@ pub fn hold(
 /// Where a plan asks: where the tool that keeps the key says, if the user did not say; and what is to be told of it.
 fn find_place(plan: &mut Plan, outside: &Outside<'_>) {
     for target in plan.targets.iter_mut() {
-        if let Some(other) = outside.around().profile_target(target, &plan.typed) {
+        if let Some(other) = outside.finder().profile_target(target, &plan.typed) {
             *target = other;
         }
     }

@@ -3,7 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use certcheck::sandbox::{Sandbox, Service, credentials};
-use certcheck::world::{Custody, World};
+use std::rc::Rc;
+
+use certcheck::world::{Context, Custody, World};
 
 use crate::config_file::FILE;
 use crate::credentials::{came, object, text};
@@ -248,15 +250,18 @@ fn a_file_that_was_another_one_when_it_was_read_names_no_command() {
     for line in ["check --json", "config check"] {
         let reads = Cell::new(0);
         let kept = world.files[Path::new(FILE)].clone();
-        let outcome = world.run_changed(line.split(' '), |world| World {
-            read_file: Box::new(move |_, limit| {
-                reads.set(reads.get() + 1);
-                let mut bytes = kept.clone();
-                // Behind a link that was changed meanwhile lies a file of the user's without that command.
-                bytes.extend((reads.get() > 1).then_some(b'#'));
-                Ok(Box::new(Cursor::new(bytes).take(limit)))
-            }),
-            ..world
+        let outcome = world.run_changed(line.split(' '), |world| {
+            let context = Context {
+                read_file: Rc::new(move |_, limit| {
+                    reads.set(reads.get() + 1);
+                    let mut bytes = kept.clone();
+                    // Behind a link that was changed meanwhile lies a file of the user's without that command.
+                    bytes.extend((reads.get() > 1).then_some(b'#'));
+                    Ok(Box::new(Cursor::new(bytes).take(limit)))
+                }),
+                ..world.context
+            };
+            World { context, ..world }
         });
         assert_eq!(
             (outcome.code, outcome.stdout.as_str()),

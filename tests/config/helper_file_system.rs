@@ -5,7 +5,9 @@ use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
 
 use certcheck::sandbox::{Sandbox, Service, credentials};
-use certcheck::world::World;
+use std::rc::Rc;
+
+use certcheck::world::{Context, World};
 
 use crate::config_file::FILE;
 use crate::credentials::{object, text};
@@ -19,7 +21,7 @@ fn private_folder() -> Option<tempfile::TempDir> {
         .prefix(".certcheck-test-")
         .tempdir_in(home)
         .ok()?;
-    let way = (World::real().custody)(folder.path()).ok()?;
+    let way = (World::real().context.custody)(folder.path()).ok()?;
     let passes = way.iter().all(|kept| kept.trusted && !kept.open);
     passes.then_some(folder)
 }
@@ -63,19 +65,20 @@ impl Tree {
         let said = format!("{{ command = [\"{program}\", \"-c\", \"echo '{keys}'\"] }}");
         let world = FakeWorld::with_config(text(&self.sandbox, Service::Tencent, &said));
         let outcome = world.run_changed(["check", "--json"], |world| {
-            let (real, given) = (World::real(), world.custody);
+            let (real, given) = (World::real().context, world.context.custody.clone());
             let custody = real.custody;
-            World {
+            let context = Context {
                 run_helper: real.run_helper,
-                custody: Box::new(move |path| {
+                custody: Rc::new(move |path| {
                     if path == Path::new(FILE) {
                         given(path)
                     } else {
                         custody(path)
                     }
                 }),
-                ..world
-            }
+                ..world.context
+            };
+            World { context, ..world }
         });
         let json = outcome.json();
         let error = &json["errors"][0];

@@ -47,7 +47,7 @@ impl Script {
             .enable_all()
             .build()
             .expect("a runtime");
-        runtime.block_on((World::real().run_helper)(helper))
+        runtime.block_on((World::real().context.run_helper)(helper))
     }
 }
 
@@ -133,18 +133,18 @@ fn a_new_file_is_the_users_alone_and_never_takes_the_place_of_another() {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("a/b/config.toml");
     let world = World::real();
-    (world.create_file)(&path, b"first").expect("written");
+    (world.context.create_file)(&path, b"first").expect("written");
     let mode = |path: &Path| fs::metadata(path).expect("there").permissions().mode() & 0o777;
     assert_eq!(mode(&path), 0o600);
     assert_eq!(mode(&folder.path().join("a")), 0o700);
     assert_eq!(mode(&folder.path().join("a/b")), 0o700);
-    let second = (world.create_file)(&path, b"second").expect_err("it is there");
+    let second = (world.context.create_file)(&path, b"second").expect_err("it is there");
     assert_eq!(second.kind(), std::io::ErrorKind::AlreadyExists);
     assert_eq!(fs::read(&path).expect("there"), b"first");
     // A link to nowhere is somebody's wish too.
     let link = folder.path().join("link.toml");
     std::os::unix::fs::symlink(folder.path().join("nowhere"), &link).expect("a link");
-    assert!((world.create_file)(&link, b"third").is_err());
+    assert!((world.context.create_file)(&link, b"third").is_err());
     assert!(!folder.path().join("nowhere").exists());
     let names: Vec<_> = fs::read_dir(path.parent().expect("a folder"))
         .expect("there")
@@ -165,7 +165,7 @@ fn who_can_change_a_file_is_seen_behind_links_and_in_its_folder() {
         fs::set_permissions(path, Permissions::from_mode(mode)).expect("a mode");
     };
     let open = || {
-        let custody = (World::real().custody)(&link).expect("there");
+        let custody = (World::real().context.custody)(&link).expect("there");
         let own = &custody[..2];
         assert_eq!(
             [&own[0].path, &own[1].path],
@@ -191,7 +191,7 @@ fn who_can_change_a_file_is_seen_behind_links_and_in_its_folder() {
         mode(&inner, own);
         assert_eq!(open(), expected, "{file:o} {own:o}");
     }
-    assert!((World::real().custody)(&folder.path().join("missing")).is_err());
+    assert!((World::real().context.custody)(&folder.path().join("missing")).is_err());
 }
 
 /// Waits until none of these processes runs any more.

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use certcheck::credentials::Exposure;
 use certcheck::error::Error;
-use certcheck::world::{Custody, Helper, Printed, Terminal, World};
+use certcheck::world::{Context, Custody, Helper, Printed, Terminal, World};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -158,31 +158,35 @@ impl FakeWorld {
         let other_custody = self.other_custody.clone();
         let existing = self.clone();
         let helper = self.clone();
+        let nowhere = World::nowhere();
         World {
-            variables: self.variables.clone(),
-            clock: Box::new(self.clock),
-            entropy: Box::new(fresh_bytes),
-            read_file: Box::new(move |path, limit| readable.open(path, limit)),
-            exposure: Box::new(move |path| {
-                let own = exposure.get(path).copied();
-                own.unwrap_or(Exposure::None)
-            }),
-            custody: Box::new(move |path| {
-                let own = custody.get(path).or(other_custody.as_ref());
-                own.cloned().ok_or(io::ErrorKind::NotFound.into())
-            }),
-            create_file: Box::new(move |path, bytes| existing.create(path, bytes)),
-            run_helper: Box::new(move |command| {
-                helper.helpers.borrow_mut().push(command);
-                let printed = helper.helper_output.clone();
-                let printed = printed.expect("no helper was to run");
-                Box::pin(async { printed })
-            }),
+            context: Context {
+                variables: Rc::new(self.variables.clone()),
+                clock: Rc::new(self.clock),
+                entropy: Rc::new(fresh_bytes),
+                read_file: Rc::new(move |path, limit| readable.open(path, limit)),
+                exposure: Rc::new(move |path| {
+                    let own = exposure.get(path).copied();
+                    own.unwrap_or(Exposure::None)
+                }),
+                custody: Rc::new(move |path| {
+                    let own = custody.get(path).or(other_custody.as_ref());
+                    own.cloned().ok_or(io::ErrorKind::NotFound.into())
+                }),
+                create_file: Rc::new(move |path, bytes| existing.create(path, bytes)),
+                run_helper: Rc::new(move |command| {
+                    helper.helpers.borrow_mut().push(command);
+                    let printed = helper.helper_output.clone();
+                    let printed = printed.expect("no helper was to run");
+                    Box::pin(async { printed })
+                }),
+                ..nowhere.context
+            },
             stdin: Box::new(Cursor::new(self.stdin.clone())),
             stdout: Box::new(stdout.clone()),
             stderr: Box::new(stderr.clone()),
             terminal: self.terminal,
-            ..World::nowhere()
+            signals: nowhere.signals,
         }
     }
 

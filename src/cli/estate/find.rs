@@ -23,7 +23,9 @@ const NONE: &str = "`certcheck config init` writes one to begin with";
 /// The places where a file can be, the first one first.
 fn places(matches: &ArgMatches, world: &World) -> Vec<Candidate> {
     let flag = matches.get_one::<String>("config");
-    candidates(flag.map(String::as_str), |name| world.variable(name))
+    candidates(flag.map(String::as_str), |name| {
+        world.context.variable(name)
+    })
 }
 
 /// The file that is read, or where one would be.
@@ -71,7 +73,7 @@ pub fn read(matches: &ArgMatches, world: &World) -> Result<File, Error> {
 
 fn bytes(place: &Candidate, world: &World) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    (world.read_file)(&place.path, LARGEST + 1)?.read_to_end(&mut bytes)?;
+    (world.context.read_file)(&place.path, LARGEST + 1)?.read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

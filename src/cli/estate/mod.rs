@@ -90,7 +90,7 @@ fn run_choices(flags: &Common, planned: Option<&Planned<'_>>) -> Result<Choices,
 fn init(matches: &ArgMatches, world: &World) -> Result<String, Error> {
     let path = first(matches, world)?;
     let shown = path.display();
-    (world.create_file)(&path, STARTER.as_bytes()).map_err(|error| {
+    (world.context.create_file)(&path, STARTER.as_bytes()).map_err(|error| {
         let text = format!("{shown} cannot be written: {}", reason(&error));
         Error::new(Kind::Config, text).with_hint(match error.kind() {
             io::ErrorKind::AlreadyExists => "the file already exists; nothing was changed",
@@ -99,7 +99,7 @@ fn init(matches: &ArgMatches, world: &World) -> Result<String, Error> {
     })?;
     Ok(format!(
         "{} was written: edit it, then run `certcheck config check`\n",
-        visible(&shown.to_string(), world.speaks_utf8())
+        visible(&shown.to_string(), world.context.speaks_utf8())
     ))
 }
 
@@ -113,7 +113,7 @@ fn path(matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
         },
     };
     // A script wants its letters as they are.
-    let utf8 = world.speaks_utf8() || !world.terminal.stdout;
+    let utf8 = world.context.speaks_utf8() || !world.terminal.stdout;
     let text = format!("{}\n", visible(&path.display().to_string(), utf8));
     let written = world.stdout.write_all(text.as_bytes());
     let exit = delivered(written, 0, world)?;
@@ -132,7 +132,7 @@ fn examine(matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
     mistakes.sort_by_key(|mistake| mistake.at);
     let text = format!(
         "{}: {} of {}, no mistake\n",
-        visible(&understood.path(), world.speaks_utf8()),
+        visible(&understood.path(), world.context.speaks_utf8()),
         counted(plans.len() as u64, "check"),
         counted(understood.config.accounts.len() as u64, "account"),
     );
@@ -172,12 +172,12 @@ fn show(front: Common, matches: &ArgMatches, world: &World) -> Result<String, Er
     let understood = Understood::new(matches, world)?;
     let plans = understood.plans(&flags, world)?;
     let choices = run_choices(&flags, plans.first())?;
-    let known = secrets(&world.variables);
+    let known = secrets(&world.context.variables);
     learn_proxies(plans.iter().map(|planned| &planned.plan), &known);
     let shown = show::Shown::new(&understood.path(), &plans, &flags);
     let shown = shown.freed(&known);
     Ok(if choices.format.is_for_people {
-        shown.text(world.speaks_utf8())
+        shown.text(world.context.speaks_utf8())
     } else {
         shown.json()
     })

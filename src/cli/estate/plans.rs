@@ -12,7 +12,7 @@ use crate::adapters::{Provider, REGISTRY};
 use crate::cli::choices::Choices;
 use crate::cli::common::Common;
 use crate::cli::keys::HOME;
-use crate::cli::plan::{Plan, Surroundings, probe_layer};
+use crate::cli::plan::{Plan, PlanInput, probe_layer};
 use crate::config::discovery::resolved;
 use crate::config::{Account, Check, Config, Mistake, Section, Whose};
 use crate::flags::connection::IDS;
@@ -122,7 +122,7 @@ impl<'a> Reading<'a> {
                     provider,
                     choices,
                     &values,
-                    &mut self.surroundings(&mut io::empty()),
+                    &mut self.input(&mut io::empty()),
                 );
                 for problem in plan.err().unwrap_or_default() {
                     reader.problem(&problem, provider, &values, section.at);
@@ -178,7 +178,7 @@ impl<'a> Reading<'a> {
             provider,
             choices,
             &values,
-            &mut self.surroundings(&mut io::empty()),
+            &mut self.input(&mut io::empty()),
         );
         let plan = plan.map_err(|problems| {
             for problem in problems {
@@ -202,16 +202,18 @@ impl<'a> Reading<'a> {
         }))
     }
 
-    fn surroundings<'w>(&'w self, stdin: &'w mut io::Empty) -> Surroundings<'w> {
-        Surroundings {
-            read_file: &self.world.read_file,
+    fn input<'w>(&'w self, stdin: &'w mut io::Empty) -> PlanInput<'w> {
+        PlanInput {
+            context: &self.world.context,
             stdin,
             stdin_is_terminal: false,
         }
     }
 
     fn resolved(&self, text: &str) -> String {
-        let home = HOME.iter().find_map(|name| self.world.variable(name));
+        let home = HOME
+            .iter()
+            .find_map(|name| self.world.context.variable(name));
         let path = resolved(text, self.path, home.as_deref());
         path.to_string_lossy().into_owned()
     }

@@ -21,7 +21,7 @@ pub fn may_hold(
     let proxy = account.section.get(&PROXY.spec.key());
     let secret = proxy.filter(|proxy| proxy.values.iter().any(|value| value.text.contains('@')));
     if let Some(proxy) = secret
-        && (world.exposure)(path) == Exposure::Own
+        && (world.context.exposure)(path) == Exposure::Own
     {
         let text = "a password stands in `proxy`, and others can read this file";
         let hint = format!("run: chmod 600 {}", path.display());
@@ -54,7 +54,7 @@ fn nobody_else_writes_to(path: &Path, bytes: &[u8], world: &World) -> Result<(),
         "nobody can tell who may change it".to_owned(),
         "say `file` or `env_prefix` instead".to_owned(),
     );
-    let custody = (world.custody)(path).unwrap_or_default();
+    let custody = (world.context.custody)(path).unwrap_or_default();
     let Some(file) = custody.first() else {
         return Err(unknown);
     };
@@ -72,7 +72,7 @@ fn nobody_else_writes_to(path: &Path, bytes: &[u8], world: &World) -> Result<(),
     }
     // What was read came from that file, and not from another one that a link led to before.
     let mut again = Vec::new();
-    let read = (world.read_file)(&file.path, LARGEST + 1);
+    let read = (world.context.read_file)(&file.path, LARGEST + 1);
     let read = read.and_then(|mut opened| opened.read_to_end(&mut again));
     if read.is_ok() && again == bytes {
         Ok(())
