@@ -9,15 +9,13 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 use super::delivery::{self, Delivery};
-use super::estate::Made;
 use super::faults::{Fault, FaultKind};
+use super::generated::Made;
 use super::limiter::Limiter;
 use super::list_faults::ListFault;
+use super::services::{alibaba, esa, huawei, instance_metadata, mpush, pbx, tencent};
 use super::wire::{About, Answer, Asks, Call};
-use super::{
-    Options, Seen, Service, alibaba, alibaba_sts, dates, esa, huawei, metadata, mpush, pbx,
-    tencent, tencent_sts,
-};
+use super::{Options, Seen, Service, dates};
 
 /// What the threads share.
 pub(super) struct Shared {
@@ -39,7 +37,7 @@ pub(super) struct State {
     pub nonces: alibaba::Nonces,
     pub locks: huawei::Locks,
     pub pbx: pbx::Tokens,
-    pub sessions: metadata::Sessions,
+    pub sessions: instance_metadata::Sessions,
     /// By how many certificates lists have become shorter or longer, where a fault makes them so.
     pub shrunk: HashMap<Service, u32>,
     pub grown: HashMap<Service, u32>,
@@ -247,9 +245,9 @@ fn plain(answer: Answer) -> (Delivery, String) {
 }
 
 fn describe(service: Service, call: &Call) -> About {
-    let keys = metadata::describe(service, call).or_else(|| match service {
-        Service::Mpush | Service::Esa => alibaba_sts::describe(call),
-        Service::Tencent => tencent_sts::describe(call),
+    let keys = instance_metadata::describe(service, call).or_else(|| match service {
+        Service::Mpush | Service::Esa => alibaba::sts::describe(call),
+        Service::Tencent => tencent::sts::describe(call),
         Service::Huawei | Service::Pbx => None,
     });
     if let Some(action) = keys {
@@ -269,9 +267,9 @@ fn describe(service: Service, call: &Call) -> About {
 }
 
 fn answer(call: &Call, about: &About, visit: &mut Visit<'_>) -> Answer {
-    let keys = metadata::answer(call, visit).or_else(|| match visit.service {
-        Service::Mpush | Service::Esa => alibaba_sts::answer(call, visit),
-        Service::Tencent => tencent_sts::answer(call, visit),
+    let keys = instance_metadata::answer(call, visit).or_else(|| match visit.service {
+        Service::Mpush | Service::Esa => alibaba::sts::answer(call, visit),
+        Service::Tencent => tencent::sts::answer(call, visit),
         Service::Huawei | Service::Pbx => None,
     });
     if let Some(answer) = keys {

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value};
 
 use super::dispatch::Visit;
-use super::estate::Made;
+use super::generated::Made;
 use super::list_faults::ListFault;
 use super::{Service, samples};
 

@@ -9,7 +9,7 @@
 //! holds the word [`CANARY`].
 //!
 //! ```text
-//! mod.rs        the handle: start, look, stop          accounts.rs   the key pairs it accepts
+//! mod.rs        the handle: start, look, stop          keys.rs   the key pairs it accepts
 //! server.rs     sockets, hyper, delivering an answer   verify.rs     hashes, canonical forms
 //! desk.rs       one request: service, fault, record    wire.rs       request and answer as values
 //! faults.rs     what may go wrong, and its grammar     misbehave.rs  answers that no service should give
@@ -23,33 +23,19 @@
 //! alibaba_sts.rs, tencent_sts.rs, metadata.rs  temporary keys, at the same doors as the vendor's other calls
 //! ```
 
-mod accounts;
-mod alibaba;
-mod alibaba_sts;
 mod dates;
 mod delivery;
 mod dispatch;
 mod echo;
-mod esa;
-mod esa_lists;
-mod estate;
 mod faults;
-mod huawei;
-mod huawei_list;
-mod huawei_records;
+mod generated;
+mod keys;
 mod limiter;
 mod list_faults;
 mod listing;
-mod metadata;
-mod mpush;
-mod pbx;
-mod pbx_records;
 mod server;
+pub mod services;
 mod signature;
-mod tencent;
-mod tencent_list;
-mod tencent_records;
-mod tencent_sts;
 mod wire;
 
 use std::net::SocketAddr;
@@ -59,11 +45,11 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-pub use accounts::{Role, credentials, role, temporary_credentials};
-pub use esa::{SITE_ID, site_of};
 pub use faults::{Fault, FaultError, FaultKind};
-pub use huawei::PROJECT_ID;
+pub use keys::{Role, credentials, role, temporary_credentials};
 pub use list_faults::ListFault;
+pub use services::esa::{SITE_ID, site_of};
+pub use services::huawei::PROJECT_ID;
 
 /// Part of every value in the sandbox that a caller must never print: secret keys, session and
 /// access tokens, passwords, persons, order numbers, validation values.
@@ -172,17 +158,17 @@ pub struct Sample {
 /// The certificates a service knows, in a good order for a table.
 pub fn samples(service: Service) -> Vec<Sample> {
     match service {
-        Service::Mpush => mpush::SAMPLES.to_vec(),
-        Service::Esa => esa::SAMPLES.to_vec(),
-        Service::Huawei => huawei_records::SAMPLES.to_vec(),
-        Service::Tencent => tencent_records::SAMPLES.to_vec(),
-        Service::Pbx => pbx_records::SAMPLES.to_vec(),
+        Service::Mpush => services::mpush::SAMPLES.to_vec(),
+        Service::Esa => services::esa::SAMPLES.to_vec(),
+        Service::Huawei => services::huawei::records::SAMPLES.to_vec(),
+        Service::Tencent => services::tencent::records::SAMPLES.to_vec(),
+        Service::Pbx => services::pbx::records::SAMPLES.to_vec(),
     }
 }
 
 /// The ids of that many generated certificates, in the order of a list. Mobile Push lists the first ten only.
 pub fn estate_ids(service: Service, count: u32) -> Vec<String> {
-    let all = (1..=count).map(estate::Made);
+    let all = (1..=count).map(generated::Made);
     all.map(|made| made.id(service)).collect()
 }
 

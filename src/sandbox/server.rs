@@ -1,7 +1,7 @@
 //! Sockets, the thread and its runtime, and hyper: everything that touches the network.
 //!
 //! Owns listening, reading a request into a value, and delivering an answer whole, in pieces, cut,
-//! or not at all. What is answered is decided in `desk.rs`.
+//! or not at all. What is answered is decided in `dispatch.rs`.
 
 use std::collections::VecDeque;
 use std::io;

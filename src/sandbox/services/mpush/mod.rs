@@ -6,14 +6,14 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::alibaba::{self, JSON, Operation};
-use super::delivery::HOSTILE;
-use super::dispatch::{Style, Visit};
-use super::estate::{Made, State};
-use super::list_faults::ListFault;
-use super::listing::{self, Entry, Window};
-use super::wire::{About, Answer, Asks, Call, amend};
-use super::{Sample, Service, dates};
+use crate::sandbox::delivery::HOSTILE;
+use crate::sandbox::dispatch::{Style, Visit};
+use crate::sandbox::generated::{Made, State};
+use crate::sandbox::list_faults::ListFault;
+use crate::sandbox::listing::{self, Entry, Window};
+use crate::sandbox::services::alibaba::{self, JSON, Operation};
+use crate::sandbox::wire::{About, Answer, Asks, Call, amend};
+use crate::sandbox::{Sample, Service, dates};
 
 const OPERATION: Operation = Operation {
     action: "CheckCertificate",
@@ -33,7 +33,7 @@ const LIST: Operation = Operation {
 const LISTED: usize = 10;
 
 /// The operation that a call names, or the one for a certificate, whose gateway will say no.
-pub(super) fn operation(call: &Call) -> &'static Operation {
+pub(in crate::sandbox) fn operation(call: &Call) -> &'static Operation {
     match call.header("x-acs-action") {
         Some(action) if action == LIST.action => &LIST,
         _ => &OPERATION,
@@ -48,7 +48,7 @@ const fn sample(id: &'static str, what: &'static str) -> Sample {
     }
 }
 
-pub(super) const SAMPLES: [Sample; 5] = [
+pub(in crate::sandbox) const SAMPLES: [Sample; 5] = [
     sample(
         "335799001",
         "production valid for 200 days, development long expired",
@@ -68,7 +68,7 @@ pub(super) const SAMPLES: [Sample; 5] = [
     sample("335799003", "an Android app, which has no certificates"),
 ];
 
-pub(super) fn describe(call: &Call) -> About {
+pub(in crate::sandbox) fn describe(call: &Call) -> About {
     About {
         action: call.header("x-acs-action").unwrap_or_default().to_owned(),
         id: call.parameter("AppKey"),
@@ -80,7 +80,7 @@ pub(super) fn describe(call: &Call) -> About {
     }
 }
 
-pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
+pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
     let operation = operation(call);
     if let Err(refusal) = alibaba::admit(call, visit, operation) {
         return refusal;

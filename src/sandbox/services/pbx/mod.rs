@@ -3,18 +3,20 @@
 //! Sources: the developer guide of the Appliance Edition and behaviour recorded in public clients.
 //! API errors come with HTTP 200 and an `errcode`.
 
+pub(in crate::sandbox) mod records;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::accounts::{PBX_CLIENT_ID, PBX_CLIENT_SECRET};
-use super::dispatch::Visit;
-use super::faults::FaultKind;
-use super::list_faults::ListFault;
-use super::listing::{self, Entry, Window};
-use super::wire::{About, Answer, Asks, Call, pairs};
-use super::{CANARY, Service, dates, echo, pbx_records};
+use crate::sandbox::dispatch::Visit;
+use crate::sandbox::faults::FaultKind;
+use crate::sandbox::keys::{PBX_CLIENT_ID, PBX_CLIENT_SECRET};
+use crate::sandbox::list_faults::ListFault;
+use crate::sandbox::listing::{self, Entry, Window};
+use crate::sandbox::wire::{About, Answer, Asks, Call, pairs};
+use crate::sandbox::{CANARY, Service, dates, echo};
 
 const JSON: &str = "application/json";
 /// Seconds for which an access token lives, and how many may live at once.
@@ -26,7 +28,7 @@ const BLOCKED: i64 = 600;
 
 /// What the box remembers of its callers. All of them come from one address.
 #[derive(Default)]
-pub(super) struct Tokens {
+pub(in crate::sandbox) struct Tokens {
     live: BTreeMap<String, DateTime<Utc>>,
     failures: u32,
     blocked_until: Option<DateTime<Utc>>,
@@ -44,7 +46,7 @@ fn endpoint(call: &Call) -> Option<&str> {
     call.path.strip_prefix("/openapi/v1.0/")
 }
 
-pub(super) fn describe(call: &Call) -> About {
+pub(in crate::sandbox) fn describe(call: &Call) -> About {
     let action = endpoint(call).unwrap_or(&call.path);
     let (asks, id) = match action {
         "certificate/get" => (Asks::Certificate, call.parameter("id")),
@@ -75,7 +77,7 @@ fn good(members: Value) -> Answer {
     Answer::good(JSON, answer.body)
 }
 
-pub(super) fn answer(call: &Call, about: &About, visit: &mut Visit<'_>) -> Answer {
+pub(in crate::sandbox) fn answer(call: &Call, about: &About, visit: &mut Visit<'_>) -> Answer {
     // "Mandatory" says the guide and not what happens without it. A page that is no JSON is the
     // answer that a careless caller will notice soonest.
     if call.header("user-agent").is_none_or(str::is_empty) {
@@ -193,7 +195,7 @@ fn certificate(id: Option<&str>, visit: &Visit<'_>) -> Answer {
     match id {
         None | Some("") => wrong("required"),
         Some(id) if !id.bytes().all(|byte| byte.is_ascii_digit()) => wrong("number"),
-        Some(id) => match pbx_records::record(id, visit) {
+        Some(id) => match records::record(id, visit) {
             Some(record) => good(json!({"certificate": record})),
             // Expected for an unknown id, not seen.
             None => refusal(60_001, "DATA NOT FOUND"),
@@ -225,19 +227,19 @@ fn list(call: &Call, visit: &mut Visit<'_>) -> Answer {
     let visit = &*visit;
     // By id they stand already.
     if let Some(sort) = sort.filter(|sort| sort != "id") {
-        all.sort_by_cached_key(|entry| pbx_records::text(*entry, &sort, visit));
+        all.sort_by_cached_key(|entry| records::text(*entry, &sort, visit));
     }
     if falling {
         all.reverse();
     }
     if let Some(kind) = kind {
-        let told = |entry: &Entry| pbx_records::text(*entry, "type", visit);
+        let told = |entry: &Entry| records::text(*entry, "type", visit);
         all.retain(|entry| told(entry).is_some_and(|told| told == kind));
     }
     let names = ("certificate_list", Some("total_number"));
     let rest = json!({"errcode": 0, "errmsg": "SUCCESS"});
     let mut item = |entry: &Entry| {
-        let record = pbx_records::record(&entry.id(Service::Pbx), visit)?;
+        let record = records::record(&entry.id(Service::Pbx), visit)?;
         Some(record.to_string())
     };
     let window = Window::page(page, size);
@@ -264,7 +266,11 @@ fn information(visit: &Visit<'_>) -> Answer {
 }
 
 /// The faults that are told in the words of the PBX.
-pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
+pub(in crate::sandbox) fn refuse(
+    kind: &FaultKind,
+    call: &Call,
+    visit: &mut Visit<'_>,
+) -> Option<Answer> {
     match kind {
         // No rate limit is documented; this is the code of a busy box.
         FaultKind::Throttle => Some(refusal(70_082, "OVERLOAD_TASK_RUNNING")),

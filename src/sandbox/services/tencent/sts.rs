@@ -5,25 +5,25 @@
 
 use serde_json::{Map, Value, json};
 
-use super::dispatch::Visit;
-use super::tencent::{self, JSON, Refused, refused};
-use super::wire::{Answer, Call};
-use super::{Role, accounts, dates};
+use crate::sandbox::dispatch::Visit;
+use crate::sandbox::services::tencent::{self, JSON, Refused, refused};
+use crate::sandbox::wire::{Answer, Call};
+use crate::sandbox::{Role, dates, keys};
 
 const VERSION: &str = "2018-08-13";
 const SIGNED: &str = "AssumeRole";
 const UNSIGNED: &str = "AssumeRoleWithWebIdentity";
 
 /// The action, if it is one of this service.
-pub(super) fn describe(call: &Call) -> Option<&'static str> {
+pub(in crate::sandbox) fn describe(call: &Call) -> Option<&'static str> {
     let named = call.header("x-tc-action")?;
     [SIGNED, UNSIGNED]
         .into_iter()
         .find(|action| *action == named)
 }
 
-pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
-    let (action, role) = (describe(call)?, accounts::role(visit.service)?);
+pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
+    let (action, role) = (describe(call)?, keys::role(visit.service)?);
     let no = |(code, text): Refused| tencent::refusal(visit, code, &text);
     if let Err(refused) = admitted(call, visit, action) {
         return Some(no(refused).at_the_gate());
@@ -89,7 +89,7 @@ fn checked(given: &Map<String, Value>, action: &str, role: &Role) -> Result<(), 
 }
 
 fn key(visit: &Visit<'_>) -> Answer {
-    let Some(key) = accounts::of_role(visit.service) else {
+    let Some(key) = keys::of_role(visit.service) else {
         return Answer::page(500, "500 no key");
     };
     let end = dates::shift(visit.now, 7_200);

@@ -4,11 +4,11 @@
 
 use serde_json::{Value, json};
 
-use super::delivery::HOSTILE;
-use super::dispatch::{Style, Visit};
-use super::estate::{Made, State};
-use super::wire::{amend, fixed};
-use super::{Sample, dates};
+use crate::sandbox::delivery::HOSTILE;
+use crate::sandbox::dispatch::{Style, Visit};
+use crate::sandbox::generated::{Made, State};
+use crate::sandbox::wire::{amend, fixed};
+use crate::sandbox::{Sample, dates};
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
     Sample {
@@ -18,7 +18,7 @@ const fn sample(id: &'static str, what: &'static str) -> Sample {
     }
 }
 
-pub(super) const SAMPLES: [Sample; 9] = [
+pub(in crate::sandbox) const SAMPLES: [Sample; 9] = [
     sample("sbxValid", "issued, valid for 150 days"),
     sample(
         "sbxFull1",
@@ -40,9 +40,9 @@ pub(super) const SAMPLES: [Sample; 9] = [
 ];
 
 /// Status number, its name, and the days from which and until which the certificate is valid.
-pub(super) type Facts = (u8, &'static str, Option<(i64, i64)>);
+pub(in crate::sandbox) type Facts = (u8, &'static str, Option<(i64, i64)>);
 
-pub(super) fn facts_made(made: Made) -> Facts {
+pub(in crate::sandbox) fn facts_made(made: Made) -> Facts {
     let (status, name) = match made.state() {
         State::Valid | State::Soon => (1, "Issued"),
         State::Expired => (3, "Expired"),
@@ -52,7 +52,7 @@ pub(super) fn facts_made(made: Made) -> Facts {
     (status, name, made.span())
 }
 
-pub(super) fn facts(id: &str) -> Option<Facts> {
+pub(in crate::sandbox) fn facts(id: &str) -> Option<Facts> {
     Some(match id {
         "sbxValid" => (1, "Issued", Some((-215, 150))),
         "sbxFull1" => (1, "Issued", Some((-30, 60))),
@@ -68,7 +68,7 @@ pub(super) fn facts(id: &str) -> Option<Facts> {
 }
 
 /// The content of `Response`, without the request id.
-pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
+pub(in crate::sandbox) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
     let mut record = match visit.made(id) {
         Some(made) => base(id, facts_made(made), &made.names(), visit),
         None => {

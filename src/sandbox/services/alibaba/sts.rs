@@ -5,10 +5,10 @@
 
 use serde_json::json;
 
-use super::alibaba::{self, JSON, Operation};
-use super::dispatch::Visit;
-use super::wire::{Answer, Call, pairs};
-use super::{Role, accounts, dates};
+use crate::sandbox::dispatch::Visit;
+use crate::sandbox::services::alibaba::{self, JSON, Operation};
+use crate::sandbox::wire::{Answer, Call, pairs};
+use crate::sandbox::{Role, dates, keys};
 
 const VERSION: &str = "2015-04-01";
 
@@ -26,15 +26,15 @@ const UNSIGNED: Operation = Operation {
 };
 
 /// The action, if it is one of this service.
-pub(super) fn describe(call: &Call) -> Option<&'static str> {
+pub(in crate::sandbox) fn describe(call: &Call) -> Option<&'static str> {
     let in_query = call.parameter("Action");
     let named = call.header("x-acs-action").or(in_query.as_deref())?;
     let actions = [SIGNED.action, UNSIGNED.action];
     actions.into_iter().find(|action| *action == named)
 }
 
-pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
-    let role = accounts::role(visit.service)?;
+pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
+    let role = keys::role(visit.service)?;
     let answer = match describe(call)? {
         action if action == SIGNED.action => signed(call, visit, &role),
         _ => unsigned(call, visit, &role),
@@ -131,7 +131,7 @@ fn checked(given: &[(String, String)], visit: &Visit<'_>, role: &Role) -> Result
 }
 
 fn key(visit: &Visit<'_>) -> Answer {
-    let Some(key) = accounts::of_role(visit.service) else {
+    let Some(key) = keys::of_role(visit.service) else {
         return Answer::page(500, "500 no key");
     };
     let end = dates::shift(visit.now, 3_600);

@@ -1,19 +1,21 @@
-//! Alibaba ESA, `GetClientCertificate`: one client certificate of one site. The lists stand in `esa_lists.rs`.
+//! Alibaba ESA, `GetClientCertificate`: one client certificate of one site. The lists stand in `lists.rs`.
 //!
 //! Source: the operation's page, whose example has a line feed after the site's name, a blank
 //! after the common name, and of the certificate the first line only.
 
+pub(in crate::sandbox) mod lists;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::alibaba::{self, JSON, Operation};
-use super::delivery::HOSTILE;
-use super::dispatch::{Style, Visit};
-use super::estate::{Made, State};
-use super::wire::{About, Answer, Asks, Call, amend, fixed};
-use super::{Sample, Service, dates, esa_lists};
+use crate::sandbox::delivery::HOSTILE;
+use crate::sandbox::dispatch::{Style, Visit};
+use crate::sandbox::generated::{Made, State};
+use crate::sandbox::services::alibaba::{self, JSON, Operation};
+use crate::sandbox::wire::{About, Answer, Asks, Call, amend, fixed};
+use crate::sandbox::{Sample, Service, dates};
 
-pub(super) const OPERATION: Operation = Operation {
+pub(in crate::sandbox) const OPERATION: Operation = Operation {
     action: "GetClientCertificate",
     version: "2024-09-10",
     methods: &["GET"],
@@ -22,23 +24,23 @@ pub(super) const OPERATION: Operation = Operation {
 };
 
 /// The operation that a call names, or the one for a certificate, whose gateway will say no.
-pub(super) fn operation(call: &Call) -> &'static Operation {
+pub(in crate::sandbox) fn operation(call: &Call) -> &'static Operation {
     let action = call.header("x-acs-action").unwrap_or_default();
-    esa_lists::operation(action).unwrap_or(&OPERATION)
+    lists::operation(action).unwrap_or(&OPERATION)
 }
 
 /// The first site of the sandbox's ESA account, which has all the samples.
 pub const SITE_ID: &str = "1234567890123";
 
 /// A site: its id, as a number too, and its name.
-pub(super) struct Site {
+pub(in crate::sandbox) struct Site {
     pub id: &'static str,
     pub number: u64,
     pub name: &'static str,
 }
 
 /// The sites of the account. The line feed is in the name of the page's example.
-pub(super) const SITES: [Site; 2] = [
+pub(in crate::sandbox) const SITES: [Site; 2] = [
     Site {
         id: SITE_ID,
         number: 1_234_567_890_123,
@@ -67,7 +69,7 @@ const fn sample(id: &'static str, what: &'static str) -> Sample {
     }
 }
 
-pub(super) const SAMPLES: [Sample; 6] = [
+pub(in crate::sandbox) const SAMPLES: [Sample; 6] = [
     sample(
         "baba39055622c008b90285a8838ed09a",
         "active, valid for 240 days, values padded",
@@ -91,25 +93,25 @@ pub(super) const SAMPLES: [Sample; 6] = [
     ),
 ];
 
-pub(super) fn describe(call: &Call) -> About {
+pub(in crate::sandbox) fn describe(call: &Call) -> About {
     let action = call.header("x-acs-action").unwrap_or_default();
     About {
         action: action.to_owned(),
         id: call.parameter("Id"),
-        asks: match esa_lists::operation(action) {
+        asks: match lists::operation(action) {
             Some(_) => Asks::List,
             None => Asks::Certificate,
         },
     }
 }
 
-pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
+pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
     let operation = operation(call);
     if let Err(refusal) = alibaba::admit(call, visit, operation) {
         return refusal;
     }
     if operation.action != OPERATION.action {
-        return esa_lists::answer(call, visit, operation);
+        return lists::answer(call, visit, operation);
     }
     let no = |status, code, message| alibaba::refusal(visit, &OPERATION, status, code, message);
     let site = match site(call) {
@@ -130,7 +132,7 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
 }
 
 /// The site that a call names, or the code and the text that say why there is none.
-pub(super) fn site(call: &Call) -> Result<&'static Site, (&'static str, &'static str)> {
+pub(in crate::sandbox) fn site(call: &Call) -> Result<&'static Site, (&'static str, &'static str)> {
     let named = call.parameter("SiteId").filter(|id| !id.is_empty());
     let named = named.ok_or((
         "MissingSiteId",
@@ -144,7 +146,7 @@ pub(super) fn site(call: &Call) -> Result<&'static Site, (&'static str, &'static
 }
 
 /// Whether a certificate is one of a site. What a fault adds to a list is added to each.
-pub(super) fn is_at(made: Made, site: &Site, visit: &Visit<'_>) -> bool {
+pub(in crate::sandbox) fn is_at(made: Made, site: &Site, visit: &Visit<'_>) -> bool {
     let added = visit.estate.is_none_or(|count| made.0 > count);
     added || SITES.get(made.half()).is_some_and(|own| own.id == site.id)
 }
@@ -190,7 +192,11 @@ fn record(id: &str, site: &Site, visit: &Visit<'_>) -> Option<String> {
 }
 
 /// The member `Result`, of which a list has one for each certificate, and the status beside it.
-pub(super) fn result(id: &str, site: &Site, visit: &Visit<'_>) -> Option<(&'static str, Value)> {
+pub(in crate::sandbox) fn result(
+    id: &str,
+    site: &Site,
+    visit: &Visit<'_>,
+) -> Option<(&'static str, Value)> {
     let made = visit.made(id);
     let here = made.map_or(site.id == SITE_ID, |made| is_at(made, site, visit));
     let (outer, inner, from, until) = made
@@ -209,7 +215,7 @@ pub(super) fn result(id: &str, site: &Site, visit: &Visit<'_>) -> Option<(&'stat
         "NotAfter": at(until),
         "SAN": names.as_ref().map_or("www.example.com,*.example.com".to_owned(), |names| names.join(",")),
         "SerialNumber": serial,
-        "FingerprintSha256": super::signature::sha256_hex(id.as_bytes()),
+        "FingerprintSha256": crate::sandbox::signature::sha256_hex(id.as_bytes()),
         "CreateTime": at(from),
         "UpdateTime": at(from),
     });
@@ -241,7 +247,7 @@ const FIXED: &str = r#"{
 /// A number that differs from one certificate to the next; its form is not documented.
 fn serial(id: &str, today: DateTime<Utc>) -> String {
     let seed = format!("{id}{}", today.format("%Y"));
-    super::signature::sha256_hex(seed.as_bytes())
+    crate::sandbox::signature::sha256_hex(seed.as_bytes())
         .chars()
         .take(32)
         .collect()

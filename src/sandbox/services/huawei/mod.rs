@@ -1,9 +1,12 @@
 //! Huawei SCM: v3 `ShowCertificate` and its v2 predecessor, behind SDK-HMAC-SHA256; and the door of the v3 list, which
-//! stands in `huawei_list.rs`.
+//! stands in `list.rs`.
 //!
 //! Sources: the vendor's signing guide, "Common IAM authentication errors", the SCM and APIG error
 //! tables. Messages of `APIGW.0301` are the real ones, which repeat the access key and the
 //! canonical request.
+
+pub(in crate::sandbox) mod list;
+pub(in crate::sandbox) mod records;
 
 use std::collections::HashMap;
 
@@ -11,19 +14,19 @@ use chrono::{DateTime, Utc};
 use percent_encoding::percent_decode_str;
 use serde_json::json;
 
-use super::dispatch::Visit;
-use super::faults::FaultKind;
-use super::list_faults::ListFault;
-use super::signature::{
+use crate::sandbox::dispatch::Visit;
+use crate::sandbox::faults::FaultKind;
+use crate::sandbox::list_faults::ListFault;
+use crate::sandbox::signature::{
     Authorization, canonical_headers, canonical_query, canonical_request, encode, hmac, sha256_hex,
 };
-use super::wire::{About, Answer, Asks, Call};
-use super::{Service, accounts, dates, echo, huawei_list, huawei_records};
+use crate::sandbox::wire::{About, Answer, Asks, Call};
+use crate::sandbox::{Service, dates, echo, keys};
 
 /// The project that the sandbox's Huawei keys belong to, for the v2 call.
 pub const PROJECT_ID: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
 
-pub(super) const JSON: &str = "application/json;charset=UTF-8";
+pub(in crate::sandbox) const JSON: &str = "application/json;charset=UTF-8";
 const ALGORITHM: &str = "SDK-HMAC-SHA256";
 const WINDOW: i64 = 15 * 60;
 /// Consecutive failures after which a key is locked, and for how many seconds.
@@ -32,7 +35,7 @@ const LOCKED: i64 = 5 * 60;
 
 /// Failures in a row, by access key, and when the last one was.
 #[derive(Default)]
-pub(super) struct Locks(HashMap<&'static str, (u32, DateTime<Utc>)>);
+pub(in crate::sandbox) struct Locks(HashMap<&'static str, (u32, DateTime<Utc>)>);
 
 impl Locks {
     fn locked(&self, key: &str, now: DateTime<Utc>) -> bool {
@@ -72,7 +75,7 @@ fn route(call: &Call) -> Option<Route<'_>> {
     }
 }
 
-pub(super) fn describe(call: &Call) -> About {
+pub(in crate::sandbox) fn describe(call: &Call) -> About {
     let route = route(call);
     let asks = match route {
         Some(Route::List) => Asks::List,
@@ -92,7 +95,7 @@ pub(super) fn describe(call: &Call) -> About {
     }
 }
 
-pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
+pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
     let route = match route(call) {
         Some(route) if call.method == "GET" => route,
         // A path or a method that the gateway does not know; not "no such certificate".
@@ -106,16 +109,16 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
         return refusal(visit, 401, "APIGW.0301", &message).at_the_gate();
     }
     let body = match route {
-        Route::List => match huawei_list::list(call, visit) {
+        Route::List => match list::list(call, visit) {
             Ok(body) => Some(body),
             Err(message) => return refusal(visit, 400, "SCM.0005", &message),
         },
-        Route::Current(id) => huawei_records::current(id, visit).map(|body| body.to_string()),
+        Route::Current(id) => records::current(id, visit).map(|body| body.to_string()),
         Route::Legacy { project, .. } if project != PROJECT_ID => {
             let text = "The project ID in the URL does not match that in the token.";
             return refusal(visit, 403, "SCM.0002", text);
         }
-        Route::Legacy { id, .. } => huawei_records::legacy(id, visit),
+        Route::Legacy { id, .. } => records::legacy(id, visit),
     };
     match body {
         Some(body) => Answer::good(JSON, body).with_header("x-request-id", request_id(visit)),
@@ -154,7 +157,7 @@ fn admit(call: &Call, visit: &mut Visit<'_>) -> Result<(), String> {
         return Err(format!("verify aksk signature fail, {name} is not signed"));
     }
     timely(call, visit.now)?;
-    let Some(key) = accounts::find(Service::Huawei, &authorization.credential) else {
+    let Some(key) = keys::find(Service::Huawei, &authorization.credential) else {
         return Err(format!("ak {} not exist", authorization.credential));
     };
     if visit.state.locks.locked(key.id, visit.now) {
@@ -181,7 +184,7 @@ fn timely(call: &Call, now: DateTime<Utc>) -> Result<(), String> {
     Ok(())
 }
 
-fn verified(call: &Call, authorization: &Authorization, key: &accounts::Key) -> Result<(), String> {
+fn verified(call: &Call, authorization: &Authorization, key: &keys::Key) -> Result<(), String> {
     if call.header("x-security-token") != key.token {
         return Err("decrypt token fail".to_owned());
     }
@@ -223,7 +226,11 @@ fn mismatch(canonical: &str) -> String {
 }
 
 /// The faults that are told in Huawei's words.
-pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
+pub(in crate::sandbox) fn refuse(
+    kind: &FaultKind,
+    call: &Call,
+    visit: &mut Visit<'_>,
+) -> Option<Answer> {
     match kind {
         FaultKind::Throttle => {
             let text = "The throttling threshold has been reached: policy user over ratelimit";
@@ -262,7 +269,7 @@ pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Op
 }
 
 /// `2026-11-22 16:00:00.0`, so many days from now.
-pub(super) fn at(today: DateTime<Utc>, count: i64) -> String {
+pub(in crate::sandbox) fn at(today: DateTime<Utc>, count: i64) -> String {
     dates::beijing_with_fraction(dates::days(today, count))
 }
 

@@ -4,22 +4,24 @@
 //! signers of the official SDKs. Where an HTTP status is not documented, 400 is used: callers must
 //! classify by `Code` anyway.
 
+pub(in crate::sandbox) mod sts;
+
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
-use super::dispatch::Visit;
-use super::faults::FaultKind;
-use super::list_faults::ListFault;
-use super::signature::{
+use crate::sandbox::dispatch::Visit;
+use crate::sandbox::faults::FaultKind;
+use crate::sandbox::list_faults::ListFault;
+use crate::sandbox::signature::{
     Authorization, canonical_headers, canonical_query, canonical_request, hmac, sha256_hex,
 };
-use super::wire::{Answer, Call};
-use super::{Service, accounts, dates, echo};
+use crate::sandbox::wire::{Answer, Call};
+use crate::sandbox::{Service, dates, echo, keys};
 
 /// What one API of Alibaba is called and how.
-pub(super) struct Operation {
+pub(in crate::sandbox) struct Operation {
     pub action: &'static str,
     pub version: &'static str,
     pub methods: &'static [&'static str],
@@ -28,14 +30,14 @@ pub(super) struct Operation {
     pub permission: &'static str,
 }
 
-pub(super) const JSON: &str = "application/json;charset=utf-8";
+pub(in crate::sandbox) const JSON: &str = "application/json;charset=utf-8";
 const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 const WINDOW: i64 = 15 * 60;
 
 /// The nonces that were used, in two generations of twice the window each. A date older than the window is refused
 /// anyway, so what is older than both may be forgotten, all at once.
 #[derive(Default)]
-pub(super) struct Nonces {
+pub(in crate::sandbox) struct Nonces {
     young: HashSet<String>,
     old: HashSet<String>,
     since: DateTime<Utc>,
@@ -53,12 +55,12 @@ impl Nonces {
 }
 
 /// A request id in the shape of a UUID.
-pub(super) fn request_id(visit: &Visit<'_>) -> String {
+pub(in crate::sandbox) fn request_id(visit: &Visit<'_>) -> String {
     format!("5A4DB0C5-CE27-4B0C-8000-{:012X}", visit.number)
 }
 
 /// Says no in Alibaba's envelope.
-pub(super) fn refusal(
+pub(in crate::sandbox) fn refusal(
     visit: &Visit<'_>,
     operation: &Operation,
     status: u16,
@@ -77,7 +79,7 @@ pub(super) fn refusal(
 }
 
 /// Lets a request in, or says why not.
-pub(super) fn admit(
+pub(in crate::sandbox) fn admit(
     call: &Call,
     visit: &mut Visit<'_>,
     operation: &Operation,
@@ -115,7 +117,7 @@ fn check(call: &Call, visit: &mut Visit<'_>, operation: &Operation) -> Result<()
             "Specified signature nonce was used already.",
         ));
     }
-    let key = accounts::find(Service::Esa, &authorization.credential).ok_or_else(|| {
+    let key = keys::find(Service::Esa, &authorization.credential).ok_or_else(|| {
         refused(
             404,
             "InvalidAccessKeyId.NotFound",
@@ -215,7 +217,7 @@ fn timely(call: &Call, now: DateTime<Utc>) -> Result<(), Refused> {
 }
 
 /// The session token belongs to the key.
-fn trusted(call: &Call, key: &accounts::Key) -> Result<(), Refused> {
+fn trusted(call: &Call, key: &keys::Key) -> Result<(), Refused> {
     match (key.token, call.header("x-acs-security-token")) {
         (Some(_), None) => Err(refused(
             400,
@@ -231,7 +233,7 @@ fn trusted(call: &Call, key: &accounts::Key) -> Result<(), Refused> {
     }
 }
 
-fn signed(call: &Call, authorization: &Authorization, key: &accounts::Key) -> Result<(), Refused> {
+fn signed(call: &Call, authorization: &Authorization, key: &keys::Key) -> Result<(), Refused> {
     let Some(canonical) = canonical(call, &authorization.signed) else {
         return Err(refused(
             400,
@@ -266,10 +268,14 @@ fn mismatch(text: &str, canonical: &str) -> String {
 }
 
 /// The faults that are told in Alibaba's words.
-pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
+pub(in crate::sandbox) fn refuse(
+    kind: &FaultKind,
+    call: &Call,
+    visit: &mut Visit<'_>,
+) -> Option<Answer> {
     let operation = match visit.service {
-        Service::Mpush => super::mpush::operation(call),
-        _ => super::esa::operation(call),
+        Service::Mpush => crate::sandbox::services::mpush::operation(call),
+        _ => crate::sandbox::services::esa::operation(call),
     };
     match kind {
         FaultKind::Throttle => {

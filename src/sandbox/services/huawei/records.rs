@@ -7,12 +7,12 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::delivery::HOSTILE;
-use super::dispatch::{Style, Visit};
-use super::estate::{Made, State};
-use super::huawei::at;
-use super::wire::{amend, fixed};
-use super::{CANARY, Sample, dates};
+use crate::sandbox::delivery::HOSTILE;
+use crate::sandbox::dispatch::{Style, Visit};
+use crate::sandbox::generated::{Made, State};
+use crate::sandbox::services::huawei::at;
+use crate::sandbox::wire::{amend, fixed};
+use crate::sandbox::{CANARY, Sample, dates};
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
     Sample {
@@ -30,7 +30,7 @@ const fn legacy_sample(id: &'static str, what: &'static str) -> Sample {
     }
 }
 
-pub(super) const SAMPLES: [Sample; 11] = [
+pub(in crate::sandbox) const SAMPLES: [Sample; 11] = [
     sample("scs1700000000001", "issued, valid for 180 days"),
     sample("scs1700000000002", "issued, ends in 20 days"),
     sample("scs1700000000003", "under review, without dates"),
@@ -48,9 +48,9 @@ pub(super) const SAMPLES: [Sample; 11] = [
 ];
 
 /// Status and the days from which and until which a v3 certificate is valid.
-pub(super) type Facts = (&'static str, Option<(i64, i64)>);
+pub(in crate::sandbox) type Facts = (&'static str, Option<(i64, i64)>);
 
-pub(super) fn facts_made(made: Made) -> Facts {
+pub(in crate::sandbox) fn facts_made(made: Made) -> Facts {
     let status = match made.state() {
         State::Valid | State::Soon => "ISSUED",
         State::Expired => "EXPIRED",
@@ -60,7 +60,7 @@ pub(super) fn facts_made(made: Made) -> Facts {
     (status, made.span())
 }
 
-pub(super) fn facts(id: &str) -> Option<Facts> {
+pub(in crate::sandbox) fn facts(id: &str) -> Option<Facts> {
     Some(match id {
         "scs1700000000001" => ("ISSUED", Some((-185, 180))),
         "scs1700000000002" => ("ISSUED", Some((-345, 20))),
@@ -76,7 +76,7 @@ pub(super) fn facts(id: &str) -> Option<Facts> {
 }
 
 /// The body of v3 `ShowCertificate`.
-pub(super) fn current(id: &str, visit: &Visit<'_>) -> Option<Value> {
+pub(in crate::sandbox) fn current(id: &str, visit: &Visit<'_>) -> Option<Value> {
     let made = visit.made(id);
     let facts = made.map(facts_made).or_else(|| facts(id))?;
     let samples = ["www.example.com", "example.com;*.shop.example.com;"];
@@ -158,7 +158,7 @@ const FIXED: &str = r#"{
 const OTHER_ID: &str = "scs1999999999999";
 
 /// The body of the v2 call: padded values, `domain_name` twice, `order_id ` with its blank.
-pub(super) fn legacy(id: &str, visit: &Visit<'_>) -> Option<String> {
+pub(in crate::sandbox) fn legacy(id: &str, visit: &Visit<'_>) -> Option<String> {
     let status = match id {
         "scs1481110651012" => "PAID",
         "scs1481110651013" => "ISSUED",

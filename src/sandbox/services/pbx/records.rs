@@ -5,12 +5,12 @@
 
 use serde_json::{Value, json};
 
-use super::delivery::HOSTILE;
-use super::dispatch::{Style, Visit};
-use super::estate::{Made, State};
-use super::listing::Entry;
-use super::wire::{amend, fixed};
-use super::{Sample, Service, dates};
+use crate::sandbox::delivery::HOSTILE;
+use crate::sandbox::dispatch::{Style, Visit};
+use crate::sandbox::generated::{Made, State};
+use crate::sandbox::listing::Entry;
+use crate::sandbox::wire::{amend, fixed};
+use crate::sandbox::{Sample, Service, dates};
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
     Sample {
@@ -20,7 +20,7 @@ const fn sample(id: &'static str, what: &'static str) -> Sample {
     }
 }
 
-pub(super) const SAMPLES: [Sample; 6] = [
+pub(in crate::sandbox) const SAMPLES: [Sample; 6] = [
     sample("1", "server certificate, valid for 100 days"),
     sample("2", "server certificate, expired"),
     sample("3", "issued, but the box tells no date"),
@@ -30,7 +30,7 @@ pub(super) const SAMPLES: [Sample; 6] = [
 ];
 
 /// The record with an id, as in `certificate`.
-pub(super) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
+pub(in crate::sandbox) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
     let at = |count| dates::beijing_with_slashes(dates::days(visit.today, count));
     let mut record = match id {
         "1" => server(1, "pbx.example.com", &at(100), "upload", None),
@@ -96,7 +96,7 @@ fn made(made: Made, visit: &Visit<'_>) -> Value {
 }
 
 /// A member by which a list is sorted or filtered. The text of a date of this box sorts as the date.
-pub(super) fn text(entry: Entry, member: &str, visit: &Visit<'_>) -> Option<String> {
+pub(in crate::sandbox) fn text(entry: Entry, member: &str, visit: &Visit<'_>) -> Option<String> {
     let record = record(&entry.id(Service::Pbx), visit)?;
     Some(record.get(member)?.as_str()?.to_owned())
 }

@@ -5,11 +5,11 @@
 
 use serde_json::{Value, json};
 
-use super::dispatch::Visit;
-use super::huawei_records::{Facts, current, facts, facts_made};
-use super::listing::{self, Entry, Window};
-use super::wire::{Call, amend, pairs};
-use super::{CANARY, Service};
+use crate::sandbox::dispatch::Visit;
+use crate::sandbox::listing::{self, Entry, Window};
+use crate::sandbox::services::huawei::records::{Facts, current, facts, facts_made};
+use crate::sandbox::wire::{Call, amend, pairs};
+use crate::sandbox::{CANARY, Service};
 
 const FARTHEST: usize = 100;
 
@@ -41,7 +41,7 @@ enum Sort {
 }
 
 /// The body of the answer, or what is wrong with the question.
-pub(super) fn list(call: &Call, visit: &mut Visit<'_>) -> Result<String, String> {
+pub(in crate::sandbox) fn list(call: &Call, visit: &mut Visit<'_>) -> Result<String, String> {
     let question = read(call)?;
     let mut all = listing::certificates(visit);
     match question.sort {

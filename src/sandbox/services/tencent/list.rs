@@ -7,15 +7,15 @@ use std::collections::{BTreeMap, btree_map};
 
 use serde_json::{Map, Value, json};
 
-use super::Service;
-use super::dispatch::Visit;
-use super::estate::Made;
-use super::listing::{self, Entry, Window};
-use super::tencent::{JSON, Refused, refusal, request_id};
-use super::tencent_records::{facts, facts_made, record};
-use super::wire::{Answer, Call, amend, fixed};
+use crate::sandbox::Service;
+use crate::sandbox::dispatch::Visit;
+use crate::sandbox::generated::Made;
+use crate::sandbox::listing::{self, Entry, Window};
+use crate::sandbox::services::tencent::records::{facts, facts_made, record};
+use crate::sandbox::services::tencent::{JSON, Refused, refusal, request_id};
+use crate::sandbox::wire::{Answer, Call, amend, fixed};
 
-pub(super) const ACTION: &str = "DescribeCertificates";
+pub(in crate::sandbox) const ACTION: &str = "DescribeCertificates";
 const MOST: usize = 1_000;
 
 /// What may be asked. Of the documented filters only these are served.
@@ -35,7 +35,7 @@ enum Sort {
 }
 
 /// Answers a call that the gateway has let in.
-pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
+pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
     let body = match serde_json::from_slice(&call.body) {
         Ok(Value::Object(body)) => body,
         _ => return refusal(visit, "InvalidParameter", "The body is not a JSON object."),

@@ -6,13 +6,13 @@
 
 use serde_json::{Value, json};
 
-use super::alibaba::{self, JSON, Operation};
-use super::delivery::HOSTILE;
-use super::dispatch::{Style, Visit};
-use super::esa::{self, OPERATION, SITES, Site};
-use super::listing::{self, Entry, Window};
-use super::wire::{Answer, Call, amend, fixed, pairs};
-use super::{Service, dates};
+use crate::sandbox::delivery::HOSTILE;
+use crate::sandbox::dispatch::{Style, Visit};
+use crate::sandbox::listing::{self, Entry, Window};
+use crate::sandbox::services::alibaba::{self, JSON, Operation};
+use crate::sandbox::services::esa::{self, OPERATION, SITES, Site};
+use crate::sandbox::wire::{Answer, Call, amend, fixed, pairs};
+use crate::sandbox::{Service, dates};
 
 static LIST_SITES: Operation = Operation {
     action: "ListSites",
@@ -27,14 +27,18 @@ static LIST_CERTIFICATES: Operation = Operation {
 };
 
 /// The list operation with a name.
-pub(super) fn operation(action: &str) -> Option<&'static Operation> {
+pub(in crate::sandbox) fn operation(action: &str) -> Option<&'static Operation> {
     [&LIST_SITES, &LIST_CERTIFICATES]
         .into_iter()
         .find(|operation| operation.action == action)
 }
 
 /// Answers a call that the gateway has let in.
-pub(super) fn answer(call: &Call, visit: &mut Visit<'_>, operation: &Operation) -> Answer {
+pub(in crate::sandbox) fn answer(
+    call: &Call,
+    visit: &mut Visit<'_>,
+    operation: &Operation,
+) -> Answer {
     let served = if operation.action == LIST_SITES.action {
         sites(call, visit)
     } else {

@@ -7,13 +7,13 @@ use std::collections::VecDeque;
 
 use serde_json::{Value, json};
 
-use super::dispatch::Visit;
-use super::wire::{Answer, Call};
-use super::{CANARY, Service, accounts, dates};
+use crate::sandbox::dispatch::Visit;
+use crate::sandbox::wire::{Answer, Call};
+use crate::sandbox::{CANARY, Service, dates, keys};
 
 /// The sessions that were opened, the oldest first.
 #[derive(Default)]
-pub(super) struct Sessions(VecDeque<String>);
+pub(in crate::sandbox) struct Sessions(VecDeque<String>);
 
 /// More than a test or a rehearsal opens.
 const MOST: usize = 100;
@@ -56,7 +56,7 @@ fn cloud(service: Service) -> Option<Cloud> {
 }
 
 /// What is asked for, if it is a matter of this service.
-pub(super) fn describe(service: Service, call: &Call) -> Option<&'static str> {
+pub(in crate::sandbox) fn describe(service: Service, call: &Call) -> Option<&'static str> {
     let cloud = cloud(service)?;
     let below = |path: &str| call.path.starts_with(path);
     if cloud.session.is_some_and(|(path, ..)| call.path == path) {
@@ -70,13 +70,13 @@ pub(super) fn describe(service: Service, call: &Call) -> Option<&'static str> {
     }
 }
 
-pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
+pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
     let (action, cloud) = (describe(visit.service, call)?, cloud(visit.service)?);
     Some(match action {
         "OpenSession" => opened(call, visit, &cloud),
         _ if call.method != "GET" => refusal(405, "405 Method Not Allowed"),
         _ if !known(call, visit, &cloud) => refusal(401, "401 Unauthorized"),
-        "ReadRole" => Answer::good("text/plain", accounts::role(visit.service)?.name),
+        "ReadRole" => Answer::good("text/plain", keys::role(visit.service)?.name),
         _ if call.path != cloud.key => refusal(404, "404 Not Found"),
         _ => Answer::good("application/json", key(visit)?.to_string()),
     })
@@ -111,7 +111,7 @@ fn known(call: &Call, visit: &Visit<'_>, cloud: &Cloud) -> bool {
 }
 
 fn key(visit: &Visit<'_>) -> Option<Value> {
-    let key = accounts::of_role(visit.service)?;
+    let key = keys::of_role(visit.service)?;
     let end = dates::shift(visit.now, 6 * 3_600);
     let written = end.format("%Y-%m-%dT%H:%M:%SZ").to_string();
     Some(match visit.service {

@@ -1,31 +1,37 @@
-//! Tencent SSL, `DescribeCertificate`, behind TC3-HMAC-SHA256. The list stands in `tencent_list.rs`.
+//! Tencent SSL, `DescribeCertificate`, behind TC3-HMAC-SHA256. The list stands in `list.rs`.
 //!
 //! Sources: the operation's page, "Signature v3", the common error table. Every answer comes with
 //! HTTP 200, errors too, and with the bare content type. The service takes GET as well; the
 //! sandbox does not, since nobody here has a reason to send it.
 
+pub(in crate::sandbox) mod list;
+pub(in crate::sandbox) mod records;
+pub(in crate::sandbox) mod sts;
+
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use super::dispatch::Visit;
-use super::faults::FaultKind;
-use super::list_faults::ListFault;
-use super::signature::{Authorization, canonical_headers, canonical_request, hmac, sha256_hex};
-use super::wire::{About, Answer, Asks, Call, amend};
-use super::{Service, accounts, echo, tencent_list, tencent_records};
+use crate::sandbox::dispatch::Visit;
+use crate::sandbox::faults::FaultKind;
+use crate::sandbox::list_faults::ListFault;
+use crate::sandbox::signature::{
+    Authorization, canonical_headers, canonical_request, hmac, sha256_hex,
+};
+use crate::sandbox::wire::{About, Answer, Asks, Call, amend};
+use crate::sandbox::{Service, echo, keys};
 
-pub(super) const JSON: &str = "application/json";
+pub(in crate::sandbox) const JSON: &str = "application/json";
 const ALGORITHM: &str = "TC3-HMAC-SHA256";
 const ACTION: &str = "DescribeCertificate";
 const VERSION: &str = "2019-12-05";
 const WINDOW: u64 = 5 * 60;
 
-pub(super) fn describe(call: &Call) -> About {
+pub(in crate::sandbox) fn describe(call: &Call) -> About {
     let action = call.header("x-tc-action").unwrap_or_default();
     About {
         action: action.to_owned(),
         id: certificate_id(call),
-        asks: if action == tencent_list::ACTION {
+        asks: if action == list::ACTION {
             Asks::List
         } else {
             Asks::Certificate
@@ -38,11 +44,11 @@ fn certificate_id(call: &Call) -> Option<String> {
     Some(body.get("CertificateId")?.as_str()?.to_owned())
 }
 
-pub(super) fn request_id(visit: &Visit<'_>) -> String {
+pub(in crate::sandbox) fn request_id(visit: &Visit<'_>) -> String {
     format!("5a4db0c5-ce27-4b0c-8000-{:012x}", visit.number)
 }
 
-pub(super) fn refusal(visit: &Visit<'_>, code: &str, message: &str) -> Answer {
+pub(in crate::sandbox) fn refusal(visit: &Visit<'_>, code: &str, message: &str) -> Answer {
     let body = json!({"Response": {
         "Error": {"Code": code, "Message": message},
         "RequestId": request_id(visit),
@@ -50,16 +56,16 @@ pub(super) fn refusal(visit: &Visit<'_>, code: &str, message: &str) -> Answer {
     Answer::refusal(200, JSON, code, &body)
 }
 
-pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
-    let lists = call.header("x-tc-action") == Some(tencent_list::ACTION);
-    let action = if lists { tencent_list::ACTION } else { ACTION };
+pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
+    let lists = call.header("x-tc-action") == Some(list::ACTION);
+    let action = if lists { list::ACTION } else { ACTION };
     if let Err((code, message)) =
         admit(call, visit.now, "ssl").and_then(|()| routed(call, action, VERSION))
     {
         return refusal(visit, code, &message).at_the_gate();
     }
     if lists {
-        return tencent_list::answer(call, visit);
+        return list::answer(call, visit);
     }
     let no = |code, message: &str| refusal(visit, code, message);
     let Ok(Value::Object(body)) = serde_json::from_slice(&call.body) else {
@@ -74,7 +80,7 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
             "MissingParameter",
             "The request is missing a required parameter `CertificateId`.",
         ),
-        Some(Value::String(id)) => match tencent_records::record(id, visit) {
+        Some(Value::String(id)) => match records::record(id, visit) {
             Some(mut record) => {
                 amend(&mut record, json!({"RequestId": request_id(visit)}));
                 Answer::good(JSON, json!({"Response": record}).to_string())
@@ -92,9 +98,9 @@ pub(super) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
 }
 
 /// A code and what is said about it.
-pub(super) type Refused = (&'static str, String);
+pub(in crate::sandbox) type Refused = (&'static str, String);
 
-pub(super) fn routed(call: &Call, action: &str, version: &str) -> Result<(), Refused> {
+pub(in crate::sandbox) fn routed(call: &Call, action: &str, version: &str) -> Result<(), Refused> {
     if call.header("x-tc-action") != Some(action) {
         return Err(refused(
             "InvalidAction",
@@ -110,12 +116,16 @@ pub(super) fn routed(call: &Call, action: &str, version: &str) -> Result<(), Ref
     Ok(())
 }
 
-pub(super) fn refused(code: &'static str, message: &str) -> Refused {
+pub(in crate::sandbox) fn refused(code: &'static str, message: &str) -> Refused {
     (code, message.to_owned())
 }
 
 /// Lets a request for a service in, or says why not.
-pub(super) fn admit(call: &Call, now: DateTime<Utc>, service: &str) -> Result<(), Refused> {
+pub(in crate::sandbox) fn admit(
+    call: &Call,
+    now: DateTime<Utc>,
+    service: &str,
+) -> Result<(), Refused> {
     let date = whole(call, now)?;
     let invalid = |message: &str| refused("AuthFailure.InvalidAuthorization", message);
     let authorization = call
@@ -137,7 +147,7 @@ pub(super) fn admit(call: &Call, now: DateTime<Utc>, service: &str) -> Result<()
         }
         _ => return Err(invalid("The credential scope is invalid.")),
     };
-    let key = accounts::find(Service::Tencent, id)
+    let key = keys::find(Service::Tencent, id)
         .ok_or_else(|| refused("AuthFailure.SecretIdNotFound", "The SecretId is not found."))?;
     if call.header("x-tc-token") != key.token {
         return Err(refused("AuthFailure.TokenFailure", "The token is invalid."));
@@ -146,7 +156,7 @@ pub(super) fn admit(call: &Call, now: DateTime<Utc>, service: &str) -> Result<()
 }
 
 /// What every request has, signed or not; gives the UTC date of its timestamp.
-pub(super) fn whole(call: &Call, now: DateTime<Utc>) -> Result<String, Refused> {
+pub(in crate::sandbox) fn whole(call: &Call, now: DateTime<Utc>) -> Result<String, Refused> {
     if call.method != "POST" {
         let message = format!("The method {} is not supported here.", call.method);
         return Err(("UnsupportedProtocol", message));
@@ -189,7 +199,7 @@ fn timely(call: &Call, now: DateTime<Utc>) -> Result<String, Refused> {
 fn signed(
     call: &Call,
     authorization: &Authorization,
-    key: &accounts::Key,
+    key: &keys::Key,
     scope: (&str, &str),
 ) -> Result<(), Refused> {
     let failure = |message: &str| refused("AuthFailure.SignatureFailure", message);
@@ -225,7 +235,11 @@ fn signature(
 }
 
 /// The faults that are told in Tencent's words.
-pub(super) fn refuse(kind: &FaultKind, call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
+pub(in crate::sandbox) fn refuse(
+    kind: &FaultKind,
+    call: &Call,
+    visit: &mut Visit<'_>,
+) -> Option<Answer> {
     match kind {
         FaultKind::Throttle => Some(refusal(
             visit,
