@@ -33,7 +33,6 @@ VOLATILE = [
 ]
 USAGE = ROOT / "tests/snapshots/mistakes.rs"
 MISTAKE = re.compile(r'^    "((?:[^"\\]|\\.)*)",$', re.M)
-PROVIDERS = ["mpush", "esa", "pbx", "huawei", "tencent"]
 
 
 def mask(text):
@@ -61,7 +60,7 @@ class Sandbox:
                 self.environment[name] = value
             elif line.startswith("certcheck "):
                 self.commands.append(line.partition("  #")[0].split()[1:])
-            if line.startswith("certcheck tencent --id sbxCaBun"):
+            if line == "# Ready.\n":
                 break
 
     def __enter__(self):
@@ -98,12 +97,12 @@ def record(program, target):
             for command in sandbox.commands:
                 for form in FORMATS:
                     ask(f"sandbox {' '.join(command)} -o {form}", [*command, "-o", form], sandbox.environment)
-            for provider in PROVIDERS:
-                for form in FORMATS:
-                    site = ["--site-id", "1234567890123"] if provider == "esa" else []
-                    ask(f"all {provider} -o {form}", [provider, "--all", *site, "-o", form], sandbox.environment)
-            settle()
+            # The first sample of each provider; before its ID stand the flags that its account needs.
             samples = {command[0]: command for command in reversed(sandbox.commands)}
+            for provider, command in samples.items():
+                for form in FORMATS:
+                    ask(f"all {provider} -o {form}", [*command[:-2], "--all", "-o", form], sandbox.environment)
+            settle()
         for fault in faults(program, home):
             with Sandbox(program, home, "--fault", fault) as sandbox:
                 for provider, command in samples.items():
@@ -111,7 +110,7 @@ def record(program, target):
                     ask(f"fault {fault} {provider}", [*command, *flags], sandbox.environment)
                 settle()
         bare = {"HOME": home, "COLUMNS": "120"}
-        for provider in PROVIDERS:
+        for provider in samples:
             for file in sorted((ROOT / "fixtures" / provider).rglob("*.json")):
                 for form in FORMATS:
                     name = str(file.relative_to(ROOT))

@@ -16,7 +16,7 @@ fi
 target/debug/certcheck sandbox >"$folder/sandbox.txt" &
 sandbox=$!
 trap 'kill $sandbox' EXIT
-until grep -q '^certcheck pbx' "$folder/sandbox.txt"; do
+until grep -q '^# Ready' "$folder/sandbox.txt"; do
     kill -0 $sandbox
     sleep 0.1
 done

@@ -18,7 +18,7 @@
 //! | [`model`] | facts, moments, status, verdict, report |
 //! | [`messages`] | the sentences for people, one file per language |
 //! | [`render`] | table, JSON, stream |
-//! | [`sandbox`] | the five services on loopback; knows nothing of the rest |
+//! | [`sandbox`] | emulators of the services on loopback, one folder each; knows nothing of the rest |
 //! | [`unicode`] | text out of the bytes of a file |
 //! | [`error`] | the one error type |
 //! | [`guarded`] | what a panic may say |

@@ -18,7 +18,7 @@ use std::path::Path;
 use std::process::{Command, Output, Stdio};
 use std::sync::Arc;
 
-use certcheck::sandbox::{Options, Sandbox, Service, credentials};
+use certcheck::sandbox::{Emulator, Options, Sandbox};
 use serde_json::{Value, json};
 
 const BINARY: &str = env!("CARGO_BIN_EXE_certcheck");
@@ -109,7 +109,7 @@ fn folder(services: &Sandbox) -> tempfile::TempDir {
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
         std::fs::set_permissions(folder.path().join(name), mode).expect("a private file");
     };
-    let keys: BTreeMap<_, _> = credentials(Service::Tencent).into_iter().collect();
+    let keys: BTreeMap<_, _> = Emulator::TENCENT.credentials().into_iter().collect();
     private("id", keys["TENCENTCLOUD_SECRET_ID"]);
     private("key", keys["TENCENTCLOUD_SECRET_KEY"]);
     private("config.toml", &here(&blocks("toml"), services));
@@ -118,11 +118,11 @@ fn folder(services: &Sandbox) -> tempfile::TempDir {
 
 /// The README's config file, with its accounts in the sandbox.
 fn here(config: &[String], services: &Sandbox) -> String {
-    let tencent = services.endpoint(Service::Tencent);
+    let tencent = services.endpoint(Emulator::TENCENT);
     let line = |line: &str| match line.split_once(' ') {
         Some(("credentials", _)) => "credentials = { env_prefix = \"\" }".to_owned(),
         Some(("site", _)) => format!("{line}\nendpoint = \"{tencent}\""),
-        Some(("base_url", _)) => format!("base_url = \"{}\"", services.endpoint(Service::Pbx)),
+        Some(("base_url", _)) => format!("base_url = \"{}\"", services.endpoint(Emulator::PBX)),
         _ => line.to_owned(),
     };
     assert!(config.len() > 10, "{config:?}");
@@ -148,7 +148,7 @@ fn run(line: &str, services: &Sandbox, folder: &Path) -> Output {
     let line = line
         .replace(
             "https://192.168.5.150:8088",
-            &services.endpoint(Service::Pbx),
+            &services.endpoint(Emulator::PBX),
         )
         .replace("/etc/certcheck", &here);
     // A job is rehearsed without the flags that choose its host.
@@ -171,11 +171,11 @@ fn run(line: &str, services: &Sandbox, folder: &Path) -> Output {
     } else {
         command.env("CERTCHECK_CONFIG", folder.join("config.toml"))
     };
-    for service in Service::ALL {
-        let given_by_file = service == Service::Tencent && line.contains("_FILE=");
-        command.envs(credentials(service).into_iter().filter(|_| !given_by_file));
+    for service in Emulator::all() {
+        let given_by_file = service == Emulator::TENCENT && line.contains("_FILE=");
+        command.envs(service.credentials().into_iter().filter(|_| !given_by_file));
         command.env(
-            format!("CERTCHECK_{}_ENDPOINT", service.name().to_uppercase()),
+            format!("CERTCHECK_{}_ENDPOINT", service.name.to_uppercase()),
             services.endpoint(service),
         );
     }

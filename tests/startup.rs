@@ -153,13 +153,13 @@ fn saved_answers_open_their_file_and_no_other() {
 #[cfg(feature = "sandbox")]
 #[test]
 fn a_question_without_tls_opens_a_connection_and_no_file_of_the_user() {
-    use certcheck::sandbox::{Options, Sandbox, Service, credentials};
+    use certcheck::sandbox::{Emulator, Options, Sandbox};
 
     let options = Options::new(std::sync::Arc::new(chrono::Utc::now));
     let services = Sandbox::start(options).expect("a sandbox");
-    let endpoint = services.endpoint(Service::Tencent);
+    let endpoint = services.endpoint(Emulator::TENCENT);
     let arguments = ["tencent", "--id", "sbxValid", "--endpoint", &endpoint];
-    let Some(asked) = asked(&arguments, &credentials(Service::Tencent)) else {
+    let Some(asked) = asked(&arguments, &Emulator::TENCENT.credentials()) else {
         return;
     };
     assert_eq!(services.seen().len(), 1);

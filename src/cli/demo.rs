@@ -1,5 +1,5 @@
-//! `certcheck demo`: the whole way, from a signed request to a judged certificate, for all five providers,
-//! against the sandbox inside this program. The user's keys, configuration and proxies play no part.
+//! `certcheck demo`: the whole way, from a signed request to a verdict, for every service of the sandbox inside this
+//! program. The user's keys, configuration and proxies play no part.
 
 use std::collections::HashMap;
 use std::io;
@@ -16,41 +16,8 @@ use super::session::{self, Ending};
 use crate::adapters::{Provider, REGISTRY};
 use crate::error::{Error, Kind, reason};
 use crate::flags::clap_args::layer_of_words;
-use crate::sandbox::{self, Options, Sandbox, Service};
+use crate::sandbox::{Emulator, Options, Sandbox};
 use crate::world::{Context, World};
-
-/// What is asked: a mix of states, each service at least once, both Huawei calls.
-const QUESTIONS: &[(Service, &[&str])] = &[
-    (Service::Mpush, &["--app-key", "335799001,335799002"]),
-    (
-        Service::Esa,
-        &[
-            "--site-id",
-            sandbox::SITE_ID,
-            "--id",
-            "baba39055622c008b90285a8838ed09a,baba39055622c008b90285a8838ed0a6,baba39055622c008b90285a8838ed0f2",
-        ],
-    ),
-    (Service::Pbx, &["--id", "1,3,4"]),
-    (
-        Service::Huawei,
-        &["--id", "scs1700000000001,scs1700000000006,scs1700000000009"],
-    ),
-    (
-        Service::Huawei,
-        &[
-            "--legacy",
-            "--project-id",
-            sandbox::PROJECT_ID,
-            "--id",
-            "scs1481110651012",
-        ],
-    ),
-    (
-        Service::Tencent,
-        &["--id", "sbxValid,sbxSoon1,sbxRevok,sbxCaBun,sbxMove1"],
-    ),
-];
 
 /// Runs the demo. It exits 0 when it ran to its end, and says which code a real run would give.
 pub fn run(flags: &Common, world: &mut World) -> Result<Exit, Error> {
@@ -91,18 +58,23 @@ fn prepared(choices: &Choices, context: &Context) -> Result<Stage, Error> {
             format!("the sandbox cannot listen on loopback: {}", reason(&error)),
         )
         .with_hint(
-            "look at what this process may do; the demo needs five ports of its own on 127.0.0.1",
+            "check what this process may do; the demo needs a port on 127.0.0.1 for each service",
         )
         })?;
-    let variables: HashMap<String, String> = Service::ALL
-        .iter()
-        .flat_map(|service| sandbox::credentials(*service))
+    let variables: HashMap<String, String> = Emulator::all()
+        .flat_map(Emulator::credentials)
         .map(|(name, value)| (name.to_owned(), value.to_owned()))
         .collect();
-    let plans = QUESTIONS
-        .iter()
-        .map(|(service, flags)| plan(&services, *service, flags, choices, context));
-    let plans = plans.collect::<Result<Vec<Plan>, Error>>()?;
+    let mut plans = Vec::new();
+    for provider in REGISTRY.iter().copied() {
+        let Some(service) = Emulator::named(provider.name) else {
+            continue;
+        };
+        let endpoint = services.endpoint(service);
+        for command in commands(service) {
+            plans.push(plan(provider, &endpoint, &command, choices, context)?);
+        }
+    }
     Ok(Stage {
         services,
         plans,
@@ -110,9 +82,37 @@ fn prepared(choices: &Choices, context: &Context) -> Result<Stage, Error> {
     })
 }
 
+/// The certificates that need the same flags are checked by one command.
+struct DemoCommand {
+    flags: &'static [&'static str],
+    ids: Vec<&'static str>,
+}
+
+fn commands(service: &Emulator) -> Vec<DemoCommand> {
+    let mut commands: Vec<DemoCommand> = Vec::new();
+    for id in service.demo {
+        let mut samples = service.samples.iter();
+        let Some(sample) = samples.find(|sample| sample.id == *id) else {
+            continue;
+        };
+        match commands
+            .iter_mut()
+            .find(|command| command.flags == sample.flags)
+        {
+            Some(command) => command.ids.push(sample.id),
+            None => commands.push(DemoCommand {
+                flags: sample.flags,
+                ids: vec![sample.id],
+            }),
+        }
+    }
+    commands
+}
+
 fn explanation(services: &Sandbox, code: u8) -> String {
-    let seen = services.seen();
-    let verified = seen.iter().filter(|seen| seen.outcome == "ok").count();
+    let requests = services.seen();
+    let good = requests.iter().filter(|request| request.outcome == "ok");
+    let verified = good.count();
     format!(
         "\n{verified} requests went to the sandbox on loopback, each signed or with a token,\n\
          and each was verified there.\n\
@@ -120,25 +120,18 @@ fn explanation(services: &Sandbox, code: u8) -> String {
     )
 }
 
-/// The very command a user would type.
+/// The plan of the command that a user would type.
 fn plan(
-    services: &Sandbox,
-    service: Service,
-    flags: &[&str],
+    provider: &'static Provider,
+    endpoint: &str,
+    command: &DemoCommand,
     choices: &Choices,
     context: &Context,
 ) -> Result<Plan, Error> {
-    let named = |provider: &&Provider| provider.name == service.name();
-    let Some(provider) = REGISTRY.iter().copied().find(named) else {
-        let text = format!("no provider {}", service.name());
-        return Err(Error::new(Kind::Usage, text));
-    };
-    let endpoint = services.endpoint(service);
-    let words: Vec<&str> = flags
-        .iter()
-        .copied()
-        .chain(["--endpoint", &endpoint])
-        .collect();
+    let id_flag = format!("--{}", provider.id_flag.spec.name);
+    let ids = command.ids.join(",");
+    let mut words = vec!["--endpoint", endpoint, &id_flag, &ids];
+    words.extend(command.flags);
     let layer = layer_of_words(&provider.all_flags(), &words)?;
     let mut input = PlanInput {
         context,

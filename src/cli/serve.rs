@@ -1,4 +1,4 @@
-//! `certcheck sandbox`: the five services on loopback until Ctrl-C, with what to type against them.
+//! `certcheck sandbox`: the services on loopback until Ctrl-C, with the commands to try.
 
 use chrono::{DateTime, Utc};
 use clap::ArgMatches;
@@ -16,7 +16,7 @@ use crate::flags::layer::InvalidValue;
 use crate::flags::sandbox::{CERTIFICATES, FAULT, LATENCY, PORT, RATE_LIMIT, SANDBOX_FLAGS};
 use crate::flags::{FlagRef, Layer, Source, Values};
 use crate::model::Expected;
-use crate::sandbox::{self, Fault, Options, Sandbox, Service};
+use crate::sandbox::{Emulator, Fault, Options, Sandbox};
 use crate::world::World;
 
 /// Serves until a signal comes, whose exit code it returns. Flags stand in front of the command or behind it.
@@ -90,14 +90,11 @@ fn usage(services: &Sandbox, certificates: Option<u32>) -> String {
          # A job that names --site, --region or --base-url is rehearsed without these flags: they beat the variables.\n",
     );
     for provider in REGISTRY.iter().copied() {
-        let Some(service) = Service::ALL
-            .into_iter()
-            .find(|service| service.name() == provider.name)
-        else {
+        let Some(service) = Emulator::named(provider.name) else {
             continue;
         };
         text.push_str(&format!("\n# {}\n", provider.about));
-        for (name, value) in sandbox::credentials(service) {
+        for (name, value) in service.credentials() {
             text.push_str(&format!("export {name}={value}\n"));
         }
         let endpoint = services.endpoint(service);
@@ -105,27 +102,23 @@ fn usage(services: &Sandbox, certificates: Option<u32>) -> String {
         text.push_str(&format!(
             "export {variable}={endpoint}\n# or: --endpoint {endpoint}\n"
         ));
-        for sample in sandbox::samples(service) {
-            let scope = match service {
-                Service::Esa => format!(" --site-id {}", sandbox::SITE_ID),
-                Service::Huawei if sample.legacy => {
-                    format!(" --legacy --project-id {}", sandbox::PROJECT_ID)
-                }
-                _ => String::new(),
-            };
-            let flag = provider.id_flag.spec.name;
+        for sample in service.samples {
+            let mut words = vec!["certcheck", provider.name];
+            words.extend(sample.flags);
+            let (command, flag) = (words.join(" "), provider.id_flag.spec.name);
             text.push_str(&format!(
-                "certcheck {}{scope} --{flag} {}  # {}\n",
-                provider.name, sample.id, sample.what
+                "{command} --{flag} {}  # {}\n",
+                sample.id, sample.what
             ));
         }
         if let Some(count) = certificates {
-            let first = sandbox::estate_ids(service, 1).concat();
+            let first = service.generated_ids(1).concat();
             text.push_str(&format!(
                 "# {count} generated certificates, from {first} on\n"
             ));
         }
     }
+    text.push_str("\n# Ready.\n");
     text
 }
 

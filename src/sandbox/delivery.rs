@@ -1,20 +1,20 @@
-//! Answers that no service should give, made from the good one where there is one.
+//! Delivery of a reply, whole or broken by a fault.
 //!
-//! Owns what is the same for all five; refusals in a provider's own words stand with the provider.
+//! Owns the faults that are the same at every service; those in a provider's own form stand with the service.
 
 use super::faults::FaultKind;
-use super::wire::Answer;
+use super::reply::Reply;
 
 /// How an answer goes out.
 pub(super) enum Delivery {
     /// As it is.
-    Whole(Answer),
+    Whole(Reply),
     /// As it is, piece by piece and without a length, with that many bytes of padding in front.
-    Padded(Answer, usize),
+    Padded(Reply, usize),
     /// Half of the body, then the connection ends.
-    Cut(Answer),
+    Cut(Reply),
     /// Half of the body, then nothing for as long as the caller waits.
-    Stall(Answer),
+    Stall(Reply),
     /// The connection is reset.
     Reset,
     /// Nothing, for as long as the caller waits.
@@ -32,7 +32,7 @@ pub(super) const HOSTILE: &str = "shop\u{1b}[2K\u{1b}[1A\u{1b}[32m OK \u{1b}[0m\
 
 /// Carries out a fault. `answer` is the good one, an empty object where the service was not asked,
 /// or the refusal where a fault is told in the provider's own words.
-pub(super) fn deliver(kind: &FaultKind, answer: Answer) -> Delivery {
+pub(super) fn deliver(kind: &FaultKind, answer: Reply) -> Delivery {
     let whole = match kind {
         FaultKind::Hang => return Delivery::Hang,
         FaultKind::Reset => return Delivery::Reset,
@@ -41,14 +41,14 @@ pub(super) fn deliver(kind: &FaultKind, answer: Answer) -> Delivery {
         FaultKind::Huge => return Delivery::Padded(answer, PADDING),
         // Someone who follows it is seen here again, with whatever he took along.
         FaultKind::Redirect => {
-            Answer::page(307, "307 Temporary Redirect").with_header("location", "/elsewhere")
+            Reply::page(307, "307 Temporary Redirect").with_header("location", "/elsewhere")
         }
-        FaultKind::Status(code) => Answer::page(*code, &format!("{code} by request")),
+        FaultKind::Status(code) => Reply::page(*code, &format!("{code} by request")),
         FaultKind::Busy(seconds) => {
-            let page = Answer::page(429, "429 by request");
+            let page = Reply::page(429, "429 by request");
             page.with_header("retry-after", seconds.to_string())
         }
-        FaultKind::Html => Answer::page(200, "Please sign in"),
+        FaultKind::Html => Reply::page(200, "Please sign in"),
         FaultKind::Empty => with_body(answer, b"{}".to_vec()),
         FaultKind::WrongShape => with_body(answer, WRONG_SHAPE.as_bytes().to_vec()),
         FaultKind::Truncated => {
@@ -69,7 +69,7 @@ pub(super) fn deliver(kind: &FaultKind, answer: Answer) -> Delivery {
         | FaultKind::Echo
         | FaultKind::Repeat
         | FaultKind::Xml
-        | FaultKind::Expired10004
+        | FaultKind::ExpiredToken
         | FaultKind::ClockSkew(_)
         | FaultKind::List(_) => answer,
     };
@@ -81,8 +81,8 @@ const WRONG_SHAPE: &str = r#"{"Response":["x"],"Result":7,"certificate":[{}],"er
 "access_token":{},"id":[],"cert_id":{},"status":{"a":1},"Status":[],"ProductionCertInfo":"OK",
 "DevelopmentCertInfo":[1],"IOS":{},"not_after":[],"data":3}"#;
 
-fn with_body(answer: Answer, body: Vec<u8>) -> Answer {
-    Answer {
+fn with_body(answer: Reply, body: Vec<u8>) -> Reply {
+    Reply {
         status: 200,
         body,
         ..answer
@@ -90,7 +90,7 @@ fn with_body(answer: Answer, body: Vec<u8>) -> Answer {
 }
 
 /// Puts a member first into an object.
-pub(super) fn insert(answer: Answer, member: &[u8]) -> Answer {
+pub(super) fn insert(answer: Reply, member: &[u8]) -> Reply {
     let mut body = b"{".to_vec();
     body.extend_from_slice(member);
     match answer.body.strip_prefix(b"{") {
@@ -100,5 +100,5 @@ pub(super) fn insert(answer: Answer, member: &[u8]) -> Answer {
             body.extend_from_slice(rest);
         }
     }
-    Answer { body, ..answer }
+    Reply { body, ..answer }
 }

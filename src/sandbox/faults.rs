@@ -1,13 +1,13 @@
 //! What may go wrong, how it is written on a command line, and to which requests it applies.
 //!
-//! Owns the vocabulary only; `misbehave.rs` and the services carry it out.
+//! Owns the vocabulary only; `delivery.rs` and the services carry it out.
 
 use std::fmt;
 use std::str::FromStr;
 
-use super::Service;
 use super::list_faults::{self, ListFault};
-use super::wire::{About, Asks};
+use super::request::{RequestInfo, RequestKind};
+use super::services::Emulator;
 
 /// Something that goes wrong, where, and how often.
 ///
@@ -15,7 +15,7 @@ use super::wire::{About, Asks};
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Fault {
     /// Only at this service; `None` is everywhere.
-    pub service: Option<Service>,
+    pub service: Option<&'static Emulator>,
     /// Only requests about this id, or with this action (`get_token`).
     pub id: Option<String>,
     /// What happens.
@@ -68,11 +68,11 @@ pub enum FaultKind {
     /// A refusal under a code that no table has, whose text repeats the caller's token, password or key id in every
     /// form there is: as it came, percent-encoded, in hex and in base64.
     Repeat,
-    /// The PBX says that the token has expired (and forgets it).
-    Expired10004,
-    /// Alibaba's "too many requests" in XML, as its gateway answers who does not ask for JSON.
+    /// The service reports that the token has expired (and forgets it).
+    ExpiredToken,
+    /// The provider's "too many requests" in XML, as a gateway answers a caller that does not accept JSON.
     Xml,
-    /// The answer is about another id. Mobile Push names none, so there it changes nothing.
+    /// The answer is about another id. A service whose answer has no id does not change it.
     Mismatch,
     /// Something that only a list can have.
     List(ListFault),
@@ -97,7 +97,7 @@ const WORDS: [(&str, FaultKind); 20] = [
     ("denied", FaultKind::Denied),
     ("echo", FaultKind::Echo),
     ("repeat", FaultKind::Repeat),
-    ("expired-token", FaultKind::Expired10004),
+    ("expired-token", FaultKind::ExpiredToken),
     ("xml", FaultKind::Xml),
     ("mismatch", FaultKind::Mismatch),
 ];
@@ -150,33 +150,36 @@ impl FaultKind {
         )
     }
 
-    /// Whether it makes sense for a request that asks for this.
-    fn concerns(&self, asks: Asks) -> bool {
+    /// Only services that name it among their own faults have it.
+    fn is_of_some_services(&self) -> bool {
+        matches!(self, FaultKind::ExpiredToken | FaultKind::Xml)
+    }
+
+    /// It makes sense for a request of this kind.
+    fn concerns(&self, request: RequestKind) -> bool {
         match self {
             FaultKind::Hostile
             | FaultKind::Denied
-            | FaultKind::Expired10004
-            | FaultKind::Mismatch => matches!(asks, Asks::Certificate | Asks::List),
-            FaultKind::List(_) => asks == Asks::List,
+            | FaultKind::ExpiredToken
+            | FaultKind::Mismatch => {
+                matches!(request, RequestKind::Certificate | RequestKind::List)
+            }
+            FaultKind::List(_) => request == RequestKind::List,
             _ => true,
         }
     }
 }
 
 impl Fault {
-    /// Whether this fault is to happen to a request.
-    pub(super) fn applies(&self, service: Service, about: &About) -> bool {
-        let right_place = self.service.is_none_or(|wanted| wanted == service)
-            && match self.kind {
-                FaultKind::Expired10004 => service == Service::Pbx,
-                FaultKind::Xml => matches!(service, Service::Mpush | Service::Esa),
-                _ => true,
-            };
+    /// This fault is to happen to a request.
+    pub(super) fn applies(&self, emulator: &Emulator, info: &RequestInfo) -> bool {
+        let right_place = self.service.is_none_or(|wanted| wanted == emulator)
+            && (!self.kind.is_of_some_services() || emulator.own_faults.contains(&self.kind));
         let right_target = self
             .id
             .as_deref()
-            .is_none_or(|wanted| about.id.as_deref() == Some(wanted) || about.action == wanted);
-        right_place && right_target && self.kind.concerns(about.asks) && self.times != Some(0)
+            .is_none_or(|wanted| info.id.as_deref() == Some(wanted) || info.action == wanted);
+        right_place && right_target && self.kind.concerns(info.kind) && self.times != Some(0)
     }
 }
 
@@ -197,7 +200,7 @@ impl fmt::Display for FaultKind {
 
 impl fmt::Display for Fault {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let service = self.service.map_or("any", Service::name);
+        let service = self.service.map_or("any", |service| service.name);
         match &self.id {
             Some(id) => write!(out, "{service}/{id}=")?,
             None if self.service.is_some() => write!(out, "{service}=")?,
@@ -239,9 +242,9 @@ impl FromStr for Fault {
             None => (what, None),
         };
         let kind = read_kind(what)?;
-        // A PBX that calls every token expired would only be the same answer again and again.
+        // If every token were expired, each login would only lead to the same answer again.
         let times = match kind {
-            FaultKind::Expired10004 => times.or(Some(1)),
+            FaultKind::ExpiredToken => times.or(Some(1)),
             _ => times,
         };
         Ok(Fault {
@@ -253,7 +256,7 @@ impl FromStr for Fault {
     }
 }
 
-fn read_place(place: &str) -> Result<(Option<Service>, Option<String>), FaultError> {
+fn read_place(place: &str) -> Result<(Option<&'static Emulator>, Option<String>), FaultError> {
     let (name, id) = match place.split_once('/') {
         Some((name, id)) => (name, Some(id.to_owned())),
         None => (place, None),
@@ -264,12 +267,15 @@ fn read_place(place: &str) -> Result<(Option<Service>, Option<String>), FaultErr
     if name == "any" {
         return Ok((None, id));
     }
-    match Service::ALL.into_iter().find(|known| known.name() == name) {
+    match Emulator::named(name) {
         Some(service) => Ok((Some(service), id)),
-        None => Err(FaultError(format!(
-            "no service `{name}`; there are {}, any",
-            Service::ALL.map(Service::name).join(", ")
-        ))),
+        None => {
+            let names: Vec<&str> = Emulator::all().map(|service| service.name).collect();
+            let names = names.join(", ");
+            Err(FaultError(format!(
+                "no service `{name}`; there are {names}, any"
+            )))
+        }
     }
 }
 

@@ -1,26 +1,23 @@
-//! Generated certificates: an estate of any size that is computed from numbers and back, and stored nowhere.
+//! Generated certificates: as many as wanted, each computed from its number and stored nowhere.
 //!
-//! Owns what is true of the certificate with a number, in no provider's words, and its id at each service. Knows no
-//! clock: all times are days from today.
-
-use super::Service;
+//! Owns the properties of the certificate with a number, in no provider's terms, and the conversion between number and
+//! ID. Knows no clock: all times are days from today.
 
 /// A generated certificate, by its number; the first is 1.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Made(pub u32);
+pub(super) struct Generated(pub u32);
 
-/// What has become of a generated certificate.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum State {
+pub(super) enum CertificateState {
     /// For another 45 to 335 days.
     Valid,
     /// It ends within ten days.
     Soon,
     /// It ended up to two months ago.
     Expired,
-    /// Taken back, or failed where a service takes nothing back.
+    /// Revoked, or failed where a service revokes nothing.
     Revoked,
-    /// Not there yet.
+    /// Not issued yet.
     Pending,
 }
 
@@ -29,18 +26,18 @@ const EXPIRED: u32 = 3;
 const SOON: u32 = 7;
 const UNUSUAL: u32 = 11;
 
-impl Made {
+impl Generated {
     fn place(self) -> (u32, u32) {
         (self.0 / 100, self.0 % 100)
     }
 
-    pub fn state(self) -> State {
+    pub fn state(self) -> CertificateState {
         match self.place() {
-            (_, EXPIRED) => State::Expired,
-            (_, SOON) => State::Soon,
-            (block, UNUSUAL) if block % 2 == 0 => State::Revoked,
-            (_, UNUSUAL) => State::Pending,
-            _ => State::Valid,
+            (_, EXPIRED) => CertificateState::Expired,
+            (_, SOON) => CertificateState::Soon,
+            (block, UNUSUAL) if block % 2 == 0 => CertificateState::Revoked,
+            (_, UNUSUAL) => CertificateState::Pending,
+            _ => CertificateState::Valid,
         }
     }
 
@@ -48,11 +45,11 @@ impl Made {
     pub fn span(self) -> Option<(i64, i64)> {
         let (block, _) = self.place();
         let until = match self.state() {
-            State::Valid => i64::from(45 + self.0.wrapping_mul(7) % 30 * 10),
-            State::Soon => i64::from(block % 10),
-            State::Expired => -1 - i64::from(block % 60),
-            State::Revoked => 200,
-            State::Pending => return None,
+            CertificateState::Valid => i64::from(45 + self.0.wrapping_mul(7) % 30 * 10),
+            CertificateState::Soon => i64::from(block % 10),
+            CertificateState::Expired => -1 - i64::from(block % 60),
+            CertificateState::Revoked => 200,
+            CertificateState::Pending => return None,
         };
         Some((until - 365, until))
     }
@@ -83,83 +80,104 @@ impl Made {
     pub fn half(self) -> usize {
         usize::from(self.0 / 10 % 2 == 1)
     }
+}
 
-    /// Its id at a service.
-    pub fn id(self, service: Service) -> String {
-        let number = u64::from(self.0);
-        match service {
-            Service::Mpush => (400_000_000 + number).to_string(),
-            Service::Esa => format!("e57a7e{number:026x}"),
-            Service::Huawei => format!("scs{}", 1_800_000_000_000 + number),
-            Service::Tencent => format!("sbxE{number:07}"),
-            Service::Pbx => (1_000 + number).to_string(),
+/// How a service writes the ID of a generated certificate: a prefix and a number of at least so many digits.
+pub(super) struct IdFormat {
+    pub prefix: &'static str,
+    /// Added to the number of the certificate.
+    pub offset: u64,
+    pub width: usize,
+    /// Digits are hexadecimal.
+    pub hexadecimal: bool,
+}
+
+impl IdFormat {
+    pub const fn decimal(prefix: &'static str, offset: u64) -> IdFormat {
+        IdFormat {
+            prefix,
+            offset,
+            width: 0,
+            hexadecimal: false,
         }
     }
 
-    /// The other way round: the certificate with an id, if it is one of these ids.
-    pub fn with_id(service: Service, id: &str) -> Option<Made> {
-        let number = match service {
-            Service::Mpush => id.parse::<u64>().ok()?.checked_sub(400_000_000),
-            Service::Esa => u64::from_str_radix(id.strip_prefix("e57a7e")?, 16).ok(),
-            Service::Huawei => {
-                let number = id.strip_prefix("scs")?.parse::<u64>().ok()?;
-                number.checked_sub(1_800_000_000_000)
-            }
-            Service::Tencent => id.strip_prefix("sbxE")?.parse().ok(),
-            Service::Pbx => id.parse::<u64>().ok()?.checked_sub(1_000),
-        };
-        let made = Made(u32::try_from(number?).ok()?);
+    pub fn id(&self, made: Generated) -> String {
+        let (prefix, width) = (self.prefix, self.width);
+        let number = self.offset + u64::from(made.0);
+        if self.hexadecimal {
+            format!("{prefix}{number:0width$x}")
+        } else {
+            format!("{prefix}{number:0width$}")
+        }
+    }
+
+    /// The certificate with an ID, if it is one of these IDs.
+    pub fn generated(&self, id: &str) -> Option<Generated> {
+        let digits = id.strip_prefix(self.prefix)?;
+        let radix = if self.hexadecimal { 16 } else { 10 };
+        let number = u64::from_str_radix(digits, radix).ok()?;
+        let made = Generated(u32::try_from(number.checked_sub(self.offset)?).ok()?);
         // `+7`, `007` and the like are read as numbers too.
-        (made.0 > 0 && made.id(service) == id).then_some(made)
+        (made.0 > 0 && self.id(made) == id).then_some(made)
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use super::super::Emulator;
     use super::*;
 
     #[test]
     fn ids_are_computed_and_back() {
-        for service in Service::ALL {
+        for service in Emulator::all() {
             for number in [1, 9, 10, 99_999, 9_999_999, 10_000_000, u32::MAX] {
-                let id = Made(number).id(service);
-                assert_eq!(Made::with_id(service, &id), Some(Made(number)), "{id}");
+                let id = service.generated_id(Generated(number));
+                assert_eq!(service.generated(&id), Some(Generated(number)), "{id}");
                 for other in [format!("0{id}"), format!("+{id}"), format!("{id} ")] {
-                    assert_eq!(Made::with_id(service, &other), None, "{other}");
+                    assert_eq!(service.generated(&other), None, "{other}");
                 }
             }
-            assert_eq!(Made::with_id(service, &Made(0).id(service)), None);
-            for sample in super::super::samples(service) {
-                assert_eq!(Made::with_id(service, sample.id), None, "{sample:?}");
+            assert_eq!(service.generated(&service.generated_id(Generated(0))), None);
+            for sample in service.samples {
+                assert_eq!(service.generated(sample.id), None, "{sample:?}");
             }
         }
     }
 
     #[test]
     fn the_mix_is_as_promised() {
-        let all: Vec<Made> = (1..=10_000).map(Made).collect();
+        let all: Vec<Generated> = (1..=10_000).map(Generated).collect();
         let count = |state| all.iter().filter(|made| made.state() == state).count();
-        assert_eq!(count(State::Expired), 100);
-        assert_eq!(count(State::Soon), 100);
-        assert_eq!(count(State::Revoked) + count(State::Pending), 100);
+        assert_eq!(count(CertificateState::Expired), 100);
+        assert_eq!(count(CertificateState::Soon), 100);
+        assert_eq!(
+            count(CertificateState::Revoked) + count(CertificateState::Pending),
+            100
+        );
         let heirs = all.iter().filter(|made| made.named_after() != made.0);
-        let heirs: Vec<&Made> = heirs.collect();
+        let heirs: Vec<&Generated> = heirs.collect();
         assert_eq!(heirs.len(), 40);
         for heir in heirs {
-            let old = Made(heir.named_after());
-            assert_eq!(heir.state(), State::Valid);
-            assert!(matches!(old.state(), State::Soon | State::Expired));
+            let old = Generated(heir.named_after());
+            assert_eq!(heir.state(), CertificateState::Valid);
+            assert!(matches!(
+                old.state(),
+                CertificateState::Soon | CertificateState::Expired
+            ));
             assert_eq!((heir.names(), heir.half()), (old.names(), old.half()));
             assert!(heir.span().map(|(_, until)| until) > old.span().map(|(_, until)| until));
         }
         for made in all {
             let until = made.span().map(|(_, until)| until);
             match made.state() {
-                State::Valid => assert!(until.is_some_and(|days| days >= 45)),
-                State::Soon => assert!(until.is_some_and(|days| (0..10).contains(&days))),
-                State::Expired => assert!(until.is_some_and(|days| days < 0)),
-                State::Revoked => assert!(until.is_some()),
-                State::Pending => assert_eq!(until, None),
+                CertificateState::Valid => assert!(until.is_some_and(|days| days >= 45)),
+                CertificateState::Soon => {
+                    assert!(until.is_some_and(|days| (0..10).contains(&days)))
+                }
+                CertificateState::Expired => assert!(until.is_some_and(|days| days < 0)),
+                CertificateState::Revoked => assert!(until.is_some()),
+                CertificateState::Pending => assert_eq!(until, None),
             }
         }
     }

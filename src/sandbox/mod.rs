@@ -1,42 +1,39 @@
-//! The five services on loopback: for `certcheck demo`, for rehearsing an alert, and for tests.
+//! The sandbox: emulators of the services on loopback, for `certcheck demo`, for rehearsing an alert, and for tests.
 //!
-//! Owns: five small HTTP servers that check what arrives as the real services do (signatures,
-//! tokens, clock windows, methods) and that can be told to misbehave. Leaves to others: everything
-//! else. It imports nothing from the rest of the crate. In particular it verifies signatures with
-//! code of its own, so that an error in `sign/` cannot hide by being made twice.
+//! Owns: small HTTP servers that verify requests as the real services do (signatures, tokens, clock windows, methods) and
+//! that can be made to fail. Leaves to others: everything else. It imports nothing from the rest of the crate. In
+//! particular it verifies signatures with code of its own: an error in `sign/` shows, because it is not made twice.
 //!
-//! Every key, token and person in here is fictitious; whatever must never be printed by a caller
-//! holds the word [`CANARY`].
+//! Every key, token and person in here is fictitious; whatever a caller must never print holds the word [`CANARY`].
 //!
 //! ```text
-//! mod.rs        the handle: start, look, stop          keys.rs   the key pairs it accepts
-//! server.rs     sockets, hyper, delivering an answer   verify.rs     hashes, canonical forms
-//! desk.rs       one request: service, fault, record    wire.rs       request and answer as values
-//! faults.rs     what may go wrong, and its grammar     misbehave.rs  answers that no service should give
-//! estate.rs     generated certificates and their ids   limiter.rs    requests a second
-//! listing.rs    lists and their pages                  list_faults.rs  what is wrong with them
-//! alibaba.rs    the gateway of mpush.rs and esa.rs     dates.rs      dates relative to the clock
-//! huawei.rs     with huawei_records.rs, huawei_list.rs
-//! tencent.rs    with tencent_records.rs, tencent_list.rs
-//! esa.rs        with esa_lists.rs                      pbx.rs        with pbx_records.rs
-//! repeat.rs     what a caller sent, in every form
-//! alibaba_sts.rs, tencent_sts.rs, metadata.rs  temporary keys, at the same doors as the vendor's other calls
+//! mod.rs         start, inspect, stop                    services/      one folder per service, and their registry
+//! server.rs      sockets, hyper, sending a reply         signature.rs   hashes, canonical forms
+//! dispatch.rs    one request: service, fault, record     context.rs     what a service knows of a request
+//! request.rs     a request as a value                    reply.rs       a reply as a value
+//! faults.rs      faults and their grammar                delivery.rs    broken replies
+//! list_faults.rs faults of lists                         listing.rs     lists and their pages
+//! generated.rs   generated certificates and their IDs    dates.rs       dates relative to the clock
+//! rate_limit.rs  requests per second                     echo.rs        a request's secrets, in every encoding
 //! ```
+//!
+//! A new service is a folder below `services/` and a line in the registry there.
 
+mod context;
 mod dates;
 mod delivery;
 mod dispatch;
 mod echo;
 mod faults;
 mod generated;
-mod keys;
-mod limiter;
 mod list_faults;
 mod listing;
+mod rate_limit;
+mod reply;
+mod request;
 mod server;
 pub mod services;
 mod signature;
-mod wire;
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -46,73 +43,35 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 
 pub use faults::{Fault, FaultError, FaultKind};
-pub use keys::{Role, credentials, role, temporary_credentials};
 pub use list_faults::ListFault;
-pub use services::esa::{SITE_ID, site_of};
-pub use services::huawei::PROJECT_ID;
+pub use services::{Emulator, Sample, SandboxRole};
 
 /// Part of every value in the sandbox that a caller must never print: secret keys, session and
 /// access tokens, passwords, persons, order numbers, validation values.
 pub const CANARY: &str = "sandboxcanary";
 
-/// One of the five services.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum Service {
-    /// Alibaba Mobile Push: `CheckCertificate`, `ListSummaryApps`.
-    Mpush,
-    /// Alibaba ESA: `GetClientCertificate`, `ListSites`, `ListClientCertificates`.
-    Esa,
-    /// Huawei SCM: certificate details in v3 and v2, and the list in v3.
-    Huawei,
-    /// Tencent SSL: `DescribeCertificate`, `DescribeCertificates`.
-    Tencent,
-    /// A Yeastar P-Series PBX: `certificate/get`, `certificate/list`.
-    Pbx,
-}
-
-impl Service {
-    /// All five, in the order in which consecutive ports are given out.
-    pub const ALL: [Service; 5] = [
-        Service::Mpush,
-        Service::Esa,
-        Service::Huawei,
-        Service::Tencent,
-        Service::Pbx,
-    ];
-
-    /// The name of the provider on the command line.
-    pub fn name(self) -> &'static str {
-        match self {
-            Service::Mpush => "mpush",
-            Service::Esa => "esa",
-            Service::Huawei => "huawei",
-            Service::Tencent => "tencent",
-            Service::Pbx => "pbx",
-        }
-    }
-}
-
 /// How a sandbox is to run.
 pub struct Options {
-    /// The moment the services believe it is, and the one that certificates' dates are relative to.
+    /// The clock of the services. Dates of certificates are relative to it.
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
-    /// What goes wrong from the start.
+    /// The faults from the start.
     pub faults: Vec<Fault>,
-    /// The first of five consecutive ports, in the order of [`Service::ALL`]; `None` (or 0) lets
-    /// the system choose.
+    /// The first of consecutive ports, in the order of [`Emulator::all`]; `None` (or 0) lets the system choose.
     pub first_port: Option<u16>,
     /// So many generated certificates at each service, beside the samples; lists then hold these and not the samples.
     /// Of each hundred about one has expired, one ends within ten days, and one is revoked or pending; a fifth of
-    /// those that have expired or soon will is superseded by another of the same names. See [`estate_ids`].
+    /// those that have expired or soon will is superseded by another of the same names. See
+    /// [`Emulator::generated_ids`].
     pub certificates: Option<u32>,
-    /// How much later than its request each answer goes out.
+    /// How much later than its request each reply goes out.
     pub latency: Duration,
-    /// How many requests a service takes in any second of its clock; what is above is throttled in its own words.
+    /// The rate limit of each service, in requests per second of its clock; requests above it get the service's own
+    /// throttling error.
     pub rate: Option<f64>,
 }
 
 impl Options {
-    /// Nothing goes wrong, at once, on ports that the system chooses.
+    /// No faults, no latency, on ports that the system chooses.
     pub fn new(clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>) -> Options {
         Options {
             clock,
@@ -127,106 +86,79 @@ impl Options {
 
 /// One request that arrived.
 #[derive(Clone, Debug)]
-pub struct Seen {
-    /// The service it came to.
-    pub service: Service,
+pub struct RequestRecord {
+    /// The service that received it.
+    pub service: &'static Emulator,
     /// The method, such as `GET`.
     pub method: String,
-    /// The request target as it stood on the wire, query included.
+    /// The request target as on the wire, query included.
     pub target: String,
     /// The headers, names in lower case, in the order of arrival.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: Vec<u8>,
-    /// What it asked for, such as `CheckCertificate`, `ShowCertificate` or `get_token`.
+    /// The operation, such as `CheckCertificate`, `ShowCertificate` or `get_token`.
     pub action: String,
-    /// `ok`, the error code of the answer, or the fault that stood in for an answer.
+    /// `ok`, the error code of the reply, or the fault that replaced the reply.
     pub outcome: String,
 }
 
-/// A certificate that the sandbox knows.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub struct Sample {
-    /// The id to ask for.
-    pub id: &'static str,
-    /// What is told about it, in a few words.
-    pub what: &'static str,
-    /// Whether it is answered by Huawei's v2 call only.
-    pub legacy: bool,
-}
-
-/// The certificates a service knows, in a good order for a table.
-pub fn samples(service: Service) -> Vec<Sample> {
-    match service {
-        Service::Mpush => services::mpush::SAMPLES.to_vec(),
-        Service::Esa => services::esa::SAMPLES.to_vec(),
-        Service::Huawei => services::huawei::records::SAMPLES.to_vec(),
-        Service::Tencent => services::tencent::records::SAMPLES.to_vec(),
-        Service::Pbx => services::pbx::records::SAMPLES.to_vec(),
-    }
-}
-
-/// The ids of that many generated certificates, in the order of a list. Mobile Push lists the first ten only.
-pub fn estate_ids(service: Service, count: u32) -> Vec<String> {
-    let all = (1..=count).map(generated::Made);
-    all.map(|made| made.id(service)).collect()
-}
-
-/// Five running services. Dropping it stops them and waits until their thread has ended.
+/// Running services. Dropping it stops them and waits until their thread has ended.
 pub struct Sandbox {
-    shared: Arc<dispatch::Shared>,
-    addresses: [SocketAddr; 5],
+    shared: Arc<dispatch::SharedState>,
+    services: Vec<(SocketAddr, Arc<dispatch::Instance>)>,
     stop: Option<tokio::sync::oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Sandbox {
-    /// Binds five listeners on 127.0.0.1 and serves them from a thread of its own.
+    /// Binds a listener on 127.0.0.1 for each service and serves all of them from a thread of its own.
     pub fn start(options: Options) -> std::io::Result<Sandbox> {
-        let (listeners, addresses) = server::bind(options.first_port)?;
-        let shared = Arc::new(dispatch::Shared::new(options));
+        let listeners = server::bind(Emulator::all().len(), options.first_port)?;
+        let shared = Arc::new(dispatch::SharedState::new(options));
+        let (mut served, mut services) = (Vec::new(), Vec::new());
+        for (listener, emulator) in listeners.into_iter().zip(Emulator::all()) {
+            let instance = Arc::new(dispatch::Instance::new(emulator, Arc::clone(&shared)));
+            services.push((listener.local_addr()?, Arc::clone(&instance)));
+            served.push((listener, instance));
+        }
         let (stop, stopped) = tokio::sync::oneshot::channel();
-        let thread = server::spawn(listeners, Arc::clone(&shared), stopped)?;
+        let thread = server::spawn(served, stopped)?;
         Ok(Sandbox {
             shared,
-            addresses,
+            services,
             stop: Some(stop),
             thread: Some(thread),
         })
     }
 
-    /// Where a service listens: `http://127.0.0.1:PORT`.
-    pub fn endpoint(&self, service: Service) -> String {
-        let [mpush, esa, huawei, tencent, pbx] = self.addresses;
-        let address = match service {
-            Service::Mpush => mpush,
-            Service::Esa => esa,
-            Service::Pbx => pbx,
-            Service::Huawei => huawei,
-            Service::Tencent => tencent,
-        };
-        format!("http://{address}")
+    /// The URL of a service: `http://127.0.0.1:PORT`.
+    pub fn endpoint(&self, service: &Emulator) -> String {
+        let mut services = self.services.iter();
+        let found = services.find(|(_, instance)| instance.emulator == service);
+        // All services are in the registry, and all of the registry is served.
+        found.map_or_else(String::new, |(address, _)| format!("http://{address}"))
     }
 
     /// Every request that arrived, in order (of very many, the latest ten thousand).
-    pub fn seen(&self) -> Vec<Seen> {
-        self.shared.state().seen.iter().cloned().collect()
+    pub fn seen(&self) -> Vec<RequestRecord> {
+        self.shared.log().requests.iter().cloned().collect()
     }
 
-    /// Makes one more thing go wrong from now on; earlier faults come first.
+    /// Adds a fault; earlier faults come first.
     pub fn add_fault(&self, fault: Fault) {
-        self.shared.state().faults.push(fault);
+        self.shared.log().faults.push(fault);
     }
 
-    /// From now on nothing goes wrong.
+    /// Removes all faults.
     pub fn clear_faults(&self) {
-        self.shared.state().faults.clear();
+        self.shared.log().faults.clear();
     }
 
-    /// How many access tokens of the PBX are alive: handed out, not expired, not given back.
+    /// How many access tokens are alive at all services: issued, not expired, not given back.
     pub fn live_tokens(&self) -> usize {
-        let now = self.shared.now();
-        self.shared.state().pbx.live_tokens(now)
+        let instances = self.services.iter();
+        instances.map(|(_, instance)| instance.live_tokens()).sum()
     }
 }
 

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::net::{Ipv4Addr, TcpListener};
 use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,75 +23,82 @@ use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;
 
+use super::dates;
 use super::delivery::Delivery;
-use super::dispatch::{self, Shared};
-use super::wire::{Answer, Call};
-use super::{Service, dates};
+use super::dispatch::Instance;
+use super::reply::Reply;
+use super::request::IncomingRequest;
+use super::services::Emulator;
 
 const HALF_A_TICK: Duration = Duration::from_micros(500);
 
 /// How long a connection may take for the head of its next request.
-const SILENCE: Duration = Duration::from_secs(30);
+const HEAD_TIMEOUT: Duration = Duration::from_secs(30);
 
-/// No request of the five is larger than a few kilobytes.
+/// No request to a service is larger than a few kilobytes.
 const LARGEST_REQUEST: usize = 1024 * 1024;
 
-/// Opens one listener for each service.
-pub(super) fn bind(first_port: Option<u16>) -> io::Result<(Vec<TcpListener>, [SocketAddr; 5])> {
-    let mut listeners = Vec::new();
-    let mut addresses = [SocketAddr::from((Ipv4Addr::LOCALHOST, 0)); 5];
-    for (offset, address) in (0_u16..).zip(addresses.iter_mut()) {
-        let port = match first_port {
-            None | Some(0) => 0,
-            Some(first) => first.checked_add(offset).ok_or_else(|| {
-                io::Error::new(
-                    io::ErrorKind::InvalidInput,
-                    format!("five ports from {first} on do not exist"),
-                )
-            })?,
-        };
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
-            .map_err(|error| io::Error::new(error.kind(), format!("127.0.0.1:{port}: {error}")))?;
-        listener.set_nonblocking(true)?;
-        *address = listener.local_addr()?;
-        listeners.push(listener);
-    }
-    Ok((listeners, addresses))
+/// Opens that many listeners, on consecutive ports if the first one is given.
+pub(super) fn bind(count: usize, first_port: Option<u16>) -> io::Result<Vec<TcpListener>> {
+    let first = first_port.filter(|port| *port != 0);
+    (0..count)
+        .map(|offset| {
+            let port = match (first, u16::try_from(offset)) {
+                (None, _) => Some(0),
+                (Some(first), Ok(offset)) => first.checked_add(offset),
+                (Some(_), Err(_)) => None,
+            };
+            let port = port.ok_or_else(|| {
+                let first = first.unwrap_or_default();
+                let text = format!("{count} ports from {first} on do not exist");
+                io::Error::new(io::ErrorKind::InvalidInput, text)
+            })?;
+            listen(port)
+        })
+        .collect()
 }
 
-/// Serves until `stopped` fires or its sender is gone; whatever is open then is dropped.
+fn listen(port: u16) -> io::Result<TcpListener> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))
+        .map_err(|error| io::Error::new(error.kind(), format!("127.0.0.1:{port}: {error}")))?;
+    listener.set_nonblocking(true)?;
+    Ok(listener)
+}
+
+/// Serves each instance at its listener until `stopped` fires or its sender is gone; whatever is open then is dropped.
 pub(super) fn spawn(
-    listeners: Vec<TcpListener>,
-    shared: Arc<Shared>,
+    served: Vec<(TcpListener, Arc<Instance>)>,
     stopped: oneshot::Receiver<()>,
 ) -> io::Result<JoinHandle<()>> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()?;
-    let listeners = {
+    let served = {
         let _inside = runtime.enter();
-        listeners
+        served
             .into_iter()
-            .map(tokio::net::TcpListener::from_std)
+            .map(|(listener, instance)| {
+                Ok((tokio::net::TcpListener::from_std(listener)?, instance))
+            })
             .collect::<io::Result<Vec<_>>>()?
     };
     std::thread::Builder::new()
         .name("certcheck-sandbox".to_owned())
         .spawn(move || {
             runtime.block_on(async {
-                for (listener, service) in listeners.into_iter().zip(Service::ALL) {
-                    tokio::spawn(accept(listener, service, Arc::clone(&shared)));
+                for (listener, instance) in served {
+                    tokio::spawn(accept(listener, instance));
                 }
                 let _ = stopped.await;
             });
         })
 }
 
-async fn accept(listener: tokio::net::TcpListener, service: Service, shared: Arc<Shared>) {
+async fn accept(listener: tokio::net::TcpListener, instance: Arc<Instance>) {
     loop {
         match listener.accept().await {
             Ok((stream, _)) => {
-                tokio::spawn(converse(stream, service, Arc::clone(&shared)));
+                tokio::spawn(converse(stream, Arc::clone(&instance)));
             }
             // Out of file descriptors, say: others may close theirs soon.
             Err(_) => tokio::time::sleep(Duration::from_millis(10)).await,
@@ -99,34 +106,32 @@ async fn accept(listener: tokio::net::TcpListener, service: Service, shared: Arc
     }
 }
 
-async fn converse(stream: TcpStream, service: Service, shared: Arc<Shared>) {
+async fn converse(stream: TcpStream, instance: Arc<Instance>) {
     let reset = Arc::new(AtomicBool::new(false));
-    let line = Line {
+    let stream = ResettableStream {
         stream,
         reset: Arc::clone(&reset),
     };
-    let handler = service_fn(move |request| {
-        answer(request, service, Arc::clone(&shared), Arc::clone(&reset))
-    });
-    // An error here is a caller who left, or a fault that was asked for.
+    let handler =
+        service_fn(move |request| answer(request, Arc::clone(&instance), Arc::clone(&reset)));
+    // An error here is a caller who left, or a fault.
     let _ = hyper::server::conn::http1::Builder::new()
         .auto_date_header(false)
         .timer(TokioTimer::new())
-        // Who has opened a connection and says nothing does not keep it for ever.
-        .header_read_timeout(SILENCE)
-        .serve_connection(TokioIo::new(line), handler)
+        // An idle connection is closed after a while.
+        .header_read_timeout(HEAD_TIMEOUT)
+        .serve_connection(TokioIo::new(stream), handler)
         .await;
 }
 
 async fn answer(
     request: Request<Incoming>,
-    service: Service,
-    shared: Arc<Shared>,
+    instance: Arc<Instance>,
     reset: Arc<AtomicBool>,
-) -> Result<Response<Script>, Broken> {
-    // It runs from here on, whatever the answer takes; others wait beside it. The timer counts whole milliseconds and
-    // rounds up: by half of one in the mean.
-    let due = tokio::time::sleep(shared.latency.saturating_sub(HALF_A_TICK));
+) -> Result<Response<ScriptedBody>, ConnectionBroken> {
+    // The delay begins here, so that it includes the work on the answer. The timer counts whole milliseconds and
+    // rounds up: by half of one on average.
+    let due = tokio::time::sleep(instance.shared.latency.saturating_sub(HALF_A_TICK));
     let (head, body) = request.into_parts();
     let target = head
         .uri
@@ -141,43 +146,48 @@ async fn answer(
         })
         .collect();
     let Ok(body) = Limited::new(body, LARGEST_REQUEST).collect().await else {
-        return respond(shared.now(), service, Delivery::Whole(too_large()));
+        let now = instance.shared.now();
+        return respond(now, instance.emulator, Delivery::Whole(too_large()));
     };
     let body = body.to_bytes().to_vec();
-    let call = Call::new(head.method.to_string(), target, headers, body);
-    let decided = dispatch::serve(&shared, service, call);
+    let request = IncomingRequest::new(head.method.to_string(), target, headers, body);
+    let served = instance.serve(request);
     due.await;
-    match decided {
+    match served {
         (_, Delivery::Hang) => std::future::pending().await,
         (_, Delivery::Reset) => {
             reset.store(true, Ordering::Relaxed);
-            Err(Broken)
+            Err(ConnectionBroken)
         }
-        (now, delivery) => respond(now, service, delivery),
+        (now, delivery) => respond(now, instance.emulator, delivery),
     }
 }
 
-fn too_large() -> Answer {
-    Answer::page(413, "413 Content Too Large")
+fn too_large() -> Reply {
+    Reply::page(413, "413 Content Too Large")
 }
 
 fn respond(
     now: DateTime<Utc>,
-    service: Service,
+    emulator: &Emulator,
     delivery: Delivery,
-) -> Result<Response<Script>, Broken> {
+) -> Result<Response<ScriptedBody>, ConnectionBroken> {
     let (answer, length, steps) = match delivery {
         Delivery::Whole(mut answer) => {
             let body = Bytes::from(std::mem::take(&mut answer.body));
-            (answer, Some(body.len()), VecDeque::from([Step::Send(body)]))
+            (
+                answer,
+                Some(body.len()),
+                VecDeque::from([BodyStep::Send(body)]),
+            )
         }
-        Delivery::Cut(answer) => half(answer, Step::Break),
-        Delivery::Stall(answer) => half(answer, Step::Wait),
+        Delivery::Cut(answer) => half(answer, BodyStep::Break),
+        Delivery::Stall(answer) => half(answer, BodyStep::Wait),
         Delivery::Padded(answer, size) => {
             let steps = padded(&answer, size);
             (answer, None, steps)
         }
-        Delivery::Hang | Delivery::Reset => return Err(Broken),
+        Delivery::Hang | Delivery::Reset => return Err(ConnectionBroken),
     };
     let mut response = Response::builder()
         .status(StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR))
@@ -186,78 +196,79 @@ fn respond(
     if let Some(length) = length {
         response = response.header("content-length", length);
     }
-    // The guide of the PBX says that it closes the connection after each response.
-    if service == Service::Pbx {
+    if emulator.closes_connections {
         response = response.header("connection", "close");
     }
     for (name, value) in answer.headers {
         response = response.header(name, value);
     }
-    response.body(Script { steps }).map_err(|_| Broken)
+    response
+        .body(ScriptedBody { steps })
+        .map_err(|_| ConnectionBroken)
 }
 
-/// Half of the body, and then that.
-fn half(answer: Answer, then: Step) -> (Answer, Option<usize>, VecDeque<Step>) {
+/// Half of the body, then this step.
+fn half(answer: Reply, then: BodyStep) -> (Reply, Option<usize>, VecDeque<BodyStep>) {
     let sent = answer.body.get(..answer.body.len() / 2);
     let sent = Bytes::copy_from_slice(sent.unwrap_or_default());
-    let steps = VecDeque::from([Step::Send(sent), Step::Flush, then]);
+    let steps = VecDeque::from([BodyStep::Send(sent), BodyStep::Flush, then]);
     let length = answer.body.len().max(1);
     (answer, Some(length), steps)
 }
 
 /// The answer with one more member in front, far too long, in pieces of 64 KiB.
-fn padded(answer: &Answer, size: usize) -> VecDeque<Step> {
+fn padded(answer: &Reply, size: usize) -> VecDeque<BodyStep> {
     const PIECE: usize = 64 * 1024;
     let piece = Bytes::from(vec![b'x'; PIECE]);
     let rest = answer.body.strip_prefix(b"{").unwrap_or(b"}");
-    let mut steps = VecDeque::from([Step::Send(Bytes::from_static(b"{\"Padding\":\""))]);
+    let mut steps = VecDeque::from([BodyStep::Send(Bytes::from_static(b"{\"Padding\":\""))]);
     for _ in 0..size.div_ceil(PIECE) {
-        steps.push_back(Step::Send(piece.clone()));
+        steps.push_back(BodyStep::Send(piece.clone()));
     }
     let separator = if rest == b"}" { "\"" } else { "\"," };
-    steps.push_back(Step::Send(Bytes::from_static(separator.as_bytes())));
-    steps.push_back(Step::Send(Bytes::copy_from_slice(rest)));
+    steps.push_back(BodyStep::Send(Bytes::from_static(separator.as_bytes())));
+    steps.push_back(BodyStep::Send(Bytes::copy_from_slice(rest)));
     steps
 }
 
 /// A body that is played step by step.
-struct Script {
-    steps: VecDeque<Step>,
+struct ScriptedBody {
+    steps: VecDeque<BodyStep>,
 }
 
-enum Step {
+enum BodyStep {
     Send(Bytes),
     /// Lets hyper write what it holds before the next step.
     Flush,
     /// Ends the connection.
     Break,
-    /// Says nothing more.
+    /// Sends nothing more.
     Wait,
 }
 
-/// The connection ends here on purpose.
+/// The connection is ended by a fault.
 #[derive(Debug, thiserror::Error)]
 #[error("broken on purpose")]
-struct Broken;
+struct ConnectionBroken;
 
-impl Body for Script {
+impl Body for ScriptedBody {
     type Data = Bytes;
-    type Error = Broken;
+    type Error = ConnectionBroken;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, Broken>>> {
+    ) -> Poll<Option<Result<Frame<Bytes>, ConnectionBroken>>> {
         match self.steps.pop_front() {
             None => Poll::Ready(None),
-            Some(Step::Send(data)) => Poll::Ready(Some(Ok(Frame::data(data)))),
-            Some(Step::Break) => Poll::Ready(Some(Err(Broken))),
-            // However often it is asked: it ends with the connection.
-            Some(Step::Wait) => {
-                self.steps.push_front(Step::Wait);
+            Some(BodyStep::Send(data)) => Poll::Ready(Some(Ok(Frame::data(data)))),
+            Some(BodyStep::Break) => Poll::Ready(Some(Err(ConnectionBroken))),
+            // It ends with the connection.
+            Some(BodyStep::Wait) => {
+                self.steps.push_front(BodyStep::Wait);
                 Poll::Pending
             }
-            Some(Step::Flush) => {
+            Some(BodyStep::Flush) => {
                 context.waker().wake_by_ref();
                 Poll::Pending
             }
@@ -265,13 +276,13 @@ impl Body for Script {
     }
 }
 
-/// A stream that can end with a reset instead of a farewell.
-struct Line {
+/// A stream that can end with a reset instead of an orderly close.
+struct ResettableStream {
     stream: TcpStream,
     reset: Arc<AtomicBool>,
 }
 
-impl Drop for Line {
+impl Drop for ResettableStream {
     fn drop(&mut self) {
         if self.reset.load(Ordering::Relaxed) {
             // If the system refuses, the caller sees a plain close: no answer either way.
@@ -280,7 +291,7 @@ impl Drop for Line {
     }
 }
 
-impl AsyncRead for Line {
+impl AsyncRead for ResettableStream {
     fn poll_read(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,
@@ -290,7 +301,7 @@ impl AsyncRead for Line {
     }
 }
 
-impl AsyncWrite for Line {
+impl AsyncWrite for ResettableStream {
     fn poll_write(
         mut self: Pin<&mut Self>,
         context: &mut Context<'_>,

@@ -7,7 +7,7 @@ use hmac::{Hmac, KeyInit, Mac};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sha2::{Digest, Sha256};
 
-use super::wire::{Call, pairs};
+use super::request::{IncomingRequest, pairs};
 
 /// All but the unreserved characters of RFC 3986: what all three clouds encode.
 const RESERVED: &AsciiSet = &NON_ALPHANUMERIC
@@ -79,10 +79,10 @@ impl Authorization {
 
 /// `name:value` lines of the signed headers, each ending in a line feed; `None` if one was not
 /// sent. Values of a repeated header are sorted and joined, as Alibaba's SDKs do.
-pub(super) fn canonical_headers(call: &Call, signed: &[String]) -> Option<String> {
+pub(super) fn canonical_headers(request: &IncomingRequest, signed: &[String]) -> Option<String> {
     let mut lines = String::new();
     for name in signed {
-        let mut values: Vec<&str> = call
+        let mut values: Vec<&str> = request
             .headers
             .iter()
             .filter(|(known, _)| known == name)
@@ -98,8 +98,8 @@ pub(super) fn canonical_headers(call: &Call, signed: &[String]) -> Option<String
 }
 
 /// The query decoded, sorted by name and value, and encoded anew.
-pub(super) fn canonical_query(call: &Call, plus_is_blank: bool) -> String {
-    let mut sorted = pairs(&call.query, plus_is_blank);
+pub(super) fn canonical_query(request: &IncomingRequest, plus_is_blank: bool) -> String {
+    let mut sorted = pairs(&request.query, plus_is_blank);
     sorted.sort_unstable();
     let encoded: Vec<String> = sorted
         .iter()
@@ -111,19 +111,19 @@ pub(super) fn canonical_query(call: &Call, plus_is_blank: bool) -> String {
 /// The canonical request, whose layout the three clouds share. The header lines end in a line
 /// feed of their own, so an empty line follows them.
 pub(super) fn canonical_request(
-    call: &Call,
+    request: &IncomingRequest,
     path: &str,
     query: &str,
     headers: &str,
     signed: &[String],
 ) -> String {
     [
-        call.method.as_str(),
+        request.method.as_str(),
         path,
         query,
         headers,
         &signed.join(";"),
-        &sha256_hex(&call.body),
+        &sha256_hex(&request.body),
     ]
     .join("\n")
 }
@@ -132,12 +132,17 @@ pub(super) fn canonical_request(
 mod tests {
     use super::*;
 
-    fn call(method: &str, target: &str, headers: &[(&str, &str)], body: &str) -> Call {
+    fn request(
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: &str,
+    ) -> IncomingRequest {
         let headers = headers
             .iter()
             .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
             .collect();
-        Call::new(
+        IncomingRequest::new(
             method.to_owned(),
             target.to_owned(),
             headers,
@@ -152,7 +157,7 @@ mod tests {
     /// Alibaba, "V3 request structure and signature": the worked example `RunInstances`.
     #[test]
     fn alibabas_published_example() {
-        let call = call(
+        let request = request(
             "POST",
             "/?RegionId=cn-shanghai&ImageId=win2019_1809_x64_dtc_zh-cn_40G_alibase_20230811.vhd",
             &[
@@ -171,9 +176,9 @@ mod tests {
         let signed = names(
             "host;x-acs-action;x-acs-content-sha256;x-acs-date;x-acs-signature-nonce;x-acs-version",
         );
-        let headers = canonical_headers(&call, &signed).expect("all were sent");
-        let query = canonical_query(&call, true);
-        let canonical = canonical_request(&call, "/", &query, &headers, &signed);
+        let headers = canonical_headers(&request, &signed).expect("all were sent");
+        let query = canonical_query(&request, true);
+        let canonical = canonical_request(&request, "/", &query, &headers, &signed);
         let hash = sha256_hex(canonical.as_bytes());
         assert_eq!(
             hash,

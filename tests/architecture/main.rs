@@ -59,6 +59,11 @@ fn only_the_adapters_and_the_sandbox_know_a_provider_by_name() {
 }
 
 #[test]
+fn the_sandbox_names_a_service_only_in_its_folder_and_the_registry() {
+    none(complaints(owners::services_named));
+}
+
+#[test]
 fn adapters_make_read_calls_only() {
     none(complaints(owners::calls_that_change));
     none(complaints(owners::methods_that_change));

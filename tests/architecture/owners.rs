@@ -233,6 +233,26 @@ pub fn providers_named(source: &Source) -> Vec<String> {
         .collect()
 }
 
+/// Services that the sandbox, or a verb that runs it, names outside of their folders and the registry.
+pub fn services_named(source: &Source) -> Vec<String> {
+    let walks_the_registry = ["cli/demo.rs", "cli/serve.rs"].contains(&source.path.as_str());
+    let is_registry = source.path == "sandbox/services/mod.rs";
+    if is_registry || !(walks_the_registry || source.room() == "sandbox") {
+        return Vec::new();
+    }
+    let own = source.path.strip_prefix("sandbox/services/");
+    let own = own.and_then(|path| path.split('/').next());
+    let names = REGISTRY.iter().map(|provider| provider.name);
+    names
+        .filter(|name| Some(*name) != own)
+        .filter(|name| {
+            let quoted = source.texts.iter().any(|text| reaches(text, name));
+            quoted || reaches(&source.code.to_lowercase(), name)
+        })
+        .map(|name| format!("{}: names the service {name}", source.path))
+        .collect()
+}
+
 /// Methods of HTTP that change something. `PUT` opens a session of a metadata service, which changes nothing there.
 pub fn methods_that_change(source: &Source) -> Vec<String> {
     let read = |name: &str| match name {
@@ -284,6 +304,16 @@ fn each_rule_can_fail() {
     let named = |path, text| providers_named(&Source::new(path, text)).len();
     assert_eq!(named("render/table.rs", "if name == \"tencent\" {}"), 1);
     assert_eq!(named("render/table.rs", "resample"), 0);
+
+    let named = |path, text| services_named(&Source::new(path, text)).len();
+    assert_eq!(named("sandbox/faults.rs", "service == Emulator::PBX"), 1);
+    assert_eq!(named("cli/demo.rs", "[\"esa\", \"mpush\"]"), 2);
+    assert_eq!(
+        named("sandbox/services/esa/lists.rs", "\"esa:ListSites\""),
+        0
+    );
+    assert_eq!(named("sandbox/services/esa/lists.rs", "super::mpush::X"), 1);
+    assert_eq!(named("sandbox/services/mod.rs", "Emulator::PBX"), 0);
 
     let method = |path, text| methods_that_change(&Source::new(path, text)).len();
     assert_eq!(

@@ -1,6 +1,6 @@
 //! Accounts of a config file that are one account to the service.
 
-use certcheck::sandbox::Service;
+use certcheck::sandbox::Emulator;
 
 use crate::support::binary::certcheck;
 use crate::support::sandbox::sandbox;
@@ -9,7 +9,7 @@ use crate::support::sandbox::sandbox;
 fn a_refused_key_is_tried_once_however_many_accounts_have_it() {
     let sandbox = sandbox(&[]);
     let folder = tempfile::tempdir().expect("a folder");
-    let endpoint = sandbox.endpoint(Service::Huawei);
+    let endpoint = sandbox.endpoint(Emulator::HUAWEI);
     let accounts = ["one", "two", "three"].map(|name| {
         format!(
             "[accounts.{name}]\nprovider = \"huawei\"\nendpoint = \"{endpoint}\"\ncredentials = {{ env_prefix = \"\" }}\n\

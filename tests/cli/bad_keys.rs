@@ -1,6 +1,6 @@
 //! Keys that are missing, half there, badly pasted, or refused.
 
-use certcheck::sandbox::{Service, credentials, temporary_credentials};
+use certcheck::sandbox::Emulator;
 use serde_json::json;
 
 use crate::error_record::{Expected, check, silent};
@@ -15,7 +15,7 @@ fn no_credentials() {
 
         check(report.error(), service, good(service), &Expected::no_key());
         let message = report.error()["message"].to_string();
-        for (name, _) in credentials(service) {
+        for (name, _) in service.credentials() {
             assert!(message.contains(name), "says where it looked: {message}");
         }
         assert_eq!(report.code(), 3);
@@ -26,7 +26,7 @@ fn no_credentials() {
 #[test]
 fn half_a_pair_of_credentials() {
     each_service(|service| {
-        let keys = credentials(service);
+        let keys = service.credentials();
         for (missing, there) in [(0, 1), (1, 0)] {
             let sandbox = sandbox(&[]);
             let report = ask(&sandbox, service, &[good(service)])
@@ -52,14 +52,14 @@ fn blanks_around_a_key_are_removed_with_a_warning_that_does_not_show_it() {
     each_service(|service| {
         let sandbox = sandbox(&[]);
         let mut run = ask(&sandbox, service, &[good(service)]);
-        for (name, value) in credentials(service) {
+        for (name, value) in service.credentials() {
             run = run.env(name, format!("\t {value} \r\n"));
         }
         let report = run.json();
         assert_eq!(report.certificate()["verdict"], "ok");
         assert_eq!(report.code(), 0);
         let warnings = &report.output.stderr;
-        for (name, value) in credentials(service) {
+        for (name, value) in service.credentials() {
             assert!(
                 warnings.contains("warning: ") && warnings.contains(name),
                 "{warnings}"
@@ -73,7 +73,7 @@ fn blanks_around_a_key_are_removed_with_a_warning_that_does_not_show_it() {
 fn blanks_within_a_key_are_refused_without_showing_it() {
     each_service(|service| {
         let sandbox = sandbox(&[]);
-        let (secret, value) = credentials(service)[1];
+        let (secret, value) = service.credentials()[1];
         let report = ask(&sandbox, service, &[good(service)])
             .env(secret, format!("{value} x"))
             .json();
@@ -85,9 +85,9 @@ fn blanks_within_a_key_are_refused_without_showing_it() {
 
 #[test]
 fn an_sts_id_without_its_token_costs_no_request() {
-    for service in [Service::Mpush, Service::Esa] {
+    for service in [Emulator::MPUSH, Emulator::ESA] {
         let sandbox = sandbox(&[]);
-        let keys = temporary_credentials(service);
+        let keys = service.temporary_credentials();
         let run = ask_without_keys(&sandbox, service, &[good(service)]).keys(&keys);
         let report = run.without(keys[2].0).json();
 
@@ -102,11 +102,11 @@ fn an_sts_id_without_its_token_costs_no_request() {
 #[test]
 fn a_temporary_key_without_its_token_is_refused_by_the_service() {
     for (service, code, status) in [
-        (Service::Huawei, "APIGW.0301", 401),
-        (Service::Tencent, "AuthFailure.TokenFailure", 200),
+        (Emulator::HUAWEI, "APIGW.0301", 401),
+        (Emulator::TENCENT, "AuthFailure.TokenFailure", 200),
     ] {
         let sandbox = sandbox(&[]);
-        let keys = temporary_credentials(service);
+        let keys = service.temporary_credentials();
         let run = ask_without_keys(&sandbox, service, &[good(service)]).keys(&keys);
         let report = run.without(keys[2].0).json();
         let expected = Expected {
@@ -124,24 +124,24 @@ fn a_temporary_key_with_its_token_works() {
     each_service(|service| {
         let sandbox = sandbox(&[]);
         let run = ask_without_keys(&sandbox, service, &[good(service)])
-            .keys(&temporary_credentials(service));
+            .keys(&service.temporary_credentials());
         assert_eq!(run.json().certificate()["verdict"], "ok");
     });
 }
 
 /// The first question is refused; the others are not asked, since the key would be locked.
-fn refused_key(wrong: usize, codes: impl Fn(Service) -> (&'static str, u16) + Sync) {
+fn refused_key(wrong: usize, codes: impl Fn(&'static Emulator) -> (&'static str, u16) + Sync) {
     each_service(|service| {
         let sandbox = sandbox(&[]);
         let ids = [good(service), other(service), stranger(service)];
-        let (name, value) = credentials(service)[wrong];
+        let (name, value) = service.credentials()[wrong];
         let broken = format!("{}0{}", &value[..4], &value[5..]);
         let report = ask(&sandbox, service, &ids).env(name, broken).json();
         assert_eq!(sandbox.seen().len(), 1, "{:?}", sandbox.seen());
         assert_eq!(report.errors().len(), 3, "{report:?}");
         let (code, status) = codes(service);
         for (index, (error, id)) in report.errors().iter().zip(ids).enumerate() {
-            let one_login_for_all = service == Service::Pbx;
+            let one_login_for_all = service == Emulator::PBX;
             let attempts = u32::from(index == 0 || one_login_for_all);
             let expected = Expected {
                 kind: "credentials",
@@ -157,21 +157,23 @@ fn refused_key(wrong: usize, codes: impl Fn(Service) -> (&'static str, u16) + Sy
 
 #[test]
 fn a_wrong_signature_is_sent_once_and_the_other_ids_get_the_same_error() {
-    refused_key(1, |service| match service {
-        Service::Mpush | Service::Esa => ("SignatureDoesNotMatch", 400),
-        Service::Huawei => ("APIGW.0301", 401),
-        Service::Tencent => ("AuthFailure.SignatureFailure", 200),
-        Service::Pbx => ("-1", 200),
+    refused_key(1, |service| match service.name {
+        "mpush" | "esa" => ("SignatureDoesNotMatch", 400),
+        "huawei" => ("APIGW.0301", 401),
+        "tencent" => ("AuthFailure.SignatureFailure", 200),
+        "pbx" => ("-1", 200),
+        name => panic!("{name}: not known to this test"),
     });
 }
 
 #[test]
 fn an_unknown_key_is_sent_once_and_the_other_ids_get_the_same_error() {
-    refused_key(0, |service| match service {
-        Service::Mpush | Service::Esa => ("InvalidAccessKeyId.NotFound", 404),
-        Service::Huawei => ("APIGW.0301", 401),
-        Service::Tencent => ("AuthFailure.SecretIdNotFound", 200),
-        Service::Pbx => ("-1", 200),
+    refused_key(0, |service| match service.name {
+        "mpush" | "esa" => ("InvalidAccessKeyId.NotFound", 404),
+        "huawei" => ("APIGW.0301", 401),
+        "tencent" => ("AuthFailure.SecretIdNotFound", 200),
+        "pbx" => ("-1", 200),
+        name => panic!("{name}: not known to this test"),
     });
 }
 
@@ -183,12 +185,12 @@ fn a_key_file_that_is_open_to_others_or_too_large_is_refused_and_a_private_one_t
     let sandbox = sandbox(&[]);
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("key");
-    let keys = credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.credentials();
     let (name, secret) = keys[1];
     let ask = |text: &str, mode: u32| {
         std::fs::write(&path, text).expect("a file");
         std::fs::set_permissions(&path, std::fs::Permissions::from_mode(mode)).expect("a mode");
-        let run = ask_without_keys(&sandbox, Service::Tencent, &[good(Service::Tencent)]);
+        let run = ask_without_keys(&sandbox, Emulator::TENCENT, &[good(Emulator::TENCENT)]);
         run.keys(&keys[..1])
             .env(&format!("{name}_FILE"), &path)
             .json()

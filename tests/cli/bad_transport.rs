@@ -4,7 +4,7 @@ use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use certcheck::sandbox::{Service, credentials};
+use certcheck::sandbox::Emulator;
 use chrono::TimeDelta;
 use serde_json::{Value, json};
 
@@ -29,7 +29,7 @@ fn connection_refused() {
         let closed = ClosedPort::new();
         let id = good(service);
         let report = ask_at(&closed.url(), service, &[id])
-            .keys(&credentials(service))
+            .keys(&service.credentials())
             .json();
         check(report.error(), service, id, &network(3));
         let message = report.error()["message"].to_string();
@@ -45,7 +45,7 @@ fn connection_refused() {
 fn broken(fault: &str, more: &[&str]) {
     each_service(|service| {
         let (fine, hit) = (good(service), other(service));
-        let sandbox = sandbox(&[&format!("{}/{hit}={fault}", service.name())]);
+        let sandbox = sandbox(&[&format!("{}/{hit}={fault}", service.name)]);
         let report = ask(&sandbox, service, &[fine, hit]).with(more).json();
         check(report.error(), service, hit, &network(3));
         assert_eq!(report.ids(), [fine], "{report:?}");
@@ -72,9 +72,9 @@ fn a_service_that_never_answers_times_out() {
 #[test]
 fn a_time_out_of_200_ms_is_kept_and_named() {
     let sandbox = sandbox(&["hang"]);
-    let run = ask(&sandbox, Service::Tencent, &["sbxValid"]).with(&["--timeout", "200ms"]);
+    let run = ask(&sandbox, Emulator::TENCENT, &["sbxValid"]).with(&["--timeout", "200ms"]);
     let report = run.json();
-    check(report.error(), Service::Tencent, "sbxValid", &network(3));
+    check(report.error(), Emulator::TENCENT, "sbxValid", &network(3));
     let message = report.error()["message"].to_string();
     assert!(message.contains("200ms"), "{message}");
     assert_eq!(sandbox.seen().len(), 3);
@@ -103,7 +103,7 @@ fn a_clock_that_is_an_hour_off_is_corrected_once_and_the_report_says_so() {
     let both = [3_660, -3_660].map(|seconds| CLOUDS.map(|service| (service, seconds)));
     each(&both.concat(), |(service, seconds)| {
         let sandbox = shifted(TimeDelta::seconds(*seconds), &[]);
-        let report = ask(&sandbox, *service, &[good(*service)]).json();
+        let report = ask(&sandbox, service, &[good(service)]).json();
         let certificate = report.certificate();
         assert_eq!(certificate["verdict"], "ok");
         assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
@@ -117,8 +117,8 @@ fn a_clock_that_is_an_hour_off_is_corrected_once_and_the_report_says_so() {
 fn a_corrected_clock_serves_the_other_ids_too() {
     each(&CLOUDS, |service| {
         let sandbox = shifted(TimeDelta::days(2), &[]);
-        let ids = [good(*service), other(*service)];
-        let report = ask(&sandbox, *service, &ids).json();
+        let ids = [good(service), other(service)];
+        let report = ask(&sandbox, service, &ids).json();
         assert_eq!(report.ids(), ids);
         for certificate in report.certificates() {
             assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
@@ -132,11 +132,11 @@ fn a_clock_that_cannot_be_corrected_is_an_error_after_one_more_try() {
     each(&CLOUDS, |service| {
         // The service's clock is another one each time.
         let sandbox = sandbox(&["skew:7200*1", "skew:-7200*1", "skew:7200"]);
-        let ids = [good(*service), other(*service)];
-        let report = ask(&sandbox, *service, &ids).json();
-        let (code, status) = match service {
-            Service::Huawei => ("APIGW.0301", 401),
-            Service::Tencent => ("AuthFailure.SignatureExpire", 200),
+        let ids = [good(service), other(service)];
+        let report = ask(&sandbox, service, &ids).json();
+        let (code, status) = match service.name {
+            "huawei" => ("APIGW.0301", 401),
+            "tencent" => ("AuthFailure.SignatureExpire", 200),
             _ => ("InvalidTimeStamp.Expired", 400),
         };
         for (error, (id, attempts)) in report.errors().iter().zip([(ids[0], 2), (ids[1], 0)]) {
@@ -146,7 +146,7 @@ fn a_clock_that_cannot_be_corrected_is_an_error_after_one_more_try() {
                 http_status: json!(status),
                 attempts,
             };
-            check(error, *service, id, &expected);
+            check(error, service, id, &expected);
         }
         assert_eq!(report.errors().len(), 2, "{report:?}");
         assert_eq!(report.code(), 3);
@@ -158,7 +158,7 @@ fn a_clock_that_cannot_be_corrected_is_an_error_after_one_more_try() {
 fn a_box_with_another_clock_judges_by_the_services() {
     // A PBX signs nothing; its Date shows that this machine is 300 days behind, and the certificate is over.
     let sandbox = sandbox(&["skew:25920000"]);
-    let report = ask(&sandbox, Service::Pbx, &["1"]).json();
+    let report = ask(&sandbox, Emulator::PBX, &["1"]).json();
     let certificate = report.certificate();
     assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
     assert_eq!(certificate["status"], "EXPIRED", "{certificate}");
@@ -176,7 +176,7 @@ fn a_service_stuck_in_the_past_makes_no_ended_certificate_valid() {
         ("TENCENTCLOUD_SECRET_ID", "AKIDexample01"),
         ("TENCENTCLOUD_SECRET_KEY", "secretexample"),
     ];
-    let report = ask_at(&endpoint, Service::Tencent, &["a"])
+    let report = ask_at(&endpoint, Emulator::TENCENT, &["a"])
         .keys(&keys)
         .json();
     let certificate = report.certificate();
@@ -190,7 +190,7 @@ fn a02_a_cloud_years_in_the_past_that_refuses_our_time_revives_nothing() {
     // By this machine's own clock all of these ended years ago; by the clouds' they are valid.
     let sandbox = shifted(TimeDelta::days(-3650), &[]);
     each(&CLOUDS, |service| {
-        let report = ask(&sandbox, *service, &[good(*service)]).json();
+        let report = ask(&sandbox, service, &[good(service)]).json();
         let certificate = report.certificate();
         assert_eq!(certificate["status"], "EXPIRED", "{certificate}");
         assert_eq!(notes(certificate, "clock_corrected"), 1, "{certificate}");
@@ -255,7 +255,7 @@ fn a14_a_surplus_answer_is_never_taken_for_the_next_apps() {
         let report = certcheck(["mpush", "--environment", "production", "--concurrency", "1"])
             .with(&["--endpoint", &place])
             .with(words)
-            .keys(&credentials(Service::Mpush))
+            .keys(&Emulator::MPUSH.credentials())
             .json();
         let rows = report.certificates();
         let row = rows.iter().find(|row| row["id"] == "2");

@@ -5,7 +5,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
-use certcheck::sandbox::{Service, credentials};
+use certcheck::sandbox::Emulator;
 
 use crate::support::binary::*;
 use crate::support::sandbox::*;
@@ -21,7 +21,7 @@ fn folder(endpoint: &str, script: &str) -> tempfile::TempDir {
     let helper = folder.path().join("helper");
     // Read by the shell, not started: a file that another thread's child still has open cannot be.
     write(&helper, script, 0o600);
-    let id = good(Service::Tencent);
+    let id = good(Emulator::TENCENT);
     let text = format!(
         "[accounts.a]\nprovider = \"tencent\"\nendpoint = \"{endpoint}\"\n\
          credentials = {{ command = [\"/bin/sh\", \"{}\"] }}\n\
@@ -39,7 +39,7 @@ fn check(folder: &tempfile::TempDir) -> Run {
 }
 
 fn key() -> String {
-    let keys = credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.credentials();
     format!(
         "{{\"SecretId\":\"{}\",\"SecretKey\":\"{}\"}}",
         keys[0].1, keys[1].1
@@ -50,7 +50,7 @@ fn key() -> String {
 fn a_helper_gives_the_key_and_what_it_complains_of_is_nowhere() {
     let sandbox = sandbox(&[]);
     let script = format!("echo canary-noise >&2\necho '{}'", key());
-    let folder = folder(&sandbox.endpoint(Service::Tencent), &script);
+    let folder = folder(&sandbox.endpoint(Emulator::TENCENT), &script);
     let report = check(&folder).with(&["-vv"]).json();
     assert_eq!(report.certificate()["check"], "c");
     let said = format!("{}{}", report.output.stdout, report.output.stderr);
@@ -60,7 +60,7 @@ fn a_helper_gives_the_key_and_what_it_complains_of_is_nowhere() {
 #[test]
 fn a_helper_that_fails_is_named_and_one_that_anybody_could_have_written_does_not_run() {
     let sandbox = sandbox(&[]);
-    let endpoint = sandbox.endpoint(Service::Tencent);
+    let endpoint = sandbox.endpoint(Emulator::TENCENT);
     let failing = folder(
         &endpoint,
         &format!("echo '{}' | tee /dev/stderr\nexit 9", key()),
@@ -94,7 +94,7 @@ fn a_helper_that_fails_is_named_and_one_that_anybody_could_have_written_does_not
 #[test]
 fn a_helper_that_hangs_ends_with_the_run() {
     let sandbox = sandbox(&[]);
-    let endpoint = sandbox.endpoint(Service::Tencent);
+    let endpoint = sandbox.endpoint(Emulator::TENCENT);
     let late = folder(&endpoint, "exec sleep 1000");
     let report = check(&late).with(&["--deadline", "300ms"]).json();
     let message = report.error()["message"].as_str().expect("a text");

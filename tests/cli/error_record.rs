@@ -1,6 +1,6 @@
 //! What an error record is to say, and how it is checked.
 
-use certcheck::sandbox::{CANARY, Sandbox, Service};
+use certcheck::sandbox::{CANARY, Emulator, Sandbox};
 use serde_json::Value;
 
 /// What an error record is to say.
@@ -13,8 +13,8 @@ pub struct Expected<'a> {
 }
 
 /// A record of the right kind, with all that a user needs to act.
-pub fn check(error: &Value, service: Service, id: &str, expected: &Expected<'_>) {
-    assert_eq!(error["provider"], service.name(), "{error}");
+pub fn check(error: &Value, service: &'static Emulator, id: &str, expected: &Expected<'_>) {
+    assert_eq!(error["provider"], service.name, "{error}");
     assert_eq!(error["id"], id, "{error}");
     assert_eq!(error["kind"], expected.kind, "{error}");
     assert_eq!(error["code"], expected.code, "{error}");
@@ -31,7 +31,7 @@ pub fn check(error: &Value, service: Service, id: &str, expected: &Expected<'_>)
     let names_the_request = error["request_id"]
         .as_str()
         .is_some_and(|id| id.len() >= 32);
-    let has_one = expected.code.is_string() && service != Service::Pbx;
+    let has_one = expected.code.is_string() && service != Emulator::PBX;
     assert!(names_the_request || !has_one, "{error}");
 }
 

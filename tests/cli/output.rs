@@ -1,6 +1,6 @@
 //! What is printed where: formats, quiet, colour, characters, order, lists of ids.
 
-use certcheck::sandbox::Service;
+use certcheck::sandbox::Emulator;
 use serde_json::Value;
 
 use crate::support::binary::*;
@@ -8,7 +8,7 @@ use crate::support::commands::*;
 use crate::support::sandbox::*;
 
 fn tencent(sandbox: &certcheck::sandbox::Sandbox, ids: &[&str]) -> Run {
-    ask(sandbox, Service::Tencent, ids)
+    ask(sandbox, Emulator::TENCENT, ids)
 }
 
 #[test]
@@ -16,7 +16,7 @@ fn quiet_prints_nothing_at_all_when_all_is_well() {
     each_service(|service| {
         let sandbox = sandbox(&[]);
         for format in ["table", "json", "ndjson"] {
-            let (name, value) = certcheck::sandbox::credentials(service)[1];
+            let (name, value) = service.credentials()[1];
             let run = ask(&sandbox, service, &[good(service)]).env(name, format!(" {value} "));
             let output = run.with(&["-q", "-vv", "-o", format]).go();
             assert_eq!(output.code(), 0, "{output:?}");
@@ -145,7 +145,7 @@ fn hostile_text_is_made_visible_and_forges_no_line() {
             let output = run.with(&["-vv", "-o", format]).go();
             for text in [&output.stdout, &output.stderr] {
                 let found = text.chars().find(|c| *c != '\n' && acts(*c));
-                assert_eq!(found, None, "{} {format}: {output:?}", service.name());
+                assert_eq!(found, None, "{} {format}: {output:?}", service.name);
                 assert!(
                     !text.lines().any(|line| line.starts_with("forged")),
                     "{output:?}"
@@ -166,7 +166,7 @@ fn hostile_text_is_made_visible_and_forges_no_line() {
 fn rows_come_in_the_order_asked_however_late_an_answer_is() {
     each_service(|service| {
         let (late, soon, gone) = (other(service), good(service), stranger(service));
-        let sandbox = sandbox(&[&format!("{}/{late}=status:503*1", service.name())]);
+        let sandbox = sandbox(&[&format!("{}/{late}=status:503*1", service.name)]);
         let report = ask(&sandbox, service, &[late, gone, soon]).json();
         assert_eq!(report.ids(), [late, soon], "{report:?}");
         let swapped = ask(&sandbox, service, &[soon, late]).json();
@@ -177,7 +177,7 @@ fn rows_come_in_the_order_asked_however_late_an_answer_is() {
             .iter()
             .map(|error| error["id"].as_str())
             .collect();
-        let esa_takes_them = service == Service::Esa;
+        let esa_takes_them = service == Emulator::ESA;
         assert!(
             esa_takes_them || ids == [Some("?/"), Some(gone), Some("/?")],
             "{ids:?}"
@@ -252,11 +252,7 @@ fn a_stream_prints_each_line_as_it_arrives() {
 #[test]
 fn the_log_names_method_host_action_status_and_try_but_no_query() {
     each_service(|service| {
-        let sandbox = sandbox(&[&format!(
-            "{}/{}=status:503*1",
-            service.name(),
-            good(service)
-        )]);
+        let sandbox = sandbox(&[&format!("{}/{}=status:503*1", service.name, good(service))]);
         let output = ask(&sandbox, service, &[good(service)]).with(&["-v"]).go();
         assert_eq!(output.code(), 0);
         let host = sandbox.endpoint(service).replace("http://", "");

@@ -1,6 +1,6 @@
 //! The token of a PBX is given back on every way out, and a login is repeated only where it surely did nothing.
 
-use certcheck::sandbox::{Sandbox, Service, credentials};
+use certcheck::sandbox::{Emulator, Sandbox};
 
 use crate::support::binary::*;
 use crate::support::commands::*;
@@ -13,7 +13,7 @@ fn count(sandbox: &Sandbox, action: &str) -> usize {
 }
 
 fn pbx(sandbox: &Sandbox, ids: &[&str]) -> Run {
-    ask(sandbox, Service::Pbx, ids)
+    ask(sandbox, Emulator::PBX, ids)
 }
 
 /// One login, and nothing is left behind.
@@ -297,7 +297,7 @@ fn every_service_ends_on_a_signal() {
         running.until("a request", || !sandbox.seen().is_empty());
         running.signal("TERM");
         // A login is not abandoned half-way: what it created would be lost. The second signal insists.
-        if service == Service::Pbx {
+        if service == Emulator::PBX {
             running.signal("INT");
         }
         let output = running.end();
@@ -345,7 +345,7 @@ fn u10_a_login_is_never_repeated_after_a_lost_answer_or_a_refusal() {
         };
         let mut run = pbx(&sandbox, &["1", "2"]);
         if wrong {
-            run = run.env(credentials(Service::Pbx)[1].0, "not-the-secret");
+            run = run.env(Emulator::PBX.credentials()[1].0, "not-the-secret");
         }
         let report = run.json();
         assert_eq!(report.errors().len(), 2, "{report:?}");

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use certcheck::sandbox::{Service, credentials};
+use certcheck::sandbox::Emulator;
 use serde_json::json;
 
 use crate::support::binary::*;
@@ -16,27 +16,27 @@ fn write(home: &Path, below: &str, text: &str) {
 }
 
 /// A file of each tool with a key that the sandbox knows.
-fn files() -> [(Service, &'static str, String); 6] {
-    let pair = |service| {
-        let keys = credentials(service);
+fn files() -> [(&'static Emulator, &'static str, String); 6] {
+    let pair = |service: &'static Emulator| {
+        let keys = service.credentials();
         (keys[0].1, keys[1].1)
     };
     let (alibaba, tencent, huawei) = (
-        pair(Service::Esa),
-        pair(Service::Tencent),
-        pair(Service::Huawei),
+        pair(Emulator::ESA),
+        pair(Emulator::TENCENT),
+        pair(Emulator::HUAWEI),
     );
     let koocli = |(id, secret)| json!({"name": "x", "accessKeyId": id, "secretAccessKey": secret});
     [
         (
-            Service::Esa,
+            Emulator::ESA,
             ".aliyun/config.json",
             json!({"current": "x", "profiles": [{"name": "x", "mode": "AK",
                 "access_key_id": alibaba.0, "access_key_secret": alibaba.1}]})
             .to_string(),
         ),
         (
-            Service::Mpush,
+            Emulator::MPUSH,
             ".alibabacloud/credentials",
             format!(
                 "[default]\ntype = access_key\naccess_key_id = {}\naccess_key_secret = {} # ours\n",
@@ -44,7 +44,7 @@ fn files() -> [(Service, &'static str, String); 6] {
             ),
         ),
         (
-            Service::Tencent,
+            Emulator::TENCENT,
             ".tencentcloud/credentials",
             format!(
                 "[default]\r\nsecret_id={}\r\nsecret_key={}\r\n",
@@ -52,17 +52,17 @@ fn files() -> [(Service, &'static str, String); 6] {
             ),
         ),
         (
-            Service::Tencent,
+            Emulator::TENCENT,
             ".tccli/default.credential",
             json!({"secretId": tencent.0, "secretKey": tencent.1}).to_string(),
         ),
         (
-            Service::Huawei,
+            Emulator::HUAWEI,
             ".huaweicloud/credentials",
             format!("[global]\nak = {}\nsk = {}\n", huawei.0, huawei.1),
         ),
         (
-            Service::Huawei,
+            Emulator::HUAWEI,
             ".hcloud/config.json",
             json!({"current": "x", "authEncrypt": "false", "profiles": [koocli(huawei)]})
                 .to_string(),
@@ -76,7 +76,7 @@ fn a_key_of_every_tool_signs_what_the_service_accepts_and_its_file_stays_as_it_i
     each(&files(), |(service, below, text)| {
         let home = tempfile::tempdir().expect("a folder");
         write(home.path(), below, text);
-        let run = ask_without_keys(&sandbox, *service, &[good(*service)]);
+        let run = ask_without_keys(&sandbox, service, &[good(service)]);
         let report = run.env("HOME", home.path()).json();
         assert_eq!(report.certificate()["status"], "OK", "{below}: {report:?}");
         let after = std::fs::read_to_string(home.path().join(below)).expect("a text");
@@ -93,9 +93,9 @@ fn a_key_of_a_file_that_the_service_repeats_is_taken_out() {
     each(&files(), |(service, below, text)| {
         let home = tempfile::tempdir().expect("a folder");
         write(home.path(), below, text);
-        let run = ask_without_keys(&sandbox, *service, &[good(*service)]);
+        let run = ask_without_keys(&sandbox, service, &[good(service)]);
         let output = run.env("HOME", home.path()).with(&["-vv"]).go();
-        for (_, value) in credentials(*service) {
+        for (_, value) in service.credentials() {
             let said = format!("{}{}", output.stdout, output.stderr);
             assert!(!said.contains(value), "{below}: {output:?}");
         }
@@ -107,17 +107,17 @@ fn a_key_of_a_file_that_the_service_repeats_is_taken_out() {
 fn a_profile_of_tccli_says_where_too_unless_the_user_does() {
     let (here, elsewhere) = (sandbox(&[]), sandbox(&[]));
     let home = tempfile::tempdir().expect("a folder");
-    let keys = credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.credentials();
     let credential = json!({"secretId": keys[0].1, "secretKey": keys[1].1});
     let settings = json!({
         "_sys_param": {"region": "ap-guangzhou"},
-        "ssl": {"endpoint": here.endpoint(Service::Tencent)},
+        "ssl": {"endpoint": here.endpoint(Emulator::TENCENT)},
     });
     write(home.path(), ".tccli/x.credential", &credential.to_string());
     write(home.path(), ".tccli/x.configure", &settings.to_string());
-    let ask = || certcheck(["tencent", "--profile", "x", "--id", good(Service::Tencent)]);
+    let ask = || certcheck(["tencent", "--profile", "x", "--id", good(Emulator::TENCENT)]);
     let report = ask().env("HOME", home.path()).json();
-    let place = here.endpoint(Service::Tencent);
+    let place = here.endpoint(Emulator::TENCENT);
     let place = place.strip_prefix("http://").expect("plain http");
     assert_eq!(report.certificate()["scope"], place);
     let seen = here.seen();
@@ -130,7 +130,7 @@ fn a_profile_of_tccli_says_where_too_unless_the_user_does() {
         Some("ap-guangzhou")
     );
 
-    let typed = elsewhere.endpoint(Service::Tencent);
+    let typed = elsewhere.endpoint(Emulator::TENCENT);
     let report = ask()
         .with(&["--endpoint", &typed])
         .env("HOME", home.path())

@@ -1,6 +1,6 @@
 //! Every key of the published record is in every record, and has the type that was promised.
 
-use certcheck::sandbox::{Service, credentials};
+use certcheck::sandbox::Emulator;
 use serde_json::Value;
 
 use crate::support::binary::*;
@@ -149,43 +149,41 @@ fn certificate(record: &Value) {
     );
 }
 
-fn everything(service: Service, legacy: bool) -> Report {
+fn everything(service: &'static Emulator, legacy: bool) -> Report {
     let sandbox = sandbox(&[]);
     let run = every_sample(&sandbox, service, legacy);
-    run.keys(&credentials(service)).json()
+    run.keys(&service.credentials()).json()
 }
 
 #[test]
 fn every_key_is_in_every_record() {
-    let all = Service::ALL.map(|service| (service, false));
-    each(
-        &[&all[..], &[(Service::Huawei, true)]].concat(),
-        |(service, legacy)| {
-            let report = everything(*service, *legacy);
-            shape(&report.json, &HEAD, &["certificates", "errors"]);
-            shape(&report.json["summary"], &SUMMARY, &[]);
-            assert!(!report.certificates().is_empty() && !report.errors().is_empty());
-            for record in report.certificates() {
-                shape(record, &CERTIFICATE, &[]);
-                certificate(record);
-            }
-            for record in report.errors() {
-                shape(record, &ERROR, &[]);
-            }
-            let count = |key: &str| report.json["summary"][key].as_u64().unwrap_or(u64::MAX);
-            assert_eq!(count("certificates"), report.certificates().len() as u64);
-            assert_eq!(count("errors"), report.errors().len() as u64);
-            let judged = count("ok") + count("warning") + count("critical") + count("unknown");
-            assert_eq!(judged, count("certificates"));
-        },
-    );
+    let all = Emulator::all().map(|service| (service, false));
+    let all: Vec<_> = all.chain([(Emulator::HUAWEI, true)]).collect();
+    each(&all, |(service, legacy)| {
+        let report = everything(service, *legacy);
+        shape(&report.json, &HEAD, &["certificates", "errors"]);
+        shape(&report.json["summary"], &SUMMARY, &[]);
+        assert!(!report.certificates().is_empty() && !report.errors().is_empty());
+        for record in report.certificates() {
+            shape(record, &CERTIFICATE, &[]);
+            certificate(record);
+        }
+        for record in report.errors() {
+            shape(record, &ERROR, &[]);
+        }
+        let count = |key: &str| report.json["summary"][key].as_u64().unwrap_or(u64::MAX);
+        assert_eq!(count("certificates"), report.certificates().len() as u64);
+        assert_eq!(count("errors"), report.errors().len() as u64);
+        let judged = count("ok") + count("warning") + count("critical") + count("unknown");
+        assert_eq!(judged, count("certificates"));
+    });
 }
 
 #[test]
 fn a_stream_has_the_same_records_and_a_summary_at_its_end() {
     let sandbox = sandbox(&[]);
     let ids = ["sbxValid", "sbxNobod", "sbxEnded"];
-    let output = ask(&sandbox, Service::Tencent, &ids)
+    let output = ask(&sandbox, Emulator::TENCENT, &ids)
         .with(&["-o", "ndjson"])
         .go();
     assert_eq!(output.code(), 2);

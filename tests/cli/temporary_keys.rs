@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use certcheck::sandbox::{Sandbox, Seen, Service, credentials, role, temporary_credentials};
+use certcheck::sandbox::{Emulator, RequestRecord, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::binary::*;
@@ -11,20 +11,20 @@ use crate::support::commands::*;
 use crate::support::sandbox::*;
 
 /// Clouds with a token service.
-const TOKENS: [Service; 3] = [Service::Mpush, Service::Esa, Service::Tencent];
+const TOKENS: [&Emulator; 3] = [Emulator::MPUSH, Emulator::ESA, Emulator::TENCENT];
 
 fn actions(sandbox: &Sandbox) -> Vec<String> {
     sandbox.seen().into_iter().map(|seen| seen.action).collect()
 }
 
 /// The requests for certificates; each was let in with the key that was handed out, and its token.
-fn asked_with_that_key(sandbox: &Sandbox, service: Service) -> usize {
-    let token = temporary_credentials(service)[2].1;
+fn asked_with_that_key(sandbox: &Sandbox, service: &'static Emulator) -> usize {
+    let token = service.temporary_credentials()[2].1;
     let for_keys = ["OpenSession", "ReadRole", "ReadKey"];
-    let about = |seen: &Seen| {
+    let about = |seen: &RequestRecord| {
         !for_keys.contains(&seen.action.as_str()) && !seen.action.starts_with("AssumeRole")
     };
-    let all: Vec<Seen> = sandbox.seen().into_iter().filter(about).collect();
+    let all: Vec<RequestRecord> = sandbox.seen().into_iter().filter(about).collect();
     for seen in &all {
         assert_eq!(seen.outcome, "ok");
         assert!(seen.headers.iter().any(|(_, value)| value == token));
@@ -33,18 +33,18 @@ fn asked_with_that_key(sandbox: &Sandbox, service: Service) -> usize {
 }
 
 /// A command about two certificates without any key.
-fn two(sandbox: &Sandbox, service: Service) -> Run {
+fn two(sandbox: &Sandbox, service: &'static Emulator) -> Run {
     ask_without_keys(sandbox, service, &[good(service), other(service)])
 }
 
 /// A token that a workload was given, in a file; the folder is removed with what is returned.
-fn workload(run: Run, service: Service, token: &str) -> (Run, tempfile::TempDir) {
+fn workload(run: Run, service: &'static Emulator, token: &str) -> (Run, tempfile::TempDir) {
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("token");
     std::fs::write(&path, format!("{token}\n")).expect("a file");
-    let (role, path) = (role(service).expect("a role"), path.to_str().expect("text"));
-    let variables = match service {
-        Service::Tencent => vec![
+    let (role, path) = (service.role.expect("a role"), path.to_str().expect("text"));
+    let variables = match service.name {
+        "tencent" => vec![
             ("TKE_REGION", "ap-singapore"),
             ("TKE_PROVIDER_ID", role.provider),
             ("TKE_WEB_IDENTITY_TOKEN_FILE", path),
@@ -60,10 +60,10 @@ fn workload(run: Run, service: Service, token: &str) -> (Run, tempfile::TempDir)
 }
 
 /// A long-lived key that takes on a role; the user's folder is removed with what is returned.
-fn taking_on(run: Run, service: Service, secret: &str) -> (Run, tempfile::TempDir) {
+fn taking_on(run: Run, service: &'static Emulator, secret: &str) -> (Run, tempfile::TempDir) {
     let (id, arn) = (
-        credentials(service)[0].1,
-        role(service).expect("a role").arn,
+        service.credentials()[0].1,
+        service.role.expect("a role").arn,
     );
     let home = tempfile::tempdir().expect("a folder");
     let write = |name: &str, file: Value| {
@@ -72,7 +72,7 @@ fn taking_on(run: Run, service: Service, secret: &str) -> (Run, tempfile::TempDi
         std::fs::write(path, file.to_string()).expect("a file");
     };
     let run = run.env("HOME", home.path());
-    if service == Service::Tencent {
+    if service == Emulator::TENCENT {
         let variables = [
             ("TENCENTCLOUD_SECRET_ID", id),
             ("TENCENTCLOUD_SECRET_KEY", secret),
@@ -89,7 +89,7 @@ fn taking_on(run: Run, service: Service, secret: &str) -> (Run, tempfile::TempDi
     (run, home)
 }
 
-fn both_are_answered(report: &Report, sandbox: &Sandbox, service: Service) {
+fn both_are_answered(report: &Report, sandbox: &Sandbox, service: &'static Emulator) {
     assert!(report.errors().is_empty(), "{report:?}");
     assert_eq!(report.ids(), [good(service), other(service)]);
     assert_eq!(asked_with_that_key(sandbox, service), 2);
@@ -101,9 +101,9 @@ fn the_key_of_this_machines_role_is_fetched_once() {
         let sandbox = sandbox(&[]);
         let report = two(&sandbox, service).with(&["--instance-role"]).json();
         both_are_answered(&report, &sandbox, service);
-        let first: &[&str] = match service {
-            Service::Tencent => &["ReadRole", "ReadKey"],
-            Service::Huawei => &["OpenSession", "ReadKey"],
+        let first: &[&str] = match service.name {
+            "tencent" => &["ReadRole", "ReadKey"],
+            "huawei" => &["OpenSession", "ReadKey"],
             _ => &["OpenSession", "ReadRole", "ReadKey"],
         };
         assert_eq!(actions(&sandbox)[..first.len()], *first);
@@ -113,13 +113,13 @@ fn the_key_of_this_machines_role_is_fetched_once() {
 
 #[test]
 fn a_machine_without_sessions_is_asked_without() {
-    each(&[Service::Esa, Service::Huawei], |&service| {
+    each(&[Emulator::ESA, Emulator::HUAWEI], |&service| {
         let sandbox = sandbox(&["any/OpenSession=status:404"]);
         let report = two(&sandbox, service).with(&["--instance-role"]).json();
         both_are_answered(&report, &sandbox, service);
     });
     let sandbox = sandbox(&["any/OpenSession=status:404"]);
-    let run = two(&sandbox, Service::Esa).env("ALIBABA_CLOUD_IMDSV1_DISABLED", "true");
+    let run = two(&sandbox, Emulator::ESA).env("ALIBABA_CLOUD_IMDSV1_DISABLED", "true");
     let report = run.with(&["--instance-role"]).json();
     assert_eq!(report.errors().len(), 2);
     assert_eq!(actions(&sandbox), ["OpenSession"]);
@@ -128,7 +128,7 @@ fn a_machine_without_sessions_is_asked_without() {
 #[test]
 fn a_role_that_the_machine_does_not_have_is_an_error_of_every_id() {
     each(
-        &[Service::Mpush, Service::Esa, Service::Tencent],
+        &[Emulator::MPUSH, Emulator::ESA, Emulator::TENCENT],
         |&service| {
             let sandbox = sandbox(&[]);
             let report = two(&sandbox, service)
@@ -151,7 +151,7 @@ fn a_role_that_the_machine_does_not_have_is_an_error_of_every_id() {
 fn a_workloads_token_is_exchanged_once() {
     each(&TOKENS, |&service| {
         let sandbox = sandbox(&[]);
-        let token = role(service).expect("a role").token;
+        let token = service.role.expect("a role").token;
         let (run, _folder) = workload(two(&sandbox, service), service, token);
         both_are_answered(&run.json(), &sandbox, service);
         assert_eq!(actions(&sandbox).len(), 3);
@@ -162,7 +162,7 @@ fn a_workloads_token_is_exchanged_once() {
 fn a_key_takes_on_its_role_once() {
     each(&TOKENS, |&service| {
         let sandbox = sandbox(&[]);
-        let secret = credentials(service)[1].1;
+        let secret = service.credentials()[1].1;
         let (run, _home) = taking_on(two(&sandbox, service), service, secret);
         both_are_answered(&run.json(), &sandbox, service);
         assert_eq!(actions(&sandbox)[0], "AssumeRole");
@@ -198,10 +198,10 @@ fn what_passes_is_repeated_and_a_wrong_clock_is_corrected_there_too() {
     each(&["status:503*2", "throttle*1", "skew:7200"], |fault| {
         let fault = format!("any/AssumeRole={fault}");
         let sandbox = sandbox(&[&fault]);
-        let secret = credentials(Service::Tencent)[1].1;
-        let run = two(&sandbox, Service::Tencent);
-        let (run, _home) = taking_on(run, Service::Tencent, secret);
-        both_are_answered(&run.json(), &sandbox, Service::Tencent);
+        let secret = Emulator::TENCENT.credentials()[1].1;
+        let run = two(&sandbox, Emulator::TENCENT);
+        let (run, _home) = taking_on(run, Emulator::TENCENT, secret);
+        both_are_answered(&run.json(), &sandbox, Emulator::TENCENT);
         assert!(actions(&sandbox).len() > 3, "{fault}");
     });
 }
@@ -209,7 +209,7 @@ fn what_passes_is_repeated_and_a_wrong_clock_is_corrected_there_too() {
 #[test]
 fn a_metadata_service_that_says_nothing_costs_seconds_and_no_id_is_lost() {
     let sandbox = sandbox(&["any/ReadRole=hang"]);
-    let run = two(&sandbox, Service::Tencent);
+    let run = two(&sandbox, Emulator::TENCENT);
     let report = run.with(&["--instance-role", "--retries", "0"]).json();
     assert_eq!(report.errors().len(), 2);
     for error in report.errors() {

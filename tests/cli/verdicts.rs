@@ -1,7 +1,7 @@
 //! From states to verdicts to exit codes, with the flags that change them. Tencent stands for all: the rules
 //! are the same.
 
-use certcheck::sandbox::Service;
+use certcheck::sandbox::Emulator;
 use serde_json::Value;
 
 use crate::support::binary::*;
@@ -22,7 +22,7 @@ const NOBODY: &str = "sbxNobod";
 /// Exit code, and the worst verdict of the report.
 fn ends(ids: &[&str], flags: &[&str]) -> (i32, String) {
     let sandbox = sandbox(&[]);
-    let report = ask(&sandbox, Service::Tencent, ids).with(flags).json();
+    let report = ask(&sandbox, Emulator::TENCENT, ids).with(flags).json();
     let verdict = report.json["verdict"].as_str().unwrap_or_default();
     (report.code(), verdict.to_owned())
 }
@@ -113,7 +113,7 @@ fn automatic_thresholds_follow_the_lifetime() {
 #[test]
 fn a_variable_stands_in_for_a_flag_and_a_flag_beats_it() {
     let sandbox = sandbox(&[]);
-    let run = || ask(&sandbox, Service::Tencent, &[VALID]).env("CERTCHECK_WARN", "151d");
+    let run = || ask(&sandbox, Emulator::TENCENT, &[VALID]).env("CERTCHECK_WARN", "151d");
     assert_eq!(run().json().code(), 1);
     assert_eq!(run().with(&["--warn", "100d"]).json().code(), 0);
     assert_eq!(run().env("CERTCHECK_CRIT", "151").json().code(), 2);
@@ -142,7 +142,7 @@ fn severity_overrides_the_table_and_says_so() {
         assert_eq!(verdict(id, flags), expected, "{id} {flags:?}");
     }
     let sandbox = sandbox(&[]);
-    let run = ask(&sandbox, Service::Tencent, &[PENDING]);
+    let run = ask(&sandbox, Emulator::TENCENT, &[PENDING]);
     let report = run.with(&["--severity", "PENDING=ok"]).json();
     let notes = report.certificate()["notes"].to_string();
     assert!(notes.contains("severity_override"), "{notes}");
@@ -152,19 +152,17 @@ fn severity_overrides_the_table_and_says_so() {
 #[test]
 fn an_answer_about_another_certificate_is_never_ok() {
     let services = [
-        Service::Esa,
-        Service::Huawei,
-        Service::Tencent,
-        Service::Pbx,
+        Emulator::ESA,
+        Emulator::HUAWEI,
+        Emulator::TENCENT,
+        Emulator::PBX,
     ];
     each(&services, |service| {
         let sandbox = sandbox(&["mismatch"]);
         for flags in [&[][..], &["--severity", "OK=ok"]] {
-            let report = ask(&sandbox, *service, &[good(*service)])
-                .with(flags)
-                .json();
+            let report = ask(&sandbox, service, &[good(service)]).with(flags).json();
             let certificate = report.certificate();
-            assert_eq!(certificate["id"], good(*service));
+            assert_eq!(certificate["id"], good(service));
             assert_ne!(certificate["reported_id"], Value::Null, "{certificate}");
             assert_ne!(certificate["reported_id"], certificate["id"]);
             assert_eq!(certificate["verdict"], "unknown", "{certificate}");
@@ -190,7 +188,7 @@ fn at_judges_for_another_moment_and_leaves_signatures_alone() {
     }
     let state = |at: &str| {
         let sandbox = sandbox(&[]);
-        let run = ask(&sandbox, Service::Tencent, &[VALID]).with(&["--at", at]);
+        let run = ask(&sandbox, Emulator::TENCENT, &[VALID]).with(&["--at", at]);
         run.json().certificate()["status"]
             .as_str()
             .map(str::to_owned)
@@ -212,8 +210,8 @@ fn a_revoked_certificate_stays_revoked_whatever_the_moment() {
 #[test]
 fn environments_limit_what_is_judged() {
     let sandbox = sandbox(&[]);
-    let keys = certcheck::sandbox::credentials(Service::Mpush);
-    let endpoint = sandbox.endpoint(Service::Mpush);
+    let keys = Emulator::MPUSH.credentials();
+    let endpoint = sandbox.endpoint(Emulator::MPUSH);
     let shown = |flags: &[&str]| {
         let run = certcheck(["mpush", "--endpoint", &endpoint, "--app-key", "335799001"]);
         let report = run.keys(&keys).with(flags).json();

@@ -1,6 +1,6 @@
 //! Whole runs over a file: several accounts at once, each with its own key, in the order of the file.
 
-use certcheck::sandbox::{Sandbox, Service, credentials, temporary_credentials};
+use certcheck::sandbox::{Emulator, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::sandbox::frozen;
@@ -9,7 +9,7 @@ use crate::support::world::{FakeWorld, Output};
 /// Two accounts of one provider, one of another, and checks of them in mixed order.
 pub fn text(sandbox: &Sandbox) -> String {
     let [tencent, huawei] =
-        [Service::Tencent, Service::Huawei].map(|service| sandbox.endpoint(service));
+        [Emulator::TENCENT, Emulator::HUAWEI].map(|service| sandbox.endpoint(service));
     format!(
         r#"
 [accounts.first]
@@ -52,10 +52,10 @@ severity = {{ OK = "critical" }}
 /// The first account has a temporary key, the others long-lived ones.
 fn keys() -> Vec<(String, String)> {
     let own = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
-    let first = temporary_credentials(Service::Tencent).into_iter();
+    let first = Emulator::TENCENT.temporary_credentials().into_iter();
     let first = first.map(|(name, value)| (format!("FIRST_{name}"), value.to_owned()));
-    let others = [Service::Tencent, Service::Huawei];
-    let others = others.into_iter().flat_map(credentials).map(own);
+    let others = [Emulator::TENCENT, Emulator::HUAWEI];
+    let others = others.into_iter().flat_map(Emulator::credentials).map(own);
     first.chain(others).collect()
 }
 
@@ -176,9 +176,9 @@ fn everything_that_an_account_holds_is_a_check_too() {
     let text = format!(
         "[accounts.a]\nprovider = \"tencent\"\nendpoint = \"{}\"\ncredentials = {{ env_prefix = \"\" }}\n\
          [[checks]]\nname = \"all\"\naccount = \"a\"\nall = true\ndomain = \"*.nowhere.example\"\n",
-        sandbox.endpoint(Service::Tencent)
+        sandbox.endpoint(Emulator::TENCENT)
     );
-    let keys = credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.credentials();
     let outcome = FakeWorld::with_config(&text)
         .variables(keys.clone())
         .run("check --json");

@@ -1,23 +1,24 @@
 //! Whose key an account is asked with, for each way to say so; the environment changes none of them.
 
-use certcheck::sandbox::{Sandbox, Service, credentials, role, temporary_credentials};
+use certcheck::sandbox::{Emulator, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::sandbox::frozen;
 use crate::support::world::FakeWorld;
 
 /// A file with one account and one check of an id that is well.
-pub fn text(sandbox: &Sandbox, service: Service, credentials: &str) -> String {
-    let (name, endpoint) = (service.name(), sandbox.endpoint(service));
-    let (id, more) = match service {
-        Service::Mpush => ("335799001", "environment = \"production\""),
-        Service::Esa => (
+pub fn text(sandbox: &Sandbox, service: &'static Emulator, credentials: &str) -> String {
+    let (name, endpoint) = (service.name, sandbox.endpoint(service));
+    let (id, more) = match service.name {
+        "mpush" => ("335799001", "environment = \"production\""),
+        "esa" => (
             "baba39055622c008b90285a8838ed09a",
             "site_id = 1234567890123",
         ),
-        Service::Huawei => ("scs1700000000001", ""),
-        Service::Tencent => ("sbxValid", ""),
-        Service::Pbx => ("1", ""),
+        "huawei" => ("scs1700000000001", ""),
+        "tencent" => ("sbxValid", ""),
+        "pbx" => ("1", ""),
+        name => panic!("{name}: not known to this test"),
     };
     let credentials = match credentials {
         "" => String::new(),
@@ -49,9 +50,9 @@ pub fn object(variables: &[(&str, &str)]) -> String {
 
 #[test]
 fn the_key_of_each_provider_is_found_in_each_way() {
-    for service in Service::ALL {
+    for service in Emulator::all() {
         let sandbox = frozen(&[]);
-        for keys in [credentials(service), temporary_credentials(service)] {
+        for keys in [service.credentials(), service.temporary_credentials()] {
             let ways: [(&str, FakeWorld); 4] = [
                 (
                     "{ env_prefix = \"\" }",
@@ -91,13 +92,14 @@ fn the_key_of_each_provider_is_found_in_each_way() {
 #[test]
 fn a_value_of_a_prefix_can_be_in_a_file_and_half_a_pair_is_told_by_its_own_name() {
     let sandbox = frozen(&[]);
-    let keys = credentials(Service::Tencent);
-    let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
-        .variables([("X_TENCENTCLOUD_SECRET_ID", keys[0].1)])
-        .variables([("X_TENCENTCLOUD_SECRET_KEY_FILE", "/secret")])
-        .file("/secret", keys[1].1);
+    let keys = Emulator::TENCENT.credentials();
+    let world =
+        FakeWorld::with_config(text(&sandbox, Emulator::TENCENT, "{ env_prefix = \"X_\" }"))
+            .variables([("X_TENCENTCLOUD_SECRET_ID", keys[0].1)])
+            .variables([("X_TENCENTCLOUD_SECRET_KEY_FILE", "/secret")])
+            .file("/secret", keys[1].1);
     assert_eq!(came(&world), "OK");
-    let half = FakeWorld::with_config(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
+    let half = FakeWorld::with_config(text(&sandbox, Emulator::TENCENT, "{ env_prefix = \"X_\" }"))
         .variables(keys)
         .variables([("X_TENCENTCLOUD_SECRET_ID", "AKIDother")]);
     let expected =
@@ -108,13 +110,14 @@ fn a_value_of_a_prefix_can_be_in_a_file_and_half_a_pair_is_told_by_its_own_name(
 #[test]
 fn a_credential_of_the_service_manager_is_found_under_the_prefix_too() {
     let sandbox = frozen(&[]);
-    let keys = credentials(Service::Tencent);
-    let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, "{ env_prefix = \"X_\" }"))
-        .variables([("CREDENTIALS_DIRECTORY", "/run/c")])
-        .file("/run/c/X_TENCENTCLOUD_SECRET_ID", keys[0].1)
-        .file("/run/c/x_tencentcloud_secret_key", keys[1].1)
-        // Another account's.
-        .file("/run/c/TENCENTCLOUD_SECRET_KEY", "another");
+    let keys = Emulator::TENCENT.credentials();
+    let world =
+        FakeWorld::with_config(text(&sandbox, Emulator::TENCENT, "{ env_prefix = \"X_\" }"))
+            .variables([("CREDENTIALS_DIRECTORY", "/run/c")])
+            .file("/run/c/X_TENCENTCLOUD_SECRET_ID", keys[0].1)
+            .file("/run/c/x_tencentcloud_secret_key", keys[1].1)
+            // Another account's.
+            .file("/run/c/TENCENTCLOUD_SECRET_KEY", "another");
     assert_eq!(came(&world), "OK");
 }
 
@@ -123,8 +126,8 @@ const OWN: &str = "/home/me/.tencentcloud/credentials";
 #[test]
 fn without_a_word_of_credentials_the_vendors_own_files_are_read_and_nothing_else() {
     let sandbox = frozen(&[]);
-    let keys = credentials(Service::Tencent);
-    let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, ""))
+    let keys = Emulator::TENCENT.credentials();
+    let world = FakeWorld::with_config(text(&sandbox, Emulator::TENCENT, ""))
         .variables(keys.clone())
         .variables([
             ("TENCENTCLOUD_CREDENTIALS_FILE", "/elsewhere"),
@@ -160,12 +163,12 @@ fn without_a_word_of_credentials_the_vendors_own_files_are_read_and_nothing_else
 #[test]
 fn a_profile_is_the_only_place_and_no_variable_stands_in_for_it() {
     let sandbox = frozen(&[]);
-    let keys = credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.credentials();
     let credential = json!({"secretId": keys[0].1, "secretKey": keys[1].1}).to_string();
-    let said = text(&sandbox, Service::Tencent, "{ profile = \"corp\" }");
+    let said = text(&sandbox, Emulator::TENCENT, "{ profile = \"corp\" }");
     let world = FakeWorld::with_config(&said)
         .variables([("TENCENTCLOUD_SHARED_CREDENTIALS_DIR", "/elsewhere")])
-        .variables(temporary_credentials(Service::Tencent));
+        .variables(Emulator::TENCENT.temporary_credentials());
     assert_eq!(
         came(&world),
         "no key found: looked for ~/.tccli/corp.credential"
@@ -182,12 +185,12 @@ fn a_profile_is_the_only_place_and_no_variable_stands_in_for_it() {
 #[test]
 fn the_role_of_the_machine_is_asked_for_where_the_file_says_so() {
     let sandbox = frozen(&[]);
-    let name = role(Service::Tencent).expect("a role").name;
+    let name = Emulator::TENCENT.role.expect("a role").name;
     for said in [
         "{ instance_role = true }",
         &format!("{{ instance_role = \"{name}\" }}"),
     ] {
-        let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, said));
+        let world = FakeWorld::with_config(text(&sandbox, Emulator::TENCENT, said));
         assert_eq!(came(&world), "OK", "{said}");
     }
     assert!(sandbox.seen().iter().any(|seen| seen.action == "ReadKey"));
@@ -196,7 +199,7 @@ fn the_role_of_the_machine_is_asked_for_where_the_file_says_so() {
 #[test]
 fn nobody_is_asked_at_the_terminal_for_the_key_of_an_account() {
     let sandbox = frozen(&[]);
-    let world = FakeWorld::with_config(text(&sandbox, Service::Pbx, "{ env_prefix = \"X_\" }"));
+    let world = FakeWorld::with_config(text(&sandbox, Emulator::PBX, "{ env_prefix = \"X_\" }"));
     let said = came(&world);
     assert_eq!(
         said,
@@ -206,10 +209,14 @@ fn nobody_is_asked_at_the_terminal_for_the_key_of_an_account() {
 
 #[test]
 fn u18_what_an_account_with_a_prefix_lacks_is_told_with_the_prefix() {
-    for service in Service::ALL {
+    for service in Emulator::all() {
         let sandbox = frozen(&[]);
         let world = FakeWorld::with_config(text(&sandbox, service, "{ env_prefix = \"LABTWO_\" }"));
-        let names: Vec<&str> = credentials(service).iter().map(|(name, _)| *name).collect();
+        let names: Vec<&str> = service
+            .credentials()
+            .iter()
+            .map(|(name, _)| *name)
+            .collect();
         let told = world.run("check").all();
         assert!(
             told.contains("hold their values (LABTWO_"),

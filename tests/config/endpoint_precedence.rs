@@ -1,52 +1,52 @@
 //! Where a command asks when a flag and the variable for the endpoint both say something: a flag always counts first.
 
-use certcheck::sandbox::{Sandbox, Service, credentials};
+use certcheck::sandbox::{Emulator, Sandbox};
 
 use crate::support::listener::ClosedPort;
 use crate::support::sandbox::frozen;
 use crate::support::world::{FakeWorld, Output};
 
 /// A command line of every provider, and the flags that choose its host beside `--endpoint`.
-const JOBS: [(Service, &str, &[&str]); 5] = [
+const JOBS: [(&Emulator, &str, &[&str]); 5] = [
     (
-        Service::Mpush,
+        Emulator::MPUSH,
         "mpush --app-key 335799001 --environment production",
         &[],
     ),
     (
-        Service::Esa,
+        Emulator::ESA,
         "esa --site-id 1234567890123 --id baba39055622c008b90285a8838ed09a",
         &["--region cn-hangzhou"],
     ),
     (
-        Service::Pbx,
+        Emulator::PBX,
         "pbx --id 1",
         &["--base-url https://pbx.example.com"],
     ),
     (
-        Service::Huawei,
+        Emulator::HUAWEI,
         "huawei --id scs1700000000001",
         &["--region cn-north-4", "--region eu-west-101"],
     ),
     (
-        Service::Tencent,
+        Emulator::TENCENT,
         "tencent --id sbxValid",
         &["--site cn", "--site intl"],
     ),
 ];
 
-fn variable(service: Service) -> String {
-    format!("CERTCHECK_{}_ENDPOINT", service.name().to_uppercase())
+fn variable(service: &'static Emulator) -> String {
+    format!("CERTCHECK_{}_ENDPOINT", service.name.to_uppercase())
 }
 
-fn world(service: Service, endpoint: &str) -> FakeWorld {
+fn world(service: &'static Emulator, endpoint: &str) -> FakeWorld {
     let name = variable(service);
-    let world = FakeWorld::with_config("").variables(credentials(service));
+    let world = FakeWorld::with_config("").variables(service.credentials());
     world.variables([(name.as_str(), endpoint)])
 }
 
 /// The endpoint that a command would be rehearsed at.
-fn authority(sandbox: &Sandbox, service: Service) -> String {
+fn authority(sandbox: &Sandbox, service: &'static Emulator) -> String {
     sandbox.endpoint(service).replace("http://", "")
 }
 
@@ -88,7 +88,7 @@ fn u03_a_flag_beats_a_variable_and_one_line_says_so() {
     let (sandbox, other) = (frozen(&[]), "https://gateway.example.com");
     for (service, job, _) in JOBS {
         let mut flags = vec!["--endpoint"];
-        flags.extend((service == Service::Pbx).then_some("--base-url"));
+        flags.extend((service == Emulator::PBX).then_some("--base-url"));
         for flag in flags {
             for format in ["", " --json", " -o ndjson"] {
                 let place = sandbox.endpoint(service);
@@ -113,7 +113,7 @@ fn u03_a_flag_for_the_host_beats_a_variable_that_is_no_rehearsal() {
     let proxy = closed.url();
     for (service, job, flags) in JOBS {
         for flag in flags {
-            let name = format!("CERTCHECK_{}_PROXY", service.name().to_uppercase());
+            let name = format!("CERTCHECK_{}_PROXY", service.name.to_uppercase());
             let world = world(service, "https://gateway.example.com")
                 .variables([(name.as_str(), proxy.as_str())]);
             let outcome = world.run(&format!("{job} {flag} --json"));
@@ -153,8 +153,8 @@ fn u03_scope_and_the_log_say_that_an_endpoint_came_from_a_variable() {
         let (name, here) = (variable(service), authority(&sandbox, service));
         let by_variable = world(service, &place).run(&format!("{job} --json -v"));
         assert_eq!(by_variable.code, 0, "{by_variable:?}");
-        let scope = match service {
-            Service::Esa => format!("site 1234567890123 at {here} ({name})"),
+        let scope = match service.name {
+            "esa" => format!("site 1234567890123 at {here} ({name})"),
             _ => format!("{here} ({name})"),
         };
         assert_eq!(
@@ -162,10 +162,10 @@ fn u03_scope_and_the_log_say_that_an_endpoint_came_from_a_variable() {
             scope.as_str(),
             "{by_variable:?}"
         );
-        let line = format!("{} is asked at {place}, as {name} says\n", service.name());
+        let line = format!("{} is asked at {place}, as {name} says\n", service.name);
         assert!(by_variable.stderr.contains(&line), "{by_variable:?}");
 
-        let by_flag = FakeWorld::with_config("").variables(credentials(service));
+        let by_flag = FakeWorld::with_config("").variables(service.credentials());
         let by_flag = by_flag.run(&format!("{job} --endpoint {place} --json -v"));
         assert!(!by_flag.all().contains(&name), "{by_flag:?}");
 
@@ -185,11 +185,11 @@ fn u03_scope_and_the_log_say_that_an_endpoint_came_from_a_variable() {
 fn u03_everything_of_an_account_has_that_scope_too() {
     let sandbox = frozen(&[]);
     for (service, line) in [
-        (Service::Esa, "esa --all --json"),
-        (Service::Tencent, "tencent --all --json"),
-        (Service::Pbx, "pbx --all --json"),
-        (Service::Huawei, "huawei --all --json"),
-        (Service::Mpush, "mpush --all --json"),
+        (Emulator::ESA, "esa --all --json"),
+        (Emulator::TENCENT, "tencent --all --json"),
+        (Emulator::PBX, "pbx --all --json"),
+        (Emulator::HUAWEI, "huawei --all --json"),
+        (Emulator::MPUSH, "mpush --all --json"),
     ] {
         let outcome = world(service, &sandbox.endpoint(service)).run(line);
         let json = outcome.json();
@@ -208,7 +208,7 @@ fn u03_everything_of_an_account_has_that_scope_too() {
 #[test]
 fn u03_saved_answers_know_no_endpoint() {
     let json = r#"{"CertificateId":"abc","Status":1,"CertEndTime":"2090-01-01 00:00:00"}"#;
-    let world = world(Service::Tencent, "http://127.0.0.1:1").file("/a.json", json);
+    let world = world(Emulator::TENCENT, "http://127.0.0.1:1").file("/a.json", json);
     let outcome = world.run("tencent --from /a.json --site cn --json");
     assert_eq!(outcome.stderr, "", "{outcome:?}");
     assert_eq!(first(&outcome)["scope"], "cn", "{outcome:?}");
@@ -254,8 +254,8 @@ fn u17_a_region_that_nobody_knows_is_a_mistake_with_suggestions() {
 #[test]
 fn u17_with_an_endpoint_any_region_goes_and_a_known_one_chooses_the_site() {
     let sandbox = frozen(&[]);
-    let place = sandbox.endpoint(Service::Huawei);
-    let world = FakeWorld::with_config("").variables(credentials(Service::Huawei));
+    let place = sandbox.endpoint(Emulator::HUAWEI);
+    let world = FakeWorld::with_config("").variables(Emulator::HUAWEI.credentials());
     let outcome = world.run(&format!(
         "huawei --id scs1700000000001 --region mars --endpoint {place}"
     ));

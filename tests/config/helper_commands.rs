@@ -1,10 +1,9 @@
 //! Helper commands: what they are told, what is made of how they end, and which file may name one.
 
 use std::path::{Path, PathBuf};
-
-use certcheck::sandbox::{Sandbox, Service, credentials};
 use std::rc::Rc;
 
+use certcheck::sandbox::{Emulator, Sandbox};
 use certcheck::world::{Context, Custody, World};
 
 use crate::config_file::FILE;
@@ -20,14 +19,14 @@ fn world(sandbox: &Sandbox, printed: Result<&str, &str>) -> FakeWorld {
             Ok(text) => Ok(text.as_bytes().to_vec()),
             Err(why) => Err(why.to_owned()),
         }),
-        ..FakeWorld::with_config(text(sandbox, Service::Tencent, SAID))
+        ..FakeWorld::with_config(text(sandbox, Emulator::TENCENT, SAID))
     }
 }
 
 #[test]
 fn it_is_told_its_arguments_and_little_else() {
     let sandbox = frozen(&[]);
-    let world = world(&sandbox, Ok(&object(&credentials(Service::Tencent))));
+    let world = world(&sandbox, Ok(&object(&Emulator::TENCENT.credentials())));
     let world = world.variables([
         ("PATH", "/bin"),
         ("USER", "me"),
@@ -55,14 +54,14 @@ fn it_is_told_its_arguments_and_little_else() {
 #[test]
 fn it_runs_once_for_all_checks_of_its_account_and_not_at_all_for_the_file_alone() {
     let sandbox = frozen(&[]);
-    let world = world(&sandbox, Ok(&object(&credentials(Service::Tencent))));
+    let world = world(&sandbox, Ok(&object(&Emulator::TENCENT.credentials())));
     for line in ["config check", "config show"] {
         assert_eq!(world.run(line).code, 0);
     }
     assert_eq!(world.helpers.borrow().len(), 0);
     let mut world = world;
     let more = "[[checks]]\nname = \"d\"\naccount = \"a\"\nids = [\"sbxSoon1\"]\n";
-    let text = format!("{}{more}", text(&sandbox, Service::Tencent, SAID));
+    let text = format!("{}{more}", text(&sandbox, Emulator::TENCENT, SAID));
     world.files.insert(FILE.into(), text.into_bytes());
     let json = world.run("check --json").json();
     assert_eq!(json["certificates"].as_array().map(Vec::len), Some(2));
@@ -107,7 +106,7 @@ fn how_it_fails_is_told_with_its_path_and_nothing_that_it_printed() {
 #[test]
 fn what_it_printed_is_a_secret_that_the_service_may_repeat() {
     let sandbox = frozen(&["repeat"]);
-    let keys = credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.credentials();
     let outcome = world(&sandbox, Ok(&object(&keys))).run("check --json -vv");
     for (_, value) in keys {
         assert!(!outcome.all().contains(value), "{outcome:?}");
@@ -170,7 +169,7 @@ fn only_a_file_that_nobody_else_can_change_may_name_one() {
         assert_eq!(world.helpers.borrow().len(), 0);
     }
     // A file without a command is anybody's business.
-    let open = FakeWorld::with_config(text(&sandbox, Service::Tencent, ""));
+    let open = FakeWorld::with_config(text(&sandbox, Emulator::TENCENT, ""));
     let open = open.custody(vec![kept(FILE, false, true)]);
     assert_eq!(open.run("config check").code, 0);
 }
@@ -178,7 +177,7 @@ fn only_a_file_that_nobody_else_can_change_may_name_one() {
 #[test]
 fn a13_a_program_runs_only_where_nobody_else_can_change_it_or_its_way() {
     let sandbox = frozen(&[]);
-    let keys = object(&credentials(Service::Tencent));
+    let keys = object(&Emulator::TENCENT.credentials());
     let good = ["/bin/get-key", "/bin", "/", "/etc/alternatives"];
     let run = |way: Vec<Custody>| {
         let world = FakeWorld {

@@ -3,10 +3,9 @@
 use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt as _, symlink};
 use std::path::{Path, PathBuf};
-
-use certcheck::sandbox::{Sandbox, Service, credentials};
 use std::rc::Rc;
 
+use certcheck::sandbox::{Emulator, Sandbox};
 use certcheck::world::{Context, World};
 
 use crate::config_file::FILE;
@@ -60,10 +59,10 @@ impl Tree {
 
     /// Why it does not run by that path, with the hint; nothing where it does.
     fn refusal(&self, program: &str) -> Option<String> {
-        let keys = object(&credentials(Service::Tencent)).replace('"', "\\\"");
+        let keys = object(&Emulator::TENCENT.credentials()).replace('"', "\\\"");
         let program = self.at(program).display().to_string();
         let said = format!("{{ command = [\"{program}\", \"-c\", \"echo '{keys}'\"] }}");
-        let world = FakeWorld::with_config(text(&self.sandbox, Service::Tencent, &said));
+        let world = FakeWorld::with_config(text(&self.sandbox, Emulator::TENCENT, &said));
         let outcome = world.run_changed(["check", "--json"], |world| {
             let (real, given) = (World::real().context, world.context.custody.clone());
             let custody = real.custody;

@@ -1,6 +1,6 @@
 //! Key files: the spellings that are taken, and what is refused, without a word of what stands in them.
 
-use certcheck::sandbox::{Service, credentials, temporary_credentials};
+use certcheck::sandbox::Emulator;
 
 use crate::credentials::{came, text};
 use crate::support::sandbox::frozen;
@@ -16,9 +16,10 @@ const SHOWN: &str = "the key file /home/me/.config/certcheck/key.json cannot be 
 #[test]
 fn every_spelling_of_a_key_is_taken() {
     let sandbox = frozen(&[]);
-    let keys = temporary_credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.temporary_credentials();
     let [id, secret, token] = [keys[0].1, keys[1].1, keys[2].1];
-    let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, "{ file = \"key.json\" }"));
+    let world =
+        FakeWorld::with_config(text(&sandbox, Emulator::TENCENT, "{ file = \"key.json\" }"));
     for names in [
         ["id", "secret", "token"],
         ["access_key_id", "access_key_secret", "sts_token"],
@@ -94,7 +95,8 @@ const USELESS: &[(&str, &str)] = &[
 #[test]
 fn what_cannot_be_used_is_told_without_any_of_it() {
     let sandbox = frozen(&[]);
-    let world = FakeWorld::with_config(text(&sandbox, Service::Tencent, "{ file = \"key.json\" }"));
+    let world =
+        FakeWorld::with_config(text(&sandbox, Emulator::TENCENT, "{ file = \"key.json\" }"));
     for (object, expected) in USELESS {
         let world = world.clone().file(PATH, object);
         assert_eq!(came(&world), format!("{SHOWN}{expected}"), "{object}");
@@ -128,7 +130,7 @@ fn what_cannot_be_used_is_told_without_any_of_it() {
 #[test]
 fn a_key_that_is_of_no_use_is_a_secret_all_the_same() {
     let sandbox = frozen(&[]);
-    let pasted = text(&sandbox, Service::Tencent, "{ file = \"key.json\" }");
+    let pasted = text(&sandbox, Emulator::TENCENT, "{ file = \"key.json\" }");
     let pasted = pasted.replace("sbxValid", "hunter2hunter2");
     for rest in ["\"expiration\":1", "\"mode\":\"RamRoleArn\""] {
         let object = format!("{{\"id\":\"a\",\"secret\":\"hunter2hunter2\",{rest}}}");
@@ -142,10 +144,10 @@ fn a_key_that_is_of_no_use_is_a_secret_all_the_same() {
 #[test]
 fn one_that_others_can_read_is_refused_with_what_to_run() {
     let sandbox = frozen(&[]);
-    let object = crate::credentials::object(&credentials(Service::Tencent));
+    let object = crate::credentials::object(&Emulator::TENCENT.credentials());
     let mut world = FakeWorld::with_config(text(
         &sandbox,
-        Service::Tencent,
+        Emulator::TENCENT,
         "{ file = \"~/key.json\" }",
     ));
     world
@@ -164,7 +166,7 @@ fn one_that_others_can_read_is_refused_with_what_to_run() {
 #[test]
 fn a_token_alone_is_a_key_where_the_provider_takes_one() {
     let sandbox = frozen(&[]);
-    let world = FakeWorld::with_config(text(&sandbox, Service::Huawei, "{ file = \"key.json\" }"));
+    let world = FakeWorld::with_config(text(&sandbox, Emulator::HUAWEI, "{ file = \"key.json\" }"));
     let world = world.file(PATH, "{\"token\":\"a-ready-token\"}");
     let said = came(&world);
     let seen = sandbox.seen();
@@ -180,9 +182,9 @@ fn a_token_alone_is_a_key_where_the_provider_takes_one() {
 #[test]
 fn a_temporary_key_of_alibaba_is_no_key_without_its_token() {
     let sandbox = frozen(&[]);
-    let keys = temporary_credentials(Service::Esa);
+    let keys = Emulator::ESA.temporary_credentials();
     let object = crate::credentials::object(&keys[..2]);
-    let world = FakeWorld::with_config(text(&sandbox, Service::Esa, "{ file = \"key.json\" }"));
+    let world = FakeWorld::with_config(text(&sandbox, Emulator::ESA, "{ file = \"key.json\" }"));
     let said = came(&world.file(PATH, object));
     assert!(said.contains("its session token is missing"), "{said}");
     assert!(sandbox.seen().is_empty());
@@ -191,8 +193,8 @@ fn a_temporary_key_of_alibaba_is_no_key_without_its_token() {
 #[test]
 fn what_a_service_repeats_of_it_is_taken_out() {
     let sandbox = frozen(&["repeat"]);
-    for service in Service::ALL {
-        let keys = temporary_credentials(service);
+    for service in Emulator::all() {
+        let keys = service.temporary_credentials();
         let world = FakeWorld::with_config(text(&sandbox, service, "{ file = \"key.json\" }"));
         let outcome = world
             .file(PATH, crate::credentials::object(&keys))
@@ -208,15 +210,15 @@ fn what_a_service_repeats_of_it_is_taken_out() {
 #[test]
 fn f04_utf_16_is_read_in_the_config_file_in_key_files_and_from_helpers() {
     let sandbox = frozen(&[]);
-    let keys = credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.credentials();
     let object = format!(
         "{{\"id\":\"{}\",\"secret\":\"{}\"}}\r\n",
         keys[0].1, keys[1].1
     );
-    let in_file = text(&sandbox, Service::Tencent, "{ file = \"key.json\" }");
+    let in_file = text(&sandbox, Emulator::TENCENT, "{ file = \"key.json\" }");
     let by_helper = text(
         &sandbox,
-        Service::Tencent,
+        Emulator::TENCENT,
         "{ command = [\"/bin/get-key\"] }",
     );
     for utf16 in [utf16_le, utf16_be] {

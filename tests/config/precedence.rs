@@ -1,6 +1,6 @@
 //! Which of several places counts: flag, environment, check, account, defaults.
 
-use certcheck::sandbox::Service;
+use certcheck::sandbox::Emulator;
 use serde_json::Value;
 
 use crate::credentials::text;
@@ -92,9 +92,9 @@ fn the_nearest_place_counts() {
 #[test]
 fn off_and_nothing_beat_what_stands_below_them_too() {
     let sandbox = frozen(&[]);
-    let keys = certcheck::sandbox::credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.credentials();
     let defaults = "[defaults]\ndomain = [\"zzz*\"]\nseverity = { OK = \"critical\" }\n";
-    let plain = text(&sandbox, Service::Tencent, "{ env_prefix = \"\" }");
+    let plain = text(&sandbox, Emulator::TENCENT, "{ env_prefix = \"\" }");
     let verdicts = |above: &str| {
         let text = format!("{defaults}{plain}{above}");
         let json = FakeWorld::with_config(text)

@@ -1,6 +1,6 @@
 //! Which proxies can be said, in a flag, a variable and the file; and that no refusal repeats a password.
 
-use certcheck::sandbox::{Service, credentials};
+use certcheck::sandbox::Emulator;
 
 use crate::support::sandbox::frozen;
 use crate::support::world::FakeWorld;
@@ -105,14 +105,14 @@ fn a_missing_scheme_means_http() {
 #[test]
 fn a18_a_host_that_no_proxy_names_is_asked_directly_and_its_error_names_no_proxy() {
     let sandbox = frozen(&[]);
-    let place = sandbox.endpoint(Service::Tencent);
+    let place = sandbox.endpoint(Emulator::TENCENT);
     // The same port by an address that is not taken for this machine's own.
     let place = place.replace("127.0.0.1", "0.0.0.0");
     let port = place.rsplit(':').next().expect("a port").to_owned();
     let proxy = [("http_proxy", "http://127.0.0.1:1")];
     let world = || {
         FakeWorld::with_config("")
-            .variables(credentials(Service::Tencent))
+            .variables(Emulator::TENCENT.credentials())
             .variables(proxy)
     };
     let line =

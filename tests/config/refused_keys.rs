@@ -1,6 +1,6 @@
 //! A key that one address has refused is tried at no other address of its service, by whatever accounts of the file.
 
-use certcheck::sandbox::{Sandbox, Service, credentials};
+use certcheck::sandbox::{Emulator, Sandbox};
 use serde_json::{Value, json};
 
 use crate::support::sandbox::{CLOUDS, frozen};
@@ -10,22 +10,27 @@ use crate::support::world::{FakeWorld, Output};
 type Said = fn(usize) -> &'static str;
 
 /// What a check needs beside its ids.
-fn asked(service: Service) -> &'static str {
-    match service {
-        Service::Mpush => "ids = [\"335799001\", \"335799005\"]\nenvironment = \"production\"",
-        Service::Esa => {
+fn asked(service: &'static Emulator) -> &'static str {
+    match service.name {
+        "mpush" => "ids = [\"335799001\", \"335799005\"]\nenvironment = \"production\"",
+        "esa" => {
             "ids = [\"baba39055622c008b90285a8838ed09a\", \"baba39055622c008b90285a8838ed0a6\"]\nsite_id = 1234567890123"
         }
-        Service::Huawei => "ids = [\"scs1700000000001\", \"scs1700000000002\"]",
-        Service::Tencent => "ids = [\"sbxValid\", \"sbxSoon1\"]",
-        Service::Pbx => "ids = [\"1\", \"2\"]",
+        "huawei" => "ids = [\"scs1700000000001\", \"scs1700000000002\"]",
+        "tencent" => "ids = [\"sbxValid\", \"sbxSoon1\"]",
+        "pbx" => "ids = [\"1\", \"2\"]",
+        name => panic!("{name}: not known to this test"),
     }
 }
 
 /// A file with an account at each of these sandboxes, all with the same key; `more` says something of each account.
-fn text(places: &[Sandbox], service: Service, more: impl Fn(usize) -> &'static str) -> String {
+fn text(
+    places: &[Sandbox],
+    service: &'static Emulator,
+    more: impl Fn(usize) -> &'static str,
+) -> String {
     let account = |(number, place): (usize, &Sandbox)| {
-        let (name, endpoint) = (service.name(), place.endpoint(service));
+        let (name, endpoint) = (service.name, place.endpoint(service));
         format!(
             "[accounts.a{number}]\nprovider = \"{name}\"\nendpoint = \"{endpoint}\"\n{}\n\
              credentials = {{ env_prefix = \"\" }}\n[[checks]]\nname = \"c{number}\"\naccount = \"a{number}\"\n{}\n",
@@ -37,10 +42,10 @@ fn text(places: &[Sandbox], service: Service, more: impl Fn(usize) -> &'static s
 }
 
 /// The same with a secret that does not belong to the key.
-fn wrong(text: String, service: Service) -> FakeWorld {
-    let secret = credentials(service)[1].0;
+fn wrong(text: String, service: &'static Emulator) -> FakeWorld {
+    let secret = service.credentials()[1].0;
     FakeWorld::with_config(text)
-        .variables(credentials(service))
+        .variables(service.credentials())
         .variables([(secret, "notTheSecretOfThisKey0123456789x")])
 }
 
@@ -127,10 +132,10 @@ fn a12_the_other_site_the_european_cloud_and_every_pbx_are_asked_once_each() {
         4 => "region = \"eu-west-101\"",
         _ => "",
     };
-    let more: [(Service, Said, usize); 3] = [
-        (Service::Tencent, site, 2),
-        (Service::Huawei, region, 2),
-        (Service::Pbx, |_| "", 6),
+    let more: [(&'static Emulator, Said, usize); 3] = [
+        (Emulator::TENCENT, site, 2),
+        (Emulator::HUAWEI, region, 2),
+        (Emulator::PBX, |_| "", 6),
     ];
     for (service, more, expected) in more {
         let places = six();
@@ -148,7 +153,7 @@ fn a12_what_is_no_refused_key_stops_no_other_address() {
         places.push(frozen(&[]));
         let text = text(&places, service, |_| "");
         let outcome = FakeWorld::with_config(text)
-            .variables(credentials(service))
+            .variables(service.credentials())
             .run("check --json");
         let json = outcome.json();
         assert_eq!(
@@ -166,8 +171,8 @@ fn a12_what_is_no_refused_key_stops_no_other_address() {
 #[test]
 fn a12_an_address_that_accepted_the_key_goes_on_when_another_refuses_it() {
     let places = [frozen(&[]), frozen(&[])];
-    let keys = credentials(Service::Tencent);
-    let text = text(&places, Service::Tencent, |_| "");
+    let keys = Emulator::TENCENT.credentials();
+    let text = text(&places, Emulator::TENCENT, |_| "");
     // The second account has the same key with another secret.
     let own = "credentials = { env_prefix = \"\" }";
     let (first, second) = text.split_at(text.find("[accounts.a1]").expect("an account"));
@@ -191,8 +196,8 @@ fn a12_an_address_that_accepted_the_key_goes_on_when_another_refuses_it() {
 
 /// A profile of the aliyun CLI that takes on a role.
 fn profile(number: usize) -> Value {
-    let role = certcheck::sandbox::role(Service::Esa).expect("a role");
-    json!({"name": format!("p{number}"), "mode": "RamRoleArn", "access_key_id": credentials(Service::Esa)[0].1,
+    let role = Emulator::ESA.role.expect("a role");
+    json!({"name": format!("p{number}"), "mode": "RamRoleArn", "access_key_id": Emulator::ESA.credentials()[0].1,
         "access_key_secret": "notTheSecretOfThisKey0123456789x", "ram_role_arn": role.arn,
         "ram_session_name": "s"})
 }
@@ -200,7 +205,7 @@ fn profile(number: usize) -> Value {
 #[test]
 fn a12_a_key_that_the_token_service_refused_is_not_tried_there_again() {
     let places = six();
-    let text = text(&places, Service::Esa, |_| "");
+    let text = text(&places, Emulator::ESA, |_| "");
     let mut lines = Vec::new();
     let mut number = 0;
     for line in text.lines() {

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::io::Write as _;
 
-use certcheck::sandbox::Service;
+use certcheck::sandbox::Emulator;
 use chrono::TimeDelta;
 use serde_json::Value;
 
@@ -13,10 +13,10 @@ use crate::support::listener::{Heard, listen};
 use crate::support::sandbox::{CLOUDS, sandbox, shifted};
 
 /// Where a service is asked, as a variable.
-fn place(service: Service, url: &str) -> (String, String) {
-    let name = match service {
-        Service::Pbx => "CERTCHECK_PBX_BASE_URL".to_owned(),
-        _ => format!("CERTCHECK_{}_ENDPOINT", service.name().to_ascii_uppercase()),
+fn place(service: &'static Emulator, url: &str) -> (String, String) {
+    let name = match service.name {
+        "pbx" => "CERTCHECK_PBX_BASE_URL".to_owned(),
+        _ => format!("CERTCHECK_{}_ENDPOINT", service.name.to_ascii_uppercase()),
     };
     (name, url.to_owned())
 }
@@ -49,7 +49,7 @@ fn said(report: &Value, step: &str) -> String {
 fn all_is_well_with_the_sandbox_and_each_is_asked_once() {
     let services = sandbox(&[]);
     let mut variables = HashMap::new();
-    for service in Service::ALL {
+    for service in Emulator::all() {
         variables.extend(keys(service, None));
         variables.extend([place(service, &services.endpoint(service))]);
     }
@@ -69,7 +69,7 @@ fn a_refused_key_fails_and_a_wrong_clock_warns() {
     let services = shifted(TimeDelta::hours(1), &[]);
     for service in CLOUDS {
         let at = place(service, &services.endpoint(service));
-        let name = [service.name()];
+        let name = [service.name];
         let mut variables = keys(service, Some("another"));
         variables.extend([at.clone()]);
         let (code, report) = examined(&name, variables);
@@ -90,7 +90,7 @@ fn a_refused_key_fails_and_a_wrong_clock_warns() {
 #[test]
 fn without_a_key_nothing_is_asked() {
     let services = sandbox(&[]);
-    let at = place(Service::Tencent, &services.endpoint(Service::Tencent));
+    let at = place(Emulator::TENCENT, &services.endpoint(Emulator::TENCENT));
     let (code, report) = examined(&[], [at.clone()].into());
     assert_eq!(code, 3, "{report}");
     assert_eq!(steps(&report), ["key skipped"], "{report}");
@@ -113,8 +113,8 @@ fn the_hosts_own_certificate_is_shown_and_a_refused_one_ends_it() {
     let own = Authority::new().signs("127.0.0.1", LONG);
     let listener = own.serves();
     let url = format!("https://127.0.0.1:{}", listener.port);
-    let mut variables = keys(Service::Pbx, None);
-    variables.extend([place(Service::Pbx, &url)]);
+    let mut variables = keys(Emulator::PBX, None);
+    variables.extend([place(Emulator::PBX, &url)]);
     let (code, report) = examined(&["pbx"], variables.clone());
     assert_eq!(code, 3, "{report}");
     let expected = ["name ok", "route ok", "tls failed", "key skipped"];
@@ -140,7 +140,7 @@ fn a_proxy_is_named_without_its_password() {
         Some(heard)
     });
     let url = format!("http://me:hush-hush@127.0.0.1:{}", proxy.port);
-    let mut variables = keys(Service::Tencent, None);
+    let mut variables = keys(Emulator::TENCENT, None);
     variables.extend([("HTTPS_PROXY".to_owned(), url)]);
     let (code, report) = examined(&["tencent"], variables);
     assert_eq!(code, 3, "{report}");
@@ -158,8 +158,8 @@ fn a_proxy_is_named_without_its_password() {
 
 #[test]
 fn a_port_where_nobody_is_ends_it_at_the_route() {
-    let mut variables = keys(Service::Tencent, None);
-    variables.extend([place(Service::Tencent, "http://127.0.0.1:1")]);
+    let mut variables = keys(Emulator::TENCENT, None);
+    variables.extend([place(Emulator::TENCENT, "http://127.0.0.1:1")]);
     let (code, report) = examined(&["tencent"], variables);
     assert_eq!(code, 3, "{report}");
     assert_eq!(

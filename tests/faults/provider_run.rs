@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use certcheck::sandbox::{Service, credentials};
+use certcheck::sandbox::Emulator;
 use chrono::Utc;
 use serde_json::Value;
 
@@ -10,14 +10,14 @@ use crate::support::sandbox::{good, other};
 use crate::support::world::FakeWorld;
 
 /// Two ids that the sandbox knows, both valid; the first one meets the fault.
-pub fn ids(service: Service) -> [&'static str; 2] {
+pub fn ids(service: &'static Emulator) -> [&'static str; 2] {
     [other(service), good(service)]
 }
 
 /// The variables that hold the sandbox's keys for a service; perhaps with another secret.
-pub fn keys(service: Service, secret: Option<&str>) -> HashMap<String, String> {
+pub fn keys(service: &'static Emulator, secret: Option<&str>) -> HashMap<String, String> {
     let owned = |(name, value): &(&str, &str)| ((*name).to_owned(), (*value).to_owned());
-    let mut variables: HashMap<String, String> = credentials(service).iter().map(owned).collect();
+    let mut variables: HashMap<String, String> = service.credentials().iter().map(owned).collect();
     if let Some(wrong) = secret {
         let secrets = ["SECRET_KEY", "KEY_SECRET", "CLIENT_SECRET", "_SK"];
         let is_secret = |name: &&String| secrets.iter().any(|end| name.ends_with(end));
@@ -38,14 +38,19 @@ pub fn certcheck(words: &[&str], variables: HashMap<String, String>) -> (u8, Str
 }
 
 /// Asks for both ids and returns the report.
-pub fn report(service: Service, endpoint: &str, secret: Option<&str>, more: &[&str]) -> Value {
-    let (flag, place): (&str, &[&str]) = match service {
-        Service::Pbx => ("--base-url", &[]),
-        Service::Esa => ("--endpoint", &["--site-id", "1234567890123"]),
+pub fn report(
+    service: &'static Emulator,
+    endpoint: &str,
+    secret: Option<&str>,
+    more: &[&str],
+) -> Value {
+    let (flag, place): (&str, &[&str]) = match service.name {
+        "pbx" => ("--base-url", &[]),
+        "esa" => ("--endpoint", &["--site-id", "1234567890123"]),
         _ => ("--endpoint", &[]),
     };
     let [hit, fine] = ids(service);
-    let name = service.name();
+    let name = service.name;
     let typed = [
         name,
         "--json",

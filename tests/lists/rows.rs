@@ -4,7 +4,7 @@ use certcheck::adapters::listing::ListBatch;
 use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::exchange::{Flow, Progress, Response};
 use certcheck::redact::KnownSecrets;
-use certcheck::sandbox::{self, Service};
+use certcheck::sandbox::Emulator;
 use http::HeaderMap;
 use serde_json::{Value, json};
 
@@ -175,7 +175,11 @@ fn a21_an_app_with_a_flag_that_cannot_be_read_is_not_left_out() {
 }
 
 /// A service that has one certificate, told by a list and by the answer about it.
-fn two_tellings(service: Service, list: Value, single: Value) -> impl Fn(&[&str]) -> Report {
+fn two_tellings(
+    service: &'static Emulator,
+    list: Value,
+    single: Value,
+) -> impl Fn(&[&str]) -> Report {
     let address = serve_with("", move |request| {
         let marks = [
             "x-tc-action: DescribeCertificates\r",
@@ -192,8 +196,8 @@ fn two_tellings(service: Service, list: Value, single: Value) -> impl Fn(&[&str]
         }
     });
     move |flags| {
-        let run = certcheck([service.name(), "--endpoint", &address, "--rate", "off"]);
-        run.keys(&sandbox::credentials(service)).with(flags).json()
+        let run = certcheck([service.name, "--endpoint", &address, "--rate", "off"]);
+        run.keys(&service.credentials()).with(flags).json()
     }
 }
 
@@ -225,7 +229,7 @@ fn a06_an_id_that_is_asked_for_at_huawei_gets_its_own_call_however_many_there_ar
         let mut single = json!({"id": "scs1600000000001", "status": "ISSUED", "domain": "a.example",
             "not_before": in_days(-10), "not_after": in_days(300)});
         single[member] = value;
-        let run = two_tellings(Service::Huawei, list.clone(), single);
+        let run = two_tellings(Emulator::HUAWEI, list.clone(), single);
         // The other id is answered by the first one's record, which is a mismatch in itself.
         for ids in [
             "scs1600000000001",
@@ -242,19 +246,19 @@ fn a06_an_id_that_is_asked_for_at_huawei_gets_its_own_call_however_many_there_ar
 #[test]
 fn a06_ids_at_huawei_are_never_looked_for_in_its_list() {
     let sandbox = estate(60, &[]);
-    let ids = sandbox::estate_ids(Service::Huawei, 60).join(",");
-    let report = command(&sandbox, Service::Huawei)
+    let ids = Emulator::HUAWEI.generated_ids(60).join(",");
+    let report = command(&sandbox, Emulator::HUAWEI)
         .with(&["--id", &ids])
         .json();
     assert_eq!(report.certificates().len(), 60);
-    assert_eq!(asked(&sandbox, list_of(Service::Huawei)), 0);
+    assert_eq!(asked(&sandbox, list_of(Emulator::HUAWEI)), 0);
     assert_eq!(asked(&sandbox, "ShowCertificate"), 60);
 }
 
 #[test]
 fn a06_a_start_that_huaweis_list_does_not_tell_is_marked_as_assumed() {
     let sandbox = estate(40, &[]);
-    let run = |flags: &[&str]| command(&sandbox, Service::Huawei).with(flags).json();
+    let run = |flags: &[&str]| command(&sandbox, Emulator::HUAWEI).with(flags).json();
     let marked = |report: &Report| -> Vec<(Value, bool)> {
         let rows = report.certificates().iter();
         let marked = |row: &Value| {
@@ -273,7 +277,7 @@ fn a06_a_start_that_huaweis_list_does_not_tell_is_marked_as_assumed() {
         assumed += usize::from(is_marked);
     }
     assert!(assumed > 20, "{assumed}");
-    let ids = sandbox::estate_ids(Service::Huawei, 3).join(",");
+    let ids = Emulator::HUAWEI.generated_ids(3).join(",");
     assert!(
         marked(&run(&["--id", &ids]))
             .iter()
@@ -313,7 +317,7 @@ fn a07_a_bundle_whose_list_row_lacks_ends_is_asked_for_by_its_id() {
     }
     let row = bundle(names, json!([late]));
     let list = json!({"Response": {"TotalCount": 1, "Certificates": [row], "RequestId": "r"}});
-    let run = two_tellings(Service::Tencent, list, json!({"Response": single}));
+    let run = two_tellings(Emulator::TENCENT, list, json!({"Response": single}));
     for flags in [&["--all"][..], &["--id", "a,b"]] {
         let report = run(flags);
         assert_eq!(
@@ -327,7 +331,7 @@ fn a07_a_bundle_whose_list_row_lacks_ends_is_asked_for_by_its_id() {
 #[test]
 fn a30_a_count_of_the_page_ends_no_list_of_a_whole_account() {
     each_service(|service| {
-        if service == Service::Mpush {
+        if service == Emulator::MPUSH {
             return;
         }
         let sandbox = estate(20, &["page-total"]);
@@ -339,7 +343,7 @@ fn a30_a_count_of_the_page_ends_no_list_of_a_whole_account() {
 
 #[test]
 fn a30_an_account_of_one_page_takes_two_requests() {
-    for service in [Service::Huawei, Service::Tencent, Service::Pbx] {
+    for service in [Emulator::HUAWEI, Emulator::TENCENT, Emulator::PBX] {
         let sandbox = estate(20, &[]);
         let report = command(&sandbox, service).with(&["--all"]).json();
         assert_eq!(report.json["complete"], true, "{service:?}");

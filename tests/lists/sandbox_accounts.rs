@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
-use certcheck::sandbox::{self, Options, Sandbox, Service};
+use certcheck::sandbox::{Emulator, Options, Sandbox};
 use chrono::{TimeDelta, Utc};
 
 use crate::support::binary::{Report, Run, certcheck};
@@ -23,18 +23,18 @@ pub fn estate(certificates: u32, faults: &[&str]) -> Sandbox {
 }
 
 /// A provider's command, with its keys and without a limit to the rate, which is tested elsewhere.
-pub fn command(sandbox: &Sandbox, service: Service) -> Run {
+pub fn command(sandbox: &Sandbox, service: &'static Emulator) -> Run {
     certcheck([
-        service.name(),
+        service.name,
         "--endpoint",
         &sandbox.endpoint(service),
         "--rate",
         "off",
     ])
-    .keys(&sandbox::credentials(service))
+    .keys(&service.credentials())
 }
 
-fn all(sandbox: &Sandbox, service: Service) -> Report {
+fn all(sandbox: &Sandbox, service: &'static Emulator) -> Report {
     command(sandbox, service).with(&["--all"]).json()
 }
 
@@ -44,15 +44,15 @@ pub fn asked(sandbox: &Sandbox, action: &str) -> usize {
     seen.iter().filter(|seen| seen.action == action).count()
 }
 
-const LISTS: [(Service, &str); 5] = [
-    (Service::Mpush, "ListSummaryApps"),
-    (Service::Esa, "ListClientCertificates"),
-    (Service::Huawei, "ListCertificates"),
-    (Service::Tencent, "DescribeCertificates"),
-    (Service::Pbx, "certificate/list"),
+const LISTS: [(&Emulator, &str); 5] = [
+    (Emulator::MPUSH, "ListSummaryApps"),
+    (Emulator::ESA, "ListClientCertificates"),
+    (Emulator::HUAWEI, "ListCertificates"),
+    (Emulator::TENCENT, "DescribeCertificates"),
+    (Emulator::PBX, "certificate/list"),
 ];
 
-pub fn list_of(service: Service) -> &'static str {
+pub fn list_of(service: &'static Emulator) -> &'static str {
     let mut lists = LISTS.into_iter();
     lists.find(|(of, _)| *of == service).expect("a list").1
 }
@@ -60,11 +60,11 @@ pub fn list_of(service: Service) -> &'static str {
 #[test]
 fn everything_that_an_account_holds_is_judged_once() {
     each_service(|service| {
-        let count = if service == Service::Mpush { 7 } else { 130 };
+        let count = if service == Emulator::MPUSH { 7 } else { 130 };
         let sandbox = estate(count, &[]);
         let report = all(&sandbox, service);
         let ids: HashSet<&str> = report.ids().into_iter().collect();
-        let expected = sandbox::estate_ids(service, count);
+        let expected = service.generated_ids(count);
         assert_eq!(report.errors(), [] as [serde_json::Value; 0], "{service:?}");
         assert_eq!(report.json["complete"], true);
         assert_eq!(
@@ -72,19 +72,19 @@ fn everything_that_an_account_holds_is_judged_once() {
             expected.iter().map(String::as_str).collect(),
             "{service:?}"
         );
-        let rows = if service == Service::Mpush {
+        let rows = if service == Emulator::MPUSH {
             2 * count
         } else {
             count
         };
         assert_eq!(report.certificates().len() as u32, rows, "{service:?}");
-        let page = match service {
-            Service::Tencent => 1000,
-            Service::Huawei => 50,
+        let page = match service.name {
+            "tencent" => 1000,
+            "huawei" => 50,
             _ => 100,
         };
         // Of the two sites each has pages of its own.
-        let lists = if service == Service::Esa { 2 } else { 1 };
+        let lists = if service == Emulator::ESA { 2 } else { 1 };
         let most = (count.div_ceil(page) + 2) * lists;
         assert!(
             asked(&sandbox, list_of(service)) as u32 <= most,
@@ -97,17 +97,17 @@ fn everything_that_an_account_holds_is_judged_once() {
 #[test]
 fn a_list_says_the_same_of_a_certificate_as_the_question_about_it() {
     for service in [
-        Service::Tencent,
-        Service::Huawei,
-        Service::Esa,
-        Service::Pbx,
+        Emulator::TENCENT,
+        Emulator::HUAWEI,
+        Emulator::ESA,
+        Emulator::PBX,
     ] {
         let sandbox = estate(12, &[]);
         let listed = all(&sandbox, service);
         let one = &listed.certificates()[3];
         let (id, site) = (one["id"].as_str().expect("an id"), one["scope"].as_str());
         let mut run = command(&sandbox, service).with(&["--id", id]);
-        if service == Service::Esa {
+        if service == Emulator::ESA {
             let site = site.and_then(|scope| scope.strip_prefix("site "));
             run = run.with(&["--site-id", site.expect("a site")]);
         }
@@ -134,17 +134,17 @@ fn a_list_that_is_not_whole_is_never_taken_for_it() {
         ("shrink", ""),
         ("null-list", ""),
     ] {
-        for service in [Service::Tencent, Service::Esa, Service::Pbx] {
-            let count = match service {
-                Service::Tencent => 2300,
+        for service in [Emulator::TENCENT, Emulator::ESA, Emulator::PBX] {
+            let count = match service.name {
+                "tencent" => 2300,
                 _ => 330,
             };
-            let sandbox = estate(count, &[&format!("{}={text}", service.name())]);
+            let sandbox = estate(count, &[&format!("{}={text}", service.name)]);
             let report = all(&sandbox, service);
             if text == "shrink" && report.json["complete"] == true {
                 let gone = asked(&sandbox, list_of(service));
                 let ids: HashSet<&str> = report.ids().into_iter().collect();
-                let stayed = sandbox::estate_ids(service, count).into_iter().skip(gone);
+                let stayed = service.generated_ids(count).into_iter().skip(gone);
                 let lost: Vec<String> = stayed.filter(|id| !ids.contains(id.as_str())).collect();
                 assert!(lost.is_empty(), "{service:?}: {lost:?}");
                 continue;
@@ -165,14 +165,14 @@ fn a_list_that_is_not_whole_is_never_taken_for_it() {
 #[test]
 fn a_list_that_moves_or_is_told_badly_still_comes_whole() {
     for text in ["grow", "no-total", "short-page", "total:1", "fat:9000"] {
-        for service in [Service::Tencent, Service::Esa, Service::Pbx] {
+        for service in [Emulator::TENCENT, Emulator::ESA, Emulator::PBX] {
             let count = if text == "fat:9000" { 1000 } else { 130 };
-            if count == 1000 && service != Service::Tencent {
+            if count == 1000 && service != Emulator::TENCENT {
                 continue;
             }
-            let sandbox = estate(count, &[&format!("{}={text}", service.name())]);
+            let sandbox = estate(count, &[&format!("{}={text}", service.name)]);
             let report = all(&sandbox, service);
-            let expected = sandbox::estate_ids(service, count);
+            let expected = service.generated_ids(count);
             let ids: HashSet<&str> = report.ids().into_iter().collect();
             assert_eq!(
                 ids.len(),
@@ -195,7 +195,7 @@ fn a_list_that_moves_or_is_told_badly_still_comes_whole() {
 #[test]
 fn huaweis_list_ends_early_and_the_answer_says_so() {
     let sandbox = estate(400, &[]);
-    let report = all(&sandbox, Service::Huawei);
+    let report = all(&sandbox, Emulator::HUAWEI);
     assert_eq!(report.certificates().len(), 148);
     assert_eq!(report.json["complete"], false);
     let error = report.error();
@@ -231,7 +231,7 @@ fn a_clock_that_moves_on_between_two_pages_changes_no_date() {
         ..Options::new(Arc::new(clock))
     })
     .expect("loopback has free ports");
-    let report = all(&sandbox, Service::Tencent);
+    let report = all(&sandbox, Emulator::TENCENT);
     assert_eq!(report.json["complete"], true, "{:?}", report.errors());
 }
 
@@ -239,7 +239,7 @@ fn a_clock_that_moves_on_between_two_pages_changes_no_date() {
 fn ten_apps_are_as_many_as_the_list_ever_tells() {
     for (count, complete) in [(9, true), (10, false), (25, false)] {
         let sandbox = estate(count, &[]);
-        let report = all(&sandbox, Service::Mpush);
+        let report = all(&sandbox, Emulator::MPUSH);
         assert_eq!(report.json["complete"], complete, "{count}");
         if !complete {
             let hint = report.error()["hint"].as_str().expect("a hint");
@@ -251,7 +251,7 @@ fn ten_apps_are_as_many_as_the_list_ever_tells() {
 #[test]
 fn a_site_that_stays_closed_hides_no_other() {
     let sandbox = estate(20, &["esa/ListClientCertificates=denied*1"]);
-    let report = all(&sandbox, Service::Esa);
+    let report = all(&sandbox, Emulator::ESA);
     assert_eq!(report.json["complete"], false);
     assert_eq!(report.error()["kind"], "permission");
     assert!(!report.certificates().is_empty());
@@ -277,7 +277,7 @@ fn an_account_that_holds_nothing_is_an_error_unless_it_may_be() {
         let silent = command(&sandbox, service)
             .with(&["--all", "--allow-empty"])
             .json();
-        let complete = service == Service::Mpush;
+        let complete = service == Emulator::MPUSH;
         assert_eq!(silent.json["complete"], complete, "{service:?}: {silent:?}");
         assert_eq!(silent.code(), if complete { 0 } else { 3 }, "{service:?}");
     });
@@ -286,10 +286,10 @@ fn an_account_that_holds_nothing_is_an_error_unless_it_may_be() {
 #[test]
 fn where_a_list_is_not_permitted_the_answer_says_which_action_to_grant() {
     for (service, action) in [
-        (Service::Tencent, "ssl:DescribeCertificates"),
-        (Service::Huawei, "scm:cert:list"),
-        (Service::Esa, "esa:ListSites"),
-        (Service::Mpush, "mpush:ListSummaryApps"),
+        (Emulator::TENCENT, "ssl:DescribeCertificates"),
+        (Emulator::HUAWEI, "scm:cert:list"),
+        (Emulator::ESA, "esa:ListSites"),
+        (Emulator::MPUSH, "mpush:ListSummaryApps"),
     ] {
         let sandbox = estate(5, &["unlisted"]);
         let report = all(&sandbox, service);

@@ -3,23 +3,23 @@
 
 use std::collections::HashSet;
 
-use certcheck::sandbox::{self, Sandbox, Service};
+use certcheck::sandbox::{self, Emulator, Sandbox};
 
 use crate::sandbox_accounts::{asked, command, estate, list_of};
 use crate::support::binary::{Report, certcheck};
 use crate::tencent_service::{DAY, Scene, Stage, certificate};
 
 /// The question about one id.
-fn single_of(service: Service) -> &'static str {
-    match service {
-        Service::Tencent => "DescribeCertificate",
-        Service::Huawei => "ShowCertificate",
+fn single_of(service: &'static Emulator) -> &'static str {
+    match service.name {
+        "tencent" => "DescribeCertificate",
+        "huawei" => "ShowCertificate",
         _ => "GetClientCertificate",
     }
 }
 
 /// How many questions an estate was asked: for pages of its list, and for single ids.
-fn questions(sandbox: &Sandbox, service: Service) -> (usize, usize) {
+fn questions(sandbox: &Sandbox, service: &'static Emulator) -> (usize, usize) {
     let action = |name| asked(sandbox, name);
     (action(list_of(service)), action(single_of(service)))
 }
@@ -27,21 +27,21 @@ fn questions(sandbox: &Sandbox, service: Service) -> (usize, usize) {
 #[test]
 fn several_ids_are_looked_for_in_the_list_and_only_the_rest_is_asked_for_by_itself() {
     for (service, count, expected) in [
-        (Service::Tencent, 2999, (4, 1)),
-        (Service::Tencent, 2, (1, 1)),
+        (Emulator::TENCENT, 2999, (4, 1)),
+        (Emulator::TENCENT, 2, (1, 1)),
         // Nothing is saved by a list for one id, and none stands in for single answers of Huawei and ESA.
-        (Service::Tencent, 0, (0, 1)),
-        (Service::Huawei, 12, (0, 13)),
-        (Service::Esa, 12, (0, 13)),
+        (Emulator::TENCENT, 0, (0, 1)),
+        (Emulator::HUAWEI, 12, (0, 13)),
+        (Emulator::ESA, 12, (0, 13)),
     ] {
         let sandbox = estate(count, &[]);
-        let mut ids = sandbox::estate_ids(service, count);
+        let mut ids = service.generated_ids(count);
         ids.push(crate::support::sandbox::stranger(service).to_owned());
         let mut run = command(&sandbox, service)
             .with(&["--id", "-"])
             .stdin(ids.join("\n"));
-        if service == Service::Esa {
-            run = run.with(&["--site-id", sandbox::SITE_ID]);
+        if service == Emulator::ESA {
+            run = run.with(&["--site-id", sandbox::services::esa::SITE_ID]);
         }
         let report = run.json();
         assert_eq!(
@@ -49,7 +49,7 @@ fn several_ids_are_looked_for_in_the_list_and_only_the_rest_is_asked_for_by_itse
             expected,
             "{service:?} {count}"
         );
-        if service != Service::Esa {
+        if service != Emulator::ESA {
             assert_eq!(report.error()["kind"], "not_found", "{service:?}");
             assert_eq!(report.ids(), ids[..ids.len() - 1], "in the order asked");
         }
@@ -65,8 +65,8 @@ fn ids_are_asked_for_one_by_one_where_a_list_is_forbidden_refused_or_too_long() 
         (&[], &["total:30000"], 1, "asked for one by one"),
     ] {
         let sandbox = estate(1200, faults);
-        let ids = sandbox::estate_ids(Service::Tencent, 12).join(",");
-        let run = command(&sandbox, Service::Tencent).with(&["--id", &ids, "-v"]);
+        let ids = Emulator::TENCENT.generated_ids(12).join(",");
+        let run = command(&sandbox, Emulator::TENCENT).with(&["--id", &ids, "-v"]);
         let report = run.with(flags).json();
         assert_eq!(report.errors().len(), 0, "{report:?}");
         assert_eq!(report.certificates().len(), 12);
@@ -88,9 +88,9 @@ fn a_list_that_fails_is_not_tried_more_often_than_it_could_save() {
         (2, "html", (1, 2)),
         (2, "denied", (1, 2)),
     ] {
-        let service = Service::Tencent;
+        let service = Emulator::TENCENT;
         let sandbox = estate(ids, &[fault]);
-        let wanted = sandbox::estate_ids(service, ids).join(",");
+        let wanted = service.generated_ids(ids).join(",");
         let run = command(&sandbox, service).with(&["--id", &wanted, "--retries", "1"]);
         assert_eq!(run.json().errors().len(), ids as usize);
         assert_eq!(questions(&sandbox, service), expected, "{ids} {fault}");
@@ -102,20 +102,20 @@ fn a_search_takes_fewer_requests_than_the_ids_whatever_the_list_says_of_its_leng
     for fault in ["no-total", "grow", "short-page", "total:1", "same-page"] {
         let sandbox = estate(145, &[fault]);
         let strangers = "sbxNobo1,sbxNobo2,sbxNobo3";
-        let report = command(&sandbox, Service::Tencent)
+        let report = command(&sandbox, Emulator::TENCENT)
             .with(&["--id", strangers])
             .json();
         assert_eq!(report.errors().len(), 3, "{fault}");
-        let (lists, singles) = questions(&sandbox, Service::Tencent);
+        let (lists, singles) = questions(&sandbox, Emulator::TENCENT);
         assert!(lists <= 2 && singles == 3, "{fault}: {lists}, {singles}");
     }
     // Three a page, whatever was asked for: the first one shows that it is not worth it.
     let sandbox = estate(200, &["short-page"]);
     let ids = "sbxNobo1,sbxNobo2,sbxNobo3,sbxNobo4,sbxNobo5";
-    command(&sandbox, Service::Tencent)
+    command(&sandbox, Emulator::TENCENT)
         .with(&["--id", ids])
         .json();
-    assert_eq!(questions(&sandbox, Service::Tencent), (1, 5));
+    assert_eq!(questions(&sandbox, Emulator::TENCENT), (1, 5));
 }
 
 #[test]
@@ -126,11 +126,11 @@ fn a_list_that_is_not_to_be_had_does_not_keep_the_ids_waiting() {
         ("DescribeCertificates=hang", &["--deadline", "3s"]),
     ] {
         let sandbox = estate(5, &[&format!("tencent/{fault}")]);
-        let ids = sandbox::estate_ids(Service::Tencent, 5).join(",");
-        let run = command(&sandbox, Service::Tencent).with(&["--id", &ids]);
+        let ids = Emulator::TENCENT.generated_ids(5).join(",");
+        let run = command(&sandbox, Emulator::TENCENT).with(&["--id", &ids]);
         let report = run.with(flags).json();
         assert_eq!(report.errors().len(), 0, "{fault}: {report:?}");
-        assert_eq!(questions(&sandbox, Service::Tencent), (1, 5), "{fault}");
+        assert_eq!(questions(&sandbox, Emulator::TENCENT), (1, 5), "{fault}");
     }
 }
 
@@ -144,9 +144,9 @@ fn judged(report: &Report) -> Vec<[serde_json::Value; 4]> {
 
 #[test]
 fn a_certificate_is_judged_alike_by_its_list_and_by_itself() {
-    for service in [Service::Tencent, Service::Huawei] {
+    for service in [Emulator::TENCENT, Emulator::HUAWEI] {
         let sandbox = estate(120, &[]);
-        let ids = sandbox::estate_ids(service, 120).join(",");
+        let ids = service.generated_ids(120).join(",");
         let by = |flags: &[&str]| judged(&command(&sandbox, service).with(flags).json());
         let alone = by(&["--id", &ids, "--no-listing"]);
         assert_eq!(by(&["--id", &ids]), alone, "{service:?}");
@@ -170,20 +170,24 @@ fn of_a_whole_list_without_starts_only_what_ends_soon_is_asked_for_by_its_id() {
         (&["--warn", "20%"], 98),
     ] {
         let sandbox = estate(100, &[]);
-        let run = command(&sandbox, Service::Huawei).with(&["--all"]);
+        let run = command(&sandbox, Emulator::HUAWEI).with(&["--all"]);
         run.with(flags).json();
-        assert_eq!(questions(&sandbox, Service::Huawei).1, singles, "{flags:?}");
+        assert_eq!(
+            questions(&sandbox, Emulator::HUAWEI).1,
+            singles,
+            "{flags:?}"
+        );
     }
 }
 
 #[test]
 fn what_a_list_contradicts_or_tells_too_little_about_is_asked_for_by_its_id() {
     for (service, fault, singles) in [
-        (Service::Tencent, "twofold", 1),
-        (Service::Tencent, "bare", 9),
+        (Emulator::TENCENT, "twofold", 1),
+        (Emulator::TENCENT, "bare", 9),
     ] {
         let sandbox = estate(9, &[fault]);
-        let ids = sandbox::estate_ids(service, 9).join(",");
+        let ids = service.generated_ids(9).join(",");
         let by = |flags: &[&str]| {
             let run = command(&sandbox, service).with(&["--id", &ids]);
             judged(&run.with(flags).json())
@@ -197,10 +201,10 @@ fn what_a_list_contradicts_or_tells_too_little_about_is_asked_for_by_its_id() {
 #[test]
 fn a_whole_list_that_contradicts_itself_is_incomplete() {
     for service in [
-        Service::Tencent,
-        Service::Huawei,
-        Service::Esa,
-        Service::Pbx,
+        Emulator::TENCENT,
+        Emulator::HUAWEI,
+        Emulator::ESA,
+        Emulator::PBX,
     ] {
         let sandbox = estate(3, &["twofold"]);
         let report = command(&sandbox, service).with(&["--all"]).json();
@@ -217,18 +221,18 @@ fn a_whole_list_that_contradicts_itself_is_incomplete() {
 #[test]
 fn apps_stand_in_the_order_of_their_list() {
     // The first one has to be asked for again.
-    let ids = sandbox::estate_ids(Service::Mpush, 9);
+    let ids = Emulator::MPUSH.generated_ids(9);
     let sandbox = estate(9, &[&format!("mpush/{}=status:503*1", ids[0])]);
-    let run = command(&sandbox, Service::Mpush).with(&["--all", "--environment", "production"]);
+    let run = command(&sandbox, Emulator::MPUSH).with(&["--all", "--environment", "production"]);
     assert_eq!(run.json().ids(), ids);
 }
 
 #[test]
 fn a_key_that_is_refused_for_the_list_is_not_used_again() {
-    for (service, asked) in [(Service::Tencent, (1, 0)), (Service::Huawei, (0, 1))] {
+    for (service, asked) in [(Emulator::TENCENT, (1, 0)), (Emulator::HUAWEI, (0, 1))] {
         let sandbox = estate(3, &[]);
-        let wanted = sandbox::estate_ids(service, 3).join(",");
-        let (secret, _) = sandbox::credentials(service)[1];
+        let wanted = service.generated_ids(3).join(",");
+        let (secret, _) = service.credentials()[1];
         let run = command(&sandbox, service).env(secret, "another-0000001");
         let report = run.with(&["--id", &wanted]).json();
         let kinds = report.errors().iter().map(|error| &error["kind"]);
@@ -240,10 +244,10 @@ fn a_key_that_is_refused_for_the_list_is_not_used_again() {
 #[test]
 fn a_certificate_that_was_replaced_says_so_and_may_be_ignored() {
     for service in [
-        Service::Tencent,
-        Service::Huawei,
-        Service::Esa,
-        Service::Pbx,
+        Emulator::TENCENT,
+        Emulator::HUAWEI,
+        Emulator::ESA,
+        Emulator::PBX,
     ] {
         for format in ["json", "ndjson"] {
             let sandbox = estate(150, &[]);
@@ -271,7 +275,7 @@ fn a_certificate_that_was_replaced_says_so_and_may_be_ignored() {
 fn what_is_shown_changes_no_verdict() {
     let sandbox = estate(300, &[]);
     let run = |more: &[&str]| {
-        command(&sandbox, Service::Tencent)
+        command(&sandbox, Emulator::TENCENT)
             .with(&["--all"])
             .with(more)
             .json()
@@ -308,7 +312,7 @@ fn what_is_shown_changes_no_verdict() {
 fn only_certificates_with_such_a_name_are_judged() {
     let sandbox = estate(40, &[]);
     let run = |glob: &str| {
-        let run = command(&sandbox, Service::Tencent).with(&["--all", "--domain", glob]);
+        let run = command(&sandbox, Emulator::TENCENT).with(&["--all", "--domain", glob]);
         run.json()
     };
     let some = run("HOST000000?.*");
@@ -322,7 +326,7 @@ fn only_certificates_with_such_a_name_are_judged() {
         (none.code(), &none.error()["kind"]),
         (3, &"not_found".into())
     );
-    let may = command(&sandbox, Service::Tencent)
+    let may = command(&sandbox, Emulator::TENCENT)
         .with(&["--all", "--domain", "nobody.example", "--allow-empty"])
         .json();
     assert_eq!(may.code(), 0, "{may:?}");

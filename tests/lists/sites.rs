@@ -1,6 +1,6 @@
 //! Sites of ESA whose certificates have the same IDs or names: an ID is unique within its site only.
 
-use certcheck::sandbox::{Service, credentials};
+use certcheck::sandbox::Emulator;
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
 
@@ -40,7 +40,7 @@ fn serve(held: &'static [Held]) -> String {
 /// Exit code and summary of `--all --ignore-superseded` in a format, and the report if that is JSON.
 fn judge(endpoint: &str, format: &str) -> (u8, Value, Value) {
     let flags = ["--all", "--ignore-superseded", "-o", format];
-    let (code, text) = run("esa", endpoint, &credentials(Service::Esa), &flags);
+    let (code, text) = run("esa", endpoint, &Emulator::ESA.credentials(), &flags);
     let last = match format {
         "ndjson" => text.lines().last().unwrap_or_default(),
         _ => &text,

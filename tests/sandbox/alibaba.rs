@@ -1,6 +1,6 @@
 //! Mobile Push and ESA: what they answer, and what their gateway refuses.
 
-use certcheck::sandbox::{Service, credentials};
+use certcheck::sandbox::Emulator;
 
 use crate::client::Request;
 use crate::clouds::{code, refused, send};
@@ -12,7 +12,7 @@ fn mpush_and_esa_tell_what_their_pages_tell() {
     let sandbox = sandbox(&[]);
     let push = send(
         &sandbox,
-        Service::Mpush,
+        Emulator::MPUSH,
         &mpush(&sandbox, "335799001", "n1"),
     );
     assert_eq!(
@@ -26,7 +26,7 @@ fn mpush_and_esa_tell_what_their_pages_tell() {
     assert_eq!((end / 1000 - NOW) / 86_400, 200);
 
     let id = "baba39055622c008b90285a8838ed09a";
-    let esa = send(&sandbox, Service::Esa, &esa(&sandbox, id, "n2")).json();
+    let esa = send(&sandbox, Emulator::ESA, &esa(&sandbox, id, "n2")).json();
     assert_eq!(esa["SiteName"], "example.com\n");
     assert_eq!(esa["Result"]["CommonName"], "www.example.com ");
     assert_eq!(esa["Result"]["Id"], id);
@@ -36,17 +36,17 @@ fn mpush_and_esa_tell_what_their_pages_tell() {
 #[test]
 fn alibaba_refuses_what_is_not_signed_as_documented() {
     let sandbox = sandbox(&[]);
-    let keys = credentials(Service::Esa);
+    let keys = Emulator::ESA.credentials();
     let draft = |nonce: &str| {
         alibaba(
             &sandbox,
-            Service::Esa,
+            Emulator::ESA,
             "GET",
             "Id=x&SiteId=1234567890123",
             nonce,
         )
     };
-    let ask = |request: Request| send(&sandbox, Service::Esa, &request);
+    let ask = |request: Request| send(&sandbox, Emulator::ESA, &request);
 
     let good = acs3(draft("a"), &keys, "");
     refused(&ask(good.clone()), 404, "Certificate.NotFound");
@@ -86,10 +86,10 @@ fn alibaba_refuses_what_is_not_signed_as_documented() {
 #[test]
 fn alibaba_refuses_wrong_times_and_keys() {
     let sandbox = sandbox(&[]);
-    let keys = credentials(Service::Esa);
+    let keys = Emulator::ESA.credentials();
     let query = "Id=x&SiteId=1234567890123";
-    let draft = |nonce: &str| alibaba(&sandbox, Service::Esa, "GET", query, nonce);
-    let ask = |request: Request| send(&sandbox, Service::Esa, &request);
+    let draft = |nonce: &str| alibaba(&sandbox, Emulator::ESA, "GET", query, nonce);
+    let ask = |request: Request| send(&sandbox, Emulator::ESA, &request);
     for (date, expected) in [
         ("2026-11-22T07:44:59Z", "InvalidTimeStamp.Expired"),
         ("2026-11-22T08:15:01Z", "InvalidTimeStamp.Expired"),
@@ -114,31 +114,34 @@ fn alibaba_refuses_wrong_times_and_keys() {
 #[test]
 fn alibaba_knows_its_operations_and_their_parameters() {
     let sandbox = sandbox(&[]);
-    let keys = credentials(Service::Esa);
+    let keys = Emulator::ESA.credentials();
     let ask = |service, method: &str, query: &str, nonce: &str| {
         let request = acs3(alibaba(&sandbox, service, method, query, nonce), &keys, "");
         code(&send(&sandbox, service, &request)).1
     };
     let id = "Id=baba39055622c008b90285a8838ed09a";
-    assert_eq!(ask(Service::Esa, "POST", id, "1"), "UnsupportedHTTPMethod");
-    assert_eq!(ask(Service::Mpush, "PUT", id, "1"), "UnsupportedHTTPMethod");
-    assert_eq!(ask(Service::Mpush, "GET", "AppKey=335799001", "1"), "ok");
+    assert_eq!(ask(Emulator::ESA, "POST", id, "1"), "UnsupportedHTTPMethod");
     assert_eq!(
-        ask(Service::Mpush, "POST", "AppKey=1", "2"),
+        ask(Emulator::MPUSH, "PUT", id, "1"),
+        "UnsupportedHTTPMethod"
+    );
+    assert_eq!(ask(Emulator::MPUSH, "GET", "AppKey=335799001", "1"), "ok");
+    assert_eq!(
+        ask(Emulator::MPUSH, "POST", "AppKey=1", "2"),
         "InvalidAppKey.NotFound"
     );
-    assert_eq!(ask(Service::Mpush, "POST", "A=1", "3"), "MissingAppKey");
-    assert_eq!(ask(Service::Esa, "GET", id, "4"), "MissingSiteId");
+    assert_eq!(ask(Emulator::MPUSH, "POST", "A=1", "3"), "MissingAppKey");
+    assert_eq!(ask(Emulator::ESA, "GET", id, "4"), "MissingSiteId");
     let query = format!("{id}&SiteId=9");
     assert_eq!(
-        ask(Service::Esa, "GET", &query, "5"),
+        ask(Emulator::ESA, "GET", &query, "5"),
         "InvalidParameter.SiteId"
     );
     let query = "SiteId=1234567890123";
-    assert_eq!(ask(Service::Esa, "GET", query, "6"), "Id.MissingParameter");
+    assert_eq!(ask(Emulator::ESA, "GET", query, "6"), "Id.MissingParameter");
 
-    let draft = || alibaba(&sandbox, Service::Esa, "GET", id, "7");
-    let ask = |request| code(&send(&sandbox, Service::Esa, &acs3(request, &keys, "")));
+    let draft = || alibaba(&sandbox, Emulator::ESA, "GET", id, "7");
+    let ask = |request| code(&send(&sandbox, Emulator::ESA, &acs3(request, &keys, "")));
     let action = draft().set("x-acs-action", "CreateSite");
     assert_eq!(ask(action), (404, "InvalidAction.NotFound".to_owned()));
     let version = draft().set("x-acs-version", "2016-08-01");

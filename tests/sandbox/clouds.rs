@@ -2,9 +2,8 @@
 
 use std::sync::atomic::Ordering;
 
-use certcheck::sandbox::{
-    PROJECT_ID, Sandbox, Service, credentials, samples, temporary_credentials,
-};
+use certcheck::sandbox::services::huawei::PROJECT_ID;
+use certcheck::sandbox::{Emulator, Sandbox};
 use serde_json::Value;
 
 use crate::client::{Reply, Request};
@@ -14,7 +13,7 @@ use crate::signed::{
 };
 use crate::{NOW, moving, sandbox};
 
-pub fn send(sandbox: &Sandbox, service: Service, request: &Request) -> Reply {
+pub fn send(sandbox: &Sandbox, service: &'static Emulator, request: &Request) -> Reply {
     request.send(&sandbox.endpoint(service))
 }
 
@@ -40,17 +39,17 @@ pub fn refused(reply: &Reply, status: u16, expected: &str) {
 fn every_sample_is_answered() {
     let sandbox = sandbox(&[]);
     for service in [
-        Service::Mpush,
-        Service::Esa,
-        Service::Huawei,
-        Service::Tencent,
+        Emulator::MPUSH,
+        Emulator::ESA,
+        Emulator::HUAWEI,
+        Emulator::TENCENT,
     ] {
-        for sample in samples(service) {
-            let request = match service {
-                Service::Mpush => mpush(&sandbox, sample.id, sample.id),
-                Service::Esa => esa(&sandbox, sample.id, sample.id),
-                Service::Huawei if sample.legacy => huawei_legacy(&sandbox, PROJECT_ID, sample.id),
-                Service::Huawei => huawei(&sandbox, sample.id),
+        for sample in service.samples {
+            let request = match service.name {
+                "mpush" => mpush(&sandbox, sample.id, sample.id),
+                "esa" => esa(&sandbox, sample.id, sample.id),
+                "huawei" if !sample.listed => huawei_legacy(&sandbox, PROJECT_ID, sample.id),
+                "huawei" => huawei(&sandbox, sample.id),
                 _ => tencent(&sandbox, sample.id),
             };
             let reply = send(&sandbox, service, &request);
@@ -72,29 +71,33 @@ fn every_sample_is_answered() {
 #[test]
 fn temporary_keys_need_their_token() {
     let sandbox = sandbox(&[]);
-    let keys = temporary_credentials(Service::Mpush);
+    let keys = Emulator::MPUSH.temporary_credentials();
     let ask = |token: Option<&str>, keys, nonce: &str| {
-        let draft = alibaba(&sandbox, Service::Mpush, "POST", "AppKey=335799001", nonce);
+        let draft = alibaba(&sandbox, Emulator::MPUSH, "POST", "AppKey=335799001", nonce);
         let draft = match token {
             Some(token) => draft.set("x-acs-security-token", token),
             None => draft,
         };
-        code(&send(&sandbox, Service::Mpush, &acs3(draft, keys, ""))).1
+        code(&send(&sandbox, Emulator::MPUSH, &acs3(draft, keys, ""))).1
     };
     let mismatch = "InvalidSecurityToken.MismatchWithAccessKey";
     assert_eq!(ask(Some(keys[2].1), &keys, "1"), "ok");
     assert_eq!(ask(None, &keys, "2"), "MissingSecurityToken");
     assert_eq!(ask(Some("other"), &keys, "3"), mismatch);
     assert_eq!(
-        ask(Some("other"), &credentials(Service::Mpush), "4"),
+        ask(Some("other"), &Emulator::MPUSH.credentials(), "4"),
         mismatch
     );
 
-    let keys = temporary_credentials(Service::Huawei);
+    let keys = Emulator::HUAWEI.temporary_credentials();
     let ask = |token: &str, left_out: &str| {
         let draft = huawei_target(&sandbox, "/v3/scm/certificates/scs1700000000001")
             .set("x-security-token", token);
-        let reply = send(&sandbox, Service::Huawei, &sdk_hmac(draft, &keys, left_out));
+        let reply = send(
+            &sandbox,
+            Emulator::HUAWEI,
+            &sdk_hmac(draft, &keys, left_out),
+        );
         (reply.status, reply.text())
     };
     assert_eq!(ask(keys[2].1, "").0, 200);
@@ -105,7 +108,7 @@ fn temporary_keys_need_their_token() {
             .contains("x-security-token is not signed")
     );
 
-    let keys = temporary_credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.temporary_credentials();
     let ask = |token: Option<&str>| {
         let draft = tencent_body(&sandbox, "{\"CertificateId\":\"sbxValid\"}");
         let request = tc3(draft, &keys, &TC3_NAMES, "2026-11-22");
@@ -113,7 +116,7 @@ fn temporary_keys_need_their_token() {
             Some(token) => request.set("x-tc-token", token),
             None => request,
         };
-        code(&send(&sandbox, Service::Tencent, &request)).1
+        code(&send(&sandbox, Emulator::TENCENT, &request)).1
     };
     assert_eq!(ask(Some(keys[2].1)), "ok");
     assert_eq!(ask(Some("other")), "AuthFailure.TokenFailure");
@@ -125,7 +128,7 @@ fn huawei_tells_dates_of_beijing_and_doubles_a_key_in_v2() {
     let sandbox = sandbox(&[]);
     let reply = send(
         &sandbox,
-        Service::Huawei,
+        Emulator::HUAWEI,
         &huawei(&sandbox, "scs1700000000001"),
     );
     assert_eq!(
@@ -136,14 +139,14 @@ fn huawei_tells_dates_of_beijing_and_doubles_a_key_in_v2() {
     assert_eq!(reply.json()["not_after"], "2027-05-21 17:00:00.0");
     let pending = send(
         &sandbox,
-        Service::Huawei,
+        Emulator::HUAWEI,
         &huawei(&sandbox, "scs1700000000003"),
     )
     .json();
     assert_eq!(pending["not_after"], Value::Null);
 
     let legacy = huawei_legacy(&sandbox, PROJECT_ID, "scs1481110651012");
-    let legacy = send(&sandbox, Service::Huawei, &legacy).text();
+    let legacy = send(&sandbox, Emulator::HUAWEI, &legacy).text();
     assert_eq!(legacy.matches("\"domain_name\": ").count(), 2);
     assert!(legacy.contains("\"order_id \": "));
     assert!(legacy.contains("\" checking \""));
@@ -152,9 +155,9 @@ fn huawei_tells_dates_of_beijing_and_doubles_a_key_in_v2() {
 #[test]
 fn huawei_refuses_and_locks() {
     let sandbox = sandbox(&[]);
-    let keys = credentials(Service::Huawei);
+    let keys = Emulator::HUAWEI.credentials();
     let ask = |request: Request| {
-        let reply = send(&sandbox, Service::Huawei, &request);
+        let reply = send(&sandbox, Emulator::HUAWEI, &request);
         let message = reply.json()["error_msg"].as_str().unwrap_or("").to_owned();
         (code(&reply), message)
     };
@@ -212,9 +215,9 @@ fn huawei_refuses_and_locks() {
 #[test]
 fn tencent_refuses_with_http_200() {
     let sandbox = sandbox(&[]);
-    let keys = credentials(Service::Tencent);
+    let keys = Emulator::TENCENT.credentials();
     let ask = |request: Request| {
-        let reply = send(&sandbox, Service::Tencent, &request);
+        let reply = send(&sandbox, Emulator::TENCENT, &request);
         assert_eq!(reply.status, 200);
         assert_eq!(reply.header("content-type"), Some("application/json"));
         code(&reply).1
@@ -273,7 +276,7 @@ fn tencent_refuses_with_http_200() {
 fn tencent_tells_dates_of_beijing_and_all_members() {
     let sandbox = sandbox(&[]);
     let ask = |id: &str| {
-        let reply = send(&sandbox, Service::Tencent, &tencent(&sandbox, id));
+        let reply = send(&sandbox, Emulator::TENCENT, &tencent(&sandbox, id));
         reply.json()["Response"].clone()
     };
     let valid = ask("sbxValid");
@@ -291,10 +294,10 @@ fn tencent_tells_dates_of_beijing_and_all_members() {
 #[test]
 fn huaweis_lock_opens_after_five_minutes() {
     let (sandbox, clock) = moving();
-    let keys = credentials(Service::Huawei);
+    let keys = Emulator::HUAWEI.credentials();
     let ask = |keys: &Keys| {
         let request = huawei_target(&sandbox, "/v3/scm/certificates/scs1700000000001");
-        send(&sandbox, Service::Huawei, &sdk_hmac(request, keys, "")).status
+        send(&sandbox, Emulator::HUAWEI, &sdk_hmac(request, keys, "")).status
     };
     for _ in 0..5 {
         assert_eq!(ask(&vec![keys[0], ("", "wrong")]), 401);
@@ -309,7 +312,7 @@ fn huaweis_lock_opens_after_five_minutes() {
 #[test]
 fn nonsense_is_answered() {
     let sandbox = sandbox(&[]);
-    for service in Service::ALL {
+    for service in Emulator::all() {
         for target in [
             "/",
             "/%ff?%ff=%ff&&=",

@@ -1,13 +1,13 @@
 //! The services that hand out temporary keys, asked by hand: no easier than the real ones.
 
-use certcheck::sandbox::{CANARY, Sandbox, Service, credentials, role, temporary_credentials};
+use certcheck::sandbox::{CANARY, Emulator, Sandbox};
 use serde_json::json;
 
 use crate::client::{Reply, Request};
 use crate::sandbox;
 use crate::signed::{Keys, acs3, sha256, tc3};
 
-fn send(sandbox: &Sandbox, service: Service, request: &Request) -> Reply {
+fn send(sandbox: &Sandbox, service: &'static Emulator, request: &Request) -> Reply {
     request.send(&sandbox.endpoint(service))
 }
 
@@ -28,7 +28,7 @@ fn assume(sandbox: &Sandbox, query: &str, nonce: &str) -> Request {
     Request::new(
         "POST",
         &format!("/?{query}"),
-        &sandbox.endpoint(Service::Esa),
+        &sandbox.endpoint(Emulator::ESA),
     )
     .set("x-acs-action", "AssumeRole")
     .set("x-acs-version", "2015-04-01")
@@ -41,17 +41,17 @@ fn assume(sandbox: &Sandbox, query: &str, nonce: &str) -> Request {
 fn alibabas_key_is_for_a_signed_question_about_a_role_that_exists() {
     let sandbox = sandbox(&[]);
     let (keys, role) = (
-        credentials(Service::Esa),
-        role(Service::Esa).expect("a role"),
+        Emulator::ESA.credentials(),
+        Emulator::ESA.role.expect("a role"),
     );
     let ask = |query: &str, keys: &Keys, nonce: &str| {
         let request = acs3(assume(&sandbox, query, nonce), keys, "");
-        code(&send(&sandbox, Service::Esa, &request))
+        code(&send(&sandbox, Emulator::ESA, &request))
     };
     let good = query(role.arn, "test");
     let request = acs3(assume(&sandbox, &good, "1"), &keys, "");
-    let given = send(&sandbox, Service::Esa, &request).json();
-    let expected = temporary_credentials(Service::Esa);
+    let given = send(&sandbox, Emulator::ESA, &request).json();
+    let expected = Emulator::ESA.temporary_credentials();
     let credentials = &given["Credentials"];
     assert_eq!(credentials["AccessKeyId"], expected[0].1);
     assert_eq!(credentials["AccessKeySecret"], expected[1].1);
@@ -76,7 +76,7 @@ fn alibabas_key_is_for_a_signed_question_about_a_role_that_exists() {
     assert_eq!(ask(&short, &keys, "6"), "InvalidParameter.DurationSeconds");
     let unsigned = assume(&sandbox, &good, "7");
     assert_eq!(
-        code(&send(&sandbox, Service::Esa, &unsigned)),
+        code(&send(&sandbox, Emulator::ESA, &unsigned)),
         "IncompleteSignature"
     );
 }
@@ -84,18 +84,18 @@ fn alibabas_key_is_for_a_signed_question_about_a_role_that_exists() {
 #[test]
 fn alibabas_identity_token_goes_in_a_form_without_a_signature() {
     let sandbox = sandbox(&[]);
-    let role = role(Service::Mpush).expect("a role");
+    let role = Emulator::MPUSH.role.expect("a role");
     let target = "/?Action=AssumeRoleWithOIDC&Format=JSON&Version=2015-04-01";
     let draft = |arn: &str, provider: &str, token: &str| {
         let form = format!(
             "RoleArn={arn}&RoleSessionName=test&OIDCProviderArn={provider}&OIDCToken={token}"
         );
-        Request::new("POST", target, &sandbox.endpoint(Service::Mpush))
+        Request::new("POST", target, &sandbox.endpoint(Emulator::MPUSH))
             .set("content-type", "application/x-www-form-urlencoded")
             .with_body(&form)
     };
     let good = || draft(role.arn, role.provider, role.token);
-    let ask = |request: Request| code(&send(&sandbox, Service::Mpush, &request));
+    let ask = |request: Request| code(&send(&sandbox, Emulator::MPUSH, &request));
     assert_eq!(ask(good()), "ok");
     let invalid = "AuthenticationFail.OIDCToken.Invalid";
     assert_eq!(ask(draft(role.arn, role.provider, "x")), invalid);
@@ -124,11 +124,11 @@ fn alibabas_identity_token_goes_in_a_form_without_a_signature() {
 fn tencents_key_is_for_a_question_signed_for_that_service() {
     let sandbox = sandbox(&[]);
     let (keys, role) = (
-        credentials(Service::Tencent),
-        role(Service::Tencent).expect("a role"),
+        Emulator::TENCENT.credentials(),
+        Emulator::TENCENT.role.expect("a role"),
     );
     let draft = |action: &str, body: serde_json::Value| {
-        Request::new("POST", "/", &sandbox.endpoint(Service::Tencent))
+        Request::new("POST", "/", &sandbox.endpoint(Emulator::TENCENT))
             .set("content-type", "application/json")
             .set("x-tc-action", action)
             .set("x-tc-version", "2018-08-13")
@@ -136,7 +136,7 @@ fn tencents_key_is_for_a_question_signed_for_that_service() {
             .set("x-tc-timestamp", &crate::NOW.to_string())
             .with_body(&body.to_string())
     };
-    let ask = |request: &Request| code(&send(&sandbox, Service::Tencent, request));
+    let ask = |request: &Request| code(&send(&sandbox, Emulator::TENCENT, request));
     let good = || json!({"RoleArn": role.arn, "RoleSessionName": "test"});
     let names = ["content-type", "host"];
     // The hand that signs knows the certificates' service only.
@@ -154,8 +154,8 @@ fn tencents_key_is_for_a_question_signed_for_that_service() {
     };
     let good = || with_token(role.arn, role.provider, role.token);
     let skip = |request: Request| request.set("authorization", "SKIP");
-    let given = send(&sandbox, Service::Tencent, &skip(good())).json();
-    let expected = temporary_credentials(Service::Tencent);
+    let given = send(&sandbox, Emulator::TENCENT, &skip(good())).json();
+    let expected = Emulator::TENCENT.temporary_credentials();
     let inner = &given["Response"];
     assert_eq!(inner["Credentials"]["TmpSecretId"], expected[0].1);
     assert_eq!(inner["Credentials"]["Token"], expected[2].1);
@@ -187,13 +187,13 @@ fn tencents_key_is_for_a_question_signed_for_that_service() {
 fn a_metadata_service_knows_its_sessions_and_its_role() {
     let clouds = [
         (
-            Service::Esa,
+            Emulator::ESA,
             "/latest/api/token",
             "x-aliyun-ecs-metadata-token",
             "/latest/meta-data/ram/security-credentials/sandbox-role",
         ),
         (
-            Service::Huawei,
+            Emulator::HUAWEI,
             "/meta-data/latest/api/token",
             "x-metadata-token",
             "/openstack/latest/securitykey",
@@ -218,8 +218,8 @@ fn a_metadata_service_knows_its_sessions_and_its_role() {
     let sandbox = sandbox(&[]);
     let roles = "/latest/meta-data/cam/security-credentials/";
     let ask = |path: &str| {
-        let request = Request::new("GET", path, &sandbox.endpoint(Service::Tencent));
-        send(&sandbox, Service::Tencent, &request)
+        let request = Request::new("GET", path, &sandbox.endpoint(Emulator::TENCENT));
+        send(&sandbox, Emulator::TENCENT, &request)
     };
     let name = ask(roles).text();
     assert_eq!(name, "sandbox-role");

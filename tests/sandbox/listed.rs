@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use certcheck::sandbox::{Options, SITE_ID, Sandbox, Service, credentials};
+use certcheck::sandbox::services::esa::SITE_ID;
+use certcheck::sandbox::{Emulator, Options, Sandbox};
 use serde_json::Value;
 
 use crate::client::{Reply, Request};
@@ -21,26 +22,26 @@ pub fn estate(count: u32, faults: &[&str]) -> Sandbox {
 }
 
 /// A list call: at Tencent with a body, elsewhere with a query, whose parameters are sorted.
-pub fn list(sandbox: &Sandbox, service: Service, question: &str) -> Request {
-    signed(sandbox, service, question, credentials(service)[1].1)
+pub fn list(sandbox: &Sandbox, service: &'static Emulator, question: &str) -> Request {
+    signed(sandbox, service, question, service.credentials()[1].1)
 }
 
 /// The same with any secret.
 pub fn signed(
     sandbox: &Sandbox,
-    service: Service,
+    service: &'static Emulator,
     question: &str,
     secret: &'static str,
 ) -> Request {
-    let mut keys = credentials(service);
+    let mut keys = service.credentials();
     keys[1].1 = secret;
     let nonce = sha256(format!("{question}{}", sandbox.seen().len()).as_bytes());
-    match service {
-        Service::Mpush => {
+    match service.name {
+        "mpush" => {
             let draft = alibaba(sandbox, service, "POST", question, &nonce);
             acs3(draft.set("x-acs-action", "ListSummaryApps"), &keys, "")
         }
-        Service::Esa => {
+        "esa" => {
             let action = if question.contains("SiteId") {
                 "ListClientCertificates"
             } else {
@@ -49,30 +50,32 @@ pub fn signed(
             let draft = alibaba(sandbox, service, "GET", question, &nonce);
             acs3(draft.set("x-acs-action", action), &keys, "")
         }
-        Service::Huawei => {
+        "huawei" => {
             let target = format!("/v3/scm/certificates?{question}");
             sdk_hmac(huawei_target(sandbox, &target), &keys, "")
         }
-        Service::Tencent => {
+        "tencent" => {
             let draft = tencent_body(sandbox, question).set("x-tc-action", "DescribeCertificates");
             tc3(draft, &keys, &TC3_NAMES, "2026-11-22")
         }
-        Service::Pbx => {
+        "pbx" => {
             let token = pbx::token(sandbox);
             pbx::get(sandbox, "certificate/list", &token, question)
         }
+        name => panic!("{name}: not known to this test"),
     }
 }
 
 /// The question for a page of a list of certificates. Mobile Push knows no pages.
-pub fn page(service: Service, number: usize, size: usize) -> String {
+pub fn page(service: &'static Emulator, number: usize, size: usize) -> String {
     let offset = (number - 1) * size;
-    match service {
-        Service::Mpush => String::new(),
-        Service::Esa => format!("PageNumber={number}&PageSize={size}&SiteId={SITE_ID}"),
-        Service::Huawei => format!("limit={size}&offset={offset}"),
-        Service::Tencent => format!("{{\"Offset\":{offset},\"Limit\":{size}}}"),
-        Service::Pbx => format!("&page={number}&page_size={size}"),
+    match service.name {
+        "mpush" => String::new(),
+        "esa" => format!("PageNumber={number}&PageSize={size}&SiteId={SITE_ID}"),
+        "huawei" => format!("limit={size}&offset={offset}"),
+        "tencent" => format!("{{\"Offset\":{offset},\"Limit\":{size}}}"),
+        "pbx" => format!("&page={number}&page_size={size}"),
+        name => panic!("{name}: not known to this test"),
     }
 }
 
@@ -117,19 +120,19 @@ impl Listed {
     }
 }
 
-pub fn ask(sandbox: &Sandbox, service: Service, question: &str) -> Listed {
+pub fn ask(sandbox: &Sandbox, service: &'static Emulator, question: &str) -> Listed {
     let request = list(sandbox, service, question);
     let reply = request.send(&sandbox.endpoint(service));
-    if service == Service::Pbx {
+    if service == Emulator::PBX {
         // A box has few tokens to give.
         let mut leave = request.clone();
         leave.target = leave.target.replace("certificate/list", "del_token");
         pbx::ask(sandbox, &leave);
     }
     let json = reply.json();
-    let inner = match service {
-        Service::Tencent => &json["Response"],
-        Service::Mpush => &json["SummaryAppInfos"],
+    let inner = match service.name {
+        "tencent" => &json["Response"],
+        "mpush" => &json["SummaryAppInfos"],
         _ => &json,
     };
     let member = |names: &[&str]| {
@@ -151,15 +154,15 @@ pub fn ask(sandbox: &Sandbox, service: Service, question: &str) -> Listed {
 }
 
 /// The size of a page that each service grants.
-pub fn size(service: Service) -> usize {
-    match service {
-        Service::Huawei => 50,
+pub fn size(service: &'static Emulator) -> usize {
+    match service.name {
+        "huawei" => 50,
         _ => 100,
     }
 }
 
 /// Walks through a list until a page is empty.
-pub fn walk(sandbox: &Sandbox, service: Service, size: usize) -> Vec<String> {
+pub fn walk(sandbox: &Sandbox, service: &'static Emulator, size: usize) -> Vec<String> {
     let mut ids = Vec::new();
     for number in 1.. {
         let listed = ask(sandbox, service, &page(service, number, size)).ids();

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::Ordering;
 
-use certcheck::sandbox::{CANARY, Sandbox, Service, credentials};
+use certcheck::sandbox::{CANARY, Emulator, Sandbox};
 use serde_json::{Value, json};
 
 use crate::client::{Reply, Request};
@@ -10,11 +10,11 @@ use crate::{NOW, moving, sandbox};
 
 pub fn call(sandbox: &Sandbox, method: &str, path: &str) -> Request {
     let target = format!("/openapi/v1.0/{path}");
-    Request::new(method, &target, &sandbox.endpoint(Service::Pbx)).set("user-agent", "OpenAPI")
+    Request::new(method, &target, &sandbox.endpoint(Emulator::PBX)).set("user-agent", "OpenAPI")
 }
 
 pub fn login(sandbox: &Sandbox, password: &str) -> Request {
-    let keys = credentials(Service::Pbx);
+    let keys = Emulator::PBX.credentials();
     let body = json!({"username": keys[0].1, "password": password}).to_string();
     call(sandbox, "POST", "get_token")
         .set("content-type", "application/json")
@@ -22,7 +22,7 @@ pub fn login(sandbox: &Sandbox, password: &str) -> Request {
 }
 
 fn send(sandbox: &Sandbox, request: &Request) -> Reply {
-    request.send(&sandbox.endpoint(Service::Pbx))
+    request.send(&sandbox.endpoint(Emulator::PBX))
 }
 
 pub fn ask(sandbox: &Sandbox, request: &Request) -> Value {
@@ -33,7 +33,7 @@ pub fn ask(sandbox: &Sandbox, request: &Request) -> Value {
 }
 
 pub fn token(sandbox: &Sandbox) -> String {
-    let secret = credentials(Service::Pbx)[1].1;
+    let secret = Emulator::PBX.credentials()[1].1;
     let answer = ask(sandbox, &login(sandbox, secret));
     answer["access_token"].as_str().expect("a token").to_owned()
 }
@@ -83,7 +83,7 @@ fn a_whole_conversation() {
 fn a_user_agent_is_mandatory_on_every_call() {
     let sandbox = sandbox(&[]);
     let token = token(&sandbox);
-    let secret = credentials(Service::Pbx)[1].1;
+    let secret = Emulator::PBX.credentials()[1].1;
     for request in [
         login(&sandbox, secret),
         get(&sandbox, "certificate/get", &token, "&id=1"),
@@ -124,7 +124,7 @@ fn refusals_come_with_http_200_and_a_code() {
     let mut version = about("&id=1");
     version.target = version.target.replace("v1.0", "v9.0");
     assert_eq!(code(&version), Some(10_003));
-    let secret = credentials(Service::Pbx)[1].1;
+    let secret = Emulator::PBX.credentials()[1].1;
     let form = login(&sandbox, secret).set("content-type", "application/x-www-form-urlencoded");
     assert_eq!(code(&form), Some(-2));
     assert_eq!(
@@ -132,14 +132,14 @@ fn refusals_come_with_http_200_and_a_code() {
         Some(-2)
     );
     assert_eq!(code(&login(&sandbox, secret).with_body("{}")), Some(40_002));
-    let root = Request::new("GET", "/", &sandbox.endpoint(Service::Pbx)).set("user-agent", "x");
+    let root = Request::new("GET", "/", &sandbox.endpoint(Emulator::PBX)).set("user-agent", "x");
     assert_eq!(send(&sandbox, &root).status, 404);
 }
 
 #[test]
 fn five_wrong_logins_block_the_address() {
     let sandbox = sandbox(&[]);
-    let secret = credentials(Service::Pbx)[1].1;
+    let secret = Emulator::PBX.credentials()[1].1;
     for _ in 0..5 {
         let answer = ask(&sandbox, &login(&sandbox, "wrong"));
         assert_eq!(answer["errcode"], -1);
@@ -157,7 +157,7 @@ fn five_wrong_logins_block_the_address() {
 fn a_ninth_token_is_one_too_many() {
     let sandbox = sandbox(&[]);
     let tokens: Vec<String> = (0..8).map(|_| token(&sandbox)).collect();
-    let secret = credentials(Service::Pbx)[1].1;
+    let secret = Emulator::PBX.credentials()[1].1;
     assert_eq!(ask(&sandbox, &login(&sandbox, secret))["errcode"], 60_002);
     assert_eq!(sandbox.live_tokens(), 8);
     ask(&sandbox, &get(&sandbox, "del_token", &tokens[3], ""));
@@ -176,7 +176,7 @@ fn tokens_and_blocks_end_with_time() {
     assert_eq!(ask(&sandbox, &record)["errcode"], 10_004);
     assert_eq!(sandbox.live_tokens(), 0);
 
-    let secret = credentials(Service::Pbx)[1].1;
+    let secret = Emulator::PBX.credentials()[1].1;
     for _ in 0..5 {
         ask(&sandbox, &login(&sandbox, "wrong"));
     }

@@ -2,7 +2,9 @@
 //!
 //! The targets used here are their own canonical form: plain ASCII, one parameter or sorted ones.
 
-use certcheck::sandbox::{PROJECT_ID, SITE_ID, Sandbox, Service, credentials};
+use certcheck::sandbox::services::esa::SITE_ID;
+use certcheck::sandbox::services::huawei::PROJECT_ID;
+use certcheck::sandbox::{Emulator, Sandbox};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 
@@ -62,13 +64,13 @@ pub fn acs3(request: Request, keys: &Keys, left_out: &str) -> Request {
 /// The headers of an Alibaba call, not signed yet.
 pub fn alibaba(
     sandbox: &Sandbox,
-    service: Service,
+    service: &'static Emulator,
     method: &str,
     query: &str,
     nonce: &str,
 ) -> Request {
-    let (action, version) = match service {
-        Service::Mpush => ("CheckCertificate", "2016-08-01"),
+    let (action, version) = match service.name {
+        "mpush" => ("CheckCertificate", "2016-08-01"),
         _ => ("GetClientCertificate", "2024-09-10"),
     };
     Request::new(method, &format!("/?{query}"), &sandbox.endpoint(service))
@@ -83,18 +85,18 @@ pub fn alibaba(
 pub fn mpush(sandbox: &Sandbox, id: &str, nonce: &str) -> Request {
     let request = alibaba(
         sandbox,
-        Service::Mpush,
+        Emulator::MPUSH,
         "POST",
         &format!("AppKey={id}"),
         nonce,
     );
-    acs3(request, &credentials(Service::Mpush), "")
+    acs3(request, &Emulator::MPUSH.credentials(), "")
 }
 
 pub fn esa(sandbox: &Sandbox, id: &str, nonce: &str) -> Request {
     let query = format!("Id={id}&SiteId={SITE_ID}");
-    let request = alibaba(sandbox, Service::Esa, "GET", &query, nonce);
-    acs3(request, &credentials(Service::Esa), "")
+    let request = alibaba(sandbox, Emulator::ESA, "GET", &query, nonce);
+    acs3(request, &Emulator::ESA.credentials(), "")
 }
 
 /// SDK-HMAC-SHA256 over `host` and every `x-*` header, but for the name left out.
@@ -120,19 +122,19 @@ pub fn sdk_hmac(request: Request, keys: &Keys, left_out: &str) -> Request {
 }
 
 pub fn huawei_target(sandbox: &Sandbox, target: &str) -> Request {
-    Request::new("GET", target, &sandbox.endpoint(Service::Huawei))
+    Request::new("GET", target, &sandbox.endpoint(Emulator::HUAWEI))
         .set("x-sdk-date", "20261122T080000Z")
 }
 
 pub fn huawei(sandbox: &Sandbox, id: &str) -> Request {
     let request = huawei_target(sandbox, &format!("/v3/scm/certificates/{id}"));
-    sdk_hmac(request, &credentials(Service::Huawei), "")
+    sdk_hmac(request, &Emulator::HUAWEI.credentials(), "")
 }
 
 pub fn huawei_legacy(sandbox: &Sandbox, project: &str, id: &str) -> Request {
     let request = huawei_target(sandbox, &format!("/v2/{project}/scm/cert/{id}"))
         .set("x-project-id", PROJECT_ID);
-    sdk_hmac(request, &credentials(Service::Huawei), "")
+    sdk_hmac(request, &Emulator::HUAWEI.credentials(), "")
 }
 
 /// TC3-HMAC-SHA256 over these headers, with the scope's date as given.
@@ -160,7 +162,7 @@ pub fn tc3(request: Request, keys: &Keys, names: &[&str], date: &str) -> Request
 
 /// The headers of a Tencent call, not signed yet.
 pub fn tencent_body(sandbox: &Sandbox, body: &str) -> Request {
-    Request::new("POST", "/", &sandbox.endpoint(Service::Tencent))
+    Request::new("POST", "/", &sandbox.endpoint(Emulator::TENCENT))
         .set("content-type", "application/json")
         .set("x-tc-action", "DescribeCertificate")
         .set("x-tc-version", "2019-12-05")
@@ -174,7 +176,7 @@ pub fn tencent(sandbox: &Sandbox, id: &str) -> Request {
     let request = tencent_body(sandbox, &format!("{{\"CertificateId\":\"{id}\"}}"));
     tc3(
         request,
-        &credentials(Service::Tencent),
+        &Emulator::TENCENT.credentials(),
         &TC3_NAMES,
         "2026-11-22",
     )

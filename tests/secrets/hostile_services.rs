@@ -1,7 +1,7 @@
 //! Services that hide a secret where no service would put it: in the status line, in headers, in redirects, between
 //! chunks, in keys, in what is no JSON at all.
 
-use certcheck::sandbox::{CANARY, Service};
+use certcheck::sandbox::{CANARY, Emulator};
 
 use crate::canary::appears_in;
 use crate::support::binary::*;
@@ -98,7 +98,7 @@ fn asked(call: &'static str, answer: String) -> Output {
         };
         json(&good).into_bytes()
     });
-    let run = ask_at(&endpoint, Service::Pbx, &["1"]);
+    let run = ask_at(&endpoint, Emulator::PBX, &["1"]);
     let run = run.env("CERTCHECK_PBX_CLIENT_ID", "application");
     let run = run.env("CERTCHECK_PBX_CLIENT_SECRET", PASSWORD);
     run.with(&["-vv", "--timeout", "1s", "--deadline", "2s"])
@@ -166,7 +166,7 @@ fn a_secret_of_digits_is_not_printed_as_a_number() {
             json(&body).into_bytes()
         });
         for format in ["table", "json", "ndjson"] {
-            let run = ask_at(&endpoint, Service::Pbx, &["1"]);
+            let run = ask_at(&endpoint, Emulator::PBX, &["1"]);
             let run = run.env("CERTCHECK_PBX_CLIENT_ID", "application");
             let run = run.env("CERTCHECK_PBX_CLIENT_SECRET", NUMBER);
             let output = run.with(&["-vv", "-o", format]).go();

@@ -1,7 +1,7 @@
 //! What a run knows to be secret, and where it is not told: keys beside a refusal, keys of other providers, keys in files,
 //! command lines with controls in them; and what of our own words stays.
 
-use certcheck::sandbox::{Service, credentials, role};
+use certcheck::sandbox::Emulator;
 use serde_json::{Value, json};
 
 use crate::support::binary::*;
@@ -12,10 +12,10 @@ use crate::support::sandbox::*;
 const FRESH: &str = "n3wlyH4nded0ut/Key+42";
 
 /// Each cloud's key object, with more beside it.
-fn handed_out(service: Service) -> Value {
+fn handed_out(service: &'static Emulator) -> Value {
     let text = format!("no such role; the key is {FRESH}");
-    match service {
-        Service::Tencent => json!({"Response": {
+    match service.name {
+        "tencent" => json!({"Response": {
             "Credentials": {"TmpSecretId": "AKIDhandedOut0001", "TmpSecretKey": FRESH, "Token": FRESH},
             "Error": {"Code": "InternalError.Odd", "Message": text}, "RequestId": FRESH}}),
         _ => json!({
@@ -27,7 +27,7 @@ fn handed_out(service: Service) -> Value {
 #[test]
 fn a11_a_key_beside_a_refusal_is_not_told() {
     each(
-        &[Service::Tencent, Service::Esa, Service::Mpush],
+        &[Emulator::TENCENT, Emulator::ESA, Emulator::MPUSH],
         |service| {
             for format in ["table", "json", "ndjson"] {
                 let service = *service;
@@ -36,10 +36,10 @@ fn a11_a_key_beside_a_refusal_is_not_told() {
                 let path = folder.path().join("token");
                 std::fs::write(&path, "identity-token-0001").expect("a file");
                 let run = ask_at(&endpoint, service, &["1"]);
-                let run = match service {
-                    Service::Tencent => run
-                        .keys(&credentials(service))
-                        .env("TENCENTCLOUD_ROLE_ARN", role(service).expect("a role").arn),
+                let run = match service.name {
+                    "tencent" => run
+                        .keys(&service.credentials())
+                        .env("TENCENTCLOUD_ROLE_ARN", service.role.expect("a role").arn),
                     _ => run
                         .env("ALIBABA_CLOUD_ROLE_ARN", "acs:ram::1:role/checker")
                         .env(
@@ -62,13 +62,13 @@ fn a11_a_key_beside_a_refusal_is_not_told() {
 }
 
 /// A refusal of that text, as the service makes it.
-fn refusal(service: Service, text: &str) -> Value {
-    match service {
-        Service::Huawei => json!({"error_code": "SCM.9999", "error_msg": text}),
-        Service::Tencent => {
+fn refusal(service: &'static Emulator, text: &str) -> Value {
+    match service.name {
+        "huawei" => json!({"error_code": "SCM.9999", "error_msg": text}),
+        "tencent" => {
             json!({"Response": {"Error": {"Code": "FailedOperation.Odd", "Message": text}}})
         }
-        Service::Pbx => json!({"errcode": 79999, "errmsg": text}),
+        "pbx" => json!({"errcode": 79999, "errmsg": text}),
         _ => json!({"Code": "Odd", "Message": text}),
     }
 }
@@ -84,7 +84,7 @@ fn serve(header: &'static str, answer: Value) -> String {
     })
 }
 
-fn refusing(service: Service, text: &str) -> String {
+fn refusing(service: &'static Emulator, text: &str) -> String {
     serve("", refusal(service, text))
 }
 
@@ -94,12 +94,12 @@ fn a25_keys_of_other_providers_are_secret_in_every_run() {
     let path = folder.path().join("key");
     std::fs::write(&path, "k3yInAFile+0001\n").expect("a file");
     each_service(|service| {
-        let other = match service {
-            Service::Tencent => Service::Huawei,
-            _ => Service::Tencent,
+        let other = match service.name {
+            "tencent" => Emulator::HUAWEI,
+            _ => Emulator::TENCENT,
         };
-        let own = credentials(service);
-        let name = credentials(other)[1].0;
+        let own = service.credentials();
+        let name = other.credentials()[1].0;
         let text = "the key is k3yOfAnother+01 or k3yInAFile+0001";
         let run = ask_at(&refusing(service, text), service, &["4"]).keys(&own);
         let run = run
@@ -115,7 +115,7 @@ fn a25_keys_of_other_providers_are_secret_in_every_run() {
 
 #[test]
 fn a25_a_saved_answer_is_read_without_the_files_of_keys() {
-    let answer = refusal(Service::Tencent, "k3yOfAnother+01 k3yInAFile+0001").to_string();
+    let answer = refusal(Emulator::TENCENT, "k3yOfAnother+01 k3yInAFile+0001").to_string();
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("key");
     std::fs::write(&path, "k3yInAFile+0001\n").expect("a file");
@@ -133,7 +133,7 @@ fn a25_u19_a_secret_that_is_a_word_leaves_our_sentences_whole() {
     each_service(|service| {
         for secret in ["wrong", "client", "refused", "abc"] {
             let text = format!("the {secret}, {secret}ly");
-            let mut keys = credentials(service);
+            let mut keys = service.credentials();
             keys[1].1 = secret;
             let run = ask_at(&refusing(service, &text), service, &["4"]).keys(&keys);
             let output = run.with(&["-o", "json"]).go();
@@ -158,7 +158,7 @@ fn u19_what_a_pbx_refuses_is_told_in_whole_words() {
             ("CERTCHECK_PBX_CLIENT_ID", "client"),
             ("CERTCHECK_PBX_CLIENT_SECRET", secret),
         ];
-        ask_at(&endpoint, Service::Pbx, &["1"])
+        ask_at(&endpoint, Emulator::PBX, &["1"])
             .keys(&keys)
             .go()
             .stdout
@@ -173,10 +173,10 @@ fn u19_what_a_pbx_refuses_is_told_in_whole_words() {
 #[test]
 fn u19_an_id_that_holds_a_part_of_a_secret_is_shown_and_one_that_is_it_is_not() {
     let sandbox = sandbox(&[]);
-    let mut keys = credentials(Service::Tencent);
+    let mut keys = Emulator::TENCENT.credentials();
     keys[1].1 = "sbxNobody01-and-more";
     let run = |id: &str| {
-        let run = ask_without_keys(&sandbox, Service::Tencent, &[id]).keys(&keys);
+        let run = ask_without_keys(&sandbox, Emulator::TENCENT, &[id]).keys(&keys);
         run.with(&["-o", "json"]).go().stdout
     };
     assert!(
@@ -235,7 +235,7 @@ fn a26_a_key_with_a_byte_order_mark_is_refused_and_not_sent() {
                 "AKIDéxample0001",
                 "“AKIDexample0001”",
             ] {
-                let mut keys = credentials(service);
+                let mut keys = service.credentials();
                 keys[place].1 = odd;
                 let run = ask_without_keys(&sandbox, service, &[good(service)]).keys(&keys);
                 let output = run.with(&["-vv"]).go();
@@ -275,7 +275,7 @@ fn a15_a_secret_is_masked_in_each_place_of_an_answer_and_in_the_trace() {
         let header = "\r\nx-request-id: q7Rt2+xYp9";
         let endpoint = serve(header, crate::echoed_requests::answer(service, &text, true));
         for format in ["table", "json", "ndjson"] {
-            let mut keys = credentials(service);
+            let mut keys = service.credentials();
             keys[1].1 = secret;
             let run = crate::echoed_requests::ask_logged(&endpoint, service, format);
             let output = run.keys(&keys).go();

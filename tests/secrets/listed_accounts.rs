@@ -1,7 +1,7 @@
 //! Lists carry what single answers carry (a PBX's the passwords of DNS providers, Tencent's and Huawei's persons and
 //! order numbers), a thousand times: none of it comes out, nor a key, whatever the list's service does.
 
-use certcheck::sandbox::{self, FaultKind, Service, credentials};
+use certcheck::sandbox::{Emulator, FaultKind};
 
 use crate::sandbox_faults::clean;
 use crate::support::binary::certcheck;
@@ -15,11 +15,11 @@ const FAULTS: [Option<&str>; 5] = [
     Some("truncated"),
 ];
 
-fn run(service: Service, fault: Option<&str>, output: &str) {
+fn run(service: &'static Emulator, fault: Option<&str>, output: &str) {
     let faults: Vec<&str> = fault.into_iter().collect();
     let sandbox = sandbox(&faults);
-    let keys = credentials(service);
-    let run = certcheck([service.name(), "--endpoint", &sandbox.endpoint(service)])
+    let keys = service.credentials();
+    let run = certcheck([service.name, "--endpoint", &sandbox.endpoint(service)])
         .with(&["--all", "-vv", "--retries", "0", "-o", output])
         .keys(&keys)
         .go();
@@ -33,13 +33,12 @@ fn run(service: Service, fault: Option<&str>, output: &str) {
 
 #[test]
 fn a_list_brings_no_secret_with_it() {
-    let cases: Vec<(Service, Option<&str>)> = Service::ALL
-        .into_iter()
+    let cases: Vec<(&'static Emulator, Option<&str>)> = Emulator::all()
         .flat_map(|service| FAULTS.map(|fault| (service, fault)))
         .collect();
     each(&cases, |(service, fault)| {
         for output in ["table", "json", "ndjson"] {
-            run(*service, *fault, output);
+            run(service, *fault, output);
         }
     });
 }
@@ -51,7 +50,7 @@ fn a_list_that_lies_brings_none_either() {
         .collect();
     assert!(faults.len() >= 10);
     each(&faults, |fault| {
-        for service in Service::ALL {
+        for service in Emulator::all() {
             run(service, Some(fault), "json");
         }
     });
@@ -60,15 +59,16 @@ fn a_list_that_lies_brings_none_either() {
 #[test]
 fn ids_that_are_looked_for_in_a_list_bring_none_either() {
     {
-        let service = Service::Tencent;
+        let service = Emulator::TENCENT;
         let sandbox = sandbox(&[]);
-        let mut ids: Vec<String> = sandbox::samples(service)
+        let mut ids: Vec<String> = service
+            .samples
             .iter()
             .map(|sample| sample.id.to_owned())
             .collect();
         ids.extend((0..12).map(|number| format!("nobody{number}")));
-        let keys = credentials(service);
-        let run = certcheck([service.name(), "--endpoint", &sandbox.endpoint(service)])
+        let keys = service.credentials();
+        let run = certcheck([service.name, "--endpoint", &sandbox.endpoint(service)])
             .with(&["--id", &ids.join(","), "-vv", "--json"])
             .keys(&keys)
             .go();

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use certcheck::adapters::{Provider, REGISTRY};
-use certcheck::sandbox::{CANARY, Service, credentials};
+use certcheck::sandbox::{CANARY, Emulator};
 
 use crate::canary::appears_in;
 use crate::sandbox_faults::clean;
@@ -109,7 +109,7 @@ fn help_shows_no_value_of_any_variable() {
 #[test]
 fn a_secret_typed_in_a_wrong_place_is_not_repeated() {
     each_service(|service| {
-        let mut keys = credentials(service);
+        let mut keys = service.credentials();
         // No id of any service can look like it.
         let secret = format!("{CANARY}+mine/0001");
         keys[1].1 = &secret;
@@ -138,7 +138,7 @@ fn a_secret_typed_in_a_wrong_place_is_not_repeated() {
             let run = ask_without_keys(&sandbox, service, ids).keys(&keys);
             let output = run.with(&flags).with(&["-vv"]).go();
             assert_eq!(output.code(), 3, "{flags:?}: {output:?}");
-            clean(&output, &keys, &format!("{} {flags:?}", service.name()));
+            clean(&output, &keys, &format!("{} {flags:?}", service.name));
         }
     });
 }
@@ -152,9 +152,9 @@ fn an_id_that_is_the_key_of_a_file_is_not_repeated() {
     std::fs::write(&path, &secret).expect("a file");
     private(&path);
     for format in ["table", "json", "ndjson"] {
-        let ids = [good(Service::Tencent), &secret];
-        let run = ask_without_keys(&sandbox, Service::Tencent, &ids);
-        let keys = credentials(Service::Tencent);
+        let ids = [good(Emulator::TENCENT), &secret];
+        let run = ask_without_keys(&sandbox, Emulator::TENCENT, &ids);
+        let keys = Emulator::TENCENT.credentials();
         let run = run
             .keys(&keys[..1])
             .env(&format!("{}_FILE", keys[1].0), &path);
@@ -176,9 +176,7 @@ fn half_a_key_pair_is_told_without_the_half() {
         std::fs::write(&path, &text).expect("a file");
         private(&path);
         each(REGISTRY, |provider| {
-            let service = Service::ALL
-                .into_iter()
-                .find(|service| service.name() == provider.name);
+            let service = Emulator::all().find(|service| service.name == provider.name);
             for name in keys_of(provider) {
                 let run = ask_at("http://127.0.0.1:1", service.expect("a service"), &["1"]);
                 let run = if name.ends_with("_FILE") {
@@ -235,15 +233,13 @@ fn a_password_or_a_token_in_a_url_is_not_repeated() {
             .iter()
             .flat_map(|flags| urls_anywhere.iter().map(move |url| (flags.clone(), url)));
         for (flags, url) in right.chain(wrong) {
-            let run = certcheck([service.name()])
-                .with(&flags)
-                .with(&[url.as_str()]);
-            let output = run.keys(&credentials(service)).with(&["-vv"]).go();
+            let run = certcheck([service.name]).with(&flags).with(&[url.as_str()]);
+            let output = run.keys(&service.credentials()).with(&["-vv"]).go();
             assert_eq!(output.code(), 3, "{flags:?}: {output:?}");
             clean(
                 &output,
                 &[("", SECRET)],
-                &format!("{} {flags:?} {url}", service.name()),
+                &format!("{} {flags:?} {url}", service.name),
             );
         }
     });
@@ -258,8 +254,8 @@ fn a_proxy_with_a_password_is_not_repeated() {
         format!("user:{SECRET}@127.0.0.1:1"),
         format!("http://user:{SECRET}@127.0.0.1:1:1"),
     ] {
-        let keys = credentials(Service::Tencent);
-        let run = ask_at("https://ssl.example.invalid", Service::Tencent, &["a"]);
+        let keys = Emulator::TENCENT.credentials();
+        let run = ask_at("https://ssl.example.invalid", Emulator::TENCENT, &["a"]);
         let run = run.keys(&keys).env("HTTPS_PROXY", &proxy);
         let output = run.with(&["-vv", "--timeout", "2s"]).go();
         assert_eq!(output.code(), 3, "{output:?}");
@@ -273,35 +269,35 @@ fn a_saved_answer_that_repeats_a_key_of_the_environment_is_freed_of_it() {
     let said = format!("SignedHeaders=host, Signature=0123456789abcdef0123 token {SECRET}");
     let answers = [
         (
-            Service::Mpush,
+            Emulator::MPUSH,
             format!(r#"{{"Code":"Odd","Message":"{said}","RequestId":"{SECRET}"}}"#),
         ),
         (
-            Service::Huawei,
+            Emulator::HUAWEI,
             format!(r#"{{"error_code":"{SECRET}","error_msg":"{said}"}}"#),
         ),
         (
-            Service::Tencent,
+            Emulator::TENCENT,
             format!(r#"{{"CertificateId":"{SECRET}","Alias":"{said}"}}"#),
         ),
         (
-            Service::Esa,
+            Emulator::ESA,
             format!(r#"{{"Result":{{"Name":"{said}","Issuer":"{SECRET}"}}}}"#),
         ),
         (
-            Service::Pbx,
+            Emulator::PBX,
             format!(
                 r#"{{"errcode":0,"certificate":{{"id":"1","name":"{said}","apply_tip_code":1}}}}"#
             ),
         ),
     ];
     each(&answers, |(service, answer)| {
-        let mut keys = credentials(*service);
+        let mut keys = service.credentials();
         keys[1].1 = SECRET;
         for format in ["table", "json", "ndjson"] {
-            let run = certcheck([service.name(), "--from", "-", "-vv", "-o", format]);
+            let run = certcheck([service.name, "--from", "-", "-vv", "-o", format]);
             let output = run.keys(&keys).stdin(answer.as_str()).go();
-            let what = format!("{}: {output:?}", service.name());
+            let what = format!("{}: {output:?}", service.name);
             assert!(output.stdout.contains("[secret]"), "{what}");
             assert_eq!(appears_in(&output.stdout, SECRET), None, "{what}");
             assert_eq!(

@@ -7,7 +7,7 @@ use std::ffi::OsString;
 use std::io::{self, Write};
 use std::process::{Command, Output, Stdio};
 
-use certcheck::sandbox::{CANARY, Service, credentials};
+use certcheck::sandbox::{CANARY, Emulator};
 use certcheck::world::World;
 
 use crate::canary::appears_in;
@@ -42,7 +42,7 @@ fn a_run_that_panics() {
         "--endpoint",
         &endpoint,
         "--id",
-        good(Service::Pbx),
+        good(Emulator::PBX),
         "-vv",
     ];
     let typed = typed
@@ -67,7 +67,7 @@ fn child(endpoint: &str) -> Output {
             "--nocapture",
         ])
         .env_clear()
-        .envs(credentials(Service::Pbx))
+        .envs(Emulator::PBX.credentials())
         .env(ENDPOINT, endpoint)
         .env("RUST_BACKTRACE", "full")
         .env("RUST_LOG", "trace")
@@ -81,7 +81,7 @@ fn child(endpoint: &str) -> Output {
 #[test]
 fn a_panic_tells_its_place_and_nothing_else_and_gives_the_token_back() {
     let sandbox = sandbox(&[]);
-    let output = child(&sandbox.endpoint(Service::Pbx));
+    let output = child(&sandbox.endpoint(Emulator::PBX));
     let stderr = String::from_utf8_lossy(&output.stderr);
     let place = format!("certcheck: internal error at {}:", file!());
     assert!(stderr.contains(&place), "{stderr}");

@@ -3,7 +3,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use certcheck::sandbox::{CANARY, FaultKind, Service, credentials, temporary_credentials};
+use certcheck::sandbox::{CANARY, Emulator, FaultKind};
 
 use crate::canary::appears_in;
 use crate::support::binary::*;
@@ -36,7 +36,7 @@ type Keys = Vec<(&'static str, &'static str)>;
 /// One run.
 #[derive(Clone)]
 struct Case {
-    service: Service,
+    service: &'static Emulator,
     legacy: bool,
     fault: Option<String>,
     output: &'static [&'static str],
@@ -68,7 +68,7 @@ fn run(case: &Case) {
     } = case;
     let faults: Vec<&str> = fault.iter().map(String::as_str).collect();
     let sandbox = sandbox(&faults);
-    let run = every_sample(&sandbox, *service, *legacy)
+    let run = every_sample(&sandbox, service, *legacy)
         .keys(keys)
         .with(output);
     let waits = |fault: &str| fault.contains("hang") || fault.contains("stall");
@@ -80,7 +80,7 @@ fn run(case: &Case) {
         &[]
     };
     let result = run.with(&["-vv", "--retries", "1"]).with(limits).go();
-    let what = format!("{} {fault:?} {output:?}", service.name());
+    let what = format!("{} {fault:?} {output:?}", service.name);
     assert!(
         !result.stdout.is_empty() && !result.stderr.is_empty(),
         "{what}: {result:?}"
@@ -109,11 +109,11 @@ fn all(cases: &[Case]) {
 }
 
 /// Every call with these faults, each in two outputs, and over all calls in all.
-fn calls(faults: &[Option<String>], keys: fn(Service) -> Keys) -> Vec<Case> {
-    let calls = Service::ALL.map(|service| (service, false));
-    let calls = [&calls[..], &[(Service::Huawei, true)]].concat();
+fn calls(faults: &[Option<String>], keys: fn(&'static Emulator) -> Keys) -> Vec<Case> {
+    let calls = Emulator::all().map(|service| (service, false));
+    let calls = calls.chain([(Emulator::HUAWEI, true)]);
     let mut cases = Vec::new();
-    for (call, (service, legacy)) in calls.into_iter().enumerate() {
+    for (call, (service, legacy)) in calls.enumerate() {
         for (place, fault) in faults.iter().enumerate() {
             for output in OUTPUTS.into_iter().cycle().skip(call + place).take(2) {
                 let (fault, keys) = (fault.clone(), keys(service));
@@ -135,13 +135,13 @@ fn no_secret_of_a_temporary_key_is_ever_printed() {
     let kinds = FaultKind::all().map(|kind| kind.to_string());
     let faults = kinds.chain(MORE.map(str::to_owned)).map(Some);
     let faults: Vec<Option<String>> = faults.chain([None]).collect();
-    all(&calls(&faults, temporary_credentials));
+    all(&calls(&faults, Emulator::temporary_credentials));
 }
 
 #[test]
 fn no_secret_of_a_long_lived_key_is_ever_printed() {
     let faults = ["repeat", "echo", "denied"].map(|fault| Some(fault.to_owned()));
-    all(&calls(&faults, credentials));
+    all(&calls(&faults, Emulator::credentials));
 }
 
 #[test]
@@ -149,13 +149,13 @@ fn no_token_of_a_pbx_is_ever_printed() {
     let places = LATER
         .iter()
         .flat_map(|call| FaultKind::all().map(move |kind| format!("pbx/{call}={kind}")));
-    let service = Service::Pbx;
+    let service = Emulator::PBX;
     let case = |(place, fault)| Case {
         service,
         legacy: false,
         fault: Some(fault),
         output: OUTPUTS[place % OUTPUTS.len()],
-        keys: credentials(service),
+        keys: service.credentials(),
     };
     all(&places.enumerate().map(case).collect::<Vec<Case>>());
 }
@@ -163,7 +163,7 @@ fn no_token_of_a_pbx_is_ever_printed() {
 #[test]
 fn an_echoed_secret_that_is_wrong_is_taken_out_too() {
     each_service(|service| {
-        let mut keys = credentials(service);
+        let mut keys = service.credentials();
         let mine = format!("{CANARY}mine+/=\"%&\\end");
         keys[1].1 = &mine;
         for output in OUTPUTS {
@@ -173,7 +173,7 @@ fn an_echoed_secret_that_is_wrong_is_taken_out_too() {
                 .with(output);
             let result = run.with(&["-vv"]).go();
             assert_eq!(result.code(), 3, "{result:?}");
-            clean(&result, &keys, service.name());
+            clean(&result, &keys, service.name);
         }
     });
 }

@@ -1,7 +1,7 @@
 //! Keys that a service hands out, the tokens that they are handed out for, and the sessions of metadata services: in no
 //! output, whatever the service does.
 
-use certcheck::sandbox::{FaultKind, Service, credentials, role};
+use certcheck::sandbox::{Emulator, FaultKind};
 
 use crate::sandbox_faults::clean;
 use crate::support::commands::*;
@@ -15,7 +15,7 @@ enum Way {
     Role,
 }
 
-fn run(service: Service, way: Way, fault: &str, output: &[&str]) {
+fn run(service: &'static Emulator, way: Way, fault: &str, output: &[&str]) {
     let faults: Vec<&str> = Some(fault)
         .filter(|fault| !fault.is_empty())
         .into_iter()
@@ -23,19 +23,21 @@ fn run(service: Service, way: Way, fault: &str, output: &[&str]) {
     let sandbox = sandbox(&faults);
     let folder = tempfile::tempdir().expect("a folder");
     let path = folder.path().join("token");
-    let known = role(service).map_or("", |role| role.token);
+    let known = service.role.map_or("", |role| role.token);
     std::fs::write(&path, known).expect("a file");
     let run = ask_without_keys(&sandbox, service, &[good(service), other(service)]);
-    let role = role(service).map_or(("", ""), |role| (role.arn, role.provider));
+    let role = service
+        .role
+        .map_or(("", ""), |role| (role.arn, role.provider));
     let path = path.to_str().expect("a text");
     let mut keys = Vec::new();
-    let run = match (way, service) {
+    let run = match (way, service.name) {
         (Way::Machine, _) => run.with(&["--instance-role"]),
         (Way::Role, _) => {
-            keys = credentials(service);
+            keys = service.credentials();
             run.keys(&keys).env("TENCENTCLOUD_ROLE_ARN", role.0)
         }
-        (Way::Workload, Service::Tencent) => run.keys(&[
+        (Way::Workload, "tencent") => run.keys(&[
             ("TKE_REGION", "ap-singapore"),
             ("TKE_PROVIDER_ID", role.1),
             ("TKE_WEB_IDENTITY_TOKEN_FILE", path),
@@ -60,12 +62,12 @@ fn run(service: Service, way: Way, fault: &str, output: &[&str]) {
 #[test]
 fn nothing_of_a_key_that_is_handed_out_is_printed() {
     let ways = [
-        (Service::Esa, Way::Machine),
-        (Service::Huawei, Way::Machine),
-        (Service::Tencent, Way::Machine),
-        (Service::Esa, Way::Workload),
-        (Service::Tencent, Way::Workload),
-        (Service::Tencent, Way::Role),
+        (Emulator::ESA, Way::Machine),
+        (Emulator::HUAWEI, Way::Machine),
+        (Emulator::TENCENT, Way::Machine),
+        (Emulator::ESA, Way::Workload),
+        (Emulator::TENCENT, Way::Workload),
+        (Emulator::TENCENT, Way::Role),
     ];
     let faults: Vec<String> = FaultKind::all().map(|kind| kind.to_string()).collect();
     let faults: Vec<String> = faults.into_iter().chain([String::new()]).collect();

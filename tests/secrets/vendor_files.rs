@@ -3,7 +3,7 @@
 
 use std::path::Path;
 
-use certcheck::sandbox::Service;
+use certcheck::sandbox::Emulator;
 
 use crate::canary::appears_in;
 use crate::support::binary::*;
@@ -14,7 +14,7 @@ use crate::support::sandbox::*;
 const KEPT: &str = "CANARY";
 
 struct Case {
-    service: Service,
+    service: &'static Emulator,
     /// Below the user's own folder, and below `fixtures/credentials`.
     file: (&'static str, &'static str),
     profile: Option<&'static str>,
@@ -25,6 +25,7 @@ struct Case {
 const ALIBABA: (&str, &str) = (".aliyun/config.json", "alibaba/config.json");
 const INI: (&str, &str) = (".alibabacloud/credentials", "alibaba/credentials.ini");
 const KOOCLI: (&str, &str) = (".hcloud/config.json", "huawei/config.json");
+const ENCRYPTED: (&str, &str) = (".hcloud/config.json", "huawei/encrypted.json");
 
 /// None that ends: the binary goes by the real clock.
 fn cases() -> Vec<Case> {
@@ -34,37 +35,36 @@ fn cases() -> Vec<Case> {
         profile: Some(profile).filter(|profile| !profile.is_empty()),
         id: Some(id).filter(|id| !id.is_empty()),
     };
-    use Service::{Esa, Huawei, Mpush, Tencent};
     let mut cases = vec![
-        case(Esa, ALIBABA, "", "LTAI5tFixtureDefault"),
-        case(Mpush, ALIBABA, "sts", "STS.NFixtureSts"),
-        case(Esa, INI, "", "LTAI5tFixtureIni"),
+        case(Emulator::ESA, ALIBABA, "", "LTAI5tFixtureDefault"),
+        case(Emulator::MPUSH, ALIBABA, "sts", "STS.NFixtureSts"),
+        case(Emulator::ESA, INI, "", "LTAI5tFixtureIni"),
         case(
-            Tencent,
+            Emulator::TENCENT,
             (".tencentcloud/credentials", "tencent/credentials"),
             "",
             "AKIDfixtureSdk000000000000000000001",
         ),
         case(
-            Tencent,
+            Emulator::TENCENT,
             (".tccli/corp.credential", "tencent/corp.credential"),
             "corp",
             "AKIDfixtureCorp00000000000000000003",
         ),
         case(
-            Tencent,
+            Emulator::TENCENT,
             (".tccli/default.credential", "tencent/vault.credential"),
             "",
             "",
         ),
         case(
-            Huawei,
+            Emulator::HUAWEI,
             (".huaweicloud/credentials", "huawei/credentials"),
             "",
             "HPUAFIXTURESDK000001",
         ),
-        case(Huawei, KOOCLI, "corp", "HPUAFIXTURECORP00004"),
-        case(Huawei, (KOOCLI.0, "huawei/encrypted.json"), "", ""),
+        case(Emulator::HUAWEI, KOOCLI, "corp", "HPUAFIXTURECORP00004"),
+        case(Emulator::HUAWEI, ENCRYPTED, "", ""),
     ];
     for broken in [
         "half",
@@ -76,13 +76,13 @@ fn cases() -> Vec<Case> {
         "bearer",
         "gone",
     ] {
-        cases.push(case(Esa, ALIBABA, broken, ""));
+        cases.push(case(Emulator::ESA, ALIBABA, broken, ""));
     }
     for broken in ["half", "rsa"] {
-        cases.push(case(Esa, INI, broken, ""));
+        cases.push(case(Emulator::ESA, INI, broken, ""));
     }
     for broken in ["half", "sso", "token"] {
-        cases.push(case(Huawei, KOOCLI, broken, ""));
+        cases.push(case(Emulator::HUAWEI, KOOCLI, broken, ""));
     }
     cases
 }
@@ -138,7 +138,7 @@ fn providers_show_the_first_letters_of_an_id_and_no_secret() {
                 .iter()
                 .flat_map(|name| ["--profile", *name])
                 .collect();
-            let run = certcheck(["providers", case.service.name(), "-o", format]).with(&flags);
+            let run = certcheck(["providers", case.service.name, "-o", format]).with(&flags);
             let output = run.env("HOME", home.path()).go();
             assert_eq!(output.code(), 0, "{output:?}");
             clean(&output, case, "providers");
@@ -152,11 +152,11 @@ fn providers_show_the_first_letters_of_an_id_and_no_secret() {
 #[test]
 fn a_broken_file_is_told_of_without_a_word_of_it() {
     for (service, file) in [
-        (Service::Esa, ALIBABA.0),
-        (Service::Tencent, ".tccli/default.credential"),
-        (Service::Tencent, ".tencentcloud/credentials"),
-        (Service::Huawei, KOOCLI.0),
-        (Service::Huawei, ".huaweicloud/credentials"),
+        (Emulator::ESA, ALIBABA.0),
+        (Emulator::TENCENT, ".tccli/default.credential"),
+        (Emulator::TENCENT, ".tencentcloud/credentials"),
+        (Emulator::HUAWEI, KOOCLI.0),
+        (Emulator::HUAWEI, ".huaweicloud/credentials"),
     ] {
         for text in [
             format!("{{\"{KEPT}key\": {KEPT}00000001}}"),

@@ -1,7 +1,9 @@
 //! Whole runs against the sandbox, whose clock stands still like ours: tables with their notes, and errors as they come
 //! over a wire.
 
-use certcheck::sandbox::{PROJECT_ID, SITE_ID, Sandbox, Service, credentials, samples};
+use certcheck::sandbox::services::esa::SITE_ID;
+use certcheck::sandbox::services::huawei::PROJECT_ID;
+use certcheck::sandbox::{Emulator, Sandbox};
 
 use crate::scene::Scene;
 use crate::support::sandbox::{frozen, good, stranger};
@@ -9,9 +11,9 @@ use crate::support::snapshot::same;
 use crate::support::world::Output;
 
 /// A question to a service of the sandbox, with its key and `more` behind it.
-fn asked(sandbox: &Sandbox, service: Service, ids: &str, more: &str) -> Scene {
+fn asked(sandbox: &Sandbox, service: &'static Emulator, ids: &str, more: &str) -> Scene {
     let place = sandbox.endpoint(service);
-    let site = if service == Service::Esa {
+    let site = if service == Emulator::ESA {
         format!("--site-id {SITE_ID} ")
     } else {
         String::new()
@@ -19,9 +21,9 @@ fn asked(sandbox: &Sandbox, service: Service, ids: &str, more: &str) -> Scene {
     // One after the other: request ids count what has arrived.
     let line = format!(
         "{} --endpoint {place} --concurrency 1 {site}--id {ids} {more}",
-        service.name()
+        service.name
     );
-    let keys = credentials(service);
+    let keys = service.credentials();
     let keys: Vec<(&str, &str)> = keys.iter().map(|(name, value)| (*name, *value)).collect();
     Scene::of(line.trim()).with(&keys)
 }
@@ -34,7 +36,7 @@ fn seen(title: &str, sandbox: &Sandbox, scene: Scene) -> String {
         code,
     } = scene.run();
     let mut text = format!("# {title}\n{stderr}{stdout}[exit {code}]\n\n");
-    for service in Service::ALL {
+    for service in Emulator::all() {
         let place = sandbox.endpoint(service);
         let authority = place.trim_start_matches("http://");
         text = text.replace(authority, "127.0.0.1:8700");
@@ -42,10 +44,10 @@ fn seen(title: &str, sandbox: &Sandbox, scene: Scene) -> String {
     text
 }
 
-fn ids(service: Service, legacy: bool) -> String {
-    let samples = samples(service).into_iter();
+fn ids(service: &'static Emulator, legacy: bool) -> String {
+    let samples = service.samples.iter();
     let ids: Vec<&str> = samples
-        .filter(|sample| sample.legacy == legacy)
+        .filter(|sample| sample.listed != legacy)
         .map(|sample| sample.id)
         .collect();
     ids.join(",")
@@ -55,15 +57,15 @@ fn ids(service: Service, legacy: bool) -> String {
 fn every_sample_of_every_service() {
     let services = frozen(&[]);
     let mut text = String::new();
-    for service in Service::ALL {
+    for service in Emulator::all() {
         let scene = asked(&services, service, &ids(service, false), "").columns(100);
-        text.push_str(&seen(service.name(), &services, scene));
+        text.push_str(&seen(service.name, &services, scene));
     }
     let legacy = format!("--legacy --project-id {PROJECT_ID}");
     let scene = asked(
         &services,
-        Service::Huawei,
-        &ids(Service::Huawei, true),
+        Emulator::HUAWEI,
+        &ids(Emulator::HUAWEI, true),
         &legacy,
     )
     .columns(100);
@@ -79,7 +81,7 @@ fn every_sample_of_every_service() {
     ] {
         let scene = asked(
             &services,
-            Service::Tencent,
+            Emulator::TENCENT,
             "sbxValid,sbxSoon1,sbxMove1",
             more,
         );
@@ -96,10 +98,10 @@ fn every_sample_of_every_service() {
 #[test]
 fn refusals_of_every_service() {
     let mut text = String::new();
-    for service in Service::ALL {
+    for service in Emulator::all() {
         let (good, gone) = (good(service), stranger(service));
         let fine = frozen(&[]);
-        let title = |what: &str| format!("{}: {what}", service.name());
+        let title = |what: &str| format!("{}: {what}", service.name);
         text.push_str(&seen(
             &title("no such certificate"),
             &fine,
@@ -108,7 +110,7 @@ fn refusals_of_every_service() {
         let denied = frozen(&["denied"]);
         let scene = asked(&denied, service, good, "");
         text.push_str(&seen(&title("permission missing"), &denied, scene));
-        let (name, _) = credentials(service)[1];
+        let (name, _) = service.credentials()[1];
         let fine = frozen(&[]);
         let several = format!("{good},{gone}");
         let scene =
@@ -154,7 +156,7 @@ fn every_fault() {
             .map(|(fault, more)| {
                 scope.spawn(move || {
                     let services = frozen(&[fault]);
-                    let scene = asked(&services, Service::Tencent, "sbxValid", more);
+                    let scene = asked(&services, Emulator::TENCENT, "sbxValid", more);
                     seen(format!("{fault} {more}").trim(), &services, scene)
                 })
             })
@@ -170,7 +172,7 @@ fn every_fault() {
 #[test]
 fn two_clocks_of_which_nobody_knows_the_right_one() {
     let services = frozen(&["skew:-90000"]);
-    let scene = asked(&services, Service::Pbx, "1", "--warn 101d");
+    let scene = asked(&services, Emulator::PBX, "1", "--warn 101d");
     same(
         "clocks.txt",
         &seen("a box without a battery", &services, scene),
@@ -180,15 +182,15 @@ fn two_clocks_of_which_nobody_knows_the_right_one() {
 #[test]
 fn warnings_about_keys() {
     let services = frozen(&[]);
-    let (name, value) = credentials(Service::Tencent)[1];
-    let scene = asked(&services, Service::Tencent, "sbxValid", "");
+    let (name, value) = Emulator::TENCENT.credentials()[1];
+    let scene = asked(&services, Emulator::TENCENT, "sbxValid", "");
     let padded = scene.with(&[(name, &format!(" {value}\n"))]).run();
     assert_eq!(padded.code, 0);
     assert_eq!(
         padded.stderr,
         format!("warning: blanks around the value of {name} were removed\n")
     );
-    let mut scene = asked(&services, Service::Tencent, "sbxValid", "");
+    let mut scene = asked(&services, Emulator::TENCENT, "sbxValid", "");
     scene.world.variables.remove(name);
     let exposed = scene.with(&[(&format!("{name}_FILE"), "/mounted")]).run();
     assert_eq!(

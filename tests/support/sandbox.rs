@@ -2,17 +2,17 @@
 
 use std::sync::Arc;
 
-use certcheck::sandbox::{Fault, Options, Sandbox, Seen, Service};
+use certcheck::sandbox::{Emulator, Fault, Options, RequestRecord, Sandbox};
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::world::now;
 
 /// The services that check the time of a signature; a PBX has none.
-pub const CLOUDS: [Service; 4] = [
-    Service::Mpush,
-    Service::Esa,
-    Service::Huawei,
-    Service::Tencent,
+pub const CLOUDS: [&Emulator; 4] = [
+    Emulator::MPUSH,
+    Emulator::ESA,
+    Emulator::HUAWEI,
+    Emulator::TENCENT,
 ];
 
 /// Services that live now, with these faults.
@@ -49,47 +49,51 @@ pub fn fault(text: &str) -> Fault {
     text.parse().expect(text)
 }
 /// An id that is `ok` in the sandbox (for mobile push: its production certificate).
-pub fn good(service: Service) -> &'static str {
-    match service {
-        Service::Mpush => "335799001",
-        Service::Esa => "baba39055622c008b90285a8838ed09a",
-        Service::Huawei => "scs1700000000001",
-        Service::Tencent => "sbxValid",
-        Service::Pbx => "1",
+pub fn good(service: &'static Emulator) -> &'static str {
+    match service.name {
+        "mpush" => "335799001",
+        "esa" => "baba39055622c008b90285a8838ed09a",
+        "huawei" => "scs1700000000001",
+        "tencent" => "sbxValid",
+        "pbx" => "1",
+        name => panic!("{name}: not known to this test"),
     }
 }
 
 /// Another id that the sandbox knows.
-pub fn other(service: Service) -> &'static str {
-    match service {
-        Service::Mpush => "335799005",
-        Service::Esa => "baba39055622c008b90285a8838ed0a6",
-        Service::Huawei => "scs1700000000002",
-        Service::Tencent => "sbxSoon1",
-        Service::Pbx => "2",
+pub fn other(service: &'static Emulator) -> &'static str {
+    match service.name {
+        "mpush" => "335799005",
+        "esa" => "baba39055622c008b90285a8838ed0a6",
+        "huawei" => "scs1700000000002",
+        "tencent" => "sbxSoon1",
+        "pbx" => "2",
+        name => panic!("{name}: not known to this test"),
     }
 }
 
 /// An id of the right form that the sandbox does not know.
-pub fn stranger(service: Service) -> &'static str {
-    match service {
-        Service::Mpush => "999999999",
-        Service::Esa => "00000000000000000000000000000000",
-        Service::Huawei => "scs1799999999999",
-        Service::Tencent => "sbxNobod",
-        Service::Pbx => "77",
+pub fn stranger(service: &'static Emulator) -> &'static str {
+    match service.name {
+        "mpush" => "999999999",
+        "esa" => "00000000000000000000000000000000",
+        "huawei" => "scs1799999999999",
+        "tencent" => "sbxNobod",
+        "pbx" => "77",
+        name => panic!("{name}: not known to this test"),
     }
 }
 
 /// The requests that were about an id.
-pub fn about(sandbox: &Sandbox, service: Service, id: &str) -> usize {
-    let needle = match service {
-        Service::Mpush => format!("AppKey={id}"),
-        Service::Esa => format!("Id={id}"),
-        Service::Huawei | Service::Tencent => id.to_owned(),
-        Service::Pbx => format!("id={id}"),
+pub fn about(sandbox: &Sandbox, service: &'static Emulator, id: &str) -> usize {
+    let needle = match service.name {
+        "mpush" => format!("AppKey={id}"),
+        "esa" => format!("Id={id}"),
+        "huawei" | "tencent" => id.to_owned(),
+        "pbx" => format!("id={id}"),
+        name => panic!("{name}: not known to this test"),
     };
-    let is_about = |seen: &Seen| {
+    let is_about = |seen: &RequestRecord| {
         seen.service == service
             && (seen.target.ends_with(&needle)
                 || seen.target.contains(&format!("{needle}&"))
@@ -98,9 +102,10 @@ pub fn about(sandbox: &Sandbox, service: Service, id: &str) -> usize {
     sandbox.seen().iter().filter(|seen| is_about(seen)).count()
 }
 
-/// The same for all five at once: most of such a test is waiting for pauses between tries.
-pub fn each_service(test: impl Fn(Service) + Sync) {
-    each(&Service::ALL, |service| test(*service));
+/// The same for all services at once: most of such a test is waiting for pauses between tries.
+pub fn each_service(test: impl Fn(&'static Emulator) + Sync) {
+    let services: Vec<_> = Emulator::all().collect();
+    each(&services, |service| test(service));
 }
 
 /// The same for all of a list at once.

@@ -1,142 +1,129 @@
-//! The metadata services of the three clouds' machines: sessions, the machine's role, its key.
+//! Instance metadata of a cloud's machine: sessions, the machine's role, its temporary key.
 //!
-//! Each stands at the door of its vendor's other calls. Sources: the credentials packages of Alibaba, the SDKs of Tencent,
-//! the metadata accessor of Huawei's SDK core. A session is not demanded, but one that is not known is refused.
+//! It is served at the endpoint of the vendor's other calls; each vendor's folder holds its paths and the form of its key. A
+//! session is not mandatory, but an unknown one is refused.
 
 use std::collections::VecDeque;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::sandbox::dispatch::Visit;
-use crate::sandbox::wire::{Answer, Call};
-use crate::sandbox::{CANARY, Service, dates, keys};
-
-/// The sessions that were opened, the oldest first.
-#[derive(Default)]
-pub(in crate::sandbox) struct Sessions(VecDeque<String>);
-
-/// More than a test or a rehearsal opens.
-const MOST: usize = 100;
+use super::AccessKey;
+use crate::sandbox::CANARY;
+use crate::sandbox::context::RequestContext;
+use crate::sandbox::dates;
+use crate::sandbox::reply::Reply;
+use crate::sandbox::request::{IncomingRequest, RequestInfo, RequestKind};
+use chrono::{DateTime, Utc};
 
 /// The paths and headers of one cloud.
-struct Cloud {
-    /// The path that opens a session, the header with its lifetime, and the one that carries its token.
-    session: Option<(&'static str, &'static str, &'static str)>,
-    roles: Option<&'static str>,
-    key: &'static str,
+pub(super) struct MetadataApi {
+    /// The path that opens a session, the header with its lifetime, and the header that carries its token.
+    pub session: Option<(&'static str, &'static str, &'static str)>,
+    /// The path that lists the machine's role.
+    pub roles: Option<&'static str>,
+    /// The path of the key.
+    pub key: &'static str,
+    /// The document with a key, for the current time and the key's expiration.
+    pub document: fn(&AccessKey, now: DateTime<Utc>, expiration: DateTime<Utc>) -> Value,
 }
 
-fn cloud(service: Service) -> Option<Cloud> {
-    match service {
-        Service::Mpush | Service::Esa => Some(Cloud {
-            session: Some((
-                "/latest/api/token",
-                "x-aliyun-ecs-metadata-token-ttl-seconds",
-                "x-aliyun-ecs-metadata-token",
-            )),
-            roles: Some("/latest/meta-data/ram/security-credentials/"),
-            key: "/latest/meta-data/ram/security-credentials/sandbox-role",
-        }),
-        Service::Tencent => Some(Cloud {
-            session: None,
-            roles: Some("/latest/meta-data/cam/security-credentials/"),
-            key: "/latest/meta-data/cam/security-credentials/sandbox-role",
-        }),
-        Service::Huawei => Some(Cloud {
-            session: Some((
-                "/meta-data/latest/api/token",
-                "x-metadata-token-ttl-seconds",
-                "x-metadata-token",
-            )),
-            roles: None,
-            key: "/openstack/latest/securitykey",
-        }),
-        Service::Pbx => None,
+/// More than a test or a rehearsal opens.
+const MAX_SESSIONS: usize = 100;
+
+/// Instance metadata with its open sessions.
+pub(super) struct InstanceMetadata {
+    api: &'static MetadataApi,
+    /// The tokens of the sessions, the oldest first.
+    sessions: VecDeque<String>,
+}
+
+impl InstanceMetadata {
+    pub fn new(api: &'static MetadataApi) -> InstanceMetadata {
+        InstanceMetadata {
+            api,
+            sessions: VecDeque::new(),
+        }
+    }
+
+    /// The action, if the path is one of instance metadata.
+    fn action(&self, request: &IncomingRequest) -> Option<&'static str> {
+        let api = self.api;
+        let path = request.path.as_str();
+        if api.session.is_some_and(|(session, ..)| path == session) {
+            return Some("OpenSession");
+        }
+        match api.roles {
+            Some(roles) if path == roles => Some("ReadRole"),
+            Some(roles) if path.starts_with(roles) => Some("ReadKey"),
+            None if path == api.key => Some("ReadKey"),
+            _ => None,
+        }
+    }
+
+    pub fn classify(&self, request: &IncomingRequest) -> Option<RequestInfo> {
+        self.action(request).map(key_request)
+    }
+
+    /// The reply, if the path is one of instance metadata.
+    pub fn handle(
+        &mut self,
+        request: &IncomingRequest,
+        context: &RequestContext<'_>,
+    ) -> Option<Reply> {
+        Some(match self.action(request)? {
+            "OpenSession" => self.open_session(request, context),
+            _ if request.method != "GET" => refusal(405, "405 Method Not Allowed"),
+            _ if !self.has_valid_session(request) => refusal(401, "401 Unauthorized"),
+            "ReadRole" => Reply::good("text/plain", context.emulator.role?.name),
+            _ if request.path != self.api.key => refusal(404, "404 Not Found"),
+            _ => {
+                let key = context.emulator.temporary_key()?;
+                let expiration = dates::shift(context.now, 6 * 3_600);
+                let document = (self.api.document)(key, context.now, expiration);
+                Reply::good("application/json", document.to_string())
+            }
+        })
+    }
+
+    fn open_session(&mut self, request: &IncomingRequest, context: &RequestContext<'_>) -> Reply {
+        let lifetime = self
+            .api
+            .session
+            .and_then(|(_, name, _)| request.header(name));
+        let seconds = lifetime.and_then(|text| text.parse().ok());
+        if request.method != "PUT" {
+            return refusal(405, "405 Method Not Allowed");
+        }
+        if !seconds.is_some_and(|seconds: u32| (1..=21_600).contains(&seconds)) {
+            return refusal(400, "400 Bad Request");
+        }
+        let token = format!("{CANARY}MetadataSession{:06}==", context.number);
+        if self.sessions.len() >= MAX_SESSIONS {
+            self.sessions.pop_front();
+        }
+        self.sessions.push_back(token.clone());
+        Reply::good("text/plain", token)
+    }
+
+    /// It has no session, or one that was opened here.
+    fn has_valid_session(&self, request: &IncomingRequest) -> bool {
+        let token = self
+            .api
+            .session
+            .and_then(|(_, _, name)| request.header(name));
+        token.is_none_or(|token| self.sessions.iter().any(|known| known == token))
     }
 }
 
-/// What is asked for, if it is a matter of this service.
-pub(in crate::sandbox) fn describe(service: Service, call: &Call) -> Option<&'static str> {
-    let cloud = cloud(service)?;
-    let below = |path: &str| call.path.starts_with(path);
-    if cloud.session.is_some_and(|(path, ..)| call.path == path) {
-        return Some("OpenSession");
-    }
-    match cloud.roles {
-        Some(roles) if call.path == roles => Some("ReadRole"),
-        Some(roles) if below(roles) => Some("ReadKey"),
-        None if call.path == cloud.key => Some("ReadKey"),
-        _ => None,
+/// A request for a key, or for what leads to one.
+pub(super) fn key_request(action: &str) -> RequestInfo {
+    RequestInfo {
+        action: action.to_owned(),
+        id: None,
+        kind: RequestKind::Key,
     }
 }
 
-pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
-    let (action, cloud) = (describe(visit.service, call)?, cloud(visit.service)?);
-    Some(match action {
-        "OpenSession" => opened(call, visit, &cloud),
-        _ if call.method != "GET" => refusal(405, "405 Method Not Allowed"),
-        _ if !known(call, visit, &cloud) => refusal(401, "401 Unauthorized"),
-        "ReadRole" => Answer::good("text/plain", keys::role(visit.service)?.name),
-        _ if call.path != cloud.key => refusal(404, "404 Not Found"),
-        _ => Answer::good("application/json", key(visit)?.to_string()),
-    })
-}
-
-fn refusal(status: u16, text: &str) -> Answer {
-    Answer::page(status, text).at_the_gate()
-}
-
-fn opened(call: &Call, visit: &mut Visit<'_>, cloud: &Cloud) -> Answer {
-    let lifetime = cloud.session.and_then(|(_, name, _)| call.header(name));
-    let seconds = lifetime.and_then(|text| text.parse().ok());
-    if call.method != "PUT" {
-        return refusal(405, "405 Method Not Allowed");
-    }
-    if !seconds.is_some_and(|seconds: u32| (1..=21_600).contains(&seconds)) {
-        return refusal(400, "400 Bad Request");
-    }
-    let token = format!("{CANARY}MetadataSession{:06}==", visit.number);
-    let sessions = &mut visit.state.sessions.0;
-    if sessions.len() >= MOST {
-        sessions.pop_front();
-    }
-    sessions.push_back(token.clone());
-    Answer::good("text/plain", token)
-}
-
-/// Without a session, or with one that was opened here.
-fn known(call: &Call, visit: &Visit<'_>, cloud: &Cloud) -> bool {
-    let token = cloud.session.and_then(|(_, _, name)| call.header(name));
-    token.is_none_or(|token| visit.state.sessions.0.iter().any(|known| known == token))
-}
-
-fn key(visit: &Visit<'_>) -> Option<Value> {
-    let key = keys::of_role(visit.service)?;
-    let end = dates::shift(visit.now, 6 * 3_600);
-    let written = end.format("%Y-%m-%dT%H:%M:%SZ").to_string();
-    Some(match visit.service {
-        Service::Mpush | Service::Esa => json!({
-            "AccessKeyId": key.id,
-            "AccessKeySecret": key.secret,
-            "Expiration": written,
-            "SecurityToken": key.token,
-            "LastUpdated": visit.now.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            "Code": "Success",
-        }),
-        Service::Tencent => json!({
-            "TmpSecretId": key.id,
-            "TmpSecretKey": key.secret,
-            "ExpiredTime": end.timestamp(),
-            "Expiration": written,
-            "Token": key.token,
-            "Code": "Success",
-        }),
-        Service::Huawei => json!({"credential": {
-            "access": key.id,
-            "secret": key.secret,
-            "securitytoken": key.token,
-            "expires_at": end.format("%Y-%m-%dT%H:%M:%S.000000Z").to_string(),
-        }}),
-        Service::Pbx => return None,
-    })
+fn refusal(status: u16, text: &str) -> Reply {
+    Reply::page(status, text).at_the_gate()
 }

@@ -1,18 +1,21 @@
-//! Alibaba's Security Token Service: `AssumeRole` behind the same gateway, `AssumeRoleWithOIDC` without a signature.
+//! Alibaba's Security Token Service: `AssumeRole` through the same gateway, `AssumeRoleWithOIDC` without a signature.
 //!
 //! Sources: the error table of "AssumeRole" as the object storage's help repeats it, the RRSA pages of Container Service,
 //! and what the credentials package for Go sends.
 
 use serde_json::json;
 
-use crate::sandbox::dispatch::Visit;
-use crate::sandbox::services::alibaba::{self, JSON, Operation};
-use crate::sandbox::wire::{Answer, Call, pairs};
-use crate::sandbox::{Role, dates, keys};
+use super::super::instance_metadata::key_request;
+use super::{ApiOperation, Gateway, JSON, refusal, request_id};
+use crate::sandbox::SandboxRole;
+use crate::sandbox::context::RequestContext;
+use crate::sandbox::dates;
+use crate::sandbox::reply::Reply;
+use crate::sandbox::request::{IncomingRequest, RequestInfo, pairs};
 
 const VERSION: &str = "2015-04-01";
 
-const SIGNED: Operation = Operation {
+const SIGNED: ApiOperation = ApiOperation {
     action: "AssumeRole",
     version: VERSION,
     methods: &["POST", "GET"],
@@ -20,71 +23,88 @@ const SIGNED: Operation = Operation {
     permission: "sts:AssumeRole",
 };
 
-const UNSIGNED: Operation = Operation {
+const UNSIGNED: ApiOperation = ApiOperation {
     action: "AssumeRoleWithOIDC",
     ..SIGNED
 };
 
-/// The action, if it is one of this service.
-pub(in crate::sandbox) fn describe(call: &Call) -> Option<&'static str> {
-    let in_query = call.parameter("Action");
-    let named = call.header("x-acs-action").or(in_query.as_deref())?;
+/// The action, if it is one of STS.
+fn action(request: &IncomingRequest) -> Option<&'static str> {
+    let in_query = request.parameter("Action");
+    let named = request.header("x-acs-action").or(in_query.as_deref())?;
     let actions = [SIGNED.action, UNSIGNED.action];
     actions.into_iter().find(|action| *action == named)
 }
 
-pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
-    let role = keys::role(visit.service)?;
-    let answer = match describe(call)? {
-        action if action == SIGNED.action => signed(call, visit, &role),
-        _ => unsigned(call, visit, &role),
+pub(super) fn classify(request: &IncomingRequest) -> Option<RequestInfo> {
+    action(request).map(key_request)
+}
+
+/// The reply, if the action is one of STS.
+pub(super) fn handle(
+    gateway: &mut Gateway,
+    request: &IncomingRequest,
+    context: &RequestContext<'_>,
+) -> Option<Reply> {
+    let role = context.emulator.role?;
+    let reply = if action(request)? == SIGNED.action {
+        signed(gateway, request, context, &role)
+    } else {
+        unsigned(request, context, &role)
     };
-    Some(answer.unwrap_or_else(|refusal| refusal))
+    Some(reply.unwrap_or_else(|refusal| refusal))
 }
 
-type Outcome = Result<Answer, Answer>;
-
-fn signed(call: &Call, visit: &mut Visit<'_>, role: &Role) -> Outcome {
-    alibaba::admit(call, visit, &SIGNED)?;
-    let parameters = pairs(&call.query, true);
-    checked(&parameters, visit, role)?;
-    Ok(key(visit))
+fn signed(
+    gateway: &mut Gateway,
+    request: &IncomingRequest,
+    context: &RequestContext<'_>,
+    role: &SandboxRole,
+) -> Result<Reply, Reply> {
+    gateway.admit(request, context, &SIGNED)?;
+    let parameters = pairs(&request.query, true);
+    checked(&parameters, context, role)?;
+    Ok(key(context))
 }
 
-fn unsigned(call: &Call, visit: &mut Visit<'_>, role: &Role) -> Outcome {
+fn unsigned(
+    request: &IncomingRequest,
+    context: &RequestContext<'_>,
+    role: &SandboxRole,
+) -> Result<Reply, Reply> {
     let no = |status, code, text: &str| {
-        Err(alibaba::refusal(visit, &UNSIGNED, status, code, text).at_the_gate())
+        Err(refusal(context, &UNSIGNED, status, code, text).at_the_gate())
     };
-    if call.method != "POST" || call.path != "/" {
+    if request.method != "POST" || request.path != "/" {
         return no(
             400,
             "UnsupportedHTTPMethod",
             "This http method is not supported.",
         );
     }
-    if call.parameter("Version").as_deref() != Some(VERSION) {
+    if request.parameter("Version").as_deref() != Some(VERSION) {
         return no(
             400,
             "InvalidVersion",
             "Specified parameter Version is not valid.",
         );
     }
-    if call.parameter("Format").as_deref() != Some("JSON") {
+    if request.parameter("Format").as_deref() != Some("JSON") {
         return no(
             400,
             "InvalidParameter.Format",
             "The sandbox speaks JSON only.",
         );
     }
-    if call.header("authorization").is_some() {
+    if request.header("authorization").is_some() {
         return no(400, "IncompleteSignature", "This action is not signed.");
     }
-    if call.header("content-type") != Some("application/x-www-form-urlencoded") {
+    if request.header("content-type") != Some("application/x-www-form-urlencoded") {
         return no(400, "InvalidContentType", "The body must be a form.");
     }
-    let form = pairs(&String::from_utf8_lossy(&call.body), true);
+    let form = pairs(&String::from_utf8_lossy(&request.body), true);
     let given = |name: &str| value(&form, name).unwrap_or_default();
-    // The real message repeats nothing; a gateway between may.
+    // The real message repeats nothing; a gateway in between may.
     if given("OIDCToken") != role.token {
         let code = "AuthenticationFail.OIDCToken.Invalid";
         return no(400, code, "This JsonWebToken is invalid.");
@@ -96,8 +116,8 @@ fn unsigned(call: &Call, visit: &mut Visit<'_>, role: &Role) -> Outcome {
             "The OIDC provider does not exist.",
         );
     }
-    checked(&form, visit, role)?;
-    Ok(key(visit))
+    checked(&form, context, role)?;
+    Ok(key(context))
 }
 
 fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
@@ -106,8 +126,12 @@ fn value<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
 }
 
 /// The role, the name of the session, and how long.
-fn checked(given: &[(String, String)], visit: &Visit<'_>, role: &Role) -> Result<(), Answer> {
-    let no = |status, code, text: &str| alibaba::refusal(visit, &SIGNED, status, code, text);
+fn checked(
+    given: &[(String, String)],
+    context: &RequestContext<'_>,
+    role: &SandboxRole,
+) -> Result<(), Reply> {
+    let no = |status, code, text: &str| refusal(context, &SIGNED, status, code, text);
     match value(given, "RoleArn") {
         None | Some("") => return Err(no(400, "MissingRoleArn", "RoleArn is mandatory.")),
         Some(arn) if arn == role.arn => {}
@@ -130,13 +154,13 @@ fn checked(given: &[(String, String)], visit: &Visit<'_>, role: &Role) -> Result
     Ok(())
 }
 
-fn key(visit: &Visit<'_>) -> Answer {
-    let Some(key) = keys::of_role(visit.service) else {
-        return Answer::page(500, "500 no key");
+fn key(context: &RequestContext<'_>) -> Reply {
+    let Some(key) = context.emulator.temporary_key() else {
+        return Reply::page(500, "500 no key");
     };
-    let end = dates::shift(visit.now, 3_600);
+    let end = dates::shift(context.now, 3_600);
     let body = json!({
-        "RequestId": alibaba::request_id(visit),
+        "RequestId": request_id(context),
         "AssumedRoleUser": {
             "Arn": "acs:ram::1234567890123456:role/sandbox-role/sandboxcanarySession",
             "AssumedRoleId": "sandboxcanaryRoleId:sandboxcanarySession",
@@ -148,5 +172,5 @@ fn key(visit: &Visit<'_>) -> Answer {
             "Expiration": end.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
         },
     });
-    Answer::good(JSON, body.to_string())
+    Reply::good(JSON, body.to_string())
 }

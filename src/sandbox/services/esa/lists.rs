@@ -6,64 +6,70 @@
 
 use serde_json::{Value, json};
 
+use super::super::alibaba::{self, ApiOperation, JSON};
+use super::{EsaSite, OPERATION, SITE_ID, SITES, is_at, result, site};
+use crate::sandbox::context::{RecordStyle, RequestContext};
+use crate::sandbox::dates;
 use crate::sandbox::delivery::HOSTILE;
-use crate::sandbox::dispatch::{Style, Visit};
-use crate::sandbox::listing::{self, Entry, Window};
-use crate::sandbox::services::alibaba::{self, JSON, Operation};
-use crate::sandbox::services::esa::{self, OPERATION, SITES, Site};
-use crate::sandbox::wire::{Answer, Call, amend, fixed, pairs};
-use crate::sandbox::{Service, dates};
+use crate::sandbox::listing::{self, ListEntry, PageWindow};
+use crate::sandbox::reply::{Reply, amend, fixed};
+use crate::sandbox::request::{IncomingRequest, pairs};
 
-static LIST_SITES: Operation = Operation {
+static LIST_SITES: ApiOperation = ApiOperation {
     action: "ListSites",
     permission: "esa:ListSites",
     ..OPERATION
 };
 
-static LIST_CERTIFICATES: Operation = Operation {
+static LIST_CERTIFICATES: ApiOperation = ApiOperation {
     action: "ListClientCertificates",
     permission: "esa:ListClientCertificates",
     ..OPERATION
 };
 
 /// The list operation with a name.
-pub(in crate::sandbox) fn operation(action: &str) -> Option<&'static Operation> {
+pub(super) fn operation(action: &str) -> Option<&'static ApiOperation> {
     [&LIST_SITES, &LIST_CERTIFICATES]
         .into_iter()
         .find(|operation| operation.action == action)
 }
 
-/// Answers a call that the gateway has let in.
-pub(in crate::sandbox) fn answer(
-    call: &Call,
-    visit: &mut Visit<'_>,
-    operation: &Operation,
-) -> Answer {
+/// Answers a request that the gateway has admitted.
+pub(super) fn handle(
+    request: &IncomingRequest,
+    context: &mut RequestContext<'_>,
+    operation: &ApiOperation,
+) -> Reply {
     let served = if operation.action == LIST_SITES.action {
-        sites(call, visit)
+        sites(request, context)
     } else {
-        certificates(call, visit)
+        certificates(request, context)
     };
     match served {
-        Ok(body) => Answer::good(JSON, body),
-        Err((code, message)) => alibaba::refusal(visit, operation, 400, &code, &message),
+        Ok(body) => Reply::good(JSON, body),
+        Err((code, message)) => alibaba::refusal(context, operation, 400, &code, &message),
     }
 }
 
-type Refused = (String, String);
+/// Code and message.
+type EsaListRefusal = (String, String);
 
-/// Number and size of the page that is asked for.
-fn page(call: &Call, others: &[&str], size: usize) -> Result<(usize, usize), Refused> {
+/// Number and size of the requested page.
+fn page(
+    request: &IncomingRequest,
+    others: &[&str],
+    size: usize,
+) -> Result<(usize, usize), EsaListRefusal> {
     let invalid = |name: &str| {
         let code = format!("InvalidParameter.{name}");
         (code, format!("The specified parameter {name} is invalid."))
     };
-    let sent = pairs(&call.query, true);
+    let sent = pairs(&request.query, true);
     let known = |name: &str| ["PageNumber", "PageSize"].contains(&name) || others.contains(&name);
     if let Some((name, _)) = sent.iter().find(|(name, _)| !known(name)) {
         return Err(invalid(name));
     }
-    let number = |name: &str, default: usize, most: usize| match call.parameter(name) {
+    let number = |name: &str, default: usize, most: usize| match request.parameter(name) {
         None => Ok(default),
         Some(text) => match text.parse() {
             Ok(number) if (1..=most).contains(&number) => Ok(number),
@@ -76,29 +82,32 @@ fn page(call: &Call, others: &[&str], size: usize) -> Result<(usize, usize), Ref
     ))
 }
 
-fn sites(call: &Call, visit: &Visit<'_>) -> Result<String, Refused> {
-    let (number, size) = page(call, &[], 500)?;
-    let window = Window::page(number, size);
+fn sites(
+    request: &IncomingRequest,
+    context: &RequestContext<'_>,
+) -> Result<String, EsaListRefusal> {
+    let (number, size) = page(request, &[], 500)?;
+    let window = PageWindow::page(number, size);
     let names = ("Sites", Some("TotalCount"));
     let rest = json!({
-        "RequestId": alibaba::request_id(visit),
+        "RequestId": alibaba::request_id(context),
         "PageNumber": number,
         "PageSize": size,
     });
-    let mut item = |site: &Site| Some(item(site, visit).to_string());
+    let mut item = |site: &EsaSite| Some(item(site, context).to_string());
     Ok(listing::body(
-        visit, &SITES, window, names, &rest, &mut item,
+        context, &SITES, window, names, &rest, &mut item,
     ))
 }
 
-fn item(site: &Site, visit: &Visit<'_>) -> Value {
+fn item(site: &EsaSite, context: &RequestContext<'_>) -> Value {
     let at = |count| {
-        let moment = dates::days(visit.today, count);
+        let moment = dates::days(context.today, count);
         moment.format("%Y-%m-%dT%H:%M:%SZ").to_string()
     };
     let mut site = json!({
         "SiteId": site.number,
-        "SiteName": if visit.style == Style::Hostile { HOSTILE } else { site.name },
+        "SiteName": if context.style == RecordStyle::Hostile { HOSTILE } else { site.name },
         "CreateTime": at(-500),
         "UpdateTime": at(-100),
         "VisitTime": at(-1),
@@ -107,7 +116,7 @@ fn item(site: &Site, visit: &Visit<'_>) -> Value {
     site
 }
 
-/// The members that all sites have alike.
+/// The members that are the same for all sites.
 const FIXED: &str = r#"{
     "Status": "active", "OfflineReason": "", "AccessType": "CNAME", "Coverage": "overseas",
     "InstanceId": "esa-site-sandbox", "PlanName": "basic", "PlanSpecName": "basic",
@@ -115,27 +124,32 @@ const FIXED: &str = r#"{
     "VerifyCode": "CANARY-verify", "Tags": {}
 }"#;
 
-fn certificates(call: &Call, visit: &mut Visit<'_>) -> Result<String, Refused> {
-    let site = esa::site(call).map_err(|(code, text)| (code.to_owned(), text.to_owned()))?;
-    let (number, size) = page(call, &["SiteId"], 20)?;
-    let mut all = listing::certificates(visit);
+fn certificates(
+    request: &IncomingRequest,
+    context: &mut RequestContext<'_>,
+) -> Result<String, EsaListRefusal> {
+    let site = site(request).map_err(|(code, text)| (code.to_owned(), text.to_owned()))?;
+    let (number, size) = page(request, &["SiteId"], 20)?;
+    let mut all = listing::certificates(context);
     all.retain(|entry| match entry {
-        Entry::Sample(_) => site.id == esa::SITE_ID,
-        Entry::Made(made) => esa::is_at(*made, site, visit),
+        ListEntry::Sample(_) => site.id == SITE_ID,
+        ListEntry::Generated(made) => is_at(*made, site, context),
     });
-    let visit = &*visit;
-    let mut item = |entry: &Entry| {
-        let (_, result) = esa::result(&entry.id(Service::Esa), site, visit)?;
+    let context = &*context;
+    let mut item = |entry: &ListEntry| {
+        let (_, result) = result(&entry.id(context.emulator), site, context)?;
         Some(result.to_string())
     };
-    let window = Window::page(number, size);
+    let window = PageWindow::page(number, size);
     let names = ("Result", Some("TotalCount"));
     let rest = json!({
-        "RequestId": alibaba::request_id(visit),
+        "RequestId": alibaba::request_id(context),
         "SiteId": site.number,
         "SiteName": site.name,
         "PageNumber": number,
         "PageSize": size,
     });
-    Ok(listing::body(visit, &all, window, names, &rest, &mut item))
+    Ok(listing::body(
+        context, &all, window, names, &rest, &mut item,
+    ))
 }

@@ -3,19 +3,23 @@
 //! Source: the operation's page, whose example has a line feed after the site's name, a blank
 //! after the common name, and of the certificate the first line only.
 
-pub(in crate::sandbox) mod lists;
+mod lists;
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::alibaba::{self, ApiOperation, Gateway, JSON};
+use super::{Emulator, Handler, IdFormat, Sample};
+use crate::sandbox::context::{RecordStyle, RequestContext};
+use crate::sandbox::dates;
 use crate::sandbox::delivery::HOSTILE;
-use crate::sandbox::dispatch::{Style, Visit};
-use crate::sandbox::generated::{Made, State};
-use crate::sandbox::services::alibaba::{self, JSON, Operation};
-use crate::sandbox::wire::{About, Answer, Asks, Call, amend, fixed};
-use crate::sandbox::{Sample, Service, dates};
+use crate::sandbox::faults::FaultKind;
+use crate::sandbox::generated::{CertificateState, Generated};
+use crate::sandbox::reply::{Reply, amend, fixed};
+use crate::sandbox::request::{IncomingRequest, RequestInfo, RequestKind};
+use crate::sandbox::signature::sha256_hex;
 
-pub(in crate::sandbox) const OPERATION: Operation = Operation {
+const OPERATION: ApiOperation = ApiOperation {
     action: "GetClientCertificate",
     version: "2024-09-10",
     methods: &["GET"],
@@ -23,53 +27,78 @@ pub(in crate::sandbox) const OPERATION: Operation = Operation {
     permission: "esa:GetClientCertificate",
 };
 
-/// The operation that a call names, or the one for a certificate, whose gateway will say no.
-pub(in crate::sandbox) fn operation(call: &Call) -> &'static Operation {
-    let action = call.header("x-acs-action").unwrap_or_default();
+/// The operation that a request names, or the one for a certificate, which the gateway will refuse.
+fn operation(request: &IncomingRequest) -> &'static ApiOperation {
+    let action = request.header("x-acs-action").unwrap_or_default();
     lists::operation(action).unwrap_or(&OPERATION)
 }
 
-/// The first site of the sandbox's ESA account, which has all the samples.
+/// The first site of the account, which has all the samples.
 pub const SITE_ID: &str = "1234567890123";
 
 /// A site: its id, as a number too, and its name.
-pub(in crate::sandbox) struct Site {
+struct EsaSite {
     pub id: &'static str,
     pub number: u64,
     pub name: &'static str,
 }
 
 /// The sites of the account. The line feed is in the name of the page's example.
-pub(in crate::sandbox) const SITES: [Site; 2] = [
-    Site {
+const SITES: [EsaSite; 2] = [
+    EsaSite {
         id: SITE_ID,
         number: 1_234_567_890_123,
         name: "example.com\n",
     },
-    Site {
+    EsaSite {
         id: "1234567890124",
         number: 1_234_567_890_124,
         name: "shop.example",
     },
 ];
 
-/// The site of a certificate, by its id.
+/// The site of a certificate, by its ID.
 pub fn site_of(id: &str) -> Option<&'static str> {
-    let made = Made::with_id(Service::Esa, id);
+    let made = Emulator::ESA.generated(id);
     let sample = SAMPLES.iter().any(|sample| sample.id == id);
-    let place = made.map(Made::half).or(sample.then_some(0))?;
+    let place = made.map(Generated::half).or(sample.then_some(0))?;
     SITES.get(place).map(|site| site.id)
+}
+
+impl Emulator {
+    /// Alibaba ESA, with one account and two sites.
+    pub const ESA: &'static Emulator = &Emulator {
+        name: "esa",
+        samples: SAMPLES,
+        demo: &[
+            "baba39055622c008b90285a8838ed09a",
+            "baba39055622c008b90285a8838ed0a6",
+            "baba39055622c008b90285a8838ed0f2",
+        ],
+        role: Some(alibaba::ROLE),
+        variables: alibaba::VARIABLES,
+        keys: alibaba::KEYS,
+        id_format: IdFormat {
+            prefix: "e57a7e",
+            offset: 0,
+            width: 26,
+            hexadecimal: true,
+        },
+        has_gateway: true,
+        closes_connections: false,
+        own_faults: &[FaultKind::Xml],
+        handler: || Box::new(EdgeAcceleration(Gateway::new())),
+    };
 }
 
 const fn sample(id: &'static str, what: &'static str) -> Sample {
     Sample {
-        id,
-        what,
-        legacy: false,
+        flags: &["--site-id", SITE_ID],
+        ..Sample::new(id, what)
     }
 }
 
-pub(in crate::sandbox) const SAMPLES: [Sample; 6] = [
+const SAMPLES: &[Sample] = &[
     sample(
         "baba39055622c008b90285a8838ed09a",
         "active, valid for 240 days, values padded",
@@ -93,36 +122,63 @@ pub(in crate::sandbox) const SAMPLES: [Sample; 6] = [
     ),
 ];
 
-pub(in crate::sandbox) fn describe(call: &Call) -> About {
-    let action = call.header("x-acs-action").unwrap_or_default();
-    About {
-        action: action.to_owned(),
-        id: call.parameter("Id"),
-        asks: match lists::operation(action) {
-            Some(_) => Asks::List,
-            None => Asks::Certificate,
-        },
+struct EdgeAcceleration(Gateway);
+
+impl Handler for EdgeAcceleration {
+    fn classify(&self, request: &IncomingRequest) -> RequestInfo {
+        self.0.classify(request).unwrap_or_else(|| {
+            let action = request.header("x-acs-action").unwrap_or_default();
+            RequestInfo {
+                action: action.to_owned(),
+                id: request.parameter("Id"),
+                kind: match lists::operation(action) {
+                    Some(_) => RequestKind::List,
+                    None => RequestKind::Certificate,
+                },
+            }
+        })
+    }
+
+    fn handle(
+        &mut self,
+        request: &IncomingRequest,
+        _: &RequestInfo,
+        context: &mut RequestContext<'_>,
+    ) -> Reply {
+        if let Some(reply) = self.0.handle(request, context) {
+            return reply;
+        }
+        let operation = operation(request);
+        if let Err(refusal) = self.0.admit(request, context, operation) {
+            return refusal;
+        }
+        if operation.action != OPERATION.action {
+            return lists::handle(request, context, operation);
+        }
+        certificate(request, context)
+    }
+
+    fn fault_reply(
+        &mut self,
+        fault: &FaultKind,
+        request: &IncomingRequest,
+        context: &mut RequestContext<'_>,
+    ) -> Option<Reply> {
+        alibaba::fault_reply(fault, request, context, operation(request))
     }
 }
 
-pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
-    let operation = operation(call);
-    if let Err(refusal) = alibaba::admit(call, visit, operation) {
-        return refusal;
-    }
-    if operation.action != OPERATION.action {
-        return lists::answer(call, visit, operation);
-    }
-    let no = |status, code, message| alibaba::refusal(visit, &OPERATION, status, code, message);
-    let site = match site(call) {
+fn certificate(request: &IncomingRequest, context: &RequestContext<'_>) -> Reply {
+    let no = |status, code, message| alibaba::refusal(context, &OPERATION, status, code, message);
+    let site = match site(request) {
         Ok(site) => site,
         Err((code, message)) => return no(400, code, message),
     };
-    let Some(id) = call.parameter("Id").filter(|id| !id.is_empty()) else {
+    let Some(id) = request.parameter("Id").filter(|id| !id.is_empty()) else {
         return no(400, "Id.MissingParameter", "The parameter Id is required.");
     };
-    match record(&id, site, visit) {
-        Some(body) => Answer::good(JSON, body),
+    match record(&id, site, context) {
+        Some(body) => Reply::good(JSON, body),
         None => no(
             404,
             "Certificate.NotFound",
@@ -131,9 +187,9 @@ pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
     }
 }
 
-/// The site that a call names, or the code and the text that say why there is none.
-pub(in crate::sandbox) fn site(call: &Call) -> Result<&'static Site, (&'static str, &'static str)> {
-    let named = call.parameter("SiteId").filter(|id| !id.is_empty());
+/// The site that a request names, or the code and the message of the refusal.
+fn site(request: &IncomingRequest) -> Result<&'static EsaSite, (&'static str, &'static str)> {
+    let named = request.parameter("SiteId").filter(|id| !id.is_empty());
     let named = named.ok_or((
         "MissingSiteId",
         "Required parameter SiteId missing. Specify SiteId and try again.",
@@ -145,25 +201,25 @@ pub(in crate::sandbox) fn site(call: &Call) -> Result<&'static Site, (&'static s
     ))
 }
 
-/// Whether a certificate is one of a site. What a fault adds to a list is added to each.
-pub(in crate::sandbox) fn is_at(made: Made, site: &Site, visit: &Visit<'_>) -> bool {
-    let added = visit.estate.is_none_or(|count| made.0 > count);
+/// A certificate is one of a site. A certificate that a fault adds to a list is added to each site.
+fn is_at(made: Generated, site: &EsaSite, context: &RequestContext<'_>) -> bool {
+    let added = context.certificates.is_none_or(|count| made.0 > count);
     added || SITES.get(made.half()).is_some_and(|own| own.id == site.id)
 }
 
-/// Both status words, and the days from which and until which the certificate is valid.
-type Facts = (&'static str, &'static str, i64, i64);
+/// Both status values, and the days from which and until which the certificate is valid.
+type EsaState = (&'static str, &'static str, i64, i64);
 
-/// A generated one that is not there yet begins in three days: this service has no word for it.
-fn facts_made(made: Made) -> Facts {
+/// A pending one begins in three days: this service has no status for it.
+fn facts_of_generated(made: Generated) -> EsaState {
     let (from, until) = made.span().unwrap_or((3, 368));
     match made.state() {
-        State::Revoked => ("revoked", "revoked", from, until),
+        CertificateState::Revoked => ("revoked", "revoked", from, until),
         _ => ("active", "active", from, until),
     }
 }
 
-fn facts(id: &str) -> Option<Facts> {
+fn facts(id: &str) -> Option<EsaState> {
     Some(match id {
         "baba39055622c008b90285a8838ed09a" => ("active", "active", -125, 240),
         "baba39055622c008b90285a8838ed0a6" => ("active", "active", -84, 6),
@@ -175,37 +231,33 @@ fn facts(id: &str) -> Option<Facts> {
     })
 }
 
-fn record(id: &str, site: &Site, visit: &Visit<'_>) -> Option<String> {
-    let (outer, result) = result(id, site, visit)?;
+fn record(id: &str, site: &EsaSite, context: &RequestContext<'_>) -> Option<String> {
+    let (outer, result) = result(id, site, context)?;
     let mut body = json!({
-        "RequestId": alibaba::request_id(visit),
+        "RequestId": alibaba::request_id(context),
         "SiteId": site.number,
         "SiteName": site.name,
         "Status": outer,
         "Certificate": "-----BEGIN CERTIFICATE-----",
         "Result": result,
     });
-    if visit.style == Style::Hostile {
+    if context.style == RecordStyle::Hostile {
         amend(&mut body, json!({"Status": "active", "SiteName": HOSTILE}));
     }
     Some(body.to_string())
 }
 
 /// The member `Result`, of which a list has one for each certificate, and the status beside it.
-pub(in crate::sandbox) fn result(
-    id: &str,
-    site: &Site,
-    visit: &Visit<'_>,
-) -> Option<(&'static str, Value)> {
-    let made = visit.made(id);
-    let here = made.map_or(site.id == SITE_ID, |made| is_at(made, site, visit));
+fn result(id: &str, site: &EsaSite, context: &RequestContext<'_>) -> Option<(&'static str, Value)> {
+    let made = context.generated(id);
+    let here = made.map_or(site.id == SITE_ID, |made| is_at(made, site, context));
     let (outer, inner, from, until) = made
-        .map(facts_made)
+        .map(facts_of_generated)
         .or_else(|| facts(id))
         .filter(|_| here)?;
-    let names = made.map(Made::names);
-    let at = |count| -> String { dates::utc(dates::days(visit.today, count)) };
-    let serial = serial(id, visit.today);
+    let names = made.map(Generated::names);
+    let at = |count| -> String { dates::utc(dates::days(context.today, count)) };
+    let serial = serial(id, context.today);
     let mut result = fixed(FIXED);
     let facts = json!({
         "Id": id,
@@ -215,14 +267,14 @@ pub(in crate::sandbox) fn result(
         "NotAfter": at(until),
         "SAN": names.as_ref().map_or("www.example.com,*.example.com".to_owned(), |names| names.join(",")),
         "SerialNumber": serial,
-        "FingerprintSha256": crate::sandbox::signature::sha256_hex(id.as_bytes()),
+        "FingerprintSha256": sha256_hex(id.as_bytes()),
         "CreateTime": at(from),
         "UpdateTime": at(from),
     });
-    let changes = match visit.style {
-        Style::Plain => json!({}),
-        Style::OtherId => json!({"Id": "0123456789abcdef0123456789abcdef"}),
-        Style::Hostile => json!({
+    let changes = match context.style {
+        RecordStyle::Plain => json!({}),
+        RecordStyle::OtherId => json!({"Id": "0123456789abcdef0123456789abcdef"}),
+        RecordStyle::Hostile => json!({
             "Status": "active",
             "Name": HOSTILE,
             "CommonName": format!("{HOSTILE}.example.com"),
@@ -237,7 +289,7 @@ pub(in crate::sandbox) fn result(
     Some((outer, result))
 }
 
-/// The members that all of them have alike.
+/// The members that are the same in all records.
 const FIXED: &str = r#"{
     "Name": "sandbox-client", "Type": "dcdn", "Issuer": "GlobalSign nv-sa",
     "SignatureAlgorithm": "SHA256-RSA", "PubkeyAlgorithm": "RSA",
@@ -247,8 +299,5 @@ const FIXED: &str = r#"{
 /// A number that differs from one certificate to the next; its form is not documented.
 fn serial(id: &str, today: DateTime<Utc>) -> String {
     let seed = format!("{id}{}", today.format("%Y"));
-    crate::sandbox::signature::sha256_hex(seed.as_bytes())
-        .chars()
-        .take(32)
-        .collect()
+    sha256_hex(seed.as_bytes()).chars().take(32).collect()
 }

@@ -1,78 +1,51 @@
-//! Huawei SCM, v3 `ListCertificates`: a list of which only the front can be reached.
+//! Huawei SCM, v3 `ListCertificates`: a list of which only the front can be read.
 //!
-//! Sources: the operation's page (a limit of 10, 20 or 50; an offset of at most 100) and the models of the SDK. An item
-//! names its end otherwise than the single call.
+//! Sources: the operation's page (a limit of 10, 20 or 50; an offset of at most 100) and the models of the SDK. The end of
+//! validity has another name in an item than in a record. Of the documented parameters only those that certcheck uses are
+//! served; others are refused, since a list that ignores a filter would be another list.
 
 use serde_json::{Value, json};
 
-use crate::sandbox::dispatch::Visit;
-use crate::sandbox::listing::{self, Entry, Window};
-use crate::sandbox::services::huawei::records::{Facts, current, facts, facts_made};
-use crate::sandbox::wire::{Call, amend, pairs};
-use crate::sandbox::{CANARY, Service};
+use super::records::{current, facts, facts_of_generated};
+use crate::sandbox::CANARY;
+use crate::sandbox::context::RequestContext;
+use crate::sandbox::listing::{self, ListEntry, PageWindow};
+use crate::sandbox::reply::amend;
+use crate::sandbox::request::{IncomingRequest, pairs};
 
-const FARTHEST: usize = 100;
+const MAX_OFFSET: usize = 100;
 
-/// The words of the records here, sorted.
-const RISING: [&str; 6] = [
-    "CHECKING_DOMAIN",
-    "EXPIRED",
-    "ISSUED",
-    "REVOKED",
-    "UNPASSED",
-    "UPLOAD",
-];
-
-/// What may be asked. Of the documented filters only these are served; others are refused, since a list that ignores
-/// a filter would be another list.
-struct Question {
-    window: Window,
-    sort: Sort,
-    rising: bool,
-    /// `None` is `ALL`.
-    status: Option<String>,
+/// The parameters of a list request.
+struct ScmListQuery {
+    window: PageWindow,
+    /// Sorted by the end of validity; without it the latest entry comes first.
+    by_expiration: bool,
+    ascending: bool,
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Updated,
-    Ends,
-    Status,
-}
-
-/// The body of the answer, or what is wrong with the question.
-pub(in crate::sandbox) fn list(call: &Call, visit: &mut Visit<'_>) -> Result<String, String> {
-    let question = read(call)?;
-    let mut all = listing::certificates(visit);
-    match question.sort {
-        // The latest stand first by themselves.
-        Sort::Updated => all.reverse(),
-        Sort::Ends => listing::sort(&mut all, &|entry| {
-            let (_, span) = told(*entry)?;
-            span.map(|(_, until)| until)
-        }),
-        Sort::Status => listing::sort(&mut all, &|entry| {
-            let (status, _) = told(*entry)?;
-            (0..)
-                .zip(RISING)
-                .find_map(|(place, word)| (word == status).then_some(place))
-        }),
+/// The body of the reply, or the message of the refusal.
+pub(super) fn list(
+    request: &IncomingRequest,
+    context: &mut RequestContext<'_>,
+) -> Result<String, String> {
+    let query = read(request)?;
+    let mut all = listing::certificates(context);
+    if query.by_expiration {
+        listing::sort(&mut all, &|entry| expiration(*entry));
     }
-    if !question.rising {
+    // Sorted, the first to end comes first; otherwise the latest.
+    if query.by_expiration != query.ascending {
         all.reverse();
     }
-    if let Some(status) = &question.status {
-        all.retain(|entry| told(*entry).is_some_and(|(told, _)| told == status));
-    }
-    let visit = &*visit;
+    let context = &*context;
     let names = ("certificates", Some("total_count"));
-    let mut item = |entry: &Entry| {
-        let item = item(&entry.id(Service::Huawei), visit)?;
+    let mut item = |entry: &ListEntry| {
+        let item = item(&entry.id(context.emulator), context)?;
         Some(item.to_string())
     };
-    let window = question.window;
+    let window = query.window;
     Ok(listing::body(
-        visit,
+        context,
         &all,
         window,
         names,
@@ -81,50 +54,45 @@ pub(in crate::sandbox) fn list(call: &Call, visit: &mut Visit<'_>) -> Result<Str
     ))
 }
 
-fn told(entry: Entry) -> Option<Facts> {
-    match entry {
-        Entry::Sample(id) => facts(id),
-        Entry::Made(made) => Some(facts_made(made)),
-    }
+/// Days until its end.
+fn expiration(entry: ListEntry) -> Option<i64> {
+    let (_, span) = match entry {
+        ListEntry::Sample(id) => facts(id)?,
+        ListEntry::Generated(made) => facts_of_generated(made),
+    };
+    span.map(|(_, until)| until)
 }
 
-fn read(call: &Call) -> Result<Question, String> {
-    let mut question = Question {
-        window: Window {
+fn read(request: &IncomingRequest) -> Result<ScmListQuery, String> {
+    let mut query = ScmListQuery {
+        window: PageWindow {
             offset: 0,
             limit: 10,
         },
-        sort: Sort::Updated,
-        rising: false,
-        status: None,
+        by_expiration: false,
+        ascending: false,
     };
-    for (name, value) in pairs(&call.query, false) {
+    for (name, value) in pairs(&request.query, false) {
         let wrong = || format!("The parameter {name} is invalid.");
         match (name.as_str(), value.as_str()) {
-            ("limit", "10") => question.window.limit = 10,
-            ("limit", "20") => question.window.limit = 20,
-            ("limit", "50") => question.window.limit = 50,
+            ("limit", "10") => query.window.limit = 10,
+            ("limit", "20") => query.window.limit = 20,
+            ("limit", "50") => query.window.limit = 50,
             ("offset", text) => {
-                let offset = text.parse().ok().filter(|offset| *offset <= FARTHEST);
-                question.window.offset = offset.ok_or_else(wrong)?;
+                let offset = text.parse().ok().filter(|offset| *offset <= MAX_OFFSET);
+                query.window.offset = offset.ok_or_else(wrong)?;
             }
-            ("sort_key", "certUpdateTime") => question.sort = Sort::Updated,
-            ("sort_key", "certExpiredTime") => question.sort = Sort::Ends,
-            ("sort_key", "certStatus") => question.sort = Sort::Status,
-            ("sort_dir", "ASC") => question.rising = true,
-            ("sort_dir", "DESC") => question.rising = false,
-            ("status", "ALL") => question.status = None,
-            ("status", _) => question.status = Some(value),
-            // All of them are in the default project.
-            ("enterprise_project_id", "all" | "0") => {}
+            ("sort_key", "certExpiredTime") => query.by_expiration = true,
+            ("sort_dir", "ASC") => query.ascending = true,
+            ("sort_dir", "DESC") => query.ascending = false,
             _ => return Err(wrong()),
         }
     }
-    Ok(question)
+    Ok(query)
 }
 
-fn item(id: &str, visit: &Visit<'_>) -> Option<Value> {
-    let mut record = current(id, visit)?;
+fn item(id: &str, context: &RequestContext<'_>) -> Option<Value> {
+    let mut record = current(id, context)?;
     let record = record.as_object_mut()?;
     let kept = [
         "id",

@@ -7,39 +7,34 @@
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::super::Sample;
+use super::{PROJECT_ID, at};
+use crate::sandbox::context::{RecordStyle, RequestContext};
 use crate::sandbox::delivery::HOSTILE;
-use crate::sandbox::dispatch::{Style, Visit};
-use crate::sandbox::generated::{Made, State};
-use crate::sandbox::services::huawei::at;
-use crate::sandbox::wire::{amend, fixed};
-use crate::sandbox::{CANARY, Sample, dates};
+use crate::sandbox::generated::{CertificateState, Generated};
+use crate::sandbox::reply::{amend, fixed};
+use crate::sandbox::{CANARY, dates};
 
-const fn sample(id: &'static str, what: &'static str) -> Sample {
-    Sample {
-        id,
-        what,
-        legacy: false,
-    }
-}
-
+/// A certificate that only the v2 call knows.
 const fn legacy_sample(id: &'static str, what: &'static str) -> Sample {
     Sample {
         id,
         what,
-        legacy: true,
+        flags: &["--legacy", "--project-id", PROJECT_ID],
+        listed: false,
     }
 }
 
-pub(in crate::sandbox) const SAMPLES: [Sample; 11] = [
-    sample("scs1700000000001", "issued, valid for 180 days"),
-    sample("scs1700000000002", "issued, ends in 20 days"),
-    sample("scs1700000000003", "under review, without dates"),
-    sample("scs1700000000004", "revoked before its date"),
-    sample("scs1700000000005", "expired"),
-    sample("scs1700000000006", "issued by its word, but past"),
-    sample("scs1700000000007", "uploaded, valid for 90 days"),
-    sample("scs1700000000008", "application rejected"),
-    sample(
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::new("scs1700000000001", "issued, valid for 180 days"),
+    Sample::new("scs1700000000002", "issued, ends in 20 days"),
+    Sample::new("scs1700000000003", "under review, without dates"),
+    Sample::new("scs1700000000004", "revoked before its date"),
+    Sample::new("scs1700000000005", "expired"),
+    Sample::new("scs1700000000006", "issued by its word, but past"),
+    Sample::new("scs1700000000007", "uploaded, valid for 90 days"),
+    Sample::new("scs1700000000008", "application rejected"),
+    Sample::new(
         "scs1700000000009",
         "ended three hours ago if its time is Beijing's, else not yet",
     ),
@@ -48,19 +43,19 @@ pub(in crate::sandbox) const SAMPLES: [Sample; 11] = [
 ];
 
 /// Status and the days from which and until which a v3 certificate is valid.
-pub(in crate::sandbox) type Facts = (&'static str, Option<(i64, i64)>);
+pub(super) type ScmState = (&'static str, Option<(i64, i64)>);
 
-pub(in crate::sandbox) fn facts_made(made: Made) -> Facts {
+pub(super) fn facts_of_generated(made: Generated) -> ScmState {
     let status = match made.state() {
-        State::Valid | State::Soon => "ISSUED",
-        State::Expired => "EXPIRED",
-        State::Revoked => "REVOKED",
-        State::Pending => "CHECKING_DOMAIN",
+        CertificateState::Valid | CertificateState::Soon => "ISSUED",
+        CertificateState::Expired => "EXPIRED",
+        CertificateState::Revoked => "REVOKED",
+        CertificateState::Pending => "CHECKING_DOMAIN",
     };
     (status, made.span())
 }
 
-pub(in crate::sandbox) fn facts(id: &str) -> Option<Facts> {
+pub(super) fn facts(id: &str) -> Option<ScmState> {
     Some(match id {
         "scs1700000000001" => ("ISSUED", Some((-185, 180))),
         "scs1700000000002" => ("ISSUED", Some((-345, 20))),
@@ -76,16 +71,16 @@ pub(in crate::sandbox) fn facts(id: &str) -> Option<Facts> {
 }
 
 /// The body of v3 `ShowCertificate`.
-pub(in crate::sandbox) fn current(id: &str, visit: &Visit<'_>) -> Option<Value> {
-    let made = visit.made(id);
-    let facts = made.map(facts_made).or_else(|| facts(id))?;
+pub(super) fn current(id: &str, context: &RequestContext<'_>) -> Option<Value> {
+    let made = context.generated(id);
+    let facts = made.map(facts_of_generated).or_else(|| facts(id))?;
     let samples = ["www.example.com", "example.com;*.shop.example.com;"];
-    let names = made.map_or(samples.map(str::to_owned), Made::names);
-    let mut body = details(id, facts, &names, visit.today);
-    match visit.style {
-        Style::Plain => {}
-        Style::OtherId => amend(&mut body, json!({"id": OTHER_ID})),
-        Style::Hostile => {
+    let names = made.map_or(samples.map(str::to_owned), Generated::names);
+    let mut body = details(id, facts, &names, context.today);
+    match context.style {
+        RecordStyle::Plain => {}
+        RecordStyle::OtherId => amend(&mut body, json!({"id": OTHER_ID})),
+        RecordStyle::Hostile => {
             let changes = json!({
                 "name": HOSTILE,
                 "domain": HOSTILE,
@@ -93,8 +88,8 @@ pub(in crate::sandbox) fn current(id: &str, visit: &Visit<'_>) -> Option<Value> 
                 "brand": HOSTILE,
                 "description": HOSTILE,
                 "status": "ISSUED",
-                "not_before": at(visit.today, -10),
-                "not_after": at(visit.today, 300),
+                "not_before": at(context.today, -10),
+                "not_after": at(context.today, 300),
             });
             amend(&mut body, changes);
         }
@@ -105,7 +100,7 @@ pub(in crate::sandbox) fn current(id: &str, visit: &Visit<'_>) -> Option<Value> 
 /// The record itself; the other names stand in one text.
 fn details(
     id: &str,
-    (status, span): Facts,
+    (status, span): ScmState,
     [domain, sans]: &[String; 2],
     today: DateTime<Utc>,
 ) -> Value {
@@ -133,7 +128,7 @@ fn details(
     record
 }
 
-/// The members that all of them have alike. The fingerprint is present even where there is no certificate yet, as in
+/// The members that are the same in all records. The fingerprint is present even where there is no certificate yet, as in
 /// the vendor's example.
 const FIXED: &str = r#"{
     "order_id": "CANARY-order", "name": "scm-sandbox", "type": "OV_SSL_CERT", "brand": "GEOTRUST",
@@ -158,16 +153,16 @@ const FIXED: &str = r#"{
 const OTHER_ID: &str = "scs1999999999999";
 
 /// The body of the v2 call: padded values, `domain_name` twice, `order_id ` with its blank.
-pub(in crate::sandbox) fn legacy(id: &str, visit: &Visit<'_>) -> Option<String> {
+pub(super) fn legacy(id: &str, context: &RequestContext<'_>) -> Option<String> {
     let status = match id {
         "scs1481110651012" => "PAID",
         "scs1481110651013" => "ISSUED",
         _ => return None,
     };
-    let (id, name, domains) = match visit.style {
-        Style::Plain => (id, "test", " www.test.com;*.example1.com;*.example2.com"),
-        Style::OtherId => (OTHER_ID, "test", " www.test.com"),
-        Style::Hostile => (id, HOSTILE, HOSTILE),
+    let (id, name, domains) = match context.style {
+        RecordStyle::Plain => (id, "test", " www.test.com;*.example1.com;*.example2.com"),
+        RecordStyle::OtherId => (OTHER_ID, "test", " www.test.com"),
+        RecordStyle::Hostile => (id, HOSTILE, HOSTILE),
     };
     let fill = |text: String, (name, value): (&str, &str)| {
         text.replace(name, &Value::from(value).to_string())

@@ -1,21 +1,24 @@
 //! Alibaba Mobile Push: `CheckCertificate`, two certificates for each app key, and `ListSummaryApps`.
 //!
 //! Sources: the operations' pages; of the first the current edition and 434809 (whose scalars are all strings). The
-//! list has no pages and tells no length; an older page says that it ends after ten apps.
+//! list has no pages and no length; an older page says that it ends after ten apps.
 
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
+use super::alibaba::{self, ApiOperation, Gateway, JSON};
+use super::{Emulator, Handler, IdFormat, Sample};
+use crate::sandbox::context::{RecordStyle, RequestContext};
+use crate::sandbox::dates;
 use crate::sandbox::delivery::HOSTILE;
-use crate::sandbox::dispatch::{Style, Visit};
-use crate::sandbox::generated::{Made, State};
+use crate::sandbox::faults::FaultKind;
+use crate::sandbox::generated::{CertificateState, Generated};
 use crate::sandbox::list_faults::ListFault;
-use crate::sandbox::listing::{self, Entry, Window};
-use crate::sandbox::services::alibaba::{self, JSON, Operation};
-use crate::sandbox::wire::{About, Answer, Asks, Call, amend};
-use crate::sandbox::{Sample, Service, dates};
+use crate::sandbox::listing::{self, ListEntry, PageWindow};
+use crate::sandbox::reply::{Reply, amend};
+use crate::sandbox::request::{IncomingRequest, RequestInfo, RequestKind};
 
-const OPERATION: Operation = Operation {
+const OPERATION: ApiOperation = ApiOperation {
     action: "CheckCertificate",
     version: "2016-08-01",
     methods: &["POST", "GET"],
@@ -23,7 +26,7 @@ const OPERATION: Operation = Operation {
     permission: "mpush:CheckCertificate",
 };
 
-const LIST: Operation = Operation {
+const LIST: ApiOperation = ApiOperation {
     action: "ListSummaryApps",
     permission: "mpush:ListSummaryApps",
     ..OPERATION
@@ -32,122 +35,159 @@ const LIST: Operation = Operation {
 /// The most apps that the list ever holds.
 const LISTED: usize = 10;
 
-/// The operation that a call names, or the one for a certificate, whose gateway will say no.
-pub(in crate::sandbox) fn operation(call: &Call) -> &'static Operation {
-    match call.header("x-acs-action") {
+/// The operation that a request names, or the one for a certificate, which the gateway will refuse.
+fn operation(request: &IncomingRequest) -> &'static ApiOperation {
+    match request.header("x-acs-action") {
         Some(action) if action == LIST.action => &LIST,
         _ => &OPERATION,
     }
 }
 
-const fn sample(id: &'static str, what: &'static str) -> Sample {
-    Sample {
-        id,
-        what,
-        legacy: false,
-    }
+impl Emulator {
+    /// Alibaba Mobile Push.
+    pub const MPUSH: &'static Emulator = &Emulator {
+        name: "mpush",
+        samples: SAMPLES,
+        demo: &["335799001", "335799002"],
+        role: Some(alibaba::ROLE),
+        variables: alibaba::VARIABLES,
+        keys: alibaba::KEYS,
+        id_format: IdFormat::decimal("", 400_000_000),
+        has_gateway: true,
+        closes_connections: false,
+        own_faults: &[FaultKind::Xml],
+        handler: || Box::new(MobilePush(Gateway::new())),
+    };
 }
 
-pub(in crate::sandbox) const SAMPLES: [Sample; 5] = [
-    sample(
+const SAMPLES: &[Sample] = &[
+    Sample::new(
         "335799001",
         "production valid for 200 days, development long expired",
     ),
-    sample(
+    Sample::new(
         "335799005",
         "production ends in 12 days, every value written as text",
     ),
-    sample(
+    Sample::new(
         "335799004",
         "production revoked before its date, development valid",
     ),
-    sample(
+    Sample::new(
         "335799002",
         "production not configured, development without password",
     ),
-    sample("335799003", "an Android app, which has no certificates"),
+    Sample::new("335799003", "an Android app, which has no certificates"),
 ];
 
-pub(in crate::sandbox) fn describe(call: &Call) -> About {
-    About {
-        action: call.header("x-acs-action").unwrap_or_default().to_owned(),
-        id: call.parameter("AppKey"),
-        asks: if operation(call).action == LIST.action {
-            Asks::List
-        } else {
-            Asks::Certificate
-        },
+struct MobilePush(Gateway);
+
+impl Handler for MobilePush {
+    fn classify(&self, request: &IncomingRequest) -> RequestInfo {
+        self.0.classify(request).unwrap_or_else(|| RequestInfo {
+            action: request
+                .header("x-acs-action")
+                .unwrap_or_default()
+                .to_owned(),
+            id: request.parameter("AppKey"),
+            kind: if operation(request).action == LIST.action {
+                RequestKind::List
+            } else {
+                RequestKind::Certificate
+            },
+        })
+    }
+
+    fn handle(
+        &mut self,
+        request: &IncomingRequest,
+        _: &RequestInfo,
+        context: &mut RequestContext<'_>,
+    ) -> Reply {
+        if let Some(reply) = self.0.handle(request, context) {
+            return reply;
+        }
+        let operation = operation(request);
+        if let Err(refusal) = self.0.admit(request, context, operation) {
+            return refusal;
+        }
+        if operation.action == LIST.action {
+            return list(context);
+        }
+        certificates(request, context)
+    }
+
+    fn fault_reply(
+        &mut self,
+        fault: &FaultKind,
+        request: &IncomingRequest,
+        context: &mut RequestContext<'_>,
+    ) -> Option<Reply> {
+        alibaba::fault_reply(fault, request, context, operation(request))
     }
 }
 
-pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
-    let operation = operation(call);
-    if let Err(refusal) = alibaba::admit(call, visit, operation) {
-        return refusal;
-    }
-    if operation.action == LIST.action {
-        return list(visit);
-    }
-    let no = |code, message| alibaba::refusal(visit, &OPERATION, 400, code, message);
-    let Some(key) = call.parameter("AppKey").filter(|key| !key.is_empty()) else {
+/// The two certificates of an app.
+fn certificates(request: &IncomingRequest, context: &RequestContext<'_>) -> Reply {
+    let no = |code, message| alibaba::refusal(context, &OPERATION, 400, code, message);
+    let Some(key) = request.parameter("AppKey").filter(|key| !key.is_empty()) else {
         return no("MissingAppKey", "AppKey is mandatory for this action.");
     };
-    let made = visit.made(&key).map(|made| generated(made, visit.today));
-    let Some(mut record) = made.or_else(|| record(&key, visit.today)) else {
+    let made = context.generated(&key);
+    let made = made.map(|made| generated(made, context.today));
+    let Some(mut record) = made.or_else(|| record(&key, context.today)) else {
         return no(
             "InvalidAppKey.NotFound",
             "The specified AppKey is not found.",
         );
     };
-    // The only free text of this answer. There is no id in it that could be another one.
-    let id = match visit.style {
-        Style::Hostile => format!("{}{HOSTILE}", alibaba::request_id(visit)),
-        Style::Plain | Style::OtherId => alibaba::request_id(visit),
+    // The only free text of this answer. It holds no ID that could be another one.
+    let id = match context.style {
+        RecordStyle::Hostile => format!("{}{HOSTILE}", alibaba::request_id(context)),
+        RecordStyle::Plain | RecordStyle::OtherId => alibaba::request_id(context),
     };
-    if let Some(members) = record.as_object_mut() {
-        members.insert("RequestId".to_owned(), json!(id));
-    }
-    Answer::good(JSON, record.to_string())
+    amend(&mut record, json!({"RequestId": id}));
+    Reply::good(JSON, record.to_string())
 }
 
-/// The apps; it has no pages.
-fn list(visit: &mut Visit<'_>) -> Answer {
-    let all = listing::certificates(visit);
-    let visit = &*visit;
-    let window = Window {
+/// The list of apps, without pages.
+fn list(context: &mut RequestContext<'_>) -> Reply {
+    let all = listing::certificates(context);
+    let context = &*context;
+    let window = PageWindow {
         offset: 0,
         limit: LISTED,
     };
-    let mut item = |entry: &Entry| {
-        let id = entry.id(Service::Mpush);
-        let name = match (visit.style, entry) {
-            (Style::Hostile, _) => HOSTILE.to_owned(),
-            (_, Entry::Made(made)) => format!("app {}", made.0),
-            (_, Entry::Sample(_)) => format!("app {id}"),
+    let mut item = |entry: &ListEntry| {
+        let id = entry.id(context.emulator);
+        let name = match (context.style, entry) {
+            (RecordStyle::Hostile, _) => HOSTILE.to_owned(),
+            (_, ListEntry::Generated(made)) => format!("app {}", made.0),
+            (_, ListEntry::Sample(_)) => format!("app {id}"),
         };
         Some(json!({"AppKey": id.parse::<i64>().ok()?, "AppName": name}).to_string())
     };
-    let apps = match visit.twist {
+    let apps = match context.list_fault {
         Some(ListFault::NullAll) => "null".to_owned(),
         _ => {
             let names = ("SummaryAppInfo", None);
-            listing::body(visit, &all, window, names, &json!({}), &mut item)
+            listing::body(context, &all, window, names, &json!({}), &mut item)
         }
     };
-    let id = alibaba::request_id(visit);
+    let id = alibaba::request_id(context);
     let body = format!("{{\"RequestId\":\"{id}\",\"SummaryAppInfos\":{apps}}}");
-    Answer::good(JSON, body)
+    Reply::good(JSON, body)
 }
 
 /// The production certificate is the generated one; that for development is long valid.
-fn generated(made: Made, today: DateTime<Utc>) -> Value {
+fn generated(made: Generated, today: DateTime<Utc>) -> Value {
     let at = |count| dates::days(today, count).timestamp_millis();
     let end = made.span().map(|(_, until)| at(until));
     let status = match made.state() {
-        State::Valid | State::Soon => "OK",
-        State::Expired => "EXPIRED",
-        State::Revoked => "REVOKED",
-        State::Pending => "NOT_CONFIGURED",
+        CertificateState::Valid | CertificateState::Soon => "OK",
+        CertificateState::Expired => "EXPIRED",
+        CertificateState::Revoked => "REVOKED",
+        CertificateState::Pending => "NOT_CONFIGURED",
     };
     let mut production = json!({"Status": status});
     if let Some(end) = end {

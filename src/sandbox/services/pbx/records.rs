@@ -5,33 +5,25 @@
 
 use serde_json::{Value, json};
 
+use super::super::Sample;
+use crate::sandbox::context::{RecordStyle, RequestContext};
+use crate::sandbox::dates;
 use crate::sandbox::delivery::HOSTILE;
-use crate::sandbox::dispatch::{Style, Visit};
-use crate::sandbox::generated::{Made, State};
-use crate::sandbox::listing::Entry;
-use crate::sandbox::wire::{amend, fixed};
-use crate::sandbox::{Sample, Service, dates};
+use crate::sandbox::generated::CertificateState;
+use crate::sandbox::reply::{amend, fixed};
 
-const fn sample(id: &'static str, what: &'static str) -> Sample {
-    Sample {
-        id,
-        what,
-        legacy: false,
-    }
-}
-
-pub(in crate::sandbox) const SAMPLES: [Sample; 6] = [
-    sample("1", "server certificate, valid for 100 days"),
-    sample("2", "server certificate, expired"),
-    sample("3", "issued, but the box tells no date"),
-    sample("4", "being issued, no date yet"),
-    sample("5", "valid for 15 days, its last renewal failed"),
-    sample("6", "trusted CA certificate, valid for 900 days"),
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::new("1", "server certificate, valid for 100 days"),
+    Sample::new("2", "server certificate, expired"),
+    Sample::new("3", "issued, but the box tells no date"),
+    Sample::new("4", "being issued, no date yet"),
+    Sample::new("5", "valid for 15 days, its last renewal failed"),
+    Sample::new("6", "trusted CA certificate, valid for 900 days"),
 ];
 
 /// The record with an id, as in `certificate`.
-pub(in crate::sandbox) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
-    let at = |count| dates::beijing_with_slashes(dates::days(visit.today, count));
+pub(super) fn record(id: &str, context: &RequestContext<'_>) -> Option<Value> {
+    let at = |count| dates::beijing_with_slashes(dates::days(context.today, count));
     let mut record = match id {
         "1" => server(1, "pbx.example.com", &at(100), "upload", None),
         "2" => server(2, "old.example.com", &at(-12), "upload", None),
@@ -62,13 +54,13 @@ pub(in crate::sandbox) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
             "issue_to": "Sandbox Root CA",
             "expiration": at(900),
         }),
-        _ => made(visit.made(id)?, visit),
+        _ => generated(id, context)?,
     };
-    match visit.style {
-        Style::Plain => {}
+    match context.style {
+        RecordStyle::Plain => {}
         // The published example asks for 4 and is told about 3.
-        Style::OtherId => amend(&mut record, json!({"id": if id == "3" { 4 } else { 3 }})),
-        Style::Hostile => {
+        RecordStyle::OtherId => amend(&mut record, json!({"id": if id == "3" { 4 } else { 3 }})),
+        RecordStyle::Hostile => {
             let changes = json!({
                 "name": HOSTILE,
                 "issue_to": HOSTILE,
@@ -81,24 +73,19 @@ pub(in crate::sandbox) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
     Some(record)
 }
 
-/// A box takes nothing back: what is so elsewhere has failed here.
-fn made(made: Made, visit: &Visit<'_>) -> Value {
-    let at = |(_, until)| dates::beijing_with_slashes(dates::days(visit.today, until));
+/// A PBX revokes nothing: a revoked one has failed here.
+fn generated(id: &str, context: &RequestContext<'_>) -> Option<Value> {
+    let made = context.generated(id)?;
+    let at = |(_, until)| dates::beijing_with_slashes(dates::days(context.today, until));
     let (apply_status, expiration) = match made.state() {
-        State::Pending => ("issuing", None),
-        State::Revoked => ("issuance_fail", None),
+        CertificateState::Pending => ("issuing", None),
+        CertificateState::Revoked => ("issuance_fail", None),
         _ => ("issuance_success", made.span().map(at)),
     };
     let [name, _] = made.names();
-    let id = made.id(Service::Pbx).parse().unwrap_or_default();
     let expiration = expiration.as_deref().unwrap_or("-");
-    server(id, &name, expiration, "apply", Some(apply_status))
-}
-
-/// A member by which a list is sorted or filtered. The text of a date of this box sorts as the date.
-pub(in crate::sandbox) fn text(entry: Entry, member: &str, visit: &Visit<'_>) -> Option<String> {
-    let record = record(&entry.id(Service::Pbx), visit)?;
-    Some(record.get(member)?.as_str()?.to_owned())
+    let id = id.parse().ok()?;
+    Some(server(id, &name, expiration, "apply", Some(apply_status)))
 }
 
 fn server(

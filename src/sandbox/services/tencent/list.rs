@@ -7,94 +7,101 @@ use std::collections::{BTreeMap, btree_map};
 
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::Service;
-use crate::sandbox::dispatch::Visit;
-use crate::sandbox::generated::Made;
-use crate::sandbox::listing::{self, Entry, Window};
-use crate::sandbox::services::tencent::records::{facts, facts_made, record};
-use crate::sandbox::services::tencent::{JSON, Refused, refusal, request_id};
-use crate::sandbox::wire::{Answer, Call, amend, fixed};
+use super::gateway::TencentRefusal;
+use super::records::{facts, facts_of_generated, record};
+use super::{JSON, refusal, request_id};
+use crate::sandbox::context::RequestContext;
+use crate::sandbox::generated::Generated;
+use crate::sandbox::listing::{self, ListEntry, PageWindow};
+use crate::sandbox::reply::{Reply, amend, fixed};
+use crate::sandbox::request::IncomingRequest;
 
-pub(in crate::sandbox) const ACTION: &str = "DescribeCertificates";
-const MOST: usize = 1_000;
+pub(super) const ACTION: &str = "DescribeCertificates";
+const MAX_LIMIT: usize = 1_000;
 
-/// What may be asked. Of the documented filters only these are served.
+/// The parameters of a list request. Of the documented filters none is served.
 #[derive(Default)]
-struct Question {
+struct SslListQuery {
     offset: usize,
     limit: usize,
-    sort: Option<Sort>,
-    kind: Option<String>,
-    search: Option<String>,
+    sort: Option<ExpirationSort>,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Sort {
-    Rising,
-    Falling,
+enum ExpirationSort {
+    Ascending,
+    Descending,
 }
 
-/// Answers a call that the gateway has let in.
-pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
-    let body = match serde_json::from_slice(&call.body) {
+/// Answers a request that the gateway has admitted.
+pub(super) fn handle(request: &IncomingRequest, context: &mut RequestContext<'_>) -> Reply {
+    let body = match serde_json::from_slice(&request.body) {
         Ok(Value::Object(body)) => body,
-        _ => return refusal(visit, "InvalidParameter", "The body is not a JSON object."),
+        _ => {
+            return refusal(
+                context,
+                "InvalidParameter",
+                "The body is not a JSON object.",
+            );
+        }
     };
-    let question = match read(&body) {
-        Ok(question) => question,
-        Err((code, message)) => return refusal(visit, code, &message),
+    let query = match read(&body) {
+        Ok(query) => query,
+        Err((code, message)) => return refusal(context, code, &message),
     };
-    let mut all = listing::certificates(visit);
-    let visit = &*visit;
-    if let Some(sort) = question.sort {
+    let mut all = listing::certificates(context);
+    let context = &*context;
+    if let Some(sort) = query.sort {
         listing::sort(&mut all, &|entry| end(*entry));
-        if sort == Sort::Falling {
+        if sort == ExpirationSort::Descending {
             all.reverse();
         }
     }
-    if question.kind.is_some() || question.search.is_some() {
-        all.retain(|entry| question.fits(*entry, visit));
-    }
-    let window = Window {
-        offset: question.offset,
-        limit: question.limit.min(MOST),
+    let window = PageWindow {
+        offset: query.offset,
+        limit: query.limit.min(MAX_LIMIT),
     };
     let names = ("Certificates", Some("TotalCount"));
-    let rest = json!({"RequestId": request_id(visit)});
-    let mut models = Models::new();
-    let mut item = |entry: &Entry| match entry {
-        Entry::Made(made) => copied(*made, &mut models, visit),
-        Entry::Sample(_) => Some(item(*entry, visit)?.to_string()),
+    let rest = json!({"RequestId": request_id(context)});
+    let mut templates = PageTemplates::new();
+    let mut item = |entry: &ListEntry| match entry {
+        ListEntry::Generated(made) => from_template(*made, &mut templates, context),
+        ListEntry::Sample(_) => Some(item(*entry, context)?.to_string()),
     };
-    let response = listing::body(visit, &all, window, names, &rest, &mut item);
-    Answer::good(JSON, format!("{{\"Response\":{response}}}"))
+    let response = listing::body(context, &all, window, names, &rest, &mut item);
+    Reply::good(JSON, format!("{{\"Response\":{response}}}"))
 }
 
-/// The generated certificates of a page that no other resembles, as texts, by status and end.
-type Models = BTreeMap<(u8, Option<i64>), (Made, String)>;
+/// One item as text for each status and end that occurs on a page.
+type PageTemplates = BTreeMap<(u8, Option<i64>), (Generated, String)>;
 
-/// An item as text. On a page of a thousand most differ by their id and names alone, and putting a record together takes
-/// ten times as long as changing these in its text.
-fn copied(made: Made, models: &mut Models, visit: &Visit<'_>) -> Option<String> {
-    let (status, _, _) = facts_made(made);
-    match models.entry((status, end(Entry::Made(made)))) {
+/// An item as text. On a page of a thousand most differ by their ID and names alone, and building a record takes ten times
+/// as long as replacing these in its text.
+fn from_template(
+    made: Generated,
+    templates: &mut PageTemplates,
+    context: &RequestContext<'_>,
+) -> Option<String> {
+    let (status, _, _) = facts_of_generated(made);
+    match templates.entry((status, end(ListEntry::Generated(made)))) {
         btree_map::Entry::Vacant(place) => {
-            let text = item(Entry::Made(made), visit)?.to_string();
+            let text = item(ListEntry::Generated(made), context)?.to_string();
             place.insert((made, text.clone()));
             Some(text)
         }
-        btree_map::Entry::Occupied(model) => {
-            let (other, text) = model.get();
-            let [from, to] = [other, &made].map(|made| (made.id(Service::Tencent), made.host()));
+        btree_map::Entry::Occupied(template) => {
+            let (other, text) = template.get();
+            let [from, to] =
+                [other, &made].map(|made| (context.emulator.generated_id(*made), made.host()));
             Some(text.replace(&from.0, &to.0).replace(&from.1, &to.1))
         }
     }
 }
 
-fn read(body: &Map<String, Value>) -> Result<Question, Refused> {
-    let mut question = Question {
+fn read(body: &Map<String, Value>) -> Result<SslListQuery, TencentRefusal> {
+    let mut query = SslListQuery {
         limit: 10,
-        ..Question::default()
+        ..SslListQuery::default()
     };
     for (name, value) in body {
         let kind = || {
@@ -105,63 +112,43 @@ fn read(body: &Map<String, Value>) -> Result<Question, Refused> {
             let number = value.as_i64().ok_or_else(kind)?;
             usize::try_from(number).map_err(|_| wrong(name))
         };
-        let text = || value.as_str().ok_or_else(kind);
         match name.as_str() {
-            "Offset" => question.offset = number()?,
-            "Limit" => question.limit = number()?,
-            "ExpirationSort" => question.sort = Some(sort(name, text()?)?),
-            "CertificateType" => match text()? {
-                "SVR" | "CA" => question.kind = Some(text()?.to_owned()),
-                _ => return Err(wrong(name)),
-            },
-            "SearchKey" => question.search = Some(text()?.to_owned()),
+            "Offset" => query.offset = number()?,
+            "Limit" => query.limit = number()?,
+            "ExpirationSort" => query.sort = Some(sort(name, value.as_str().ok_or_else(kind)?)?),
             _ => {
                 let message = format!("The parameter `{name}` is not recognized.");
                 return Err(("UnknownParameter", message));
             }
         }
     }
-    Ok(question)
+    Ok(query)
 }
 
-fn wrong(name: &str) -> Refused {
+fn wrong(name: &str) -> TencentRefusal {
     let message = format!("The value of parameter `{name}` is not valid.");
     ("InvalidParameterValue", message)
 }
 
-fn sort(name: &str, text: &str) -> Result<Sort, Refused> {
+fn sort(name: &str, text: &str) -> Result<ExpirationSort, TencentRefusal> {
     match text {
-        "ASC" => Ok(Sort::Rising),
-        "DESC" => Ok(Sort::Falling),
+        "ASC" => Ok(ExpirationSort::Ascending),
+        "DESC" => Ok(ExpirationSort::Descending),
         _ => Err(wrong(name)),
     }
 }
 
 /// Days until its end.
-fn end(entry: Entry) -> Option<i64> {
+fn end(entry: ListEntry) -> Option<i64> {
     let (_, _, span) = match entry {
-        Entry::Sample(id) => facts(id)?,
-        Entry::Made(made) => facts_made(made),
+        ListEntry::Sample(id) => facts(id)?,
+        ListEntry::Generated(made) => facts_of_generated(made),
     };
     span.map(|(_, until)| until)
 }
 
-impl Question {
-    fn fits(&self, entry: Entry, visit: &Visit<'_>) -> bool {
-        let Some(record) = record(&entry.id(Service::Tencent), visit) else {
-            return false;
-        };
-        let member = |name| record.get(name).and_then(Value::as_str).unwrap_or_default();
-        let kind = self.kind.as_deref();
-        let search = self.search.as_deref().unwrap_or_default();
-        let searched = ["CertificateId", "Alias", "Domain"];
-        kind.is_none_or(|kind| kind == member("CertificateType"))
-            && searched.iter().any(|name| member(name).contains(search))
-    }
-}
-
-fn item(entry: Entry, visit: &Visit<'_>) -> Option<Value> {
-    let mut item = record(&entry.id(Service::Tencent), visit)?;
+fn item(entry: ListEntry, context: &RequestContext<'_>) -> Option<Value> {
+    let mut item = record(&entry.id(context.emulator), context)?;
     let members = item.as_object_mut()?;
     for single in [
         "OrderId",
@@ -186,7 +173,7 @@ fn item(entry: Entry, visit: &Visit<'_>) -> Option<Value> {
     Some(item)
 }
 
-/// The members that only lists have and that all items have alike.
+/// The members that only list items have, the same in all of them.
 const FIXED: &str = r#"{
     "EncryptAlgorithm": "RSA 2048", "CertRevokedTime": null, "DVAuthDeadline": null,
     "ValidationPassedTime": "--", "HostingStatus": -1, "AutoRenewFlag": 0,

@@ -1,74 +1,150 @@
 //! Tencent SSL, `DescribeCertificate`, behind TC3-HMAC-SHA256. The list stands in `list.rs`.
 //!
 //! Sources: the operation's page, "Signature v3", the common error table. Every answer comes with
-//! HTTP 200, errors too, and with the bare content type. The service takes GET as well; the
-//! sandbox does not, since nobody here has a reason to send it.
+//! HTTP 200, errors too, and with the bare content type. The service accepts GET as well; the
+//! sandbox does not, since certcheck does not send it.
 
-pub(in crate::sandbox) mod list;
-pub(in crate::sandbox) mod records;
-pub(in crate::sandbox) mod sts;
+mod gateway;
+mod list;
+mod records;
+mod sts;
 
-use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 
-use crate::sandbox::dispatch::Visit;
+use super::instance_metadata::{InstanceMetadata, MetadataApi};
+use super::{AccessKey, Emulator, Handler, IdFormat, SandboxRole};
+use crate::sandbox::context::RequestContext;
+use crate::sandbox::echo;
 use crate::sandbox::faults::FaultKind;
 use crate::sandbox::list_faults::ListFault;
-use crate::sandbox::signature::{
-    Authorization, canonical_headers, canonical_request, hmac, sha256_hex,
-};
-use crate::sandbox::wire::{About, Answer, Asks, Call, amend};
-use crate::sandbox::{Service, echo, keys};
+use crate::sandbox::reply::{Reply, amend};
+use crate::sandbox::request::{IncomingRequest, RequestInfo, RequestKind};
+use gateway::{admit, routed};
 
-pub(in crate::sandbox) const JSON: &str = "application/json";
-const ALGORITHM: &str = "TC3-HMAC-SHA256";
+impl Emulator {
+    /// Tencent SSL.
+    pub const TENCENT: &'static Emulator = &Emulator {
+        name: "tencent",
+        samples: records::SAMPLES,
+        demo: &["sbxValid", "sbxSoon1", "sbxRevok", "sbxCaBun", "sbxMove1"],
+        role: Some(SandboxRole {
+            arn: "qcs::cam::uin/100000000001:roleName/sandbox-role",
+            name: "sandbox-role",
+            provider: "sandbox-provider",
+            token: "sandboxcanaryTencentIdentity.e30.-_004",
+        }),
+        variables: &[
+            "TENCENTCLOUD_SECRET_ID",
+            "TENCENTCLOUD_SECRET_KEY",
+            "TENCENTCLOUD_TOKEN",
+        ],
+        keys: KEYS,
+        id_format: IdFormat {
+            width: 7,
+            ..IdFormat::decimal("sbxE", 0)
+        },
+        has_gateway: true,
+        closes_connections: false,
+        own_faults: &[],
+        handler: || {
+            Box::new(SslCertificates {
+                metadata: InstanceMetadata::new(&METADATA),
+            })
+        },
+    };
+}
+
+const KEYS: &[AccessKey] = &[
+    AccessKey {
+        id: "AKIDsandboxLongLived0000000000000001",
+        secret: "sandboxcanaryTencentLong3d81f6c9",
+        token: None,
+    },
+    AccessKey {
+        id: "AKIDsandboxTemporary0000000000000002",
+        secret: "sandboxcanaryTencentTemp62b07ae4",
+        token: Some("sandboxcanaryTencentToken-_00003"),
+    },
+];
+
+/// Source: the SDKs of Tencent.
+static METADATA: MetadataApi = MetadataApi {
+    session: None,
+    roles: Some("/latest/meta-data/cam/security-credentials/"),
+    key: "/latest/meta-data/cam/security-credentials/sandbox-role",
+    document: |key, _, expiration| {
+        json!({
+            "TmpSecretId": key.id,
+            "TmpSecretKey": key.secret,
+            "ExpiredTime": expiration.timestamp(),
+            "Expiration": expiration.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            "Token": key.token,
+            "Code": "Success",
+        })
+    },
+};
+
+const JSON: &str = "application/json";
 const ACTION: &str = "DescribeCertificate";
 const VERSION: &str = "2019-12-05";
-const WINDOW: u64 = 5 * 60;
 
-pub(in crate::sandbox) fn describe(call: &Call) -> About {
-    let action = call.header("x-tc-action").unwrap_or_default();
-    About {
-        action: action.to_owned(),
-        id: certificate_id(call),
-        asks: if action == list::ACTION {
-            Asks::List
-        } else {
-            Asks::Certificate
-        },
+struct SslCertificates {
+    metadata: InstanceMetadata,
+}
+
+impl Handler for SslCertificates {
+    fn classify(&self, request: &IncomingRequest) -> RequestInfo {
+        let key = self.metadata.classify(request);
+        key.or_else(|| sts::classify(request)).unwrap_or_else(|| {
+            let action = request.header("x-tc-action").unwrap_or_default();
+            RequestInfo {
+                action: action.to_owned(),
+                id: certificate_id(request),
+                kind: if action == list::ACTION {
+                    RequestKind::List
+                } else {
+                    RequestKind::Certificate
+                },
+            }
+        })
+    }
+
+    fn handle(
+        &mut self,
+        request: &IncomingRequest,
+        _: &RequestInfo,
+        context: &mut RequestContext<'_>,
+    ) -> Reply {
+        let key = self.metadata.handle(request, context);
+        if let Some(reply) = key.or_else(|| sts::handle(request, context)) {
+            return reply;
+        }
+        let lists = request.header("x-tc-action") == Some(list::ACTION);
+        let action = if lists { list::ACTION } else { ACTION };
+        if let Err((code, message)) =
+            admit(request, context, "ssl").and_then(|()| routed(request, action, VERSION))
+        {
+            return refusal(context, code, &message).at_the_gate();
+        }
+        if lists {
+            return list::handle(request, context);
+        }
+        certificate(request, context)
+    }
+
+    fn fault_reply(
+        &mut self,
+        fault: &FaultKind,
+        request: &IncomingRequest,
+        context: &mut RequestContext<'_>,
+    ) -> Option<Reply> {
+        fault_reply(fault, request, context)
     }
 }
 
-fn certificate_id(call: &Call) -> Option<String> {
-    let body: Value = serde_json::from_slice(&call.body).ok()?;
-    Some(body.get("CertificateId")?.as_str()?.to_owned())
-}
-
-pub(in crate::sandbox) fn request_id(visit: &Visit<'_>) -> String {
-    format!("5a4db0c5-ce27-4b0c-8000-{:012x}", visit.number)
-}
-
-pub(in crate::sandbox) fn refusal(visit: &Visit<'_>, code: &str, message: &str) -> Answer {
-    let body = json!({"Response": {
-        "Error": {"Code": code, "Message": message},
-        "RequestId": request_id(visit),
-    }});
-    Answer::refusal(200, JSON, code, &body)
-}
-
-pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
-    let lists = call.header("x-tc-action") == Some(list::ACTION);
-    let action = if lists { list::ACTION } else { ACTION };
-    if let Err((code, message)) =
-        admit(call, visit.now, "ssl").and_then(|()| routed(call, action, VERSION))
-    {
-        return refusal(visit, code, &message).at_the_gate();
-    }
-    if lists {
-        return list::answer(call, visit);
-    }
-    let no = |code, message: &str| refusal(visit, code, message);
-    let Ok(Value::Object(body)) = serde_json::from_slice(&call.body) else {
+fn certificate(request: &IncomingRequest, context: &RequestContext<'_>) -> Reply {
+    let no = |code, message: &str| refusal(context, code, message);
+    let Ok(Value::Object(body)) = serde_json::from_slice(&request.body) else {
         return no("InvalidParameter", "The body is not a JSON object.");
     };
     if let Some(other) = body.keys().find(|key| *key != "CertificateId") {
@@ -80,10 +156,10 @@ pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
             "MissingParameter",
             "The request is missing a required parameter `CertificateId`.",
         ),
-        Some(Value::String(id)) => match records::record(id, visit) {
+        Some(Value::String(id)) => match records::record(id, context) {
             Some(mut record) => {
-                amend(&mut record, json!({"RequestId": request_id(visit)}));
-                Answer::good(JSON, json!({"Response": record}).to_string())
+                amend(&mut record, json!({"RequestId": request_id(context)}));
+                Reply::good(JSON, json!({"Response": record}).to_string())
             }
             None => no(
                 "FailedOperation.CertificateNotFound",
@@ -97,213 +173,55 @@ pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Answer {
     }
 }
 
-/// A code and what is said about it.
-pub(in crate::sandbox) type Refused = (&'static str, String);
-
-pub(in crate::sandbox) fn routed(call: &Call, action: &str, version: &str) -> Result<(), Refused> {
-    if call.header("x-tc-action") != Some(action) {
-        return Err(refused(
-            "InvalidAction",
-            "The request action is invalid or not found.",
-        ));
-    }
-    if call.header("x-tc-version") != Some(version) {
-        return Err(refused(
-            "NoSuchVersion",
-            "The interface version does not exist.",
-        ));
-    }
-    Ok(())
+fn certificate_id(request: &IncomingRequest) -> Option<String> {
+    let body: Value = serde_json::from_slice(&request.body).ok()?;
+    Some(body.get("CertificateId")?.as_str()?.to_owned())
 }
 
-pub(in crate::sandbox) fn refused(code: &'static str, message: &str) -> Refused {
-    (code, message.to_owned())
+fn request_id(context: &RequestContext<'_>) -> String {
+    format!("5a4db0c5-ce27-4b0c-8000-{:012x}", context.number)
 }
 
-/// Lets a request for a service in, or says why not.
-pub(in crate::sandbox) fn admit(
-    call: &Call,
-    now: DateTime<Utc>,
-    service: &str,
-) -> Result<(), Refused> {
-    let date = whole(call, now)?;
-    let invalid = |message: &str| refused("AuthFailure.InvalidAuthorization", message);
-    let authorization = call
-        .header("authorization")
-        .and_then(|value| Authorization::read(value, ALGORITHM, "Credential", ", "))
-        .ok_or_else(|| invalid("The Authorization header is invalid."))?;
-    if authorization
-        .unsigned(["content-type", "host"].into_iter())
-        .is_some()
-    {
-        return Err(invalid("content-type and host must be signed."));
-    }
-    let parts: Vec<&str> = authorization.credential.split('/').collect();
-    let id = match parts[..] {
-        [id, scope, named, "tc3_request"] if named == service && scope == date => id,
-        [_, scope, named, "tc3_request"] if named == service => {
-            let message = format!("The date {scope} in the scope is not that of the timestamp.");
-            return Err(("AuthFailure.InvalidAuthorization", message));
-        }
-        _ => return Err(invalid("The credential scope is invalid.")),
-    };
-    let key = keys::find(Service::Tencent, id)
-        .ok_or_else(|| refused("AuthFailure.SecretIdNotFound", "The SecretId is not found."))?;
-    if call.header("x-tc-token") != key.token {
-        return Err(refused("AuthFailure.TokenFailure", "The token is invalid."));
-    }
-    signed(call, &authorization, key, (&date, service))
+fn refusal(context: &RequestContext<'_>, code: &str, message: &str) -> Reply {
+    let body = json!({"Response": {
+        "Error": {"Code": code, "Message": message},
+        "RequestId": request_id(context),
+    }});
+    Reply::refusal(200, JSON, code, &body)
 }
 
-/// What every request has, signed or not; gives the UTC date of its timestamp.
-pub(in crate::sandbox) fn whole(call: &Call, now: DateTime<Utc>) -> Result<String, Refused> {
-    if call.method != "POST" {
-        let message = format!("The method {} is not supported here.", call.method);
-        return Err(("UnsupportedProtocol", message));
-    }
-    if call.path != "/" || !call.query.is_empty() {
-        return Err(refused("InvalidParameter", "The request target must be /."));
-    }
-    for name in ["x-tc-action", "x-tc-version", "x-tc-timestamp"] {
-        if call.header(name).is_none_or(str::is_empty) {
-            let message = format!("The request is missing the header {name}.");
-            return Err(("MissingParameter", message));
-        }
-    }
-    if call.header("content-type") != Some(JSON) {
-        return Err(refused(
-            "UnsupportedProtocol",
-            "The content type must be application/json.",
-        ));
-    }
-    timely(call, now)
-}
-
-/// The UTC date of the timestamp, if that is not more than five minutes away.
-fn timely(call: &Call, now: DateTime<Utc>) -> Result<String, Refused> {
-    let text = call.header("x-tc-timestamp").unwrap_or_default();
-    let date = text
-        .parse()
-        .ok()
-        .and_then(|seconds| DateTime::from_timestamp(seconds, 0))
-        .ok_or_else(|| refused("InvalidParameter", "X-TC-Timestamp is not a Unix time."))?;
-    if now.timestamp().abs_diff(date.timestamp()) > WINDOW {
-        return Err(refused(
-            "AuthFailure.SignatureExpire",
-            "The timestamp in the request differs from the server time by more than five minutes.",
-        ));
-    }
-    Ok(date.format("%Y-%m-%d").to_string())
-}
-
-fn signed(
-    call: &Call,
-    authorization: &Authorization,
-    key: &keys::Key,
-    scope: (&str, &str),
-) -> Result<(), Refused> {
-    let failure = |message: &str| refused("AuthFailure.SignatureFailure", message);
-    let expected = signature(call, &authorization.signed, key.secret, scope)
-        .ok_or_else(|| failure("A signed header was not sent."))?;
-    if expected != authorization.signature {
-        return Err(failure(
-            "The provided credentials could not be validated. Please check your signature is correct.",
-        ));
-    }
-    Ok(())
-}
-
-/// The scope is a date and a service.
-fn signature(
-    call: &Call,
-    signed: &[String],
-    secret: &str,
-    (date, service): (&str, &str),
-) -> Option<String> {
-    // The document has names and values in lower case.
-    let headers = canonical_headers(call, signed)?.to_lowercase();
-    let canonical = canonical_request(call, "/", "", &headers, signed);
-    let text = format!(
-        "{ALGORITHM}\n{}\n{date}/{service}/tc3_request\n{}",
-        call.header("x-tc-timestamp").unwrap_or_default(),
-        sha256_hex(canonical.as_bytes())
-    );
-    let first = format!("TC3{secret}");
-    let dated = hmac(first.as_bytes(), date);
-    let signing = hmac(&hmac(&dated, service), "tc3_request");
-    Some(hex::encode(hmac(&signing, &text)))
-}
-
-/// The faults that are told in Tencent's words.
-pub(in crate::sandbox) fn refuse(
-    kind: &FaultKind,
-    call: &Call,
-    visit: &mut Visit<'_>,
-) -> Option<Answer> {
-    match kind {
+/// The faults that have a form of their own at Tencent.
+fn fault_reply(
+    fault: &FaultKind,
+    request: &IncomingRequest,
+    context: &RequestContext<'_>,
+) -> Option<Reply> {
+    match fault {
         FaultKind::Throttle => Some(refusal(
-            visit,
+            context,
             "RequestLimitExceeded",
             "Your current request times equals to `11` in a second, which exceeds the frequency \
              limit `10` for a second. Please reduce the frequency of calls.",
         )),
         FaultKind::Denied | FaultKind::List(ListFault::Unlisted) => {
-            let action = call.header("x-tc-action").unwrap_or_default();
+            let action = request.header("x-tc-action").unwrap_or_default();
             let text = format!("you are not authorized to perform operation (ssl:{action})");
-            Some(refusal(visit, "AuthFailure.UnauthorizedOperation", &text))
+            Some(refusal(context, "AuthFailure.UnauthorizedOperation", &text))
         }
         FaultKind::Echo => {
             let message = format!(
                 "The provided credentials could not be validated.\nAuthorization: {}\n\
                  X-TC-Token: {}\nbody: {}",
-                call.header("authorization").unwrap_or_default(),
-                call.header("x-tc-token").unwrap_or_default(),
-                String::from_utf8_lossy(&call.body)
+                request.header("authorization").unwrap_or_default(),
+                request.header("x-tc-token").unwrap_or_default(),
+                String::from_utf8_lossy(&request.body)
             );
-            Some(refusal(visit, "AuthFailure.SignatureFailure", &message))
+            Some(refusal(context, "AuthFailure.SignatureFailure", &message))
         }
         FaultKind::Repeat => {
-            let text = echo::secrets_of(call);
-            Some(refusal(visit, "Sandbox.Repeat", &text))
+            let text = echo::secrets_of(request);
+            Some(refusal(context, "Sandbox.Repeat", &text))
         }
         _ => None,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    /// A request that the official SDK for Python sent, and one that signs a third header, by the
-    /// rules of the document.
-    #[test]
-    fn requests_of_the_sdk() {
-        let check = |content_type: &str, signed: &[&str], body: &str, expected: &str| {
-            let headers = [
-                ("content-type", content_type),
-                ("host", "ssl.tencentcloudapi.com"),
-                ("x-tc-action", "DescribeCertificate"),
-                ("x-tc-timestamp", "1793588645"),
-            ];
-            let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
-            let body = body.as_bytes().to_vec();
-            let call = Call::new("POST".to_owned(), "/".to_owned(), headers.to_vec(), body);
-            let signed: Vec<String> = signed.iter().map(|name| (*name).to_owned()).collect();
-            let secret = "exampleSecretKey000000000000000A";
-            let found = signature(&call, &signed, secret, ("2026-11-02", "ssl"));
-            assert_eq!(found.as_deref(), Some(expected));
-        };
-        check(
-            "application/json",
-            &["content-type", "host"],
-            r#"{"CertificateId": "abCD1234"}"#,
-            "f03d90161035a8aa2dd801023599ec45c5d505e6ef324ccc2d3a83dc5baad1fa",
-        );
-        check(
-            "application/json; charset=utf-8",
-            &["content-type", "host", "x-tc-action"],
-            r#"{"CertificateId":"abCD1234"}"#,
-            "9f57417b872265ef1edfd517e41e83e6bf66c1eaefa4744dabec00b0fb6ff0c3",
-        );
     }
 }

@@ -4,55 +4,48 @@
 
 use serde_json::{Value, json};
 
+use super::super::Sample;
+use crate::sandbox::context::{RecordStyle, RequestContext};
+use crate::sandbox::dates;
 use crate::sandbox::delivery::HOSTILE;
-use crate::sandbox::dispatch::{Style, Visit};
-use crate::sandbox::generated::{Made, State};
-use crate::sandbox::wire::{amend, fixed};
-use crate::sandbox::{Sample, dates};
+use crate::sandbox::generated::{CertificateState, Generated};
+use crate::sandbox::reply::{amend, fixed};
 
-const fn sample(id: &'static str, what: &'static str) -> Sample {
-    Sample {
-        id,
-        what,
-        legacy: false,
-    }
-}
-
-pub(in crate::sandbox) const SAMPLES: [Sample; 9] = [
-    sample("sbxValid", "issued, valid for 150 days"),
-    sample(
+pub(super) const SAMPLES: &[Sample] = &[
+    Sample::new("sbxValid", "issued, valid for 150 days"),
+    Sample::new(
         "sbxFull1",
         "issued, valid for 60 days, with order, validation and password data",
     ),
-    sample("sbxSoon1", "issued, ends in 10 days"),
-    sample("sbxPast1", "issued by its number, but past"),
-    sample("sbxEnded", "expired"),
-    sample("sbxRevok", "revoked before its date"),
-    sample("sbxWait0", "under review, without dates"),
-    sample(
+    Sample::new("sbxSoon1", "issued, ends in 10 days"),
+    Sample::new("sbxPast1", "issued by its number, but past"),
+    Sample::new("sbxEnded", "expired"),
+    Sample::new("sbxRevok", "revoked before its date"),
+    Sample::new("sbxWait0", "under review, without dates"),
+    Sample::new(
         "sbxMove1",
         "being migrated, which says nothing about validity",
     ),
-    sample(
+    Sample::new(
         "sbxCaBun",
         "a bundle of three CA certificates, the earliest ends in 25 days",
     ),
 ];
 
 /// Status number, its name, and the days from which and until which the certificate is valid.
-pub(in crate::sandbox) type Facts = (u8, &'static str, Option<(i64, i64)>);
+pub(super) type SslState = (u8, &'static str, Option<(i64, i64)>);
 
-pub(in crate::sandbox) fn facts_made(made: Made) -> Facts {
+pub(super) fn facts_of_generated(made: Generated) -> SslState {
     let (status, name) = match made.state() {
-        State::Valid | State::Soon => (1, "Issued"),
-        State::Expired => (3, "Expired"),
-        State::Revoked => (10, "Revoked"),
-        State::Pending => (0, "Reviewing"),
+        CertificateState::Valid | CertificateState::Soon => (1, "Issued"),
+        CertificateState::Expired => (3, "Expired"),
+        CertificateState::Revoked => (10, "Revoked"),
+        CertificateState::Pending => (0, "Reviewing"),
     };
     (status, name, made.span())
 }
 
-pub(in crate::sandbox) fn facts(id: &str) -> Option<Facts> {
+pub(super) fn facts(id: &str) -> Option<SslState> {
     Some(match id {
         "sbxValid" => (1, "Issued", Some((-215, 150))),
         "sbxFull1" => (1, "Issued", Some((-30, 60))),
@@ -68,33 +61,38 @@ pub(in crate::sandbox) fn facts(id: &str) -> Option<Facts> {
 }
 
 /// The content of `Response`, without the request id.
-pub(in crate::sandbox) fn record(id: &str, visit: &Visit<'_>) -> Option<Value> {
-    let mut record = match visit.made(id) {
-        Some(made) => base(id, facts_made(made), &made.names(), visit),
+pub(super) fn record(id: &str, context: &RequestContext<'_>) -> Option<Value> {
+    let mut record = match context.generated(id) {
+        Some(made) => base(id, facts_of_generated(made), &made.names(), context),
         None => {
             let names = ["www.example.com", "example.com", "shop.example.com"];
-            base(id, facts(id)?, &names.map(str::to_owned), visit)
+            base(id, facts(id)?, &names.map(str::to_owned), context)
         }
     };
     match id {
         "sbxFull1" => amend(&mut record, fixed(FULL)),
-        "sbxCaBun" => amend(&mut record, bundle(visit)),
+        "sbxCaBun" => amend(&mut record, bundle(context)),
         _ => {}
     }
-    match visit.style {
-        Style::Plain => {}
-        Style::OtherId => amend(&mut record, json!({"CertificateId": "sbxOther"})),
-        Style::Hostile => amend(&mut record, hostile(visit)),
+    match context.style {
+        RecordStyle::Plain => {}
+        RecordStyle::OtherId => amend(&mut record, json!({"CertificateId": "sbxOther"})),
+        RecordStyle::Hostile => amend(&mut record, hostile(context)),
     }
     Some(record)
 }
 
-fn at(visit: &Visit<'_>, count: i64) -> String {
-    dates::beijing(dates::days(visit.today, count))
+fn at(context: &RequestContext<'_>, count: i64) -> String {
+    dates::beijing(dates::days(context.today, count))
 }
 
 /// The first name is the main one.
-fn base(id: &str, (status, name, span): Facts, names: &[String], visit: &Visit<'_>) -> Value {
+fn base(
+    id: &str,
+    (status, name, span): SslState,
+    names: &[String],
+    context: &RequestContext<'_>,
+) -> Value {
     let pending = span.is_none();
     let others: Vec<&String> = names.iter().skip(1).filter(|_| !pending).collect();
     let mut record = fixed(FIXED);
@@ -105,16 +103,16 @@ fn base(id: &str, (status, name, span): Facts, names: &[String], visit: &Visit<'
         "Status": status,
         "StatusMsg": pending.then_some("PENDING-DCV"),
         "StatusName": name,
-        "CertBeginTime": span.map(|(from, _)| at(visit, from)),
-        "CertEndTime": span.map(|(_, until)| at(visit, until)),
-        "InsertTime": at(visit, -20),
+        "CertBeginTime": span.map(|(from, _)| at(context, from)),
+        "CertEndTime": span.map(|(_, until)| at(context, until)),
+        "InsertTime": at(context, -20),
         "Deployable": status == 1,
     });
     amend(&mut record, changes);
     record
 }
 
-/// The members that all of them have alike.
+/// The members that are the same in all records.
 const FIXED: &str = r#"{
     "OwnerUin": "CANARY-uin", "ProjectId": "0", "From": "trustasia", "CertificateType": "SVR",
     "PackageType": "2", "PackageTypeName": "TrustAsia TLS RSA CA", "ProductZhName": "TrustAsia",
@@ -131,7 +129,7 @@ const FIXED: &str = r#"{
 }"#;
 
 /// Several certificates in one record: their ends stand in an array, in no useful order.
-fn bundle(visit: &Visit<'_>) -> Value {
+fn bundle(context: &RequestContext<'_>) -> Value {
     json!({
         "CertificateType": "CA",
         "From": "upload",
@@ -142,11 +140,11 @@ fn bundle(visit: &Visit<'_>) -> Value {
         "CertEndTime": "",
         "CAEncryptAlgorithms": ["RSA 4096", "RSA 2048", "EC 256"],
         "CACommonNames": ["Sandbox Root CA", "Sandbox Issuing CA 1", "Sandbox Issuing CA 2"],
-        "CAEndTimes": [at(visit, 3_000), at(visit, 25), at(visit, 400)],
+        "CAEndTimes": [at(context, 3_000), at(context, 25), at(context, 400)],
     })
 }
 
-fn hostile(visit: &Visit<'_>) -> Value {
+fn hostile(context: &RequestContext<'_>) -> Value {
     json!({
         "Alias": HOSTILE,
         "Domain": format!("{HOSTILE}.example.com"),
@@ -158,8 +156,8 @@ fn hostile(visit: &Visit<'_>) -> Value {
         "Tags": [{"TagKey": HOSTILE, "TagValue": HOSTILE}],
         "CertificateType": "SVR",
         "Status": 1,
-        "CertBeginTime": at(visit, -10),
-        "CertEndTime": at(visit, 300),
+        "CertBeginTime": at(context, -10),
+        "CertEndTime": at(context, 300),
     })
 }
 

@@ -1,34 +1,43 @@
-//! Tencent's Security Token Service: `AssumeRole`, signed for `sts`, and `AssumeRoleWithWebIdentity`, which says `SKIP`
+//! Tencent's Security Token Service: `AssumeRole`, signed for `sts`, and `AssumeRoleWithWebIdentity`, which sends `SKIP`
 //! instead of a signature.
 //!
 //! Sources: the pages of both actions, and the table of codes in the service's SDK.
 
 use serde_json::{Map, Value, json};
 
-use crate::sandbox::dispatch::Visit;
-use crate::sandbox::services::tencent::{self, JSON, Refused, refused};
-use crate::sandbox::wire::{Answer, Call};
-use crate::sandbox::{Role, dates, keys};
+use super::super::instance_metadata::key_request;
+use super::gateway::{TencentRefusal, admit, refused, routed, whole};
+use super::{JSON, refusal, request_id};
+use crate::sandbox::SandboxRole;
+use crate::sandbox::context::RequestContext;
+use crate::sandbox::dates;
+use crate::sandbox::reply::Reply;
+use crate::sandbox::request::{IncomingRequest, RequestInfo};
 
 const VERSION: &str = "2018-08-13";
 const SIGNED: &str = "AssumeRole";
 const UNSIGNED: &str = "AssumeRoleWithWebIdentity";
 
-/// The action, if it is one of this service.
-pub(in crate::sandbox) fn describe(call: &Call) -> Option<&'static str> {
-    let named = call.header("x-tc-action")?;
+/// The action, if it is one of STS.
+fn action(request: &IncomingRequest) -> Option<&'static str> {
+    let named = request.header("x-tc-action")?;
     [SIGNED, UNSIGNED]
         .into_iter()
         .find(|action| *action == named)
 }
 
-pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Option<Answer> {
-    let (action, role) = (describe(call)?, keys::role(visit.service)?);
-    let no = |(code, text): Refused| tencent::refusal(visit, code, &text);
-    if let Err(refused) = admitted(call, visit, action) {
+pub(super) fn classify(request: &IncomingRequest) -> Option<RequestInfo> {
+    action(request).map(key_request)
+}
+
+/// The reply, if the action is one of STS.
+pub(super) fn handle(request: &IncomingRequest, context: &RequestContext<'_>) -> Option<Reply> {
+    let (action, role) = (action(request)?, context.emulator.role?);
+    let no = |(code, text): TencentRefusal| refusal(context, code, &text);
+    if let Err(refused) = admitted(request, context, action) {
         return Some(no(refused).at_the_gate());
     }
-    let given = match serde_json::from_slice(&call.body) {
+    let given = match serde_json::from_slice(&request.body) {
         Ok(Value::Object(given)) => given,
         _ => {
             return Some(no(refused(
@@ -38,22 +47,26 @@ pub(in crate::sandbox) fn answer(call: &Call, visit: &mut Visit<'_>) -> Option<A
         }
     };
     Some(match checked(&given, action, &role) {
-        Ok(()) => key(visit),
+        Ok(()) => key(context),
         Err(refused) => no(refused),
     })
 }
 
-fn admitted(call: &Call, visit: &Visit<'_>, action: &str) -> Result<(), Refused> {
-    tencent::routed(call, action, VERSION)?;
-    if call.header("x-tc-region").is_none_or(str::is_empty) {
+fn admitted(
+    request: &IncomingRequest,
+    context: &RequestContext<'_>,
+    action: &str,
+) -> Result<(), TencentRefusal> {
+    routed(request, action, VERSION)?;
+    if request.header("x-tc-region").is_none_or(str::is_empty) {
         let text = "The request is missing the header x-tc-region.";
         return Err(refused("MissingParameter", text));
     }
     if action == SIGNED {
-        return tencent::admit(call, visit.now, "sts");
+        return admit(request, context, "sts");
     }
-    tencent::whole(call, visit.now)?;
-    match call.header("authorization") {
+    whole(request, context.now)?;
+    match request.header("authorization") {
         Some("SKIP") => Ok(()),
         _ => Err(refused(
             "AuthFailure.InvalidAuthorization",
@@ -62,7 +75,11 @@ fn admitted(call: &Call, visit: &Visit<'_>, action: &str) -> Result<(), Refused>
     }
 }
 
-fn checked(given: &Map<String, Value>, action: &str, role: &Role) -> Result<(), Refused> {
+fn checked(
+    given: &Map<String, Value>,
+    action: &str,
+    role: &SandboxRole,
+) -> Result<(), TencentRefusal> {
     let text = |name: &str| given.get(name).and_then(Value::as_str).unwrap_or_default();
     let param = |text: &str| Err(refused("InvalidParameter.ParamError", text));
     if action == UNSIGNED && text("WebIdentityToken") != role.token {
@@ -88,11 +105,11 @@ fn checked(given: &Map<String, Value>, action: &str, role: &Role) -> Result<(), 
     }
 }
 
-fn key(visit: &Visit<'_>) -> Answer {
-    let Some(key) = keys::of_role(visit.service) else {
-        return Answer::page(500, "500 no key");
+fn key(context: &RequestContext<'_>) -> Reply {
+    let Some(key) = context.emulator.temporary_key() else {
+        return Reply::page(500, "500 no key");
     };
-    let end = dates::shift(visit.now, 7_200);
+    let end = dates::shift(context.now, 7_200);
     let body = json!({"Response": {
         "Credentials": {
             "Token": key.token,
@@ -101,7 +118,7 @@ fn key(visit: &Visit<'_>) -> Answer {
         },
         "ExpiredTime": end.timestamp(),
         "Expiration": end.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        "RequestId": tencent::request_id(visit),
+        "RequestId": request_id(context),
     }});
-    Answer::good(JSON, body.to_string())
+    Reply::good(JSON, body.to_string())
 }

@@ -1,15 +1,15 @@
-//! How many requests a service takes: so many in any second, by the sandbox's clock.
+//! The rate limit of a service: requests in any second, by the sandbox's clock.
 
 use std::collections::VecDeque;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-/// The requests of late that count.
+/// The latest requests that count.
 #[derive(Default)]
-pub(super) struct Limiter(VecDeque<DateTime<Utc>>);
+pub(super) struct RateLimiter(VecDeque<DateTime<Utc>>);
 
-impl Limiter {
-    /// Whether one more would be too many, at so many a second. Half a request a second is one in two.
+impl RateLimiter {
+    /// One more request would exceed the limit. `rate` is in requests per second; 0.5 is one request in two seconds.
     pub fn is_full(&mut self, now: DateTime<Utc>, rate: f64) -> bool {
         let most = rate.floor().max(1.0);
         let span = TimeDelta::milliseconds((most / rate * 1_000.0) as i64);
@@ -35,7 +35,7 @@ mod tests {
 
     /// Which of these moments, in milliseconds, are let in.
     fn taken(rate: f64, moments: &[i64]) -> Vec<i64> {
-        let mut limiter = Limiter::default();
+        let mut limiter = RateLimiter::default();
         let mut taken = Vec::new();
         for moment in moments {
             let now = DateTime::from_timestamp_millis(*moment).expect("a valid moment");
