@@ -75,7 +75,7 @@ pub const PROVIDER: Provider = Provider {
 
 const GUIDE: &str = "\
 Key: CERTCHECK_PBX_CLIENT_ID and CERTCHECK_PBX_CLIENT_SECRET (in the PBX's portal under Integrations > API). \
-Each also as NAME_FILE, naming a file that holds the value. PageRequest a terminal you are asked for them.
+Each also as NAME_FILE, naming a file that holds the value. At a terminal you are asked for them.
 
 Permission: the API is switched on there, and this machine's address is allowed in its IP restriction.
 
