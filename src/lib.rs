@@ -43,7 +43,9 @@
 //! that a flag means the same wherever it is said.
 
 pub mod adapters;
+mod checks;
 pub mod cli;
+mod commands;
 pub mod config;
 pub mod credentials;
 pub mod error;
@@ -53,8 +55,10 @@ mod guard;
 pub mod json;
 pub mod messages;
 pub mod model;
+mod plan;
 pub mod redact;
 pub mod render;
+mod run;
 #[cfg(feature = "sandbox")]
 pub mod sandbox;
 pub mod sign;

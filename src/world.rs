@@ -21,6 +21,9 @@ pub use files::{Custody, ReadCustody};
 pub use helper::{Helper, Printed, RunHelper};
 pub use process::{IgnoredSignals, ReadSignals, leave_no_core_file};
 
+/// The variables that name the user's own folder.
+pub const HOME: [&str; 2] = ["HOME", "USERPROFILE"];
+
 /// Opens a file to read it, but not beyond that many bytes.
 pub type ReadFile = dyn Fn(&Path, u64) -> io::Result<Box<dyn Read>>;
 
@@ -149,6 +152,11 @@ impl Context {
             prompt: None,
             ..self.clone()
         }
+    }
+
+    /// The user's own folder.
+    pub fn home(&self) -> Option<String> {
+        HOME.iter().find_map(|name| self.variable(name))
     }
 
     /// A variable that is set and not empty.

@@ -5,10 +5,9 @@ use std::ffi::OsString;
 use clap::builder::{PossibleValue, PossibleValuesParser};
 use clap::{Arg, ArgAction, Command};
 
-use super::estate;
+use super::config_args;
 use crate::adapters::{Provider, REGISTRY};
-use crate::flags::clap_args::{arg, with_flags};
-use crate::flags::common::{COMMON, HEADING};
+use crate::flags::clap_args::{arg, with_common, with_flags};
 use crate::flags::connection::{ALL, FROM, INSTANCE_ROLE, PROFILE, SIGN_IN};
 #[cfg(feature = "sandbox")]
 use crate::flags::sandbox::{RATE_LIMIT, SANDBOX_FLAGS};
@@ -90,7 +89,7 @@ pub fn command(flags_in_front: bool) -> Command {
                 .defer(provider_flags),
         );
     }
-    command = command.subcommands(estate::commands::both()).subcommand(
+    command = command.subcommands(config_args::both()).subcommand(
         Command::new("providers")
             .about("Show where each provider's key is found and the permissions it needs; sends nothing")
             .defer(providers),
@@ -114,11 +113,6 @@ pub fn command(flags_in_front: bool) -> Command {
         );
     }
     command
-}
-
-/// Adds the flags of every command, as the last ones: those behind them would stand under the same heading.
-pub fn with_common(command: Command) -> Command {
-    with_flags(command.next_help_heading(HEADING), COMMON)
 }
 
 /// Adds the flags of a provider. clap hands over nothing but the command: its name tells whose flags they are.

@@ -3,12 +3,18 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Arg, ArgAction, ArgMatches, Command, ValueHint};
 
+use super::common::{COMMON, HEADING};
 use super::{FlagRef, Layer, Shape, Spec};
 use crate::error::{Error, Kind};
 
 /// Adds flags to a command.
 pub fn with_flags(command: Command, flags: &[FlagRef]) -> Command {
     command.args(flags.iter().map(|flag| arg(flag.spec())))
+}
+
+/// Adds the flags of every command, as the last ones: those behind them would stand under the same heading.
+pub fn with_common(command: Command) -> Command {
+    with_flags(command.next_help_heading(HEADING), COMMON)
 }
 
 /// One flag as clap knows it, under its long name.

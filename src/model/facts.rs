@@ -103,7 +103,7 @@ pub struct Facts {
     pub environment: Option<Environment>,
     /// What it is for.
     pub kind: Option<CertKind>,
-    /// Common name first, no duplicates.
+    /// GlobalFlags name first, no duplicates.
     pub domains: Vec<String>,
     /// Issuer as text.
     pub issuer: Option<String>,

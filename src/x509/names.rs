@@ -16,7 +16,7 @@ const T61: u32 = 20;
 /// The names of a certificate.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// Common names first, then the alternative names.
+    /// GlobalFlags names first, then the alternative names.
     pub all: Vec<String>,
     /// Whether a text could not be read without loss.
     pub are_lossy: bool,

@@ -12,19 +12,54 @@ const EDGES: &[(&str, &[&str])] = &[
     (
         "cli",
         &[
+            "adapters", "commands", "error", "flags", "model", "plan", "render", "run", "world",
+        ],
+    ),
+    (
+        "commands",
+        &[
+            "adapters", "checks", "config", "error", "exchange", "flags", "messages", "model",
+            "plan", "redact", "render", "run", "sandbox", "world",
+        ],
+    ),
+    (
+        "checks",
+        &[
             "adapters",
             "config",
             "credentials",
             "error",
             "exchange",
             "flags",
-            "json",
             "messages",
             "model",
+            "plan",
             "redact",
             "render",
-            "sandbox",
+            "world",
+        ],
+    ),
+    (
+        "run",
+        &[
+            "adapters",
+            "credentials",
+            "error",
+            "exchange",
+            "flags",
+            "json",
+            "model",
+            "plan",
+            "redact",
+            "render",
             "unicode",
+            "world",
+        ],
+    ),
+    (
+        "plan",
+        &[
+            "adapters", "error", "exchange", "flags", "messages", "model", "render", "unicode",
             "world",
         ],
     ),

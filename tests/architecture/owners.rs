@@ -37,9 +37,9 @@ const OWNED: &[Owned] = &[
             "exchange/driver.rs",
             "exchange/rate_limit.rs",
             "exchange/connectivity.rs",
-            "cli/check.rs",
-            "cli/demo.rs",
-            "cli/lease.rs",
+            "run/account.rs",
+            "commands/demo.rs",
+            "run/renewal.rs",
         ],
     ),
     owned(
@@ -106,7 +106,7 @@ const OWNED: &[Owned] = &[
         &["terminal_size", "is_terminal()"],
         &["world.rs"],
     ),
-    owned("signals", &["tokio::signal"], &["cli/runtime.rs"]),
+    owned("signals", &["tokio::signal"], &["run/signals.rs"]),
     owned(
         "threads",
         &["thread::spawn", "spawn_blocking", "thread::Builder"],
@@ -235,7 +235,8 @@ pub fn providers_named(source: &Source) -> Vec<String> {
 
 /// Services that the sandbox, or a verb that runs it, names outside of their folders and the registry.
 pub fn services_named(source: &Source) -> Vec<String> {
-    let walks_the_registry = ["cli/demo.rs", "cli/serve.rs"].contains(&source.path.as_str());
+    let walks_the_registry =
+        ["commands/demo.rs", "commands/sandbox.rs"].contains(&source.path.as_str());
     let is_registry = source.path == "sandbox/services/mod.rs";
     if is_registry || !(walks_the_registry || source.room() == "sandbox") {
         return Vec::new();
@@ -293,11 +294,11 @@ fn each_rule_can_fail() {
     assert_eq!(reached("model/evaluate.rs", "let now = Utc::now();"), 1);
     assert_eq!(reached("world.rs", "let now = Utc::now();"), 0);
     assert_eq!(
-        reached("cli/plan.rs", "eprintln!(\"{x}\"); std::env::var(\"A\")"),
+        reached("plan/mod.rs", "eprintln!(\"{x}\"); std::env::var(\"A\")"),
         2
     );
     assert_eq!(
-        reached("cli/plan.rs", "let refs = offs::x; let randomly = 1;"),
+        reached("plan/mod.rs", "let refs = offs::x; let randomly = 1;"),
         0
     );
 
@@ -307,7 +308,7 @@ fn each_rule_can_fail() {
 
     let named = |path, text| services_named(&Source::new(path, text)).len();
     assert_eq!(named("sandbox/faults.rs", "service == Emulator::PBX"), 1);
-    assert_eq!(named("cli/demo.rs", "[\"esa\", \"mpush\"]"), 2);
+    assert_eq!(named("commands/demo.rs", "[\"esa\", \"mpush\"]"), 2);
     assert_eq!(
         named("sandbox/services/esa/lists.rs", "\"esa:ListSites\""),
         0

@@ -11,7 +11,7 @@ use crate::error::{Error, Kind};
 use crate::exchange::Response;
 use crate::json::{Field, Json, Object};
 
-/// Common codes, the service's own, and the codes of writes (`refused` by default).
+/// GlobalFlags codes, the service's own, and the codes of writes (`refused` by default).
 pub const CODES: Table = &[
     ("AuthFailure.SignatureExpire", Kind::Clock),
     ("AuthFailure.UnauthorizedOperation", Kind::Permission),

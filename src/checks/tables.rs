@@ -1,0 +1,192 @@
+//! The tables of the config file as layers of flags: each value is read by its flag's own reader, at its own position.
+
+use crate::adapters::Provider;
+use crate::config::{Form, Mistake, Position, Section, Setting};
+use crate::flags::common::COMMON;
+use crate::flags::layer::InvalidValue;
+use crate::flags::{ConfigTable, FlagRef, FlagValue, Layer, Source, Values};
+use crate::model::{FlagId, FlagProblem};
+use crate::plan::PlanProblem;
+use crate::plan::usage_error::{Audience, FlagNames, message};
+
+/// A table, read: what is right of it, and the flags that are not.
+#[derive(Default)]
+pub struct TableReader {
+    pub layer: Layer,
+    pub mistakes: Vec<Mistake>,
+    invalid: Vec<FlagId>,
+}
+
+/// The flags that a table may set, and how a path in it is resolved.
+pub struct TableFlags<'a> {
+    pub table: ConfigTable,
+    pub provider: Option<&'static Provider>,
+    pub resolve: &'a dyn Fn(&str) -> String,
+}
+
+impl TableReader {
+    /// Reads every setting, and collects every mistake.
+    pub fn read(section: &Section, known: &TableFlags<'_>) -> TableReader {
+        let own = known.provider.map(Provider::all_flags).unwrap_or_default();
+        let mut reader = TableReader::default();
+        for setting in &section.settings {
+            let mut flags = COMMON.iter().chain(&own);
+            if let Some(flag) = flags.find(|flag| flag.spec().key() == setting.key) {
+                reader.setting(setting, *flag, known);
+            }
+        }
+        reader.conflicts();
+        reader
+    }
+
+    fn setting(&mut self, setting: &Setting, flag: FlagRef, known: &TableFlags<'_>) {
+        let texts: Vec<String> = match setting.form {
+            Form::Switch => vec![(!setting.values.is_empty()).to_string()],
+            Form::Path => texts(setting).map(known.resolve).collect(),
+            Form::One | Form::Several | Form::Pairs => texts(setting).map(str::to_owned).collect(),
+        };
+        let is_list = matches!(setting.form, Form::Several | Form::Pairs);
+        let mut is_right = true;
+        for (index, text) in texts.iter().enumerate() {
+            let Err(expected) = flag.value(text.trim()) else {
+                continue;
+            };
+            is_right = false;
+            let value = setting.values.get(index).filter(|_| is_list);
+            let at = value.map_or(setting.at, |value| value.at);
+            let invalid = InvalidValue {
+                flag: flag.spec().id(),
+                index,
+                text: String::new(),
+                source: Source::Config(known.table, at),
+                expected: expected.clone(),
+            };
+            let problem = FlagProblem::Value {
+                flag: flag.spec().id(),
+                expected,
+            };
+            let names = FlagNames {
+                flags: &[flag],
+                provider: "",
+                values: &Values::default(),
+                invalid: Some(&invalid),
+                audience: Audience::ConfigFile,
+            };
+            self.mistakes.push(mistake(at, &problem, &names));
+        }
+        let source = Source::Config(known.table, setting.at);
+        match FlagValue::read(flag, texts, source) {
+            Ok(value) if is_right => self.layer.push(value),
+            _ => self.invalid.push(flag.spec().id()),
+        }
+    }
+
+    /// Flags of one table that exclude each other.
+    fn conflicts(&mut self) {
+        let is_on = |value: &&FlagValue| value.texts.first().is_some_and(|text| text != "false");
+        let values = self.layer.entries().iter().filter(is_on);
+        let values: Vec<&FlagValue> = values.collect();
+        for value in &values {
+            let excluded = |other: &&&FlagValue| {
+                let name = other.spec().name;
+                value.spec().conflicts.contains(&name)
+            };
+            if let Some(other) = values.iter().find(excluded) {
+                let problem = FlagProblem::Conflict {
+                    flag: value.spec().id(),
+                    other: other.spec().id(),
+                };
+                let layers = Values::new([&self.layer]);
+                let names = FlagNames {
+                    flags: &[],
+                    provider: "",
+                    values: &layers,
+                    invalid: None,
+                    audience: Audience::ConfigFile,
+                };
+                let at = position(&value.source).unwrap_or_default();
+                self.mistakes.push(mistake(at, &problem, &names));
+            }
+        }
+    }
+
+    /// Adds a problem of several tables together, unless a value that is wrong already is the reason.
+    pub fn problem(
+        &mut self,
+        problem: &PlanProblem,
+        provider: &Provider,
+        values: &Values<'_>,
+        at: Position,
+    ) {
+        let PlanProblem::Flag(problem) = problem else {
+            // Only an endpoint of the environment or standard input leads here, and neither is read for a file.
+            self.mistakes.push(Mistake::new(at, "it cannot be used"));
+            return;
+        };
+        let flags = problem.flags();
+        if flags.iter().any(|flag| self.invalid.contains(flag)) {
+            return;
+        }
+        let names = FlagNames {
+            flags: &provider.all_flags(),
+            provider: provider.name,
+            values,
+            invalid: None,
+            audience: Audience::ConfigFile,
+        };
+        let own = flags
+            .iter()
+            .find_map(|flag| position(values.source(*flag)?));
+        self.mistakes
+            .push(mistake(own.unwrap_or(at), problem, &names));
+    }
+
+    /// The same for the thresholds and the other common flags.
+    pub fn common_problem(&mut self, problem: &FlagProblem, values: &Values<'_>, at: Position) {
+        let flags = problem.flags();
+        if flags.iter().any(|flag| self.invalid.contains(flag)) {
+            return;
+        }
+        let names = FlagNames {
+            flags: &[],
+            provider: "",
+            values,
+            invalid: None,
+            audience: Audience::ConfigFile,
+        };
+        let own = flags
+            .iter()
+            .find_map(|flag| position(values.source(*flag)?));
+        self.mistakes
+            .push(mistake(own.unwrap_or(at), problem, &names));
+    }
+
+    /// The layer of a table without a mistake.
+    pub fn finish(self) -> Result<Layer, Vec<Mistake>> {
+        if self.mistakes.is_empty() {
+            Ok(self.layer)
+        } else {
+            Err(self.mistakes)
+        }
+    }
+}
+
+fn texts(setting: &Setting) -> impl Iterator<Item = &str> {
+    setting.values.iter().map(|value| value.text.as_str())
+}
+
+fn position(source: &Source) -> Option<Position> {
+    match source {
+        Source::Config(_, at) => Some(*at),
+        Source::CommandLine | Source::Variable(_) | Source::BuiltIn => None,
+    }
+}
+
+fn mistake(at: Position, problem: &FlagProblem, names: &FlagNames<'_>) -> Mistake {
+    let message = message(problem, names);
+    let mistake = Mistake::new(at, message.text);
+    match message.hint {
+        Some(hint) => mistake.with_hint(hint),
+        None => mistake,
+    }
+}

@@ -1,0 +1,165 @@
+//! `certcheck providers`: which key each provider would be asked with, where it would be asked, and what the key has to
+//! be allowed. Nothing is sent, and nobody is asked for anything.
+
+use std::cell::RefCell;
+use std::io::Write as _;
+
+use clap::ArgMatches;
+
+use crate::adapters::keys::{Found, Looked, Typed, nothing};
+use crate::adapters::{Provider, REGISTRY, Settings};
+use crate::error::Error;
+use crate::exchange::Endpoint;
+use crate::flags::connection::{ENDPOINT, SIGN_IN};
+use crate::flags::{Layer, Values};
+use crate::plan::global_flags::GlobalFlags;
+use crate::plan::usage_error::{Audience, FlagNames, invalid_value, usage_error};
+use crate::plan::{sign_in_flags, variables_layer};
+use crate::redact::{KnownSecrets, shortened_id};
+use crate::render::providers::{Key, Shown};
+use crate::run::console::look;
+use crate::run::key_finder::{KeyFinder, KeyRequest};
+use crate::run::known_secrets::secrets_in_files;
+use crate::run::output::{Exit, delivered};
+use crate::world::World;
+
+/// Shows one provider or all. It exits 0 whatever it finds: that a key is missing is an answer here.
+pub fn run(flags: &GlobalFlags, matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
+    let options = flags.options([])?;
+    let typed = sign_in(matches)?;
+    let wanted = matches.get_one::<String>("provider");
+    let is_wanted = |provider: &&&Provider| {
+        wanted.is_none_or(|name| provider.name == name || provider.alias == name)
+    };
+    let shown: Result<Vec<Shown>, Error> = REGISTRY
+        .iter()
+        .filter(is_wanted)
+        .map(|provider| shown(provider, &typed, world))
+        .collect();
+    let text = (options.format.providers)(&shown?, look(world, &options));
+    let written = world.stdout.write_all(text.as_bytes());
+    delivered(written, 0, world)
+}
+
+fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Shown, Error> {
+    let known = secrets_in_files(world);
+    let (mut passed, warnings) = (Vec::new(), RefCell::default());
+    let finder = KeyFinder {
+        context: &world.context.without_prompt(),
+        warn: &|text| RefCell::<Vec<String>>::borrow_mut(&warnings).push(text),
+    };
+    let place = place(provider, &finder, typed, world);
+    // What is not known yet is not this machine.
+    let elsewhere = Endpoint::https("elsewhere.invalid");
+    let sought = KeyRequest {
+        typed,
+        key_is_for: place.as_ref().unwrap_or(&elsewhere),
+        known: &known,
+    };
+    let key = if provider.needs_key() {
+        let found = finder.find(provider.sources(), &sought, &mut passed);
+        key(provider, typed, found, &passed, &known)
+    } else {
+        Key::not_needed()
+    };
+    let safe = |text: String| known.sentence(&text, []);
+    Ok(Shown {
+        name: provider.name,
+        alias: provider.alias,
+        about: provider.about,
+        key: Key {
+            source: key.source.map(safe),
+            message: key.message.map(safe),
+            hint: key.hint.map(safe),
+            ..key
+        },
+        passed: passed.into_iter().map(safe).collect(),
+        warnings: warnings.into_inner().into_iter().map(safe).collect(),
+        endpoint: match place {
+            Ok(endpoint) => Ok(endpoint.to_string()),
+            Err(error) => {
+                let error = known.freed(&error);
+                Err((error.message.clone(), error.hint().to_owned()))
+            }
+        },
+        permission: provider.permission().map(|permission| permission.text),
+        policy: provider
+            .permission()
+            .and_then(|permission| permission.policy),
+    })
+}
+
+/// What a search came to, in words.
+fn key(
+    provider: &Provider,
+    typed: &Typed,
+    found: Result<Option<Looked>, Error>,
+    passed: &[String],
+    known: &KnownSecrets,
+) -> Key {
+    let (state, looked) = match found {
+        Ok(Some(looked)) => ("found", looked),
+        Ok(None) => return Key::missing("none", &nothing(provider.sources(), typed, passed)),
+        Err(error) => return Key::missing("broken", &known.freed(&error)),
+    };
+    let key = Key {
+        state,
+        source: Some(looked.at),
+        ..Key::default()
+    };
+    match looked.found {
+        Found::Key(credential) => {
+            credential.register(known);
+            let id = Some(credential.id()).filter(|id| !id.is_empty());
+            Key {
+                id: id.map(shortened_id),
+                ..key
+            }
+        }
+        Found::Ask(remote) => Key {
+            state: "remote",
+            message: Some(format!("{}, asked of {}", remote.what, remote.endpoint)),
+            ..key
+        },
+        Found::Nothing => key,
+    }
+}
+
+/// The flags that say whose key is used.
+pub fn sign_in(matches: &ArgMatches) -> Result<Typed, Error> {
+    let layer = Layer::typed(&SIGN_IN, matches);
+    let layer = layer.map_err(|invalid| invalid_value(&invalid, &SIGN_IN, ""))?;
+    Ok(sign_in_flags(&Values::new([&layer])))
+}
+
+/// The endpoint of this provider without any flag; or what is missing to know it.
+fn place(
+    provider: &'static Provider,
+    finder: &KeyFinder<'_>,
+    typed: &Typed,
+    world: &World,
+) -> Result<Endpoint, Error> {
+    let variables = variables_layer(provider, false, &world.context.variables)?;
+    let values = Values::new([&variables]);
+    let endpoint = values.get(&ENDPOINT);
+    let settings = Settings {
+        endpoint: endpoint.as_deref(),
+        allow_http: false,
+        saved: false,
+        shown: true,
+        all: false,
+    };
+    let targets = (provider.build_targets)(&values, &settings).map_err(|problem| {
+        let names = FlagNames {
+            flags: &provider.all_flags(),
+            provider: provider.name,
+            values: &values,
+            invalid: None,
+            audience: Audience::CommandLine,
+        };
+        usage_error(&problem, &names)
+    })?;
+    let first = targets.into_first();
+    let other = finder.profile_target(&first, typed);
+    Ok(other.unwrap_or(first).endpoint)
+}
