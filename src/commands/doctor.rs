@@ -24,7 +24,7 @@ use crate::plan::{Plan, PlanInput, of_layers, probe_layer, variables_layer};
 use crate::redact::KnownSecrets;
 use crate::render::doctor::{self, Examined, Finding, State};
 use crate::render::format::NoSink;
-use crate::run::account::{RunContext, ask, ends};
+use crate::run::account::run_account;
 use crate::run::collector::Collector;
 use crate::run::console::look;
 use crate::run::key_finder::{KeyFinder, KeyRequest};
@@ -32,6 +32,7 @@ use crate::run::known_accounts::Accounts;
 use crate::run::known_secrets::secrets_in_files;
 use crate::run::output::{Exit, delivered};
 use crate::run::progress::Progress;
+use crate::run::run_context::{RunContext, deadline};
 use crate::run::signals;
 use crate::world::{Context, World};
 
@@ -282,9 +283,9 @@ impl Examination<'_> {
             shown,
             trace: &trace,
             stop: stopped,
-            deadline: ends(self.options.deadline),
+            deadline: deadline(self.options.deadline),
         };
-        ask(&[(0, plan)], &run, &self.known, &collector).await;
+        run_account(&[(0, plan)], &run, &self.known, &collector).await;
         collector.into_inner().finish(true)
     }
 

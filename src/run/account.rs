@@ -2,67 +2,29 @@
 
 use std::cell::RefCell;
 use std::rc::Rc;
-use std::time::Duration;
 
 use futures_util::future::{join, join_all};
-use futures_util::stream::{self, StreamExt as _};
-use tokio::sync::{Semaphore, watch};
-use tokio::time::Instant;
 
+use crate::adapters::Target;
 use crate::adapters::keys::{Found, Keys, nothing};
-use crate::adapters::{Conversation, Target};
 use crate::credentials::{Credential, CurrentKey, broken};
-use crate::error::{Error, Kind};
+use crate::error::Error;
 use crate::exchange::http::Http;
-use crate::exchange::tls_verifier::{PeerChain, Trust};
-use crate::exchange::{Driver, Limits, Stop, Trace};
+use crate::exchange::tls_verifier::Trust;
+use crate::exchange::{Driver, Limits};
 use crate::plan::{Job, Plan};
 use crate::redact::KnownSecrets;
 use crate::run::collector::Collector;
+use crate::run::flows::fetch_each;
 use crate::run::helper_command;
-use crate::run::key_finder::{KeyFinder, KeyRequest};
-use crate::run::known_accounts::Accounts;
+use crate::run::key_finder::KeyRequest;
 use crate::run::listing::{everything, found_in_list, may_look};
 use crate::run::plan_run::{PlanRun, PlanState, Shared, sends_requests};
-use crate::run::progress::Progress;
 use crate::run::renewal::{self, Lease};
-use crate::world::Context;
+use crate::run::run_context::RunContext;
 
-/// What the accounts of one run share.
-pub struct RunContext<'a> {
-    pub context: &'a Context,
-    /// Takes warnings.
-    pub warn: &'a dyn Fn(String),
-    /// Takes what is worth a line under `-v`.
-    pub say: &'a dyn Fn(String),
-    /// Shows how far the run is.
-    pub progress: &'a Progress,
-    /// What is known of the accounts that were asked.
-    pub accounts: &'a Accounts,
-    /// Places for requests under way, those of all accounts together.
-    pub slots: Rc<Semaphore>,
-    /// Keeps what the target shows of itself over TLS.
-    pub shown: &'a PeerChain,
-    /// Takes every try.
-    pub trace: &'a dyn Fn(&Trace<'_>),
-    /// The user's wish to stop.
-    pub stop: watch::Receiver<Stop>,
-    /// When the run ends.
-    pub deadline: Instant,
-}
-
-impl RunContext<'_> {
-    pub fn finder(&self) -> KeyFinder<'_> {
-        KeyFinder {
-            context: self.context,
-            warn: self.warn,
-        }
-    }
-}
-
-/// Does everything that these plans want of one account. Every id gets an outcome; the number of a plan is its position in
-/// the run.
-pub async fn ask(
+/// Runs the plans of one account. Every ID gets an outcome; the number of a plan is its position in the run.
+pub async fn run_account(
     plans: &[(usize, &Plan)],
     run: &RunContext<'_>,
     known: &KnownSecrets,
@@ -162,7 +124,7 @@ async fn with_key(
         let each = groups.iter().map(async |group| {
             let transport = transport(plan, group.target, run);
             let driver = driver(plan, &transport, run);
-            work(&group.tasks, key.clone(), &driver, known, run.say).await;
+            run_side_by_side(&group.tasks, key.clone(), &driver, known, run.say).await;
         });
         join_all(each).await;
     };
@@ -192,8 +154,8 @@ async fn with_key(
     Ok(())
 }
 
-/// Does the tasks of one account side by side; those whose ids may be looked for in its list share that search.
-async fn work(
+/// Runs the plans of one endpoint side by side; those whose IDs may be found in its list share that search.
+async fn run_side_by_side(
     tasks: &[PlanRun<'_, '_>],
     key: CurrentKey,
     driver: &Driver<'_>,
@@ -205,7 +167,7 @@ async fn work(
         match task.plan.job {
             Job::Saved { .. } => {}
             Job::All => everything(task, key.clone(), driver, known).await,
-            Job::Ask(_) => singly(task, left, key.clone(), driver, known).await,
+            Job::Ask(_) => fetch_each(task, left, key.clone(), driver, known).await,
         }
         task.end();
     };
@@ -215,40 +177,6 @@ async fn work(
     };
     let others = others.into_iter().map(|task| rest((task, task.ids())));
     join(looked, join_all(others)).await;
-}
-
-/// Asks for each of these ids by itself, side by side.
-pub async fn singly(
-    task: &PlanRun<'_, '_>,
-    ids: Vec<String>,
-    key: CurrentKey,
-    driver: &Driver<'_>,
-    known: &KnownSecrets,
-) {
-    let conversations = task.target.service.converse(&ids, key, known);
-    let each = conversations
-        .into_iter()
-        .map(|conversation| hold(driver, task, conversation));
-    stream::iter(each)
-        .buffer_unordered(task.plan.options.concurrency)
-        .collect::<()>()
-        .await;
-}
-
-/// Holds one conversation; the ids it leaves without an answer get its error.
-async fn hold(driver: &Driver<'_>, task: &PlanRun<'_, '_>, conversation: Conversation) {
-    let Conversation { mut ids, mut flow } = conversation;
-    let outcome = driver
-        .drive(&task.shared.account, flow.as_mut(), &mut |answer, clock| {
-            ids.retain(|id| *id != answer.id);
-            task.add(Some(&answer.id), answer.result, clock);
-        })
-        .await;
-    let error = outcome
-        .err()
-        .unwrap_or_else(|| Error::new(Kind::Protocol, "the service gave no answer about this id"));
-    ids.iter()
-        .for_each(|id| task.add_error(Some(id), error.clone()));
 }
 
 /// To the target itself: what the TLS flags relax holds for no other host.
@@ -282,27 +210,6 @@ fn driver<'a>(plan: &Plan, transport: &'a Http, run: &'a RunContext<'_>) -> Driv
     }
 }
 
-/// The same for a part of the time that is left, and with no more tries than that.
-pub fn for_a_while<'a>(driver: &Driver<'a>, part: u32, tries: usize) -> Driver<'a> {
-    let now = Instant::now();
-    let time = driver.limits.deadline.saturating_duration_since(now) / part;
-    let tries = u32::try_from(tries).unwrap_or(u32::MAX);
-    Driver {
-        limits: Limits {
-            deadline: now.checked_add(time).unwrap_or(now),
-            tries: driver.limits.tries.min(tries),
-            ..driver.limits
-        },
-        stop: driver.stop.clone(),
-        ..*driver
-    }
-}
-
-/// Whether its time has passed.
-pub fn is_over(limits: &Limits) -> bool {
-    Instant::now() >= limits.deadline
-}
-
 /// Looks for the key of the account, if it needs one.
 async fn sign_in(plan: &Plan, run: &RunContext<'_>, known: &KnownSecrets) -> Result<Found, Error> {
     if !plan.provider.needs_key() {
@@ -315,7 +222,9 @@ async fn sign_in(plan: &Plan, run: &RunContext<'_>, known: &KnownSecrets) -> Res
         known,
     };
     let looked = match &plan.sign_in.account {
-        Some(Keys::Command(words)) => Some(helper_command::ask(words, places, &sought, run).await?),
+        Some(Keys::Command(words)) => {
+            Some(helper_command::run_helper(words, places, &sought, run).await?)
+        }
         _ => run.finder().find(places, &sought, &mut passed)?,
     };
     let found = looked.map(|looked| looked.found);
@@ -323,10 +232,4 @@ async fn sign_in(plan: &Plan, run: &RunContext<'_>, known: &KnownSecrets) -> Res
         credential.register(known);
     }
     found.ok_or_else(|| nothing(places, &plan.sign_in, &passed))
-}
-
-/// When a run that may take that long ends.
-pub fn ends(after: Duration) -> Instant {
-    let now = Instant::now();
-    now.checked_add(after).unwrap_or(now)
 }

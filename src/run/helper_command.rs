@@ -10,8 +10,8 @@ use crate::adapters::keys::{Looked, Place};
 use crate::credentials::broken;
 use crate::error::{Error, Kind, reason};
 use crate::exchange::Stop;
-use crate::run::account::RunContext;
 use crate::run::key_finder::KeyRequest;
+use crate::run::run_context::RunContext;
 use crate::world::{Custody, Helper};
 
 /// All that it sees of the environment: no key of another account, no proxy.
@@ -30,7 +30,7 @@ const VARIABLES: [&str; 7] = [
 const LIMIT: Duration = Duration::from_secs(10);
 
 /// Runs the program and reads what it prints.
-pub async fn ask(
+pub async fn run_helper(
     words: &[String],
     places: &[Place],
     sought: &KeyRequest<'_>,

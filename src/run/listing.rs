@@ -13,7 +13,7 @@ use crate::model::timestamp::Value;
 use crate::model::{Facts, Status, Word};
 use crate::plan::Job;
 use crate::redact::KnownSecrets;
-use crate::run::account::{for_a_while, is_over, singly};
+use crate::run::flows::{fetch_each, is_over, limited};
 use crate::run::plan_run::PlanRun;
 
 /// A single id is requested alone; for more, one page of the list can have all.
@@ -55,7 +55,7 @@ pub async fn everything(
         task.missing(error);
     }
     task.expect(&ids);
-    singly(task, ids, key, driver, known).await;
+    fetch_each(task, ids, key, driver, known).await;
 }
 
 /// The verdict about a certificate of a list may depend on its lifetime, which the list does not have.
@@ -99,7 +99,7 @@ pub async fn found_in_list(
         pages: 0,
         read: 0,
     };
-    let driver = for_a_while(driver, PART_OF_TIME, count - 1);
+    let driver = limited(driver, PART_OF_TIME, count - 1);
     let mut clocks = HashMap::new();
     let mut emit =
         |found: Vec<String>, clock| clocks.extend(found.into_iter().map(|id| (id, clock)));

@@ -6,6 +6,7 @@ pub mod account;
 mod answer_clocks;
 pub mod collector;
 pub mod console;
+mod flows;
 mod helper_command;
 mod inventory;
 pub mod key_finder;
@@ -17,6 +18,7 @@ pub mod plan_run;
 pub mod progress;
 mod redaction;
 mod renewal;
+pub mod run_context;
 mod saved_answers;
 pub mod signals;
 
@@ -36,12 +38,13 @@ use crate::model::Report;
 use crate::plan::options::RunOptions;
 use crate::plan::{Job, Plan};
 use crate::render::format::Sink as _;
-use crate::run::account::{RunContext, ask, ends};
+use crate::run::account::run_account;
 use crate::run::collector::Collector;
 use crate::run::console::{Console, look};
 use crate::run::known_accounts::Accounts;
 use crate::run::known_secrets::{learn_proxies, secrets, secrets_in_files};
 use crate::run::output::{Exit, delivered};
+use crate::run::run_context::{RunContext, deadline};
 use crate::run::saved_answers::Source;
 use crate::world::World;
 
@@ -132,13 +135,13 @@ pub fn run_plans(
             shown: &PeerChain::default(),
             trace: &|trace| console.trace(trace),
             stop: stopped,
-            deadline: ends(options.deadline),
+            deadline: deadline(options.deadline),
         };
         plans.iter_mut().for_each(|plan| find_place(plan, &run));
         let accounts = by_account(&plans);
         let each = accounts
             .iter()
-            .map(|plans| ask(plans, &run, &known, &collector));
+            .map(|plans| run_account(plans, &run, &known, &collector));
         tokio::select! {
             _ = join_all(each) => {}
             () = console.progress().appear() => {}
