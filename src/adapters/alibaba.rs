@@ -1,12 +1,12 @@
 //! What every Alibaba RPC service shares: the signed request, the error envelope, the gateway's codes; and the services
-//! that hand out temporary keys (`sts`, `metadata`).
+//! that hand out temporary keys (`sts`, `instance_metadata`).
 //!
 //! Traps that live here: HTTP status is no class of its own (throttling comes as 400, an outage as 403); an error may
 //! come in XML; a refused signature's message embeds the canonical request with the session token; parameters go into the
 //! query even for POST.
 
-pub mod keys;
-pub mod metadata;
+pub mod credential_sources;
+pub mod instance_metadata;
 mod profiles;
 pub mod sts;
 
@@ -14,8 +14,8 @@ use std::time::Duration;
 
 use http::Method;
 
-use super::body::{self, Failure};
-use super::error_codes::{Table, lookup};
+use super::error_codes::{CodeTable, lookup};
+use super::response_body::{self, ProviderError};
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
@@ -30,7 +30,7 @@ pub const PACE: Pace = Pace {
 };
 
 /// The gateway's codes; a service's own table is asked first.
-pub const CODES: Table = &[
+pub const CODES: CodeTable = &[
     ("Throttling*", Kind::Throttled),
     ("Rejected.Throttling", Kind::Throttled),
     ("ServiceUnavailable", Kind::Unavailable),
@@ -73,7 +73,7 @@ pub struct Operation {
     /// `x-acs-version`.
     pub version: &'static str,
     /// Its own codes, asked before [`CODES`].
-    pub codes: Table,
+    pub codes: CodeTable,
     /// The RAM action that allows it.
     pub permission: &'static str,
 }
@@ -133,17 +133,17 @@ pub fn request(
 /// The answer's object, or the error that it is. `marks` are keys of which a real answer has one; a `Code`
 /// is an error even inside HTTP 200.
 pub fn answer(operation: &Operation, response: &Response, marks: &[&str]) -> Result<Object, Error> {
-    let object = match body::object(response) {
+    let object = match response_body::object(response) {
         Ok(object) => object,
         Err(unread) => match xml::error(&response.body) {
             None => return Err(unread),
-            Some(error) => error.map_err(|why| body::unreadable(response, &why))?,
+            Some(error) => error.map_err(|why| response_body::unreadable(response, &why))?,
         },
     };
     let good = (200..300).contains(&response.status);
     record(operation, &object, good, marks).map_err(|mut error| {
         error.retry_after = retry_after(response);
-        body::with_status(error, response.status)
+        response_body::with_status(error, response.status)
     })?;
     Ok(object)
 }
@@ -166,7 +166,7 @@ pub fn saved<'a>(
     answer: &'a Json,
     marks: &[&str],
 ) -> Result<&'a Object, Error> {
-    let answer = body::whole(answer)?;
+    let answer = response_body::whole(answer)?;
     let wrapped = answer.object("body").filter(|_| !answer.has_any(marks));
     let object = wrapped.unwrap_or(answer);
     // The wrapper keeps the HTTP status that the answer came with.
@@ -178,21 +178,22 @@ pub fn saved<'a>(
 
 fn record(operation: &Operation, object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
     // A failure beside a record is as much of a refusal as one alone.
-    let failure = body::failure(object);
+    let failure = response_body::failure(object);
     if good && object.has_any(marks) && failure.is_none() {
         return Ok(());
     }
     match failure {
         Some(failure) => Err(refusal(operation, object, &failure.readable()?)),
-        None => Err(
-            body::wrong_shape(&format!("no {}, and no error code", marks.join(" or ")))
-                .with_request_id(request_id(object)),
-        ),
+        None => Err(response_body::wrong_shape(&format!(
+            "no {}, and no error code",
+            marks.join(" or ")
+        ))
+        .with_request_id(request_id(object))),
     }
 }
 
-fn refusal(operation: &Operation, object: &Object, failure: &Failure) -> Error {
-    let code = failure.code.as_deref().unwrap_or(body::NO_REASON);
+fn refusal(operation: &Operation, object: &Object, failure: &ProviderError) -> Error {
+    let code = failure.code.as_deref().unwrap_or(response_body::NO_REASON);
     let kind = lookup(&[operation.codes, CODES], code).unwrap_or(Kind::Refused);
     // The gateway's own explanation of a refused key holds the canonical request, token included.
     let text = match (code, kind) {
@@ -201,14 +202,14 @@ fn refusal(operation: &Operation, object: &Object, failure: &Failure) -> Error {
                 .to_owned()
         }
         (_, Kind::Credentials) => format!("Alibaba refused the key: {code}"),
-        _ => body::refused(
+        _ => response_body::refused(
             &format!("Alibaba refused {}", operation.action),
             &failure.text,
             code,
         ),
     };
     let error = Error::new(kind, text)
-        .quoting(body::trimmed(&failure.text))
+        .quoting(response_body::trimmed(&failure.text))
         .with_request_id(request_id(object));
     let error = match &failure.code {
         Some(code) => error.with_code(code),

@@ -3,10 +3,10 @@
 use crate::error::Kind;
 
 /// Codes with their kinds. A `*` in a code stands for any text; at most one.
-pub type Table = &'static [(&'static str, Kind)];
+pub type CodeTable = &'static [(&'static str, Kind)];
 
 /// The kind of a code, if a table knows it.
-pub fn lookup(tables: &[Table], code: &str) -> Option<Kind> {
+pub fn lookup(tables: &[CodeTable], code: &str) -> Option<Kind> {
     let mut entries = tables.iter().flat_map(|table| table.iter());
     entries
         .find(|(pattern, _)| matches(pattern, code))

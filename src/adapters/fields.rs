@@ -9,15 +9,15 @@ use crate::model::timestamp::Value;
 use crate::model::{Facts, Note, Reading};
 
 /// One object being read.
-pub struct Reader<'a> {
+pub struct FieldReader<'a> {
     object: &'a Object,
     notes: RefCell<Vec<Note>>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> FieldReader<'a> {
     /// Starts reading.
-    pub fn new(object: &'a Object) -> Reader<'a> {
-        Reader {
+    pub fn new(object: &'a Object) -> FieldReader<'a> {
+        FieldReader {
             object,
             notes: RefCell::default(),
         }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use super::keys::{Found, Looked, Place, Search};
+use super::credential_chain::{CredentialSource, KeySearch, Lookup, LookupResult};
 use crate::credentials::{Credential, Part, broken, pair};
 use crate::error::{Error, reason};
 use crate::json::{self, Json, Object};
@@ -29,33 +29,42 @@ const EXPIRATION: &[&str] = &["expiration"];
 const MODE: &[&str] = &["mode"];
 
 /// The key in a file that the user made for us.
-pub fn in_file(path: &Path, places: &[Place], search: &Search<'_>) -> Result<Looked, Error> {
+pub fn from_file(
+    path: &Path,
+    chain: &[CredentialSource],
+    search: &KeySearch<'_>,
+) -> Result<Lookup, Error> {
     let shown = format!("the key file {}", path.display());
     let hint = format!("let the file hold a key: {FORM}");
     let read = |read: io::Result<Vec<u8>>| read.map_err(|error| reason(&error));
     let bytes = search.sources.own(path, &shown, &hint, read)?;
-    key(&bytes, &shown, places, search).map_err(|error| match error.hint {
+    key(&bytes, &shown, chain, search).map_err(|error| match error.hint {
         None => error.with_hint(hint),
         Some(_) => error,
     })
 }
 
 /// The key that a helper has printed.
-pub fn printed(
+pub fn from_command(
     bytes: &[u8],
     program: &str,
-    places: &[Place],
-    search: &Search<'_>,
-) -> Result<Looked, Error> {
+    chain: &[CredentialSource],
+    search: &KeySearch<'_>,
+) -> Result<Lookup, Error> {
     let shown = format!("the output of {program}");
-    key(bytes, &shown, places, search).map_err(|error| match error.hint {
+    key(bytes, &shown, chain, search).map_err(|error| match error.hint {
         None => error.with_hint(format!("let it print a key: {FORM}")),
         Some(_) => error,
     })
 }
 
 /// The key in a text. Its parts are learned before anything is said of them.
-fn key(bytes: &[u8], shown: &str, places: &[Place], search: &Search<'_>) -> Result<Looked, Error> {
+fn key(
+    bytes: &[u8],
+    shown: &str,
+    chain: &[CredentialSource],
+    search: &KeySearch<'_>,
+) -> Result<Lookup, Error> {
     let stop = |why: &str| broken(format!("{shown} cannot be used: {why}"));
     let text = unicode::text(bytes).map_err(|error| stop(&error.why))?;
     let object = match json::parse(text.as_bytes()) {
@@ -84,7 +93,9 @@ fn key(bytes: &[u8], shown: &str, places: &[Place], search: &Search<'_>) -> Resu
         clean("secret", secret)?,
         clean("token", token)?,
     ];
-    let takes_tokens = places.iter().any(|place| matches!(place, Place::Token(_)));
+    let takes_tokens = chain
+        .iter()
+        .any(|source| matches!(source, CredentialSource::Token(_)));
     if let ((None, None), Some(text)) = ((&id.value, &secret.value), &token.value) {
         return if takes_tokens {
             Ok(found(shown, Credential::ready(text.as_str())))
@@ -94,7 +105,7 @@ fn key(bytes: &[u8], shown: &str, places: &[Place], search: &Search<'_>) -> Resu
             ))
         };
     }
-    let key = pair(id, secret, token, temporary_prefix(places)).map_err(|error| {
+    let key = pair(id, secret, token, temporary_prefix(chain)).map_err(|error| {
         let message = format!("{} (in {shown})", error.message);
         Error { message, ..error }
     })?;
@@ -102,8 +113,8 @@ fn key(bytes: &[u8], shown: &str, places: &[Place], search: &Search<'_>) -> Resu
         .ok_or_else(|| stop("it has no key in it"))
 }
 
-fn found(at: &str, key: Credential) -> Looked {
-    Looked::new(at, Found::Key(key))
+fn found(at: &str, key: Credential) -> Lookup {
+    Lookup::new(at, LookupResult::Key(key))
 }
 
 /// What an object says under one of these spellings. Two of them, or one twice, are one too many.
@@ -144,9 +155,9 @@ fn ended(expiration: Option<String>, now: DateTime<Utc>) -> Result<(), String> {
 }
 
 /// How ids of temporary keys of this provider begin.
-fn temporary_prefix(places: &[Place]) -> Option<&'static str> {
-    places.iter().find_map(|place| match place {
-        Place::Variables(sets) | Place::VariablesFor(sets, _) => {
+fn temporary_prefix(chain: &[CredentialSource]) -> Option<&'static str> {
+    chain.iter().find_map(|source| match source {
+        CredentialSource::Variables(sets) | CredentialSource::VariablesFor(sets, _) => {
             sets.iter().find_map(|set| set.temporary_prefix)
         }
         _ => None,

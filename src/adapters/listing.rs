@@ -4,11 +4,11 @@ use std::collections::HashSet;
 use std::hash::Hash;
 use std::rc::Rc;
 
-use super::body;
 use super::cursor::Cursor;
 use super::list_limits::{Limited, MOST_CERTIFICATES};
 use super::page_items::Seen;
 use super::pagination::{Continuation, Next, PageRequest, PageStyle, Total};
+use super::response_body;
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Flow, Outcome, Progress, Request, Response, Stamp, Step};
@@ -239,7 +239,7 @@ pub fn page(
             .collect(),
         Field::Absent if object.names(list) => Vec::new(),
         Field::Absent if total == Total::Of(0) => Vec::new(),
-        _ => return Err(body::wrong_shape(&format!("no list {list}"))),
+        _ => return Err(response_body::wrong_shape(&format!("no list {list}"))),
     };
     Ok(Page {
         total,

@@ -2,29 +2,29 @@
 //!
 //! An adapter builds requests and reads answers. It holds no clock, no nonce source, no socket, no retry. What
 //! two adapters share lies beside the folders, in modules that know neither: `alibaba` (its gateway, its keys and the
-//! services that hand some out), `keys`, `vendor_file`, `key_json`, `metadata`, `temporary`, `body`, `error_codes`,
-//! `listing`, `list_limits`, `list_sequence`, `pagination`, `cursor`, `page_items`, `saved`, `fields`; `service` is what an adapter implements.
+//! services that hand some out), `credential_chain`, `vendor_file`, `key_json`, `instance_metadata`, `temporary_key`,
+//! `response_body`, `error_codes`, `listing`, `list_limits`, `list_sequence`, `pagination`, `cursor`, `page_items`, `saved`, `fields`; `service` is what an adapter implements.
 
 pub mod alibaba;
-pub mod body;
+pub mod credential_chain;
 pub mod cursor;
 pub mod error_codes;
 pub mod esa;
 pub mod fields;
 pub mod huawei;
+pub mod instance_metadata;
 pub mod key_json;
-pub mod keys;
 pub mod list_limits;
 pub mod list_sequence;
 pub mod listing;
-pub mod metadata;
 pub mod mpush;
 pub mod page_items;
 pub mod pagination;
 pub mod pbx;
+pub mod response_body;
 pub mod saved;
 mod service;
-pub mod temporary;
+pub mod temporary_key;
 pub mod tencent;
 pub mod vendor_file;
 
@@ -33,7 +33,7 @@ use crate::exchange::{Endpoint, Pace};
 use crate::flags::connection::{ALL, ALLOW_HTTP, CONNECTION, ENDPOINT, PLACE, SIGN_IN};
 use crate::flags::{Flag, FlagRef, Values, readers};
 use crate::model::{EndpointProblem, Expected, FlagId, FlagProblem};
-use keys::Place;
+use credential_chain::CredentialSource;
 pub use service::{Answer, Conversation, OneRequest, Service, Target, Targets, per_id};
 
 /// All providers, in the order of the help. A new one is one line here.
@@ -70,7 +70,7 @@ pub struct Provider {
     /// The rate limit of one of its accounts.
     pub pace: Pace,
     /// Its codes.
-    pub codes: &'static [error_codes::Table],
+    pub codes: &'static [error_codes::CodeTable],
 }
 
 /// Whether requests need a key.
@@ -78,7 +78,7 @@ pub enum Access {
     /// Requests are signed, or carry a token.
     Keyed {
         /// The credential sources, in the order of the search.
-        sources: &'static [Place],
+        sources: &'static [CredentialSource],
         /// What the key has to be allowed.
         permission: Permission,
         /// The request that proves the key.
@@ -90,7 +90,7 @@ pub enum Access {
 
 impl Provider {
     /// The credential sources, in the order of the search; none without a key.
-    pub fn sources(&self) -> &'static [Place] {
+    pub fn sources(&self) -> &'static [CredentialSource] {
         match &self.access {
             Access::Keyed { sources, .. } => sources,
             Access::Open => &[],
@@ -120,9 +120,11 @@ impl Provider {
 
     /// All flags of its command but the common ones, in the order of the help.
     pub fn all_flags(&self) -> Vec<FlagRef> {
-        let has = |is: fn(&Place) -> bool| self.sources().iter().any(is);
-        let profile = has(|place| matches!(place, Place::Profile(_))).then_some(SIGN_IN[0]);
-        let role = has(|place| matches!(place, Place::Instance(_))).then_some(SIGN_IN[1]);
+        let has = |is: fn(&CredentialSource) -> bool| self.sources().iter().any(is);
+        let profile =
+            has(|source| matches!(source, CredentialSource::Profile(_))).then_some(SIGN_IN[0]);
+        let role =
+            has(|source| matches!(source, CredentialSource::Instance(_))).then_some(SIGN_IN[1]);
         let mut flags: Vec<FlagRef> = vec![self.id_flag, &ALL];
         flags.extend(self.flags);
         flags.extend(profile.into_iter().chain(role));

@@ -13,18 +13,19 @@ use crate::error::{Error, Kind};
 use crate::model::Facts;
 
 /// What a saved answer is.
-pub enum Saved {
+pub enum SavedContent {
     /// An answer about one id, or a record that was split off a list.
     Answer(Vec<Facts>),
     /// A page of a list, and what makes the ids in it unique.
     Page(Option<String>, Page),
 }
 
-impl Saved {
+impl SavedContent {
     /// The certificates in it.
     pub fn certificates(self) -> Vec<Facts> {
         match self {
-            Saved::Answer(certificates) | Saved::Page(_, Page { certificates, .. }) => certificates,
+            SavedContent::Answer(certificates)
+            | SavedContent::Page(_, Page { certificates, .. }) => certificates,
         }
     }
 }
@@ -66,7 +67,7 @@ struct SavedList {
 }
 
 /// What is new in a page.
-pub struct New {
+pub struct NewRecords {
     /// The certificates.
     pub certificates: Vec<Facts>,
     /// Ids of which another page says something else.
@@ -80,7 +81,7 @@ impl SavedLists {
     }
 
     /// Takes a page.
-    pub fn take(&mut self, scope: Option<String>, page: Page) -> New {
+    pub fn take(&mut self, scope: Option<String>, page: Page) -> NewRecords {
         let list = self.lists.entry(scope).or_default();
         match page.total {
             Total::Of(count) => drop(list.counts.insert(count)),
@@ -106,7 +107,7 @@ impl SavedLists {
                 }
             }
         });
-        New {
+        NewRecords {
             certificates,
             contradicted,
         }

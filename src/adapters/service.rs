@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use super::keys::Search;
+use super::credential_chain::KeySearch;
 use super::listing::{ListFlow, RecordDetail};
-use super::saved::Saved;
+use super::saved::SavedContent;
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::Error;
 use crate::exchange::{Endpoint, Flow, Once, Request, Response, Stamp};
@@ -109,11 +109,11 @@ pub trait Service {
         String::new()
     }
     /// The target that the vendor tool's profile names, where the user gave none.
-    fn profile_target(&self, _: &Search<'_>) -> Option<Target> {
+    fn profile_target(&self, _: &KeySearch<'_>) -> Option<Target> {
         None
     }
     /// Reads a saved answer, with or without the provider's envelope.
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error>;
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<SavedContent, Error>;
 }
 
 /// A service with one request per certificate.
@@ -121,7 +121,7 @@ pub trait OneRequest {
     /// The request about an id, signed for one try.
     fn request(&self, id: &str, credential: &Credential, stamp: Stamp) -> Result<Request, Error>;
     /// The target that the vendor tool's profile names, where the user gave none.
-    fn profile_target(&self, _: &Search<'_>) -> Option<Target> {
+    fn profile_target(&self, _: &KeySearch<'_>) -> Option<Target> {
         None
     }
     /// The list of everything that the account holds.
@@ -138,7 +138,7 @@ pub trait OneRequest {
     /// Reads the response.
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error>;
     /// Reads a saved answer.
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error>;
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<SavedContent, Error>;
 }
 
 /// A service with a flow for each id.
@@ -184,11 +184,11 @@ impl<S: OneRequest + 'static> Service for PerId<S> {
         self.0.realm()
     }
 
-    fn profile_target(&self, search: &Search<'_>) -> Option<Target> {
+    fn profile_target(&self, search: &KeySearch<'_>) -> Option<Target> {
         self.0.profile_target(search)
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<SavedContent, Error> {
         self.0.saved(answer, expected)
     }
 }

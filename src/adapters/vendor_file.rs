@@ -10,17 +10,17 @@ use crate::error::Error;
 use crate::json::{self, Field, Json, Object};
 
 /// One entry, and the words to call it by.
-pub struct Entry<'a> {
+pub struct Profile<'a> {
     /// What it is called: "the profile `corp` in ~/.aliyun/config.json".
     pub at: String,
-    file: Kept,
-    words: Object,
+    file: VendorFile,
+    fields: Object,
     sources: &'a Sources<'a>,
 }
 
 /// A file where a tool keeps keys, and how to call it.
 #[derive(Clone)]
-pub struct Kept {
+pub struct VendorFile {
     /// The path.
     pub path: PathBuf,
     /// The path as it is shown: `~` for the user's own folder.
@@ -29,28 +29,28 @@ pub struct Kept {
     named: bool,
 }
 
-impl Kept {
+impl VendorFile {
     /// The file that one of these variables names, or the one below the user's own folder. Nothing without such a
     /// folder.
-    pub fn find(sources: &Sources<'_>, variables: &[&str], below: &str) -> Option<Kept> {
+    pub fn find(sources: &Sources<'_>, variables: &[&str], path: &str) -> Option<VendorFile> {
         let named = variables.iter().find_map(|name| sources.word(name));
         match named {
-            Some(path) => Some(Kept {
-                shown: path.clone(),
-                path: PathBuf::from(path),
+            Some(named) => Some(VendorFile {
+                shown: named.clone(),
+                path: PathBuf::from(named),
                 named: true,
             }),
-            None => Some(Kept {
-                path: sources.home(below)?,
-                shown: format!("~/{below}"),
+            None => Some(VendorFile {
+                path: sources.home(path)?,
+                shown: format!("~/{path}"),
                 named: false,
             }),
         }
     }
 
     /// A file that every user shares.
-    pub fn shared(path: &str) -> Kept {
-        Kept {
+    pub fn shared(path: &str) -> VendorFile {
+        VendorFile {
             path: PathBuf::from(path),
             shown: path.to_owned(),
             named: false,
@@ -82,7 +82,7 @@ impl Kept {
         sources: &'a Sources<'a>,
         file: &Object,
         name: &str,
-    ) -> Result<Entry<'a>, String> {
+    ) -> Result<Profile<'a>, String> {
         let at = format!("the profile `{name}` in {}", self.shown);
         let profiles = match file.field("profiles") {
             Field::Value(Json::Array(profiles)) => profiles.as_slice(),
@@ -91,7 +91,7 @@ impl Kept {
         let named = |profile: &&Object| profile.text("name").is_some_and(|own| own == name);
         let mut profiles = profiles.iter().filter_map(Json::as_object);
         match profiles.find(named) {
-            Some(words) => Ok(Entry::new(self, at, words.clone(), sources)),
+            Some(fields) => Ok(Profile::new(self, at, fields.clone(), sources)),
             None => Err(at),
         }
     }
@@ -102,47 +102,57 @@ impl Kept {
         sources: &'a Sources<'a>,
         name: &str,
         hash_ends: bool,
-    ) -> Result<Option<Entry<'a>>, Error> {
+    ) -> Result<Option<Profile<'a>>, Error> {
         let Some(text) = self.text(sources)? else {
             return Ok(None);
         };
         let section = ini::section(&text, name, hash_ends);
         let section = section.map_err(|why| unusable(&self.shown, &why))?;
-        Ok(section.map(|words| {
+        Ok(section.map(|fields| {
             let at = format!("the section [{name}] in {}", self.shown);
-            Entry::new(self, at, Object::of_texts(words), sources)
+            Profile::new(self, at, Object::of_texts(fields), sources)
         }))
     }
 }
 
-impl<'a> Entry<'a> {
+impl<'a> Profile<'a> {
     /// An object of a file.
-    pub fn new(file: &Kept, at: String, words: Object, sources: &'a Sources<'a>) -> Entry<'a> {
-        Entry {
+    pub fn new(
+        file: &VendorFile,
+        at: String,
+        fields: Object,
+        sources: &'a Sources<'a>,
+    ) -> Profile<'a> {
+        Profile {
             at,
             file: file.clone(),
-            words,
+            fields,
             sources,
         }
     }
 
     /// What a key says; blank is nothing.
-    pub fn word(&self, key: &str) -> Option<String> {
-        self.words.text(key)
+    pub fn get(&self, key: &str) -> Option<String> {
+        self.fields.text(key)
     }
 
     /// What a key says that this entry needs.
-    pub fn needed(&self, key: &str) -> Result<String, Error> {
-        self.word(key).ok_or_else(|| {
+    pub fn require(&self, key: &str) -> Result<String, Error> {
+        self.get(key).ok_or_else(|| {
             self.broken(&format!("{key} is missing"))
                 .with_hint("complete it with the tool that wrote it")
         })
     }
 
     /// The object under a key, as an entry of the same name.
-    pub fn below(&self, key: &str) -> Option<Entry<'a>> {
-        let words = self.words.object(key)?.clone();
-        Some(Entry::new(&self.file, self.at.clone(), words, self.sources))
+    pub fn nested(&self, key: &str) -> Option<Profile<'a>> {
+        let fields = self.fields.object(key)?.clone();
+        Some(Profile::new(
+            &self.file,
+            self.at.clone(),
+            fields,
+            self.sources,
+        ))
     }
 
     /// The key under these names (id, secret, token); nothing where there is neither half.
@@ -169,8 +179,8 @@ impl<'a> Entry<'a> {
 
     /// When a key ends that another tool keeps, as seconds since 1970; an error once it has. `renew` says how its
     /// tool makes a new one.
-    pub fn ends(&self, key: &str, renew: &str) -> Result<DateTime<Utc>, Error> {
-        let text = self.needed(key)?;
+    pub fn expiry(&self, key: &str, renew: &str) -> Result<DateTime<Utc>, Error> {
+        let text = self.require(key)?;
         // Some tools write seconds with a fraction.
         let whole = text.split('.').next().and_then(|text| text.parse().ok());
         let Some(end) = whole.and_then(|seconds| DateTime::from_timestamp(seconds, 0)) else {
@@ -191,7 +201,7 @@ impl<'a> Entry<'a> {
     }
 
     fn secret(&self, key: &str) -> Result<Option<String>, Error> {
-        match self.words.field(key) {
+        match self.fields.field(key) {
             Field::Absent => Ok(None),
             Field::Value(Json::Text(text)) => {
                 self.sources.clean(&format!("{key} in {}", self.at), text)

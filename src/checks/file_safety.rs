@@ -4,7 +4,7 @@ use std::io::Read as _;
 use std::path::Path;
 
 use crate::adapters::Provider;
-use crate::adapters::keys::Place;
+use crate::adapters::credential_chain::CredentialSource;
 use crate::config::{Account, LARGEST, Mistake, Whose};
 use crate::credentials::Exposure;
 use crate::flags::connection::PROXY;
@@ -27,7 +27,12 @@ pub fn may_hold(
         let hint = format!("run: chmod 600 {}", path.display());
         return Err(Mistake::new(proxy.at, text).with_hint(hint));
     }
-    let files = |place: &Place| matches!(place, Place::Profile(_) | Place::File(_));
+    let files = |source: &CredentialSource| {
+        matches!(
+            source,
+            CredentialSource::Profile(_) | CredentialSource::File(_)
+        )
+    };
     match &account.credentials {
         None if !provider.needs_key() || provider.sources().iter().any(files) => Ok(()),
         None => {

@@ -5,7 +5,7 @@ use std::io;
 use std::path::Path;
 use std::rc::Rc;
 
-use crate::adapters::keys::Keys;
+use crate::adapters::credential_chain::AccountKey;
 use crate::adapters::{Provider, REGISTRY};
 use crate::checks::file_safety;
 use crate::checks::tables::{TableFlags, TableReader};
@@ -219,18 +219,18 @@ impl<'a> PlanResolver<'a> {
     fn sign_in(&self, plan: &mut Plan, account: &Account) {
         let whose = account.credentials.as_ref().map(|said| &said.whose);
         plan.sign_in.account = Some(match whose {
-            None => Keys::Vendor,
+            None => AccountKey::Vendor,
             Some(Whose::Profile(name)) => {
                 plan.sign_in.profile = Some(name.trim().to_owned());
-                Keys::Vendor
+                AccountKey::Vendor
             }
             Some(Whose::InstanceRole(name)) => {
                 plan.sign_in.instance_role = Some(name.trim().to_owned());
-                Keys::Vendor
+                AccountKey::Vendor
             }
-            Some(Whose::Variables(prefix)) => Keys::Variables(prefix.clone()),
-            Some(Whose::File(path)) => Keys::File(self.resolved(path).into()),
-            Some(Whose::Command(words)) => Keys::Command(words.clone()),
+            Some(Whose::Variables(prefix)) => AccountKey::Variables(prefix.clone()),
+            Some(Whose::File(path)) => AccountKey::File(self.resolved(path).into()),
+            Some(Whose::Command(words)) => AccountKey::Command(words.clone()),
         });
     }
 }

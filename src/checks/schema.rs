@@ -1,6 +1,6 @@
 //! The keys of the config file, from the flags.
 
-use crate::adapters::keys::Place;
+use crate::adapters::credential_chain::CredentialSource;
 use crate::adapters::{Provider, REGISTRY};
 use crate::config::{Dialect, Form, Key, Vocabulary};
 use crate::flags::common::COMMON;
@@ -43,9 +43,10 @@ fn keys(flags: &[FlagRef], table: ConfigTable) -> Vec<Key> {
 
 /// The sources of keys that an account can name.
 fn credentials(provider: &Provider) -> Vec<String> {
-    let has = |is: fn(&Place) -> bool| provider.sources().iter().any(is);
-    let profile = has(|place| matches!(place, Place::Profile(_))).then_some("profile");
-    let role = has(|place| matches!(place, Place::Instance(_))).then_some("instance_role");
+    let has = |is: fn(&CredentialSource) -> bool| provider.sources().iter().any(is);
+    let profile = has(|source| matches!(source, CredentialSource::Profile(_))).then_some("profile");
+    let role =
+        has(|source| matches!(source, CredentialSource::Instance(_))).then_some("instance_role");
     let sources = ["env_prefix", "file", "command"].map(Some);
     let sources = [profile, role].into_iter().chain(sources).flatten();
     sources.map(str::to_owned).collect()

@@ -9,7 +9,7 @@ use chrono::{DateTime, SubsecRound as _, TimeDelta, Utc};
 use clap::ArgMatches;
 use tokio::sync::{Semaphore, watch};
 
-use crate::adapters::keys::{Typed, nothing};
+use crate::adapters::credential_chain::{SignInFlags, no_key_found};
 use crate::adapters::{Provider, REGISTRY};
 use crate::commands::providers::sign_in;
 use crate::error::{Error, Kind};
@@ -44,7 +44,7 @@ const ENDS_SOON: TimeDelta = TimeDelta::days(14);
 /// Examines the named providers, or those that have a key.
 pub fn run(flags: &GlobalFlags, matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
     let options = flags.options([])?;
-    let typed = sign_in(matches)?;
+    let sign_in = sign_in(matches)?;
     let named: Vec<&String> = matches.get_many("provider").unwrap_or_default().collect();
     let is_wanted = |provider: &&Provider| {
         let names = [provider.name, provider.alias];
@@ -58,7 +58,7 @@ pub fn run(flags: &GlobalFlags, matches: &ArgMatches, world: &mut World) -> Resu
             for provider in REGISTRY.iter().copied().filter(is_wanted) {
                 let case = Examination {
                     provider,
-                    typed: &typed,
+                    sign_in: &sign_in,
                     options: &options,
                     known: secrets_in_files(world),
                     context: world.context.without_prompt(),
@@ -88,7 +88,7 @@ enum KeyState {
 /// One provider on the table.
 struct Examination<'a> {
     provider: &'static Provider,
-    typed: &'a Typed,
+    sign_in: &'a SignInFlags,
     options: &'a RunOptions,
     known: KnownSecrets,
     context: Context,
@@ -146,16 +146,16 @@ impl Examination<'_> {
 
     /// Where its key is, to be used there.
     fn key(&self, endpoint: &Endpoint) -> KeyState {
-        let (typed, finder) = (self.typed, self.finder());
+        let (sign_in, finder) = (self.sign_in, self.finder());
         let sought = KeyRequest {
-            typed,
+            sign_in,
             key_is_for: endpoint,
             known: &self.known,
         };
-        let (places, mut passed) = (self.provider.sources(), Vec::new());
-        match finder.find(places, &sought, &mut passed) {
-            Ok(Some(looked)) => KeyState::At(looked.at),
-            Ok(None) => KeyState::Nowhere(nothing(places, typed, &passed)),
+        let (chain, mut passed) = (self.provider.sources(), Vec::new());
+        match finder.find(chain, &sought, &mut passed) {
+            Ok(Some(lookup)) => KeyState::At(lookup.at),
+            Ok(None) => KeyState::Nowhere(no_key_found(chain, sign_in, &passed)),
             Err(error) => KeyState::Broken(error),
         }
     }
@@ -172,7 +172,7 @@ impl Examination<'_> {
         let layers = [&variables, &probe];
         let plan = of_layers(self.provider, &layers, self.options.clone(), &mut input)?;
         let mut plan = Plan {
-            sign_in: self.typed.clone(),
+            sign_in: self.sign_in.clone(),
             ..plan
         };
         for target in plan.targets.iter_mut() {

@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use clap::ArgMatches;
 
-use crate::adapters::keys::{Found, Looked, Typed, nothing};
+use crate::adapters::credential_chain::{Lookup, LookupResult, SignInFlags, no_key_found};
 use crate::adapters::{Provider, REGISTRY, Settings};
 use crate::error::Error;
 use crate::exchange::Endpoint;
@@ -26,7 +26,7 @@ use crate::world::World;
 /// Shows one provider or all. It exits 0 whatever it finds: that a key is missing is an answer here.
 pub fn run(flags: &GlobalFlags, matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
     let options = flags.options([])?;
-    let typed = sign_in(matches)?;
+    let sign_in = sign_in(matches)?;
     let wanted = matches.get_one::<String>("provider");
     let is_wanted = |provider: &&&Provider| {
         wanted.is_none_or(|name| provider.name == name || provider.alias == name)
@@ -34,31 +34,35 @@ pub fn run(flags: &GlobalFlags, matches: &ArgMatches, world: &mut World) -> Resu
     let shown: Result<Vec<Shown>, Error> = REGISTRY
         .iter()
         .filter(is_wanted)
-        .map(|provider| shown(provider, &typed, world))
+        .map(|provider| shown(provider, &sign_in, world))
         .collect();
     let text = (options.format.providers)(&shown?, look(world, &options));
     let written = world.stdout.write_all(text.as_bytes());
     delivered(written, 0, world)
 }
 
-fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Shown, Error> {
+fn shown(
+    provider: &'static Provider,
+    sign_in: &SignInFlags,
+    world: &World,
+) -> Result<Shown, Error> {
     let known = secrets_in_files(world);
     let (mut passed, warnings) = (Vec::new(), RefCell::default());
     let finder = KeyFinder {
         context: &world.context.without_prompt(),
         warn: &|text| RefCell::<Vec<String>>::borrow_mut(&warnings).push(text),
     };
-    let place = place(provider, &finder, typed, world);
+    let place = place(provider, &finder, sign_in, world);
     // What is not known yet is not this machine.
     let elsewhere = Endpoint::https("elsewhere.invalid");
     let sought = KeyRequest {
-        typed,
+        sign_in,
         key_is_for: place.as_ref().unwrap_or(&elsewhere),
         known: &known,
     };
     let key = if provider.needs_key() {
         let found = finder.find(provider.sources(), &sought, &mut passed);
-        key(provider, typed, found, &passed, &known)
+        key(provider, sign_in, found, &passed, &known)
     } else {
         Key::not_needed()
     };
@@ -92,23 +96,25 @@ fn shown(provider: &'static Provider, typed: &Typed, world: &World) -> Result<Sh
 /// What a search came to, in words.
 fn key(
     provider: &Provider,
-    typed: &Typed,
-    found: Result<Option<Looked>, Error>,
+    sign_in: &SignInFlags,
+    found: Result<Option<Lookup>, Error>,
     passed: &[String],
     known: &KnownSecrets,
 ) -> Key {
-    let (state, looked) = match found {
-        Ok(Some(looked)) => ("found", looked),
-        Ok(None) => return Key::missing("none", &nothing(provider.sources(), typed, passed)),
+    let (state, lookup) = match found {
+        Ok(Some(lookup)) => ("found", lookup),
+        Ok(None) => {
+            return Key::missing("none", &no_key_found(provider.sources(), sign_in, passed));
+        }
         Err(error) => return Key::missing("broken", &known.freed(&error)),
     };
     let key = Key {
         state,
-        source: Some(looked.at),
+        source: Some(lookup.at),
         ..Key::default()
     };
-    match looked.found {
-        Found::Key(credential) => {
+    match lookup.found {
+        LookupResult::Key(credential) => {
             credential.register(known);
             let id = Some(credential.id()).filter(|id| !id.is_empty());
             Key {
@@ -116,17 +122,17 @@ fn key(
                 ..key
             }
         }
-        Found::Ask(remote) => Key {
+        LookupResult::Issuer(issuer) => Key {
             state: "remote",
-            message: Some(format!("{}, asked of {}", remote.what, remote.endpoint)),
+            message: Some(format!("{}, asked of {}", issuer.what, issuer.endpoint)),
             ..key
         },
-        Found::Nothing => key,
+        LookupResult::Nothing => key,
     }
 }
 
 /// The flags that say whose key is used.
-pub fn sign_in(matches: &ArgMatches) -> Result<Typed, Error> {
+pub fn sign_in(matches: &ArgMatches) -> Result<SignInFlags, Error> {
     let layer = Layer::typed(&SIGN_IN, matches);
     let layer = layer.map_err(|invalid| invalid_value(&invalid, &SIGN_IN, ""))?;
     Ok(sign_in_flags(&Values::new([&layer])))
@@ -136,7 +142,7 @@ pub fn sign_in(matches: &ArgMatches) -> Result<Typed, Error> {
 fn place(
     provider: &'static Provider,
     finder: &KeyFinder<'_>,
-    typed: &Typed,
+    sign_in: &SignInFlags,
     world: &World,
 ) -> Result<Endpoint, Error> {
     let variables = variables_layer(provider, false, &world.context.variables)?;
@@ -160,6 +166,6 @@ fn place(
         usage_error(&problem, &names)
     })?;
     let first = targets.into_first();
-    let other = finder.profile_target(&first, typed);
+    let other = finder.profile_target(&first, sign_in);
     Ok(other.unwrap_or(first).endpoint)
 }

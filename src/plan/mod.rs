@@ -13,7 +13,7 @@ use std::collections::HashMap;
 use std::io::Read;
 use std::path::PathBuf;
 
-use crate::adapters::keys::Typed;
+use crate::adapters::credential_chain::SignInFlags;
 use crate::adapters::{Provider, Settings, Targets};
 use crate::error::{Error, Kind, reason};
 use crate::flags::connection::{ALL, ALLOW_HTTP, FROM, INSTANCE_ROLE, PROFILE};
@@ -42,7 +42,7 @@ pub struct Plan {
     /// What is to be done.
     pub job: Job,
     /// How to sign in.
-    pub sign_in: Typed,
+    pub sign_in: SignInFlags,
     /// The common flags.
     pub options: RunOptions,
 }
@@ -211,8 +211,8 @@ impl From<PlanProblem> for Vec<PlanProblem> {
 }
 
 /// The flags that say how to sign in. Not every command has them.
-pub fn sign_in_flags(values: &Values<'_>) -> Typed {
-    Typed {
+pub fn sign_in_flags(values: &Values<'_>) -> SignInFlags {
+    SignInFlags {
         profile: values.get(&PROFILE),
         instance_role: values.get(&INSTANCE_ROLE),
         account: None,

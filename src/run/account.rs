@@ -6,7 +6,7 @@ use std::rc::Rc;
 use futures_util::future::{join, join_all};
 
 use crate::adapters::Target;
-use crate::adapters::keys::{Found, Keys, nothing};
+use crate::adapters::credential_chain::{AccountKey, LookupResult, no_key_found};
 use crate::credentials::{Credential, CurrentKey, broken};
 use crate::error::Error;
 use crate::exchange::http::Http;
@@ -40,7 +40,7 @@ pub async fn run_account(
         None
     };
     let key = match &signed_in {
-        Some(Ok(Found::Key(credential))) => credential.id(),
+        Some(Ok(LookupResult::Key(credential))) => credential.id(),
         _ => "",
     };
     let name = first.origin.account.as_deref();
@@ -114,7 +114,7 @@ fn by_endpoint<'a, 'b>(
 /// Does these tasks with the key that was found, or with the temporary one that a service gives for it. An error is that
 /// of this service: no task was begun.
 async fn with_key(
-    found: Found,
+    found: LookupResult,
     plan: &Plan,
     groups: &[EndpointTasks<'_, '_>],
     run: &RunContext<'_>,
@@ -129,12 +129,12 @@ async fn with_key(
         join_all(each).await;
     };
     let remote = match found {
-        Found::Key(credential) => {
+        LookupResult::Key(credential) => {
             work(credential.into()).await;
             return Ok(());
         }
-        Found::Ask(remote) => remote,
-        Found::Nothing => return Err(broken("no key found".to_owned())),
+        LookupResult::Issuer(issuer) => issuer,
+        LookupResult::Nothing => return Err(broken("no key found".to_owned())),
     };
     let endpoint = &remote.endpoint;
     let proxy = plan
@@ -211,25 +211,29 @@ fn driver<'a>(plan: &Plan, transport: &'a Http, run: &'a RunContext<'_>) -> Driv
 }
 
 /// Looks for the key of the account, if it needs one.
-async fn sign_in(plan: &Plan, run: &RunContext<'_>, known: &KnownSecrets) -> Result<Found, Error> {
+async fn sign_in(
+    plan: &Plan,
+    run: &RunContext<'_>,
+    known: &KnownSecrets,
+) -> Result<LookupResult, Error> {
     if !plan.provider.needs_key() {
-        return Ok(Found::Key(Credential::none()));
+        return Ok(LookupResult::Key(Credential::none()));
     }
-    let (places, mut passed) = (plan.provider.sources(), Vec::new());
+    let (chain, mut passed) = (plan.provider.sources(), Vec::new());
     let sought = KeyRequest {
-        typed: &plan.sign_in,
+        sign_in: &plan.sign_in,
         key_is_for: &plan.targets.first().endpoint,
         known,
     };
-    let looked = match &plan.sign_in.account {
-        Some(Keys::Command(words)) => {
-            Some(helper_command::run_helper(words, places, &sought, run).await?)
+    let lookup = match &plan.sign_in.account {
+        Some(AccountKey::Command(words)) => {
+            Some(helper_command::run_helper(words, chain, &sought, run).await?)
         }
-        _ => run.finder().find(places, &sought, &mut passed)?,
+        _ => run.finder().find(chain, &sought, &mut passed)?,
     };
-    let found = looked.map(|looked| looked.found);
-    if let Some(Found::Key(credential)) = &found {
+    let found = lookup.map(|lookup| lookup.found);
+    if let Some(LookupResult::Key(credential)) = &found {
         credential.register(known);
     }
-    found.ok_or_else(|| nothing(places, &plan.sign_in, &passed))
+    found.ok_or_else(|| no_key_found(chain, &plan.sign_in, &passed))
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use tokio::time::timeout_at;
 
-use crate::adapters::keys::{Looked, Place};
+use crate::adapters::credential_chain::{CredentialSource, Lookup};
 use crate::credentials::broken;
 use crate::error::{Error, Kind, reason};
 use crate::exchange::Stop;
@@ -32,10 +32,10 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// Runs the program and reads what it prints.
 pub async fn run_helper(
     words: &[String],
-    places: &[Place],
+    chain: &[CredentialSource],
     sought: &KeyRequest<'_>,
     run: &RunContext<'_>,
-) -> Result<Looked, Error> {
+) -> Result<Lookup, Error> {
     let program = words.first().map(String::as_str).unwrap_or_default();
     let variable = |name: &str| {
         let value = run.context.variables.get(name)?;
@@ -65,7 +65,7 @@ pub async fn run_helper(
     let bytes = printed
         .map_err(|_| stop("the run's deadline passed before it ended"))?
         .map_err(|why| stop(&why))?;
-    run.finder().printed(&bytes, program, places, sought)
+    run.finder().printed(&bytes, program, chain, sought)
 }
 
 /// Refuses a program that somebody else can change, or put another one in the place of: it would run as the user, with the

@@ -4,8 +4,10 @@ use std::io::{self, Read as _};
 use std::path::Path;
 
 use crate::adapters::Target;
+use crate::adapters::credential_chain::{
+    self, AccountKey, CredentialSource, KeySearch, Lookup, SignInFlags,
+};
 use crate::adapters::key_json;
-use crate::adapters::keys::{self, Keys, Looked, Place, Search, Typed};
 use crate::credentials::Sources;
 use crate::error::Error;
 use crate::exchange::Endpoint;
@@ -25,7 +27,7 @@ pub struct KeyFinder<'a> {
 /// What key is looked for.
 pub struct KeyRequest<'a> {
     /// What was typed of it.
-    pub typed: &'a Typed,
+    pub sign_in: &'a SignInFlags,
     /// Where it will be used.
     pub key_is_for: &'a Endpoint,
     /// Told of every secret that a key is asked for with.
@@ -36,15 +38,17 @@ impl KeyFinder<'_> {
     /// The first of these places that has something. `passed` takes the names of those before it.
     pub fn find(
         &self,
-        places: &[Place],
+        chain: &[CredentialSource],
         sought: &KeyRequest<'_>,
         passed: &mut Vec<String>,
-    ) -> Result<Option<Looked>, Error> {
-        match &sought.typed.account {
-            Some(Keys::File(path)) => self.with(sought, |search| {
-                key_json::in_file(path, places, search).map(Some)
+    ) -> Result<Option<Lookup>, Error> {
+        match &sought.sign_in.account {
+            Some(AccountKey::File(path)) => self.with(sought, |search| {
+                key_json::from_file(path, chain, search).map(Some)
             }),
-            _ => self.with(sought, |search| keys::find(places, search, passed)),
+            _ => self.with(sought, |search| {
+                credential_chain::find(chain, search, passed)
+            }),
         }
     }
 
@@ -53,37 +57,37 @@ impl KeyFinder<'_> {
         &self,
         bytes: &[u8],
         program: &str,
-        places: &[Place],
+        chain: &[CredentialSource],
         sought: &KeyRequest<'_>,
-    ) -> Result<Looked, Error> {
+    ) -> Result<Lookup, Error> {
         self.with(sought, |search| {
-            key_json::printed(bytes, program, places, search)
+            key_json::from_command(bytes, program, chain, search)
         })
     }
 
     /// Where the tool that keeps the key says that a service is asked, if the user did not. What is odd about the key is
     /// told when it is looked for.
-    pub fn profile_target(&self, target: &Target, typed: &Typed) -> Option<Target> {
+    pub fn profile_target(&self, target: &Target, sign_in: &SignInFlags) -> Option<Target> {
         let silent = KeyFinder {
             context: &self.context.without_prompt(),
             warn: &|_| {},
         };
         let sought = KeyRequest {
-            typed,
+            sign_in,
             key_is_for: &target.endpoint,
             known: &KnownSecrets::default(),
         };
         silent.with(&sought, |search| target.service.profile_target(search))
     }
 
-    fn with<T>(&self, sought: &KeyRequest<'_>, search: impl FnOnce(&Search<'_>) -> T) -> T {
+    fn with<T>(&self, sought: &KeyRequest<'_>, search: impl FnOnce(&KeySearch<'_>) -> T) -> T {
         let sources = Sources {
             variable: &|name| {
-                let seen = is_seen(name, sought.typed.account.as_ref());
+                let seen = is_seen(name, sought.sign_in.account.as_ref());
                 self.context.variables.get(name).filter(|_| seen).cloned()
             },
-            prefix: match &sought.typed.account {
-                Some(Keys::Variables(prefix)) => prefix,
+            prefix: match &sought.sign_in.account {
+                Some(AccountKey::Variables(prefix)) => prefix,
                 _ => "",
             },
             file: &|path| self.read(path),
@@ -92,9 +96,9 @@ impl KeyFinder<'_> {
             now: (self.context.clock)(),
             prompt: self.context.prompt.as_deref(),
         };
-        search(&Search {
+        search(&KeySearch {
             sources: &sources,
-            typed: sought.typed,
+            sign_in: sought.sign_in,
             endpoint: sought.key_is_for,
             known: sought.known,
         })
@@ -112,9 +116,9 @@ impl KeyFinder<'_> {
 }
 
 /// Whether a search sees a variable. That of an account sees those that the account names, and where the user's folder is.
-fn is_seen(name: &str, account: Option<&Keys>) -> bool {
+fn is_seen(name: &str, account: Option<&AccountKey>) -> bool {
     match account {
-        None | Some(Keys::Variables(_)) => true,
+        None | Some(AccountKey::Variables(_)) => true,
         Some(_) => HOME.contains(&name),
     }
 }

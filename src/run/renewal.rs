@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use tokio::time::{Instant, sleep};
 
-use crate::adapters::keys::Remote;
+use crate::adapters::credential_chain::KeyIssuer;
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
 use crate::exchange::{Account, Driver, KeyStanding, Limits, Pace, Stop};
@@ -21,15 +21,15 @@ const NEXT_DOOR: Duration = Duration::from_secs(2);
 
 /// A key that a service handed out, and the service.
 pub struct Lease {
-    remote: Remote,
+    issuer: KeyIssuer,
     standing: Rc<KeyStanding>,
     key: CurrentKey,
     left: Option<Duration>,
 }
 
 /// What bounds the questions to a service that hands out keys.
-pub fn limits(remote: &Remote, limits: Limits) -> Limits {
-    if remote.endpoint.is_metadata() {
+pub fn limits(issuer: &KeyIssuer, limits: Limits) -> Limits {
+    if issuer.endpoint.is_metadata() {
         Limits {
             timeout: limits.timeout.min(NEXT_DOOR),
             tries: limits.tries.min(2),
@@ -43,13 +43,13 @@ pub fn limits(remote: &Remote, limits: Limits) -> Limits {
 impl Lease {
     /// Asks the service, with a key of that standing.
     pub async fn fetch(
-        mut remote: Remote,
+        mut issuer: KeyIssuer,
         standing: Rc<KeyStanding>,
         driver: &Driver<'_>,
     ) -> Result<Lease, Error> {
-        let (key, left) = fetch(&mut remote, &standing, driver).await?;
+        let (key, left) = fetch(&mut issuer, &standing, driver).await?;
         Ok(Lease {
-            remote,
+            issuer,
             standing,
             key: key.into(),
             left,
@@ -81,7 +81,7 @@ impl Lease {
         while let Some(left) = self.left {
             let started = Instant::now();
             sleep(pause(left)).await;
-            match fetch(&mut self.remote, &self.standing, driver).await {
+            match fetch(&mut self.issuer, &self.standing, driver).await {
                 Ok((key, left)) => {
                     self.key.replace(key);
                     (self.left, warned) = (left, false);
@@ -108,19 +108,19 @@ fn pause(left: Duration) -> Duration {
 /// A new key, and how much time it has left: by the clock of the service where that one showed ours to be wrong, for a
 /// clock that is years ahead would find every key ended.
 async fn fetch(
-    remote: &mut Remote,
+    issuer: &mut KeyIssuer,
     standing: &Rc<KeyStanding>,
     driver: &Driver<'_>,
 ) -> Result<(Credential, Option<Duration>), Error> {
     // Not the account that is asked afterwards: another host, another key, another clock.
-    let address = remote.endpoint.authority();
+    let address = issuer.endpoint.authority();
     let account = Account::new(Pace::default()).with_key(standing.clone(), address);
     let mut found = None;
     let mut emit = |key, _| found = Some(key);
     let held = driver
-        .drive(&account, remote.flow.as_mut(), &mut emit)
+        .drive(&account, issuer.flow.as_mut(), &mut emit)
         .await;
-    let (what, metadata) = (&remote.what, remote.endpoint.is_metadata());
+    let (what, metadata) = (&issuer.what, issuer.endpoint.is_metadata());
     held.map_err(|error| explained(error, what, metadata))?;
     let key = found.ok_or_else(|| Error::new(Kind::Protocol, format!("no key from {what}")))?;
     let behind = account.farthest_clock().unwrap_or_default();
@@ -151,7 +151,7 @@ mod tests {
     use tokio::sync::watch;
 
     use super::*;
-    use crate::adapters::temporary;
+    use crate::adapters::temporary_key;
     use crate::exchange::{Endpoint, Once, Request, Response, Stamp, Transport};
     use crate::json::{Json, parse};
     use crate::redact::KnownSecrets;
@@ -203,7 +203,7 @@ mod tests {
         }
     }
 
-    fn remote(metadata: bool) -> Remote {
+    fn issuer(metadata: bool) -> KeyIssuer {
         let endpoint = if metadata {
             let far = Endpoint::https("esa.test");
             Endpoint::metadata("100.100.100.200", &far).unwrap()
@@ -217,10 +217,10 @@ mod tests {
             let Ok(Json::Object(object)) = parse(&response.body) else {
                 panic!("an object");
             };
-            let expires = temporary::moment(&object, "e");
-            temporary::key(&object, ["i", "s", "t"], expires, &KnownSecrets::default())
+            let expires = temporary_key::moment(&object, "e");
+            temporary_key::key(&object, ["i", "s", "t"], expires, &KnownSecrets::default())
         };
-        Remote {
+        KeyIssuer {
             endpoint,
             what: "AssumeRole of r".to_owned(),
             key_id: String::new(),
@@ -254,7 +254,7 @@ mod tests {
             stop,
             trace: &|_| {},
         };
-        let lease = Lease::fetch(remote(false), Rc::default(), &driver).await?;
+        let lease = Lease::fetch(issuer(false), Rc::default(), &driver).await?;
         let key = lease.key();
         let work = async {
             for _ in 0..run {
@@ -350,7 +350,7 @@ mod tests {
             deadline: Instant::now(),
             tries: 4,
         };
-        let (near, far) = (limits(&remote(true), usual), limits(&remote(false), usual));
+        let (near, far) = (limits(&issuer(true), usual), limits(&issuer(false), usual));
         assert_eq!((near.timeout, near.tries), (Duration::from_secs(2), 2));
         assert_eq!((far.timeout, far.tries), (usual.timeout, usual.tries));
         let error = explained(Error::new(Kind::Network, "silence"), "the role", true);

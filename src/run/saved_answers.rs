@@ -5,7 +5,7 @@ use std::path::Path;
 use std::rc::Rc;
 
 use crate::adapters::listing::Page;
-use crate::adapters::saved::{Saved, SavedLists, contradiction};
+use crate::adapters::saved::{SavedContent, SavedLists, contradiction};
 use crate::error::{Error, Kind, reason};
 use crate::exchange::AnswerClock;
 use crate::json::Answers;
@@ -165,7 +165,7 @@ impl<'a, 'b> Rows<'a, 'b> {
         }
     }
 
-    fn take(&mut self, place: usize, several: bool, result: Result<Saved, Error>) {
+    fn take(&mut self, place: usize, several: bool, result: Result<SavedContent, Error>) {
         let which = || several.then(|| format!("answer {}", place + 1));
         let error = match result {
             // A refusal is an answer, and told like one.
@@ -174,8 +174,8 @@ impl<'a, 'b> Rows<'a, 'b> {
                 self.tell_held();
                 self.unknown = 0;
                 return match told {
-                    Ok(Saved::Answer(facts)) => self.add(place, Ok(facts)),
-                    Ok(Saved::Page(scope, page)) => self.page(place, scope, page),
+                    Ok(SavedContent::Answer(facts)) => self.add(place, Ok(facts)),
+                    Ok(SavedContent::Page(scope, page)) => self.page(place, scope, page),
                     Err(error) => self.add(place, Err(advised(error, which()))),
                 };
             }

@@ -142,7 +142,7 @@ const OWNED: &[Owned] = &[
         &["expose_secret"],
         &[
             "credentials/mod.rs",
-            "adapters/metadata.rs",
+            "adapters/instance_metadata.rs",
             "adapters/pbx/session.rs",
         ],
     ),
@@ -259,7 +259,9 @@ pub fn services_named(source: &Source) -> Vec<String> {
 pub fn methods_that_change(source: &Source) -> Vec<String> {
     let read = |name: &str| match name {
         "GET" | "POST" => true,
-        "PUT" => ["adapters/metadata.rs", "exchange/http.rs"].contains(&source.path.as_str()),
+        "PUT" => {
+            ["adapters/instance_metadata.rs", "exchange/http.rs"].contains(&source.path.as_str())
+        }
         _ => false,
     };
     let paths = source.code.match_indices("Method::");
@@ -322,8 +324,11 @@ fn each_rule_can_fail() {
         method("adapters/esa/mod.rs", "f(Method::GET, Method::PUT)"),
         1
     );
-    assert_eq!(method("adapters/metadata.rs", "f(Method::PUT)"), 0);
-    assert_eq!(method("adapters/metadata.rs", "Method::from_bytes(b)"), 1);
+    assert_eq!(method("adapters/instance_metadata.rs", "f(Method::PUT)"), 0);
+    assert_eq!(
+        method("adapters/instance_metadata.rs", "Method::from_bytes(b)"),
+        1
+    );
 
     let call = |text| calls_that_change(&Source::new("adapters/esa/mod.rs", text)).len();
     assert_eq!(call("action: \"DeleteClientCertificate\""), 1);

@@ -234,7 +234,7 @@ fn every_fixture_has_its_entry_and_every_entry_its_fixture() {
 
 #[test]
 fn a_compressed_answer_is_named_as_one_and_its_status_still_counts() {
-    use certcheck::adapters::body;
+    use certcheck::adapters::response_body;
     use certcheck::error::Kind;
     use certcheck::exchange::Response;
 
@@ -254,7 +254,7 @@ fn a_compressed_answer_is_named_as_one_and_its_status_still_counts() {
             (503, Kind::Unavailable),
             (429, Kind::Throttled),
         ] {
-            let read = body::object(&response(status, encoding, b"\x1f\x8b\x08\0"));
+            let read = response_body::object(&response(status, encoding, b"\x1f\x8b\x08\0"));
             let Err(error) = read else {
                 panic!("bytes that are no JSON");
             };
@@ -263,8 +263,8 @@ fn a_compressed_answer_is_named_as_one_and_its_status_still_counts() {
             assert_eq!(named, kind == Kind::Protocol, "{}", error.message);
         }
     }
-    let long = body::object(&response(200, &"x".repeat(500), b"\x1f")).err();
+    let long = response_body::object(&response(200, &"x".repeat(500), b"\x1f")).err();
     assert!(long.expect("no JSON").message.len() < 200);
-    let plain = body::object(&response(200, "identity", b"\x1f")).err();
+    let plain = response_body::object(&response(200, "identity", b"\x1f")).err();
     assert!(!plain.expect("no JSON").message.contains("compressed"));
 }

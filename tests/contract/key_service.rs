@@ -1,6 +1,6 @@
 //! Holds a conversation with a service that hands out keys, as the driver would, without a network.
 
-use certcheck::adapters::keys::Remote;
+use certcheck::adapters::credential_chain::KeyIssuer;
 use certcheck::credentials::Temporary;
 use certcheck::error::Error;
 use certcheck::exchange::{Progress, Request, Response};
@@ -15,21 +15,21 @@ pub struct Held {
 }
 
 /// Every error is final, as one is at last.
-pub fn hold(remote: &mut Remote, answer: impl Fn(&Request) -> Result<Response, Error>) -> Held {
+pub fn hold(issuer: &mut KeyIssuer, answer: impl Fn(&Request) -> Result<Response, Error>) -> Held {
     let (mut requests, mut repeats) = (Vec::new(), Vec::new());
     for _ in 0..20 {
-        let step = remote.flow.step(stamp()).expect("a request");
+        let step = issuer.flow.step(stamp()).expect("a request");
         repeats.push(step.repeat);
         let request = step.http().expect("HTTP");
-        assert_eq!(request.endpoint, remote.endpoint);
+        assert_eq!(request.endpoint, issuer.endpoint);
         let given = answer(&request);
         requests.push(request);
         let read = match given {
-            Ok(response) => match remote.flow.answer(Ok(response.into())) {
-                Err(error) => remote.flow.answer(Err(error)),
+            Ok(response) => match issuer.flow.answer(Ok(response.into())) {
+                Err(error) => issuer.flow.answer(Err(error)),
                 read => read,
             },
-            Err(error) => remote.flow.answer(Err(error)),
+            Err(error) => issuer.flow.answer(Err(error)),
         };
         let outcome = match read {
             Ok(Progress::More) => continue,

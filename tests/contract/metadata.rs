@@ -1,7 +1,7 @@
 //! The metadata services, without a network: what is asked in which order, and what becomes of each answer.
 
-use certcheck::adapters::keys::Remote;
-use certcheck::adapters::metadata::Machine;
+use certcheck::adapters::credential_chain::KeyIssuer;
+use certcheck::adapters::instance_metadata::InstanceRole;
 use certcheck::adapters::{alibaba, huawei, tencent};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Endpoint, Request, Response};
@@ -20,8 +20,9 @@ fn far() -> Endpoint {
     Endpoint::https("service.test")
 }
 
-fn ecs(machine: Machine) -> Remote {
-    alibaba::metadata::instance_role(machine, &far(), &KnownSecrets::default()).expect("a service")
+fn ecs(machine: InstanceRole) -> KeyIssuer {
+    alibaba::instance_metadata::instance_role(machine, &far(), &KnownSecrets::default())
+        .expect("a service")
 }
 
 fn key(vendor: &str) -> Response {
@@ -57,7 +58,7 @@ fn carried(held: &Held, header: &str) -> Vec<Option<String>> {
 
 #[test]
 fn a_machine_at_alibaba_opens_a_session_and_asks_for_its_role_and_its_key() {
-    let held = hold(&mut ecs(Machine::default()), at_alibaba(opened));
+    let held = hold(&mut ecs(InstanceRole::default()), at_alibaba(opened));
     assert_eq!(held.asked(), [OPEN, ROLE, KEY]);
     let ttl = "x-aliyun-ecs-metadata-token-ttl-seconds";
     assert_eq!(held.requests[0].headers[ttl], "21600");
@@ -78,9 +79,9 @@ fn a_machine_at_alibaba_opens_a_session_and_asks_for_its_role_and_its_key() {
 
 #[test]
 fn a_role_that_the_user_names_is_not_asked_for() {
-    let machine = Machine {
+    let machine = InstanceRole {
         role: Some("checker".to_owned()),
-        ..Machine::default()
+        ..InstanceRole::default()
     };
     assert_eq!(
         hold(&mut ecs(machine), at_alibaba(opened)).asked(),
@@ -97,16 +98,16 @@ fn without_a_session_alibaba_is_asked_all_the_same_unless_the_user_forbids_it() 
         || Err(Error::new(Kind::Network, "silence")),
     ];
     for failure in failures {
-        let held = hold(&mut ecs(Machine::default()), at_alibaba(failure));
+        let held = hold(&mut ecs(InstanceRole::default()), at_alibaba(failure));
         assert_eq!(held.asked(), [OPEN, ROLE, KEY]);
         assert_eq!(
             carried(&held, "x-aliyun-ecs-metadata-token"),
             [None, None, None]
         );
         assert!(held.outcome.is_ok());
-        let machine = Machine {
+        let machine = InstanceRole {
             session_only: true,
-            ..Machine::default()
+            ..InstanceRole::default()
         };
         let held = hold(&mut ecs(machine), at_alibaba(failure));
         assert_eq!(held.asked(), [OPEN]);
@@ -116,23 +117,23 @@ fn without_a_session_alibaba_is_asked_all_the_same_unless_the_user_forbids_it() 
 
 #[test]
 fn a_session_is_asked_for_once_and_the_rest_may_be_repeated() {
-    let held = hold(&mut ecs(Machine::default()), at_alibaba(opened));
+    let held = hold(&mut ecs(InstanceRole::default()), at_alibaba(opened));
     assert_eq!(held.repeats, [false, true, true]);
 }
 
 #[test]
 fn held_once_more_it_begins_anew() {
-    let mut remote = ecs(Machine::default());
+    let mut issuer = ecs(InstanceRole::default());
     for _ in 0..2 {
         assert_eq!(
-            hold(&mut remote, at_alibaba(opened)).asked(),
+            hold(&mut issuer, at_alibaba(opened)).asked(),
             [OPEN, ROLE, KEY]
         );
     }
-    let broken = hold(&mut remote, |_: &Request| Ok(response(200, b"")));
+    let broken = hold(&mut issuer, |_: &Request| Ok(response(200, b"")));
     assert_eq!(broken.error().kind, Kind::Protocol);
     assert_eq!(
-        hold(&mut remote, at_alibaba(opened)).asked(),
+        hold(&mut issuer, at_alibaba(opened)).asked(),
         [OPEN, ROLE, KEY]
     );
 }
@@ -140,7 +141,7 @@ fn held_once_more_it_begins_anew() {
 #[test]
 fn a_session_that_ended_is_opened_once_more_and_not_again() {
     let asked = std::cell::Cell::new(0);
-    let once = hold(&mut ecs(Machine::default()), |request: &Request| {
+    let once = hold(&mut ecs(InstanceRole::default()), |request: &Request| {
         asked.set(asked.get() + 1);
         match asked.get() {
             2 => Ok(response(401, b"")),
@@ -148,7 +149,7 @@ fn a_session_that_ended_is_opened_once_more_and_not_again() {
         }
     });
     assert_eq!(once.asked(), [OPEN, ROLE, OPEN, ROLE, KEY]);
-    let always = hold(&mut ecs(Machine::default()), |request: &Request| {
+    let always = hold(&mut ecs(InstanceRole::default()), |request: &Request| {
         if request.target.ends_with('/') {
             Ok(response(401, b""))
         } else {
@@ -161,7 +162,7 @@ fn a_session_that_ended_is_opened_once_more_and_not_again() {
 
 #[test]
 fn a_passing_failure_leaves_the_conversation_where_it_was() {
-    let mut remote = ecs(Machine::default());
+    let mut issuer = ecs(InstanceRole::default());
     let mut asked = Vec::new();
     for answer in [
         opened(),
@@ -169,14 +170,14 @@ fn a_passing_failure_leaves_the_conversation_where_it_was() {
         Ok(response(503, b"")),
         Ok(key("alibaba")),
     ] {
-        let request = remote
+        let request = issuer
             .flow
             .step(stamp())
             .expect("a request")
             .http()
             .expect("HTTP");
         asked.push(request.target);
-        let read = remote.flow.answer(answer.map(Into::into));
+        let read = issuer.flow.answer(answer.map(Into::into));
         assert_eq!(read.is_err(), asked.len() == 3);
     }
     assert_eq!(asked[2], asked[3]);
@@ -196,7 +197,7 @@ fn what_is_no_name_of_a_role_becomes_no_path() {
         "a\nb",
         "a%2fb",
     ] {
-        let held = hold(&mut ecs(Machine::default()), |request: &Request| {
+        let held = hold(&mut ecs(InstanceRole::default()), |request: &Request| {
             if request.target.ends_with('/') {
                 Ok(response(200, answer.as_bytes()))
             } else {
@@ -205,12 +206,12 @@ fn what_is_no_name_of_a_role_becomes_no_path() {
         });
         assert_eq!(held.asked(), [OPEN, ROLE], "{answer}");
         assert_eq!(held.error().kind, Kind::Protocol, "{answer}");
-        let machine = Machine {
+        let machine = InstanceRole {
             role: Some(answer.to_owned()),
-            ..Machine::default()
+            ..InstanceRole::default()
         };
         let known = KnownSecrets::default();
-        let typed = alibaba::metadata::instance_role(machine, &far(), &known);
+        let typed = alibaba::instance_metadata::instance_role(machine, &far(), &known);
         assert!(
             typed.is_err_and(|error| error.kind == Kind::Config),
             "{answer}"
@@ -222,7 +223,8 @@ fn what_is_no_name_of_a_role_becomes_no_path() {
 fn a_machine_at_tencent_has_a_role_or_none() {
     let cvm = || {
         let known = KnownSecrets::default();
-        tencent::metadata::instance_role(Machine::default(), &far(), &known).expect("a service")
+        tencent::instance_metadata::instance_role(InstanceRole::default(), &far(), &known)
+            .expect("a service")
     };
     let host = "GET http://metadata.tencentyun.com/latest/meta-data/cam/security-credentials/";
     let held = hold(&mut cvm(), |request: &Request| {
@@ -244,7 +246,8 @@ fn a_machine_at_tencent_has_a_role_or_none() {
 
 #[test]
 fn a_machine_at_huawei_has_sessions_or_not_and_an_agency_or_not() {
-    let ecs = || huawei::metadata::agency(&far(), &KnownSecrets::default()).expect("a service");
+    let ecs =
+        || huawei::instance_metadata::agency(&far(), &KnownSecrets::default()).expect("a service");
     let open = "PUT http://169.254.169.254/meta-data/latest/api/token";
     let ask = "GET http://169.254.169.254/openstack/latest/securitykey";
     let held = hold(&mut ecs(), |request: &Request| {
@@ -309,13 +312,13 @@ fn half_a_key_is_none_and_its_secret_is_not_repeated() {
         (b"<html>", Kind::Protocol),
     ];
     for (answer, kind) in cases {
-        let machine = Machine {
+        let machine = InstanceRole {
             role: Some("checker".to_owned()),
-            ..Machine::default()
+            ..InstanceRole::default()
         };
-        let mut remote =
-            alibaba::metadata::instance_role(machine, &far(), &known).expect("a service");
-        let held = hold(&mut remote, |request: &Request| {
+        let mut issuer =
+            alibaba::instance_metadata::instance_role(machine, &far(), &known).expect("a service");
+        let held = hold(&mut issuer, |request: &Request| {
             match request.target.as_str() {
                 "/latest/api/token" => opened(),
                 _ => Ok(response(200, answer)),
@@ -335,7 +338,7 @@ fn half_a_key_is_none_and_its_secret_is_not_repeated() {
 fn in_a_rehearsal_it_stands_on_this_machine() {
     let known = KnownSecrets::default();
     let near = Endpoint::parse("http://127.0.0.1:8700", false).expect("loopback");
-    let remote = huawei::metadata::agency(&near, &known).expect("a service");
-    assert!(remote.endpoint.is_metadata());
-    assert_eq!(remote.endpoint.to_string(), "http://127.0.0.1:8700");
+    let issuer = huawei::instance_metadata::agency(&near, &known).expect("a service");
+    assert!(issuer.endpoint.is_metadata());
+    assert_eq!(issuer.endpoint.to_string(), "http://127.0.0.1:8700");
 }

@@ -1,8 +1,8 @@
 //! The token services of Alibaba and Tencent, without a network: what is sent, what becomes of each answer.
 
 use certcheck::adapters::alibaba::sts as alibaba;
-use certcheck::adapters::error_codes::Table;
-use certcheck::adapters::keys::{Remote, Role};
+use certcheck::adapters::credential_chain::{KeyIssuer, Role};
+use certcheck::adapters::error_codes::CodeTable;
 use certcheck::adapters::tencent::sts as tencent;
 use certcheck::credentials::Credential;
 use certcheck::error::Kind;
@@ -33,19 +33,20 @@ fn identity() -> Credential {
     Credential::ready(IDENTITY)
 }
 
-fn of_alibaba(known: &KnownSecrets) -> [Remote; 2] {
+fn of_alibaba(known: &KnownSecrets) -> [KeyIssuer; 2] {
     let arn = "acs:ram::1:role/checker";
-    let place = alibaba::Place {
-        inner: false,
+    let sts_host = alibaba::StsHost {
+        vpc: false,
         key_is_for: &Endpoint::https("esa.test"),
     };
     let provider = "acs:ram::1:oidc-provider/p".to_owned();
-    let signed = alibaba::assume_role(&place, role(arn), by(), known);
-    let unsigned = alibaba::assume_role_with_oidc(&place, role(arn), provider, identity(), known);
-    [signed, unsigned].map(|remote| remote.expect("a service"))
+    let signed = alibaba::assume_role(&sts_host, role(arn), by(), known);
+    let unsigned =
+        alibaba::assume_role_with_oidc(&sts_host, role(arn), provider, identity(), known);
+    [signed, unsigned].map(|issuer| issuer.expect("a service"))
 }
 
-fn of_tencent(known: &KnownSecrets) -> [Remote; 2] {
+fn of_tencent(known: &KnownSecrets) -> [KeyIssuer; 2] {
     let near = Endpoint::https("ssl.intl.tencentcloudapi.com");
     let role = || role("qcs::cam::uin/1:roleName/checker");
     let in_a_pod = Role {
@@ -59,9 +60,9 @@ fn of_tencent(known: &KnownSecrets) -> [Remote; 2] {
     ]
 }
 
-fn answered(remote: &mut Remote, vendor: &str, case: &str, status: u16) -> Held {
+fn answered(issuer: &mut KeyIssuer, vendor: &str, case: &str, status: u16) -> Held {
     let answer = body(&format!("credentials/{vendor}"), case);
-    hold(remote, |_: &Request| Ok(response(status, &answer)))
+    hold(issuer, |_: &Request| Ok(response(status, &answer)))
 }
 
 fn header<'a>(request: &'a Request, name: &str) -> &'a str {
@@ -81,9 +82,9 @@ fn of(pairs: &str, name: &str) -> Option<String> {
 #[test]
 fn alibaba_hands_out_a_key_for_a_signed_question() {
     let known = KnownSecrets::default();
-    let [mut remote, _] = of_alibaba(&known);
-    assert_eq!(remote.what, "AssumeRole of acs:ram::1:role/checker");
-    let held = answered(&mut remote, "alibaba", "assume-role.json", 200);
+    let [mut issuer, _] = of_alibaba(&known);
+    assert_eq!(issuer.what, "AssumeRole of acs:ram::1:role/checker");
+    let held = answered(&mut issuer, "alibaba", "assume-role.json", 200);
     let request = &held.requests[0];
     assert_eq!((request.method.as_str(), request.body.len()), ("POST", 0));
     assert_eq!(request.endpoint.to_string(), "https://sts.aliyuncs.com");
@@ -117,8 +118,8 @@ fn alibaba_hands_out_a_key_for_a_signed_question() {
 #[test]
 fn alibabas_identity_token_travels_in_the_body_and_nothing_is_signed() {
     let known = KnownSecrets::default();
-    let [_, mut remote] = of_alibaba(&known);
-    let held = answered(&mut remote, "alibaba", "assume-role.json", 200);
+    let [_, mut issuer] = of_alibaba(&known);
+    let held = answered(&mut issuer, "alibaba", "assume-role.json", 200);
     let request = &held.requests[0];
     assert_eq!(request.method.as_str(), "POST");
     assert!(!request.headers.contains_key("authorization"));
@@ -142,17 +143,17 @@ fn alibabas_identity_token_travels_in_the_body_and_nothing_is_signed() {
 
 #[test]
 fn alibabas_service_has_regions_an_inner_network_and_stand_ins() {
-    let place = |region: Option<&str>, inner, key_is_for: &str| {
+    let sts_host = |region: Option<&str>, vpc, key_is_for: &str| {
         let key_is_for = &Endpoint::parse(key_is_for, false).expect("a place");
-        let place = alibaba::Place { inner, key_is_for };
+        let sts_host = alibaba::StsHost { vpc, key_is_for };
         let role = Role {
             region: region.map(str::to_owned),
             ..role("r")
         };
-        let remote = alibaba::assume_role(&place, role, by(), &KnownSecrets::default());
-        remote.map(|remote| remote.endpoint.to_string()).ok()
+        let issuer = alibaba::assume_role(&sts_host, role, by(), &KnownSecrets::default());
+        issuer.map(|issuer| issuer.endpoint.to_string()).ok()
     };
-    for (region, inner, key_is_for, expected) in [
+    for (region, vpc, key_is_for, expected) in [
         (None, true, "esa.test", Some("https://sts.aliyuncs.com")),
         (
             Some("cn-beijing"),
@@ -183,7 +184,7 @@ fn alibabas_service_has_regions_an_inner_network_and_stand_ins() {
         ),
     ] {
         assert_eq!(
-            place(region, inner, key_is_for).as_deref(),
+            sts_host(region, vpc, key_is_for).as_deref(),
             expected,
             "{region:?}"
         );
@@ -193,8 +194,8 @@ fn alibabas_service_has_regions_an_inner_network_and_stand_ins() {
 #[test]
 fn tencent_hands_out_a_key_for_a_signed_question() {
     let known = KnownSecrets::default();
-    let [mut remote, _] = of_tencent(&known);
-    let held = answered(&mut remote, "tencent", "assume-role.json", 200);
+    let [mut issuer, _] = of_tencent(&known);
+    let held = answered(&mut issuer, "tencent", "assume-role.json", 200);
     let request = &held.requests[0];
     assert_eq!(
         request.endpoint.to_string(),
@@ -227,8 +228,8 @@ fn tencent_hands_out_a_key_for_a_signed_question() {
 #[test]
 fn tencents_identity_token_goes_without_a_signature() {
     let known = KnownSecrets::default();
-    let [_, mut remote] = of_tencent(&known);
-    let held = answered(&mut remote, "tencent", "assume-role.json", 200);
+    let [_, mut issuer] = of_tencent(&known);
+    let held = answered(&mut issuer, "tencent", "assume-role.json", 200);
     let request = &held.requests[0];
     assert_eq!(header(request, "authorization"), "SKIP");
     assert_eq!(header(request, "x-tc-region"), "ap-singapore");
@@ -244,20 +245,20 @@ fn tencents_identity_token_goes_without_a_signature() {
 
 #[test]
 fn tencents_sites_have_a_host_each() {
-    let place = |key_is_for: &str| {
+    let sts_host = |key_is_for: &str| {
         let key_is_for = Endpoint::parse(key_is_for, false).expect("a place");
-        let remote = tencent::assume_role(&key_is_for, role("r"), by(), &KnownSecrets::default());
-        remote.endpoint.to_string()
+        let issuer = tencent::assume_role(&key_is_for, role("r"), by(), &KnownSecrets::default());
+        issuer.endpoint.to_string()
     };
     let (intl, cn) = (
         "https://sts.intl.tencentcloudapi.com",
         "https://sts.tencentcloudapi.com",
     );
-    assert_eq!(place("ssl.intl.tencentcloudapi.com"), intl);
-    assert_eq!(place("ssl.tencentcloudapi.com"), cn);
-    assert_eq!(place("ssl.ap-guangzhou.tencentcloudapi.com"), cn);
-    assert_eq!(place("gateway.test"), intl);
-    assert_eq!(place("http://127.0.0.1:1"), "http://127.0.0.1:1");
+    assert_eq!(sts_host("ssl.intl.tencentcloudapi.com"), intl);
+    assert_eq!(sts_host("ssl.tencentcloudapi.com"), cn);
+    assert_eq!(sts_host("ssl.ap-guangzhou.tencentcloudapi.com"), cn);
+    assert_eq!(sts_host("gateway.test"), intl);
+    assert_eq!(sts_host("http://127.0.0.1:1"), "http://127.0.0.1:1");
 }
 
 #[test]
@@ -305,12 +306,12 @@ fn a_refusal_says_whose_it_is_and_what_to_do() {
             "check the role's ARN",
         ),
     ] {
-        let remotes = match vendor {
+        let issuers = match vendor {
             "alibaba" => of_alibaba(&known),
             _ => of_tencent(&known),
         };
-        for mut remote in remotes {
-            let held = answered(&mut remote, vendor, case, status);
+        for mut issuer in issuers {
+            let held = answered(&mut issuer, vendor, case, status);
             let error = held.error();
             assert_eq!(error.kind, kind, "{case}");
             assert!(error.message.contains(said), "{case}: {}", error.message);
@@ -323,24 +324,24 @@ fn a_refusal_says_whose_it_is_and_what_to_do() {
 fn each_code_has_its_kind_and_none_says_that_a_certificate_is_missing() {
     let known = KnownSecrets::default();
     let alibaba = |code: &str| {
-        let [mut remote, _] = of_alibaba(&known);
+        let [mut issuer, _] = of_alibaba(&known);
         let answer = json!({"Code": code, "Message": "m", "RequestId": "R"}).to_string();
-        hold(&mut remote, |_: &Request| {
+        hold(&mut issuer, |_: &Request| {
             Ok(response(400, answer.as_bytes()))
         })
         .error()
         .kind
     };
     let tencent = |code: &str| {
-        let [mut remote, _] = of_tencent(&known);
+        let [mut issuer, _] = of_tencent(&known);
         let answer = json!({"Response": {"Error": {"Code": code, "Message": "m"}}}).to_string();
-        hold(&mut remote, |_: &Request| {
+        hold(&mut issuer, |_: &Request| {
             Ok(response(200, answer.as_bytes()))
         })
         .error()
         .kind
     };
-    let each = |table: Table, kind_of: &dyn Fn(&str) -> Kind| {
+    let each = |table: CodeTable, kind_of: &dyn Fn(&str) -> Kind| {
         for (code, kind) in table {
             assert_eq!(kind_of(&code.replace('*', "X")), *kind, "{code}");
         }
@@ -383,8 +384,8 @@ fn an_answer_without_a_whole_key_is_none() {
         r#"{"Response":{}}"#,
         "<html>",
     ] {
-        for mut remote in of_alibaba(&known).into_iter().chain(of_tencent(&known)) {
-            let held = hold(&mut remote, |_: &Request| {
+        for mut issuer in of_alibaba(&known).into_iter().chain(of_tencent(&known)) {
+            let held = hold(&mut issuer, |_: &Request| {
                 Ok(response(200, answer.as_bytes()))
             });
             let error = held.error();

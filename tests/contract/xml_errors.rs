@@ -1,7 +1,7 @@
 //! Errors that Alibaba's gateway tells in XML mean what they mean in JSON, for every call that goes through it.
 
 use certcheck::adapters::alibaba::sts;
-use certcheck::adapters::keys::Role;
+use certcheck::adapters::credential_chain::Role;
 use certcheck::credentials::Credential;
 use certcheck::exchange::{Endpoint, Request};
 use certcheck::redact::KnownSecrets;
@@ -116,8 +116,8 @@ fn f02_xml_without_a_code_is_named_and_is_never_an_answer() {
 #[test]
 fn f02_the_token_service_is_understood_too() {
     let known = KnownSecrets::default();
-    let place = sts::Place {
-        inner: false,
+    let sts_host = sts::StsHost {
+        vpc: false,
         key_is_for: &Endpoint::https("esa.test"),
     };
     for (code, status, kind) in [
@@ -129,7 +129,7 @@ fn f02_the_token_service_is_understood_too() {
         let error = |body: &str| {
             let key = Credential::new("AKIDexampleLong00001", "CANARYlongLivedSecret", None);
             let mut remote = sts::assume_role(
-                &place,
+                &sts_host,
                 Role {
                     arn: "r".to_owned(),
                     ..Role::default()

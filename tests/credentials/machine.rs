@@ -6,7 +6,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use certcheck::adapters::REGISTRY;
-use certcheck::adapters::keys::{Found, Place, Search, Typed, find, nothing};
+use certcheck::adapters::credential_chain::{
+    CredentialSource, KeySearch, LookupResult, SignInFlags, find, no_key_found,
+};
 use certcheck::credentials::{Exposure, Sources, Typing};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Endpoint;
@@ -21,7 +23,7 @@ pub struct Machine {
     variables: HashMap<String, String>,
     files: HashMap<PathBuf, Vec<u8>>,
     exposures: HashMap<PathBuf, Exposure>,
-    typed: Typed,
+    sign_in: SignInFlags,
     answers: Option<Vec<&'static str>>,
 }
 
@@ -44,8 +46,8 @@ pub struct Outcome {
     pub warnings: Vec<String>,
     /// What was asked at the terminal.
     pub asked: Vec<(String, Typing)>,
-    places: &'static [Place],
-    typed: Typed,
+    places: &'static [CredentialSource],
+    sign_in: SignInFlags,
 }
 
 impl Machine {
@@ -80,12 +82,12 @@ impl Machine {
     }
 
     pub fn profile(mut self, name: &str) -> Machine {
-        self.typed.profile = Some(name.to_owned());
+        self.sign_in.profile = Some(name.to_owned());
         self
     }
 
     pub fn instance_role(mut self, name: &str) -> Machine {
-        self.typed.instance_role = Some(name.to_owned());
+        self.sign_in.instance_role = Some(name.to_owned());
         self
     }
 
@@ -120,28 +122,28 @@ impl Machine {
         let provider = REGISTRY.iter().find(|known| known.name == provider);
         let places = provider.expect("a provider").sources();
         let mut passed = Vec::new();
-        let search = Search {
+        let search = KeySearch {
             sources: &sources,
-            typed: &self.typed,
+            sign_in: &self.sign_in,
             endpoint: &Endpoint::https("ssl.tencentcloudapi.com"),
             known: &KnownSecrets::default(),
         };
         let looked = find(places, &search, &mut passed);
         let found = looked.map(|looked| {
             looked.map(|looked| match looked.found {
-                Found::Key(key) => Key {
+                LookupResult::Key(key) => Key {
                     at: looked.at,
                     id: key.id().to_owned(),
                     secret: key.key().secret.to_owned(),
                     token: key.token().map(str::to_owned),
                     remote: None,
                 },
-                Found::Ask(remote) => Key {
+                LookupResult::Issuer(issuer) => Key {
                     at: looked.at,
-                    remote: Some(format!("{} at {}", remote.what, remote.endpoint)),
+                    remote: Some(format!("{} at {}", issuer.what, issuer.endpoint)),
                     ..Key::default()
                 },
-                Found::Nothing => panic!("nothing is not found"),
+                LookupResult::Nothing => panic!("nothing is not found"),
             })
         });
         Outcome {
@@ -150,7 +152,7 @@ impl Machine {
             warnings: warnings.into_inner(),
             asked: asked.into_inner(),
             places,
-            typed: self.typed.clone(),
+            sign_in: self.sign_in.clone(),
         }
     }
 }
@@ -179,7 +181,7 @@ impl Outcome {
     pub fn error(self) -> Error {
         let error = match self.found {
             Err(error) => error,
-            Ok(None) => nothing(self.places, &self.typed, &self.passed),
+            Ok(None) => no_key_found(self.places, &self.sign_in, &self.passed),
             Ok(Some(key)) => panic!("found {key:?}"),
         };
         assert_eq!(error.kind, Kind::Credentials);

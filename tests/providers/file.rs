@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 
 use certcheck::adapters::listing::{ListBatch, ListFlow};
-use certcheck::adapters::saved::Saved;
+use certcheck::adapters::saved::SavedContent;
 use certcheck::adapters::{
     Access, Answer, Conversation, Provider, Service, Settings, Target, Targets,
 };
@@ -61,7 +61,7 @@ impl Service for Notes {
         ListFlow::new(false, Index(VecDeque::from(["/index".to_owned()])))
     }
 
-    fn saved(&self, _: &Json, _: Option<&str>) -> Result<Saved, Error> {
+    fn saved(&self, _: &Json, _: Option<&str>) -> Result<SavedContent, Error> {
         Err(Error::new(Kind::Usage, "nothing is saved of files"))
     }
 }

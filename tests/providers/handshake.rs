@@ -1,7 +1,7 @@
 //! A provider whose ids are hosts: a handshake shows the certificate, and it needs no key.
 
 use certcheck::adapters::listing::{ListBatch, ListFlow};
-use certcheck::adapters::saved::Saved;
+use certcheck::adapters::saved::SavedContent;
 use certcheck::adapters::{
     Access, Answer, Conversation, Provider, Service, Settings, Target, Targets,
 };
@@ -65,7 +65,7 @@ impl Service for Hosts {
         ListFlow::new(false, NoList)
     }
 
-    fn saved(&self, _: &Json, _: Option<&str>) -> Result<Saved, Error> {
+    fn saved(&self, _: &Json, _: Option<&str>) -> Result<SavedContent, Error> {
         Err(Error::new(Kind::Usage, "nothing is saved of hosts"))
     }
 }

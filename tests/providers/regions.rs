@@ -4,10 +4,10 @@ use std::cell::RefCell;
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
 
-use certcheck::adapters::keys::Place;
+use certcheck::adapters::credential_chain::CredentialSource;
 use certcheck::adapters::listing::{ListApi, ListFlow, Page, PagedFlow, next_token, page};
 use certcheck::adapters::pagination::{PageRequest, PageStyle};
-use certcheck::adapters::saved::Saved;
+use certcheck::adapters::saved::SavedContent;
 use certcheck::adapters::{
     Access, OneRequest, Permission, Probe, Provider, Settings, Target, Targets, per_id,
 };
@@ -36,7 +36,7 @@ static PROVIDER: Provider = Provider {
     id: |text| Ok(text.to_owned()),
     proxied: false,
     access: Access::Keyed {
-        sources: &[Place::Variables(&[KeyVariables {
+        sources: &[CredentialSource::Variables(&[KeyVariables {
             id: "REGIONS_KEY_ID",
             secret: "REGIONS_KEY_SECRET",
             tokens: &[],
@@ -124,7 +124,7 @@ impl OneRequest for Region {
         Ok(vec![record(&object(response)?)])
     }
 
-    fn saved(&self, _: &Json, _: Option<&str>) -> Result<Saved, Error> {
+    fn saved(&self, _: &Json, _: Option<&str>) -> Result<SavedContent, Error> {
         Err(Error::new(Kind::Usage, "nothing is saved of regions"))
     }
 }

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use certcheck::adapters::saved::Saved;
+use certcheck::adapters::saved::SavedContent;
 use certcheck::adapters::{Answer, Conversation, Provider, REGISTRY, Settings, Target};
 use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::error::{Error, Kind};
@@ -229,7 +229,10 @@ pub fn saved_by(target: &Target, id: Option<&str>, body: &[u8]) -> Result<Vec<Fa
     let answer = answers
         .pop()
         .unwrap_or_else(|| Err(Error::new(Kind::NotFound, "nothing")));
-    target.service.saved(&answer?, id).map(Saved::certificates)
+    target
+        .service
+        .saved(&answer?, id)
+        .map(SavedContent::certificates)
 }
 
 /// The published record of judged facts.

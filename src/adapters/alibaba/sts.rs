@@ -11,10 +11,10 @@ use std::borrow::Cow;
 use http::Method;
 
 use super::{Operation, answer, request};
-use crate::adapters::error_codes::Table;
-use crate::adapters::keys::{Remote, Role};
-use crate::adapters::temporary::{key, learn, moment, parameters};
-use crate::adapters::{body, host_part};
+use crate::adapters::credential_chain::{KeyIssuer, Role};
+use crate::adapters::error_codes::CodeTable;
+use crate::adapters::temporary_key::{key, learn, moment, parameters};
+use crate::adapters::{host_part, response_body};
 use crate::credentials::{Credential, Temporary};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Once, Request, Response, Stamp};
@@ -22,7 +22,7 @@ use crate::redact::KnownSecrets;
 use crate::sign::encode;
 
 /// Asked before the gateway's own. What is not found here is no certificate.
-pub const CODES: Table = &[
+pub const CODES: CodeTable = &[
     ("InvalidAccessKeyId*", Kind::Credentials),
     ("InvalidSecurityToken*", Kind::Credentials),
     ("InvalidApi.NotFound", Kind::Config),
@@ -48,14 +48,14 @@ const UNSIGNED: Operation = Operation {
 };
 
 /// Where the service is asked, beyond what the role says.
-pub struct Place<'a> {
+pub struct StsHost<'a> {
     /// Through the vendor's inner network, where it is a region's.
-    pub inner: bool,
+    pub vpc: bool,
     /// Where the key will be used.
     pub key_is_for: &'a Endpoint,
 }
 
-impl Place<'_> {
+impl StsHost<'_> {
     /// The region's own host, or the one that the user gave in its stead, or the central one.
     fn endpoint(&self, role: &Role) -> Result<Endpoint, Error> {
         match role.region.as_deref() {
@@ -64,7 +64,7 @@ impl Place<'_> {
             Some(host) if host.contains('.') => Ok(Endpoint::parse(host, false)?.bare()?),
             Some(region) => {
                 let region = host_part(region, "the region of the token service")?;
-                let name = if self.inner { "sts-vpc" } else { "sts" };
+                let name = if self.vpc { "sts-vpc" } else { "sts" };
                 Ok(Endpoint::https(format!("{name}.{region}.aliyuncs.com")))
             }
         }
@@ -73,12 +73,12 @@ impl Place<'_> {
 
 /// A key that may assume the role turns into one of the role.
 pub fn assume_role(
-    place: &Place<'_>,
+    sts_host: &StsHost<'_>,
     role: Role,
     by: Credential,
     known: &KnownSecrets,
-) -> Result<Remote, Error> {
-    let endpoint = place.endpoint(&role)?;
+) -> Result<KeyIssuer, Error> {
+    let endpoint = sts_host.endpoint(&role)?;
     by.register(known);
     let (what, to) = (format!("AssumeRole of {}", role.arn), endpoint.clone());
     let key_id = by.id().to_owned();
@@ -86,26 +86,26 @@ pub fn assume_role(
         let parameters = parameters(&role);
         request(&SIGNED, Method::POST, &to, &texts(&parameters), &by, stamp)
     };
-    Ok(Remote {
+    Ok(KeyIssuer {
         key_id,
-        ..remote(endpoint, what, &SIGNED, build, known)
+        ..issuer(endpoint, what, &SIGNED, build, known)
     })
 }
 
 /// An identity token of that provider turns into a key of the role.
 pub fn assume_role_with_oidc(
-    place: &Place<'_>,
+    sts_host: &StsHost<'_>,
     role: Role,
     provider: String,
     token: Credential,
     known: &KnownSecrets,
-) -> Result<Remote, Error> {
-    let endpoint = place.endpoint(&role)?;
+) -> Result<KeyIssuer, Error> {
+    let endpoint = sts_host.endpoint(&role)?;
     token.register(known);
     let what = format!("AssumeRoleWithOIDC of {}", role.arn);
     let to = endpoint.clone();
     let build = move |stamp| unsigned(&to, &role, &provider, &token, stamp);
-    Ok(remote(endpoint, what, &UNSIGNED, build, known))
+    Ok(issuer(endpoint, what, &UNSIGNED, build, known))
 }
 
 fn texts<'a>(parameters: &'a [(&'a str, Cow<'_, str>)]) -> Vec<(&'a str, &'a str)> {
@@ -139,16 +139,16 @@ fn unsigned(
     Ok(request)
 }
 
-fn remote(
+fn issuer(
     endpoint: Endpoint,
     what: String,
     operation: &'static Operation,
     build: impl Fn(Stamp) -> Result<Request, Error> + 'static,
     known: &KnownSecrets,
-) -> Remote {
+) -> KeyIssuer {
     let known = known.clone();
     let read = move |response: Response| read(operation, &response, &known);
-    Remote {
+    KeyIssuer {
         endpoint,
         what,
         key_id: String::new(),
@@ -165,7 +165,7 @@ fn read(
     let object = answer(operation, response, &["Credentials"]).map_err(advised)?;
     let inner = object
         .object("Credentials")
-        .ok_or_else(|| body::wrong_shape("Credentials is not an object"))?;
+        .ok_or_else(|| response_body::wrong_shape("Credentials is not an object"))?;
     let names = ["AccessKeyId", "AccessKeySecret", "SecurityToken"];
     key(inner, names, moment(inner, "Expiration"), known)
 }

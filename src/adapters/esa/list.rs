@@ -14,7 +14,7 @@ use crate::adapters::alibaba::{self, Operation};
 use crate::adapters::list_sequence::{ListPart, ListSequence};
 use crate::adapters::listing::{self, ListApi, Page, PagedFlow, incomplete};
 use crate::adapters::pagination::{PageRequest, PageStyle};
-use crate::adapters::saved::{Saved, no_certificates};
+use crate::adapters::saved::{SavedContent, no_certificates};
 use crate::credentials::CurrentKey;
 use crate::error::Error;
 use crate::exchange::{Endpoint, Request, Response, Stamp};
@@ -135,7 +135,7 @@ impl ListApi for Certificates {
 
 /// A saved page of a site's list, and what makes the ids in it unique; nothing where the answer is no list. The site may
 /// be expected to be a certain one.
-pub fn saved(answer: &Json, site: Option<&str>) -> Result<Option<Saved>, Error> {
+pub fn saved(answer: &Json, site: Option<&str>) -> Result<Option<SavedContent>, Error> {
     let inner = alibaba::inner(answer);
     let is_list = |list: &Object| list.object("Result").is_none() && list.names("TotalCount");
     let has_rows = |list: &Object| matches!(list.field("Result"), Field::Value(Json::Array(_)));
@@ -152,7 +152,7 @@ pub fn saved(answer: &Json, site: Option<&str>) -> Result<Option<Saved>, Error> 
     let list = alibaba::saved(&CERTIFICATES, answer, CERTIFICATES_MARKS)?;
     let scope = site.map(str::to_owned).or_else(|| list.text("SiteId"));
     let page = page(list, site, None)?;
-    Ok(Some(Saved::Page(
+    Ok(Some(SavedContent::Page(
         scope.map(|site| format!("site {site}")),
         page,
     )))

@@ -29,9 +29,9 @@ use std::rc::Rc;
 use http::Method;
 
 use super::alibaba::{self, Operation};
-use super::error_codes::Table;
+use super::error_codes::CodeTable;
 use super::listing::ListFlow;
-use super::saved::Saved;
+use super::saved::SavedContent;
 use super::{
     Access, OneRequest, Permission, Probe, Provider, Settings, Target, Targets, digit_id, per_id,
 };
@@ -55,7 +55,7 @@ pub const PROVIDER: Provider = Provider {
     flags: FLAGS,
     build_targets,
     access: Access::Keyed {
-        sources: alibaba::keys::PLACES,
+        sources: alibaba::credential_sources::SOURCES,
         permission: Permission {
             text: "the RAM action esa:GetClientCertificate, for --all esa:ListSites and esa:ListClientCertificates too",
             policy: Some(
@@ -86,7 +86,7 @@ Examples:
     jq '.certificates[] | select(.status==\"EXPIRED\")'";
 
 /// Its own codes, from the operation's page.
-const CODES: Table = &[
+const CODES: CodeTable = &[
     ("InvalidParameter.SiteId", Kind::NotFound),
     ("MissingSiteId", Kind::Usage),
     ("Id.MissingParameter", Kind::Usage),
@@ -210,7 +210,7 @@ impl OneRequest for Esa {
             .map_err(|error| error.with_status(response.status))
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<SavedContent, Error> {
         let site = self.site.as_deref();
         if let Some(page) = list::saved(answer, site)? {
             return Ok(page);
@@ -226,6 +226,6 @@ impl OneRequest for Esa {
             let record = alibaba::saved(&OPERATION, answer, MARKS)?;
             read::certificate(record, expected, site)?
         };
-        Ok(Saved::Answer(vec![facts]))
+        Ok(SavedContent::Answer(vec![facts]))
     }
 }

@@ -22,11 +22,11 @@ pub struct Identity {
 
 /// How a certificate was found in the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum By {
+enum MatchedBy {
     /// The record's SHA-256 or serial.
     Mark,
     /// Its place in the chain alone.
-    Place,
+    Position,
 }
 
 /// Takes the certificate text into account.
@@ -40,7 +40,7 @@ pub fn apply(facts: &mut Facts, identity: &Identity, text: &str) {
     };
     if bundle.broken > 0 {
         facts.note(Note::PemBlocksUnreadable(bundle.broken));
-        facts.mismatch |= by == By::Place;
+        facts.mismatch |= by == MatchedBy::Position;
     }
     if let Some(doubt) = leaf.doubt {
         facts.note(Note::PemSeveral {
@@ -61,15 +61,15 @@ pub fn apply(facts: &mut Facts, identity: &Identity, text: &str) {
 
 /// The block that has the record's SHA-256, else its serial; where the record has neither, and where no block has it, the
 /// leaf.
-fn find<'a>(bundle: &'a Bundle, identity: &Identity) -> Option<(Leaf<'a>, By)> {
+fn find<'a>(bundle: &'a Bundle, identity: &Identity) -> Option<(Leaf<'a>, MatchedBy)> {
     let found = match (identity.sha256(), identity.serial()) {
         (Some(own), _) => bundle.leaf_of(|one| one.fingerprint_sha256 == own),
         (None, Some(own)) => bundle.leaf_of(|one| one.serial.is(own)),
         (None, None) => None,
     };
     match found {
-        Some(leaf) => Some((leaf, By::Mark)),
-        None => Some((bundle.leaf()?, By::Place)),
+        Some(leaf) => Some((leaf, MatchedBy::Mark)),
+        None => Some((bundle.leaf()?, MatchedBy::Position)),
     }
 }
 
@@ -102,9 +102,9 @@ fn difference(
     facts: &Facts,
     identity: &Identity,
     certificate: &Certificate,
-    by: By,
+    by: MatchedBy,
 ) -> Option<Note> {
-    if by == By::Mark {
+    if by == MatchedBy::Mark {
         return None;
     }
     let mismatch = |mark, record: String, certificate: String| {

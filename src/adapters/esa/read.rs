@@ -6,8 +6,8 @@
 
 use super::pem::{self, Identity};
 use crate::adapters::alibaba::request_id;
-use crate::adapters::body;
-use crate::adapters::fields::{Reader, fingerprint, split_list};
+use crate::adapters::fields::{FieldReader, fingerprint, split_list};
+use crate::adapters::response_body;
 use crate::error::Error;
 use crate::json::Object;
 use crate::model::timestamp::Zone;
@@ -26,13 +26,12 @@ pub fn certificate(
     asked: Option<&str>,
     site: Option<&str>,
 ) -> Result<Facts, Error> {
-    let outer = Reader::new(object);
+    let outer = FieldReader::new(object);
     let Some(result) = outer.object("Result") else {
-        return Err(
-            body::wrong_shape("Result is not an object").with_request_id(request_id(object))
-        );
+        return Err(response_body::wrong_shape("Result is not an object")
+            .with_request_id(request_id(object)));
     };
-    let inner = Reader::new(result);
+    let inner = FieldReader::new(result);
     let words = (outer.text("Status"), inner.text("Status"));
     let mut facts = fields(&inner);
     facts.request_id = request_id(object);
@@ -59,7 +58,7 @@ pub fn certificate(
 
 /// A record of a site's list: the same fields, the status once, and no certificate text.
 pub fn listed(record: &Object, asked: Option<&str>, site_name: Option<String>) -> Facts {
-    let reader = Reader::new(record);
+    let reader = FieldReader::new(record);
     let mut facts = fields(&reader);
     facts.provider_status = reader.text("Status");
     facts.word = meaning(facts.provider_status.as_deref());
@@ -71,7 +70,7 @@ pub fn listed(record: &Object, asked: Option<&str>, site_name: Option<String>) -
 }
 
 /// What a certificate's own record says, whichever call brought it.
-fn fields(reader: &Reader<'_>) -> Facts {
+fn fields(reader: &FieldReader<'_>) -> Facts {
     let mut facts = Facts {
         kind: Some(CertKind::Client),
         name: reader.text("Name"),

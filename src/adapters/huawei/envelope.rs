@@ -6,15 +6,15 @@
 
 use chrono::{DateTime, NaiveDateTime, Utc};
 
-use crate::adapters::body;
-use crate::adapters::error_codes::{Table, lookup};
+use crate::adapters::error_codes::{CodeTable, lookup};
+use crate::adapters::response_body;
 use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
 use crate::json::{Json, Object};
 
 /// `APIG*.`: dedicated gateways write `APIG.` before the same numbers.
-pub const CODES: Table = &[
+pub const CODES: CodeTable = &[
     ("APIG*.0101", Kind::Config),
     ("APIG*.0103", Kind::Refused),
     ("APIG*.0104", Kind::Refused),
@@ -82,7 +82,7 @@ pub fn object(response: &Response, legacy: bool) -> Result<(Object, Option<Strin
 /// The list's object and the request id, or the error that the answer is. An empty list may be null.
 pub fn list(response: &Response) -> Result<(Object, Option<String>), Error> {
     whole(response, |object, good| {
-        if good && is_list(object) && body::failure(object).is_none() {
+        if good && is_list(object) && response_body::failure(object).is_none() {
             Ok(())
         } else {
             record(object, false, &["certificates"])
@@ -105,22 +105,22 @@ fn whole(
     read: impl FnOnce(&Object, bool) -> Result<(), Error>,
 ) -> Result<(Object, Option<String>), Error> {
     let request_id = response.header("x-request-id").map(str::to_owned);
-    let object =
-        body::object(response).map_err(|error| error.with_request_id(request_id.clone()))?;
+    let object = response_body::object(response)
+        .map_err(|error| error.with_request_id(request_id.clone()))?;
     let good = (200..300).contains(&response.status);
     match read(&object, good) {
         Ok(()) => Ok((object, request_id)),
         Err(error) => {
             let id = request_id.or_else(|| error.request_id.clone());
-            Err(body::with_status(error, response.status).with_request_id(id))
+            Err(response_body::with_status(error, response.status).with_request_id(id))
         }
     }
 }
 
 /// A saved answer of any of the calls.
 pub fn saved(answer: &Json) -> Result<&Object, Error> {
-    let object = body::whole(answer)?;
-    if body::failure(object).is_none() {
+    let object = response_body::whole(answer)?;
+    if response_body::failure(object).is_none() {
         if let Some(error) = of_another_call(object) {
             return Err(error);
         }
@@ -149,18 +149,22 @@ fn of_another_call(object: &Object) -> Option<Error> {
 
 fn record(object: &Object, good: bool, marks: &[&str]) -> Result<(), Error> {
     // A failure beside a record is as much of a refusal as one alone.
-    let failure = body::failure(object);
+    let failure = response_body::failure(object);
     if good && object.has_any(marks) && failure.is_none() {
         return Ok(());
     }
-    let failure = failure.map(body::Failure::readable).transpose()?;
+    let failure = failure
+        .map(response_body::ProviderError::readable)
+        .transpose()?;
     let told = failure.map(|failure| {
-        let code = failure.code.unwrap_or_else(|| body::NO_REASON.to_owned());
+        let code = failure
+            .code
+            .unwrap_or_else(|| response_body::NO_REASON.to_owned());
         (code, failure.text)
     });
     match told {
         Some((code, text)) => Err(refusal(&code, &text).with_request_id(object.text("request_id"))),
-        None => Err(body::wrong_shape(&format!(
+        None => Err(response_body::wrong_shape(&format!(
             "no {}, and no error code",
             marks.join(" or ")
         ))),
@@ -174,10 +178,10 @@ fn refusal(code: &str, theirs: &str) -> Error {
     let kind = lookup(&[CODES], code).unwrap_or(Kind::Refused);
     let error = Error::new(
         kind,
-        body::refused("Huawei refused the request", theirs, code),
+        response_body::refused("Huawei refused the request", theirs, code),
     )
     .with_code(code)
-    .quoting(body::trimmed(theirs));
+    .quoting(response_body::trimmed(theirs));
     match kind {
         Kind::Permission if code == "SCM.0002" => error.with_hint("give the --project-id of the project that this key belongs to"),
         Kind::Permission => error.with_hint("grant the IAM actions scm:cert:get and scm:cert:list to this key; the certificate must belong to its account"),

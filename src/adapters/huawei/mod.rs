@@ -32,9 +32,9 @@
 //! Only three GET paths are known here. Neighbours that differ by a verb or a segment delete certificates or hand
 //! out private keys.
 
+mod credential_sources;
 mod envelope;
-mod keys;
-pub mod metadata;
+pub mod instance_metadata;
 mod read;
 mod regions;
 
@@ -45,7 +45,7 @@ use http::Method;
 
 use super::listing::{self, ListApi, ListFlow, Page, PagedFlow, RecordDetail};
 use super::pagination::{PageRequest, PageStyle};
-use super::saved::Saved;
+use super::saved::SavedContent;
 use super::{
     Access, OneRequest, Permission, Probe, Provider, Settings, Target, Targets, per_id, plain_id,
 };
@@ -77,7 +77,7 @@ pub const PROVIDER: Provider = Provider {
     flags: FLAGS,
     build_targets,
     access: Access::Keyed {
-        sources: keys::PLACES,
+        sources: credential_sources::SOURCES,
         permission: Permission {
             text: "the IAM action scm:cert:get, for --all scm:cert:list too, as a custom policy for global services",
             policy: Some(
@@ -284,19 +284,19 @@ impl OneRequest for Scm {
         )])
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<SavedContent, Error> {
         let object = envelope::saved(answer)?;
         if envelope::is_list(object) {
             return self
                 .listed(object, None)
-                .map(|page| Saved::Page(None, page));
+                .map(|page| SavedContent::Page(None, page));
         }
         let read = if envelope::is_listed(object) {
             read::listed(object, expected, &self.zone, None)
         } else {
             read::certificate(object, expected, &self.zone, None)
         };
-        Ok(Saved::Answer(vec![read]))
+        Ok(SavedContent::Answer(vec![read]))
     }
 }
 

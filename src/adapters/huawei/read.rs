@@ -4,7 +4,7 @@
 //! one `;`-separated text in both versions; times have no zone and a `.0` at their end; v2 has no date at all;
 //! `PAID` (the page's own example) is no certificate yet; misspelt names are wire names.
 
-use crate::adapters::fields::{Reader, earliest_end, fingerprint, split_list};
+use crate::adapters::fields::{FieldReader, earliest_end, fingerprint, split_list};
 use crate::json::{Json, Object};
 use crate::model::note::{Note, UnusedAdvice};
 use crate::model::timestamp::Zone;
@@ -23,7 +23,7 @@ pub fn certificate(
     zone: &Zone,
     request_id: Option<String>,
 ) -> Facts {
-    let reader = Reader::new(object);
+    let reader = FieldReader::new(object);
     let legacy = object.has_any(&["cert_id", "cert_name"]);
     let mut facts = either(&reader, request_id);
     facts.detail("revoke_reason", reader.text("revoke_reason"));
@@ -46,7 +46,7 @@ pub fn listed(
     zone: &Zone,
     request_id: Option<String>,
 ) -> Facts {
-    let reader = Reader::new(object);
+    let reader = FieldReader::new(object);
     let mut facts = either(&reader, request_id);
     named(&reader, &mut facts);
     ends(&reader, &mut facts, zone);
@@ -65,7 +65,7 @@ pub fn listed(
 }
 
 /// What all answers have.
-fn either(reader: &Reader<'_>, request_id: Option<String>) -> Facts {
+fn either(reader: &FieldReader<'_>, request_id: Option<String>) -> Facts {
     let status = reader.text("status");
     Facts {
         kind: Some(CertKind::Server),
@@ -78,7 +78,7 @@ fn either(reader: &Reader<'_>, request_id: Option<String>) -> Facts {
     }
 }
 
-fn version_3(reader: &Reader<'_>, facts: &mut Facts, zone: &Zone) {
+fn version_3(reader: &FieldReader<'_>, facts: &mut Facts, zone: &Zone) {
     named(reader, facts);
     facts.not_before = reader.date("not_before", |text| zone.read(text), &[]);
     facts.start_due = true;
@@ -90,13 +90,13 @@ fn version_3(reader: &Reader<'_>, facts: &mut Facts, zone: &Zone) {
 }
 
 /// A single answer tells its end under the first key, a record of the list under the second; one may have both.
-fn ends(reader: &Reader<'_>, facts: &mut Facts, zone: &Zone) {
+fn ends(reader: &FieldReader<'_>, facts: &mut Facts, zone: &Zone) {
     let end = |key| (key, reader.date(key, |text| zone.read(text), &[]));
     earliest_end(facts, &[end("not_after"), end("expire_time")]);
 }
 
 /// What a record of the list and a single answer of v3 call the same.
-fn named(reader: &Reader<'_>, facts: &mut Facts) {
+fn named(reader: &FieldReader<'_>, facts: &mut Facts) {
     facts.name = reader.text("name");
     facts.product = product(reader.text("brand"), reader.text("type"));
     facts.add_domains(reader.text("domain"));
@@ -110,7 +110,7 @@ fn named(reader: &Reader<'_>, facts: &mut Facts) {
     );
 }
 
-fn version_2(object: &Object, reader: &Reader<'_>, facts: &mut Facts) {
+fn version_2(object: &Object, reader: &FieldReader<'_>, facts: &mut Facts) {
     facts.name = reader.text("cert_name");
     facts.product = product(reader.text("cert_brand"), reader.text("cert_type"));
     add_lists(facts, &reader.every("domain_name"));

@@ -8,8 +8,8 @@ use std::collections::HashSet;
 
 use super::{digit_id, question};
 use crate::adapters::alibaba::{self, Operation};
-use crate::adapters::body;
 use crate::adapters::listing::{ListBatch, ListFlow, incomplete};
+use crate::adapters::response_body;
 use crate::adapters::saved::no_certificates;
 use crate::credentials::CurrentKey;
 use crate::error::Error;
@@ -55,7 +55,8 @@ pub fn no_list(answer: &Json) -> Result<(), Error> {
 fn read(response: &Response) -> Result<ListBatch, Error> {
     // An account without apps may be told by null.
     let object = alibaba::answer(&OPERATION, response, &["RequestId"])?;
-    let apps = members(&object).ok_or_else(|| body::wrong_shape("no list SummaryAppInfos"))?;
+    let apps =
+        members(&object).ok_or_else(|| response_body::wrong_shape("no list SummaryAppInfos"))?;
     let key = |app: &Json| digit_id(&app.as_object()?.text("AppKey")?).ok();
     let mut ids: Vec<String> = apps.iter().filter_map(key).collect();
     let keys = ids.len();

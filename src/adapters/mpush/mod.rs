@@ -20,9 +20,9 @@ use std::rc::Rc;
 use http::Method;
 
 use super::alibaba::{self, Operation};
-use super::error_codes::Table;
+use super::error_codes::CodeTable;
 use super::listing::ListFlow;
-use super::saved::Saved;
+use super::saved::SavedContent;
 use super::{
     Access, OneRequest, Permission, Probe, Provider, Settings, Target, Targets, digit_id, per_id,
 };
@@ -33,7 +33,7 @@ use crate::flags::connection::id_flag;
 use crate::flags::{ConfigTable, Flag, FlagRef, Spec, Values, readers};
 use crate::json::Json;
 use crate::model::{Facts, FlagProblem};
-pub use read::Wanted;
+pub use read::EnvironmentFilter;
 
 /// The registry's entry.
 pub const PROVIDER: Provider = Provider {
@@ -47,7 +47,7 @@ pub const PROVIDER: Provider = Provider {
     flags: FLAGS,
     build_targets,
     access: Access::Keyed {
-        sources: alibaba::keys::PLACES,
+        sources: alibaba::credential_sources::SOURCES,
         permission: Permission {
             text: "the RAM action mpush:CheckCertificate, for --all mpush:ListSummaryApps too",
             policy: Some(
@@ -77,7 +77,7 @@ Examples:
   certcheck mpush --all --environment production";
 
 /// Its own codes; the page writes the first as a template, `Invalid%s.NotFound`.
-const CODES: Table = &[
+const CODES: CodeTable = &[
     ("InvalidAppKey.NotFound", Kind::NotFound),
     ("AccountDisabled", Kind::Refused),
     ("PermissionDenied", Kind::Permission),
@@ -110,25 +110,25 @@ const APP_KEY: Flag<String> = Flag {
     read: readers::text,
 };
 
-const ENVIRONMENT: Flag<Wanted> = Flag {
+const ENVIRONMENT: Flag<EnvironmentFilter> = Flag {
     spec: Spec {
         sections: &[ConfigTable::Check],
         default: "all",
-        choices: Wanted::NAMES,
+        choices: EnvironmentFilter::NAMES,
         ..Spec::one(
             "environment",
             "ENVIRONMENT",
             "Which of the app's two certificates to judge and show",
         )
     },
-    read: Wanted::named,
+    read: EnvironmentFilter::named,
 };
 
 const FLAGS: &[FlagRef] = &[&ENVIRONMENT];
 
 struct Push {
     endpoint: Endpoint,
-    wanted: Wanted,
+    wanted: EnvironmentFilter,
     /// The apps are those of a list, which has Android's too.
     all: bool,
 }
@@ -138,7 +138,7 @@ fn build_targets(values: &Values<'_>, settings: &Settings<'_>) -> Result<Targets
     let endpoint = settings.endpoint_or(|| Endpoint::https("cloudpush.aliyuncs.com"))?;
     let push = Push {
         endpoint: endpoint.clone(),
-        wanted: values.get(&ENVIRONMENT).unwrap_or(Wanted::All),
+        wanted: values.get(&ENVIRONMENT).unwrap_or(EnvironmentFilter::All),
         all: settings.all,
     };
     Ok(Target {
@@ -184,9 +184,9 @@ impl OneRequest for Push {
             .map_err(|error| error.with_status(response.status))
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<SavedContent, Error> {
         list::no_list(answer)?;
         let answer = alibaba::saved(&OPERATION, answer, MARKS)?;
-        read::certificates(answer, expected, self.wanted).map(Saved::Answer)
+        read::certificates(answer, expected, self.wanted).map(SavedContent::Answer)
     }
 }

@@ -5,7 +5,7 @@
 //! `OK` is not healthy, and `OK` beside a past time is not either.
 
 use crate::adapters::alibaba::request_id;
-use crate::adapters::fields::{Reader, earliest_end};
+use crate::adapters::fields::{FieldReader, earliest_end};
 use crate::error::{Error, Kind};
 use crate::json::{Field, Json, Object};
 use crate::model::note::UnusedAdvice;
@@ -16,7 +16,7 @@ use crate::model::{
 
 /// Which environments to judge.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Wanted {
+pub enum EnvironmentFilter {
     Production,
     Development,
     All,
@@ -33,23 +33,23 @@ fn unused(environment: Environment) -> Unused {
     }
 }
 
-impl Wanted {
+impl EnvironmentFilter {
     pub const NAMES: &[&str] = &["production", "development", "all"];
 
-    pub fn named(text: &str) -> Result<Wanted, Expected> {
+    pub fn named(text: &str) -> Result<EnvironmentFilter, Expected> {
         match text {
-            "production" => Ok(Wanted::Production),
-            "development" => Ok(Wanted::Development),
-            "all" => Ok(Wanted::All),
-            _ => Err(Expected::OneOf(Wanted::NAMES.to_vec())),
+            "production" => Ok(EnvironmentFilter::Production),
+            "development" => Ok(EnvironmentFilter::Development),
+            "all" => Ok(EnvironmentFilter::All),
+            _ => Err(Expected::OneOf(EnvironmentFilter::NAMES.to_vec())),
         }
     }
 
     fn includes(self, environment: Environment) -> bool {
         match self {
-            Wanted::All => true,
-            Wanted::Production => environment == Environment::Production,
-            Wanted::Development => environment == Environment::Development,
+            EnvironmentFilter::All => true,
+            EnvironmentFilter::Production => environment == Environment::Production,
+            EnvironmentFilter::Development => environment == Environment::Development,
         }
     }
 }
@@ -61,12 +61,12 @@ const SIDES: [(&str, Environment); 2] = [
 
 /// Whether an answer is about an app for Android, which has no push certificate.
 pub fn is_of_android(object: &Object) -> bool {
-    Reader::new(object).flag("Android") == Some(true) && is_not_of_ios(object)
+    FieldReader::new(object).flag("Android") == Some(true) && is_not_of_ios(object)
 }
 
 /// What the service sends for an Android app is not documented: nothing, or two empty places.
 fn is_not_of_ios(object: &Object) -> bool {
-    let reader = Reader::new(object);
+    let reader = FieldReader::new(object);
     let (ios, android) = (reader.flag("IOS"), reader.flag("Android"));
     let empty = SIDES.iter().all(|(key, _)| match object.field(key) {
         Field::Absent => true,
@@ -84,9 +84,9 @@ fn is_not_of_ios(object: &Object) -> bool {
 pub fn certificates(
     object: &Object,
     asked: Option<&str>,
-    wanted: Wanted,
+    wanted: EnvironmentFilter,
 ) -> Result<Vec<Facts>, Error> {
-    let reader = Reader::new(object);
+    let reader = FieldReader::new(object);
     let (ios, android) = (reader.flag("IOS"), reader.flag("Android"));
     let given = SIDES
         .iter()
@@ -139,11 +139,11 @@ fn certificate(object: &Object, key: &'static str, environment: Environment) -> 
         unused: Some(unused(environment)),
         ..Facts::default()
     };
-    let outer = Reader::new(object);
+    let outer = FieldReader::new(object);
     match outer.object(key) {
         None => facts.note(Note::NoInfo(environment)),
         Some(info) => {
-            let reader = Reader::new(info);
+            let reader = FieldReader::new(info);
             facts.provider_status = reader.text("Status");
             facts.word = word(facts.provider_status.as_deref());
             // As every SDK spells it, and as the prose of the page does.

@@ -12,12 +12,12 @@ use crate::json::Object;
 use crate::model::Facts;
 
 /// Ids that are still to be asked for.
-pub struct Ids(VecDeque<String>);
+pub struct GetQuery(VecDeque<String>);
 
-impl Ids {
+impl GetQuery {
     /// These.
-    pub fn new(ids: &[String]) -> Ids {
-        Ids(ids.iter().cloned().collect())
+    pub fn new(ids: &[String]) -> GetQuery {
+        GetQuery(ids.iter().cloned().collect())
     }
 
     fn told(&mut self, result: Result<Vec<Facts>, Error>) -> Progress<Answer> {
@@ -31,7 +31,7 @@ impl Ids {
     }
 }
 
-impl Query for Ids {
+impl Query for GetQuery {
     type Output = Answer;
 
     fn call(&self) -> (&'static str, Vec<(&'static str, String)>) {

@@ -6,11 +6,11 @@
 use super::expiration::BoxClock;
 use super::read;
 use super::session::Query;
-use crate::adapters::body;
 use crate::adapters::cursor::Cursor;
 use crate::adapters::digit_id;
 use crate::adapters::listing::{self, ListBatch, Page, broken_off, take_page};
 use crate::adapters::pagination::PageStyle;
+use crate::adapters::response_body;
 use crate::error::Error;
 use crate::exchange::Progress;
 use crate::json::{Field, Json, Object};
@@ -35,16 +35,16 @@ pub fn page(answer: &Object, clock: &BoxClock) -> Result<Page, Error> {
 }
 
 /// The list of the box.
-pub struct All(Cursor);
+pub struct ListQuery(Cursor);
 
-impl All {
+impl ListQuery {
     /// From its beginning.
-    pub fn new() -> All {
-        All(Cursor::new(PageStyle::Number, PAGE_SIZES).with_guessed_size())
+    pub fn new() -> ListQuery {
+        ListQuery(Cursor::new(PageStyle::Number, PAGE_SIZES).with_guessed_size())
     }
 }
 
-impl Query for All {
+impl Query for ListQuery {
     type Output = ListBatch;
 
     fn call(&self) -> (&'static str, Vec<(&'static str, String)>) {
@@ -60,7 +60,7 @@ impl Query for All {
         if is_page(answer) {
             Ok(())
         } else {
-            Err(body::wrong_shape("no certificate_list"))
+            Err(response_body::wrong_shape("no certificate_list"))
         }
     }
 

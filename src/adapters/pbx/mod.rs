@@ -14,19 +14,19 @@
 //! The calls here are `get_token`, `certificate/get`, `certificate/list`, `system/information`, `del_token`, by name: on
 //! this API a GET can delete a certificate.
 
+mod credential_sources;
 mod expiration;
 mod get;
-mod keys;
 mod list;
 mod read;
 mod session;
 
 use chrono::FixedOffset;
-use session::{Query, Session};
+use session::{PbxSession, Query};
 
-use super::error_codes::Table;
+use super::error_codes::CodeTable;
 use super::listing::ListFlow;
-use super::saved::Saved;
+use super::saved::SavedContent;
 use super::{
     Access, Conversation, Permission, Probe, Provider, Service, Settings, Target, Targets,
     digit_id, endpoint_problem,
@@ -59,7 +59,7 @@ pub const PROVIDER: Provider = Provider {
     flags: FLAGS,
     build_targets,
     access: Access::Keyed {
-        sources: keys::PLACES,
+        sources: credential_sources::SOURCES,
         permission: Permission {
             text: "the API switched on under Integrations > API in the PBX's portal, and this machine's address in its IP restriction",
             policy: None,
@@ -86,7 +86,7 @@ Examples:
   certcheck pbx --base-url https://pbx.example.com --id 1,2,3 --timezone +08:00";
 
 /// By number; `errmsg` is not contractual (its own table has a typo in it).
-const CODES: Table = &[
+const CODES: CodeTable = &[
     ("-2", Kind::Unavailable),
     ("-1", Kind::Refused),
     ("1", Kind::Refused),
@@ -178,8 +178,8 @@ fn build_targets(values: &Values<'_>, settings: &Settings<'_>) -> Result<Targets
 }
 
 impl Pbx {
-    fn session<T: Query>(&self, query: T, key: CurrentKey, known: &KnownSecrets) -> Session<T> {
-        Session::new(query, self.endpoint.clone(), self.zone, key, known.clone())
+    fn session<T: Query>(&self, query: T, key: CurrentKey, known: &KnownSecrets) -> PbxSession<T> {
+        PbxSession::new(query, self.endpoint.clone(), self.zone, key, known.clone())
     }
 }
 
@@ -197,24 +197,24 @@ impl Service for Pbx {
         }
         vec![Conversation {
             ids: ids.to_vec(),
-            flow: Box::new(self.session(get::Ids::new(ids), key, known)),
+            flow: Box::new(self.session(get::GetQuery::new(ids), key, known)),
         }]
     }
 
     fn list(&self, key: CurrentKey, known: &KnownSecrets) -> ListFlow {
-        ListFlow::new(false, self.session(list::All::new(), key, known))
+        ListFlow::new(false, self.session(list::ListQuery::new(), key, known))
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<SavedContent, Error> {
         let clock = expiration::BoxClock {
             configured: self.zone,
             ..Default::default()
         };
         let record = read::saved(answer)?;
         Ok(if list::is_page(record) {
-            Saved::Page(None, list::page(record, &clock)?)
+            SavedContent::Page(None, list::page(record, &clock)?)
         } else {
-            Saved::Answer(vec![read::certificate(record, expected, &clock)])
+            SavedContent::Answer(vec![read::certificate(record, expected, &clock)])
         })
     }
 }

@@ -7,9 +7,9 @@
 use super::CODES;
 use super::expiration::BoxClock;
 use super::list::is_page;
-use crate::adapters::body;
 use crate::adapters::error_codes::lookup;
-use crate::adapters::fields::Reader;
+use crate::adapters::fields::FieldReader;
+use crate::adapters::response_body;
 use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
@@ -19,16 +19,16 @@ use crate::model::{CertKind, Facts, Note, Reading, Scalar, Status, Word};
 
 /// The object of an answer whose `errcode` is 0, or the error that it is.
 pub fn success(response: &Response, call: &str) -> Result<Object, Error> {
-    let object = body::object(response)?;
+    let object = response_body::object(response)?;
     let outcome = errcode(&object, call);
     let good = (200..300).contains(&response.status);
     match outcome {
         Ok(()) if good => Ok(object),
-        Ok(()) => Err(body::unreadable(
+        Ok(()) => Err(response_body::unreadable(
             response,
-            &body::wrong_shape("success beside a status that says failure"),
+            &response_body::wrong_shape("success beside a status that says failure"),
         )),
-        Err(error) => Err(body::with_status(error, response.status)),
+        Err(error) => Err(response_body::with_status(error, response.status)),
     }
 }
 
@@ -43,7 +43,7 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
                 "ask a P-Series PBX, whose answers have an errcode",
             )
         } else {
-            body::wrong_shape("no errcode")
+            response_body::wrong_shape("no errcode")
         });
     };
     if code == "0" {
@@ -58,9 +58,9 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
             complaints(object),
         ),
     };
-    let text = body::refused(&format!("the PBX refused {call}"), &theirs, &code) + &which;
+    let text = response_body::refused(&format!("the PBX refused {call}"), &theirs, &code) + &which;
     let error = Error::new(kind, text).with_code(&code);
-    let error = error.quoting(format!("{}{which}", body::trimmed(&theirs)));
+    let error = error.quoting(format!("{}{which}", response_body::trimmed(&theirs)));
     Err(match (hint(&code), kind) {
         (Some(hint), _) => error.with_hint(hint),
         (None, Kind::Refused) => error.with_hint("look for the reason in the PBX's portal"),
@@ -70,11 +70,11 @@ fn errcode(object: &Object, call: &str) -> Result<(), Error> {
 
 /// A failure beside the code of success is one all the same.
 fn contradicted(object: &Object, call: &str) -> Result<(), Error> {
-    let Some(failure) = body::failure(object) else {
+    let Some(failure) = response_body::failure(object) else {
         return Ok(());
     };
-    let code = failure.code.as_deref().unwrap_or(body::NO_REASON);
-    let text = body::refused(&format!("the PBX refused {call}"), &failure.text, code);
+    let code = failure.code.as_deref().unwrap_or(response_body::NO_REASON);
+    let text = response_body::refused(&format!("the PBX refused {call}"), &failure.text, code);
     Err(Error::new(Kind::Refused, text).with_hint("look for the reason in the PBX's portal"))
 }
 
@@ -126,7 +126,7 @@ fn hint(code: &str) -> Option<&'static str> {
 
 /// The record of a saved answer, or a page of a list: with the envelope, or bare.
 pub fn saved(answer: &Json) -> Result<&Object, Error> {
-    let object = body::whole(answer)?;
+    let object = response_body::whole(answer)?;
     let bare = !object.has_any(&["errcode", "certificate"]);
     if bare && (object.has_any(&["issue_to", "expiration"]) || is_page(object)) {
         return contradicted(object, "certificate/get").map(|()| object);
@@ -142,11 +142,11 @@ pub fn saved(answer: &Json) -> Result<&Object, Error> {
 pub fn record(object: &Object) -> Result<&Object, Error> {
     let record = object
         .object("certificate")
-        .ok_or_else(|| body::wrong_shape("no certificate in it"))?;
+        .ok_or_else(|| response_body::wrong_shape("no certificate in it"))?;
     if record.has_any(&["id", "name", "expiration"]) {
         Ok(record)
     } else {
-        Err(body::wrong_shape("the certificate in it is empty"))
+        Err(response_body::wrong_shape("the certificate in it is empty"))
     }
 }
 
@@ -172,7 +172,7 @@ fn expiration(record: &Object, clock: &BoxClock) -> Reading {
 
 /// One certificate.
 pub fn certificate(record: &Object, asked: Option<&str>, clock: &BoxClock) -> Facts {
-    let reader = Reader::new(record);
+    let reader = FieldReader::new(record);
     let apply = reader.text("apply_status");
     let mut facts = Facts {
         name: reader.text("name"),

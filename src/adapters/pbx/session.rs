@@ -16,7 +16,7 @@ use secrecy::{ExposeSecret, SecretString};
 
 use super::expiration::BoxClock;
 use super::read;
-use crate::adapters::body;
+use crate::adapters::response_body;
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Outcome, Progress, Request, Response, Stamp, Step};
@@ -54,7 +54,7 @@ pub trait Query {
 }
 
 /// One login and its query.
-pub struct Session<T> {
+pub struct PbxSession<T> {
     query: T,
     endpoint: Endpoint,
     key: CurrentKey,
@@ -66,7 +66,7 @@ pub struct Session<T> {
     clock_asked: bool,
 }
 
-impl<T: Query> Session<T> {
+impl<T: Query> PbxSession<T> {
     /// Before the login.
     pub fn new(
         query: T,
@@ -74,8 +74,8 @@ impl<T: Query> Session<T> {
         zone: Option<FixedOffset>,
         key: CurrentKey,
         known: KnownSecrets,
-    ) -> Session<T> {
-        Session {
+    ) -> PbxSession<T> {
+        PbxSession {
             query,
             endpoint,
             key,
@@ -163,7 +163,7 @@ impl<T: Query> Session<T> {
 
     /// Learns every token in it, used or not: other text of the answer may repeat one.
     fn learn_tokens(&self, response: &Response) {
-        let Ok(object) = body::object(response) else {
+        let Ok(object) = response_body::object(response) else {
             return;
         };
         for key in ["access_token", "refresh_token"] {
@@ -258,7 +258,7 @@ fn unreached(error: Error, endpoint: &Endpoint) -> Error {
     })
 }
 
-impl<T: Query> Flow for Session<T> {
+impl<T: Query> Flow for PbxSession<T> {
     type Output = T::Output;
 
     fn step(&self, _stamp: Stamp) -> Result<Step, Error> {

@@ -4,15 +4,15 @@
 //! type carries a charset); no error and no `CertificateId` is a broken answer, never a record of nulls; "not
 //! found" lies under `FailedOperation.`.
 
-use crate::adapters::body;
-use crate::adapters::error_codes::{Table, lookup};
+use crate::adapters::error_codes::{CodeTable, lookup};
+use crate::adapters::response_body;
 use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
 use crate::json::{Field, Json, Object};
 
 /// GlobalFlags codes, the service's own, and the codes of writes (`refused` by default).
-pub const CODES: Table = &[
+pub const CODES: CodeTable = &[
     ("AuthFailure.SignatureExpire", Kind::Clock),
     ("AuthFailure.UnauthorizedOperation", Kind::Permission),
     ("AuthFailure*", Kind::Credentials),
@@ -49,7 +49,7 @@ pub const CODES: Table = &[
 ];
 
 /// How the answers of one call are told from refusals.
-pub struct Reading {
+pub struct ResponseShape {
     /// The call, for messages.
     pub action: &'static str,
     /// What every record of it has.
@@ -57,27 +57,27 @@ pub struct Reading {
     /// Whether that is there.
     pub is_there: fn(&Object, &str) -> bool,
     /// Its own codes, asked before [`CODES`].
-    pub codes: Table,
+    pub codes: CodeTable,
 }
 
 /// The record of an answer, or the error that it is.
-pub fn record(response: &Response, reading: &Reading) -> Result<Object, Error> {
-    let object = body::object(response)?;
+pub fn record(response: &Response, shape: &ResponseShape) -> Result<Object, Error> {
+    let object = response_body::object(response)?;
     let good = (200..300).contains(&response.status);
-    match unwrap(&object, reading).map(|_| ()) {
+    match unwrap(&object, shape).map(|_| ()) {
         // A page of a list is not to be copied.
         Ok(()) if good => Ok(object.into_inner("Response")),
-        Ok(()) => Err(body::unreadable(
+        Ok(()) => Err(response_body::unreadable(
             response,
-            &body::wrong_shape("a record beside a status that says failure"),
+            &response_body::wrong_shape("a record beside a status that says failure"),
         )),
-        Err(error) => Err(body::with_status(error, response.status)),
+        Err(error) => Err(response_body::with_status(error, response.status)),
     }
 }
 
 /// The record of a saved answer: with the envelope, or without as `tccli` prints it.
-pub fn saved<'a>(answer: &'a Json, reading: &Reading) -> Result<&'a Object, Error> {
-    unwrap(body::whole(answer)?, reading)
+pub fn saved<'a>(answer: &'a Json, shape: &ResponseShape) -> Result<&'a Object, Error> {
+    unwrap(response_body::whole(answer)?, shape)
 }
 
 /// Whether a saved answer is a page of the list.
@@ -90,12 +90,12 @@ pub fn is_list(answer: &Json) -> bool {
     listed && !inner.names("CertificateId")
 }
 
-fn unwrap<'a>(object: &'a Object, reading: &Reading) -> Result<&'a Object, Error> {
+fn unwrap<'a>(object: &'a Object, shape: &ResponseShape) -> Result<&'a Object, Error> {
     let inner = match object.field("Response") {
         Field::Absent => object,
         _ => object
             .object("Response")
-            .ok_or_else(|| body::wrong_shape("Response is not an object"))?,
+            .ok_or_else(|| response_body::wrong_shape("Response is not an object"))?,
     };
     let request_id = inner.text("RequestId");
     if inner.field("Error") != Field::Absent {
@@ -105,29 +105,31 @@ fn unwrap<'a>(object: &'a Object, reading: &Reading) -> Result<&'a Object, Error
             .and_then(|error| error.text("Message"))
             .unwrap_or_default();
         let Some(code) = code else {
-            return Err(body::wrong_shape("an Error without a Code").with_request_id(request_id));
+            return Err(
+                response_body::wrong_shape("an Error without a Code").with_request_id(request_id)
+            );
         };
-        return Err(refusal(&code, &text, reading).with_request_id(request_id));
+        return Err(refusal(&code, &text, shape).with_request_id(request_id));
     }
     // Of this API a failure is an Error; what others write beside a record is no better.
-    let failure = body::failure(inner).or_else(|| body::failure(object));
-    if failure.is_none() && (reading.is_there)(inner, reading.mark) {
+    let failure = response_body::failure(inner).or_else(|| response_body::failure(object));
+    if failure.is_none() && (shape.is_there)(inner, shape.mark) {
         return Ok(inner);
     }
     if let Some(code) = inner.text("codeDesc") {
-        return Err(of_api_2(inner, &code, reading));
+        return Err(of_api_2(inner, &code, shape));
     }
     if let Some(failure) = failure {
         let failure = failure.readable()?;
-        let code = failure.code.as_deref().unwrap_or(body::NO_REASON);
-        return Err(refusal(code, &failure.text, reading).with_request_id(request_id));
+        let code = failure.code.as_deref().unwrap_or(response_body::NO_REASON);
+        return Err(refusal(code, &failure.text, shape).with_request_id(request_id));
     }
-    let what = format!("no {}, and no error", reading.mark);
-    Err(body::wrong_shape(&what).with_request_id(request_id))
+    let what = format!("no {}, and no error", shape.mark);
+    Err(response_body::wrong_shape(&what).with_request_id(request_id))
 }
 
 /// The form of the API before this one. SDKs still read its refusals.
-fn of_api_2(object: &Object, code: &str, reading: &Reading) -> Error {
+fn of_api_2(object: &Object, code: &str, shape: &ResponseShape) -> Error {
     let well = object.text("code").as_deref() == Some("0") || code.eq_ignore_ascii_case("success");
     if well {
         return other_api(
@@ -136,11 +138,11 @@ fn of_api_2(object: &Object, code: &str, reading: &Reading) -> Error {
         );
     }
     let text = object.text("message").unwrap_or_default();
-    refusal(code, &text, reading)
+    refusal(code, &text, shape)
 }
 
-fn refusal(code: &str, theirs: &str, reading: &Reading) -> Error {
-    let kind = lookup(&[reading.codes, CODES], code).unwrap_or(Kind::Refused);
+fn refusal(code: &str, theirs: &str, shape: &ResponseShape) -> Error {
+    let kind = lookup(&[shape.codes, CODES], code).unwrap_or(Kind::Refused);
     // What it says about a key or a token may hold that key or token.
     let text = match (code, kind) {
         ("AuthFailure.SignatureFailure", _) => {
@@ -149,11 +151,11 @@ fn refusal(code: &str, theirs: &str, reading: &Reading) -> Error {
         }
         (_, Kind::Credentials) => format!("Tencent refused the key: {code}"),
         _ => {
-            let ours = format!("Tencent refused {}", reading.action);
-            body::refused(&ours, theirs, code)
+            let ours = format!("Tencent refused {}", shape.action);
+            response_body::refused(&ours, theirs, code)
         }
     };
     Error::new(kind, text)
         .with_code(code)
-        .quoting(body::trimmed(theirs))
+        .quoting(response_body::trimmed(theirs))
 }

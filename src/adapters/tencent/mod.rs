@@ -19,24 +19,24 @@
 //! | `SubmittedData` | left out: the private key's password and personal data |
 //! | `DvAuthDetail`, `DvRevokeAuthDetail` | left out: validation values |
 
-mod call;
+mod credential_sources;
 mod envelope;
-mod keys;
+pub mod instance_metadata;
 mod list;
-pub mod metadata;
 mod read;
+mod request;
 pub mod sts;
 mod tccli;
 
 use std::rc::Rc;
 
-use call::{Call, Server};
-use envelope::Reading;
+use envelope::ResponseShape;
+use request::{ApiAction, RegionalEndpoint};
 
-use super::keys::Search;
+use super::credential_chain::KeySearch;
 use super::listing::{ListApi, ListFlow, Page, PagedFlow, RecordDetail};
 use super::pagination::{PageRequest, PageStyle};
-use super::saved::Saved;
+use super::saved::SavedContent;
 use super::{
     Access, OneRequest, Permission, Probe, Provider, Settings, Target, Targets, per_id, plain_id,
 };
@@ -66,7 +66,7 @@ pub const PROVIDER: Provider = Provider {
     flags: FLAGS,
     build_targets,
     access: Access::Keyed {
-        sources: keys::PLACES,
+        sources: credential_sources::SOURCES,
         permission: Permission {
             text: "the CAM action ssl:DescribeCertificate, for --all and many ids ssl:DescribeCertificates too; Tencent's ready-made read-only policy also lets private keys be read",
             policy: Some(
@@ -215,27 +215,27 @@ fn build_targets(values: &Values<'_>, settings: &Settings<'_>) -> Result<Targets
     .into())
 }
 
-const DESCRIBE: Call = Call {
+const DESCRIBE: ApiAction = ApiAction {
     service: "ssl",
     action: "DescribeCertificate",
     version: "2019-12-05",
 };
 
-const READING: Reading = Reading {
+const CERTIFICATE_SHAPE: ResponseShape = ResponseShape {
     action: DESCRIBE.action,
     mark: "CertificateId",
     is_there: |record, mark| record.text(mark).is_some(),
     codes: &[],
 };
 
-const LIST: Call = Call {
+const LIST: ApiAction = ApiAction {
     service: "ssl",
     action: "DescribeCertificates",
     version: "2019-12-05",
 };
 
 /// Older texts call both members of it nullable.
-const READING_LIST: Reading = Reading {
+const LIST_SHAPE: ResponseShape = ResponseShape {
     action: LIST.action,
     mark: "Certificates",
     is_there: |record, mark| record.names(mark),
@@ -289,7 +289,7 @@ fn at_host(endpoint: Endpoint, region: Option<String>) -> Target {
 impl OneRequest for Ssl {
     /// tccli writes the host of every service into each profile, that of the Chinese site unless told otherwise: its key
     /// works there.
-    fn profile_target(&self, search: &Search<'_>) -> Option<Target> {
+    fn profile_target(&self, search: &KeySearch<'_>) -> Option<Target> {
         let settings = (!self.chosen).then(|| tccli::settings_of_the_key(search))??;
         let region = self.region.clone().or(settings.region);
         Some(at_host(settings.endpoint?, region))
@@ -318,26 +318,30 @@ impl OneRequest for Ssl {
     }
 
     fn answer(&self, id: &str, response: &Response) -> Result<Vec<Facts>, Error> {
-        let record =
-            envelope::record(response, &READING).map_err(|error| self.site.advised(error))?;
+        let record = envelope::record(response, &CERTIFICATE_SHAPE)
+            .map_err(|error| self.site.advised(error))?;
         Ok(vec![read::certificate(&record, Some(id))])
     }
 
-    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<Saved, Error> {
+    fn saved(&self, answer: &Json, expected: Option<&str>) -> Result<SavedContent, Error> {
         let is_list = envelope::is_list(answer);
-        let reading = if is_list { &READING_LIST } else { &READING };
-        let record = envelope::saved(answer, reading).map_err(|error| self.site.advised(error))?;
-        Ok(if is_list {
-            Saved::Page(None, list::page(record)?)
+        let shape = if is_list {
+            &LIST_SHAPE
         } else {
-            Saved::Answer(vec![read::certificate(record, expected)])
+            &CERTIFICATE_SHAPE
+        };
+        let record = envelope::saved(answer, shape).map_err(|error| self.site.advised(error))?;
+        Ok(if is_list {
+            SavedContent::Page(None, list::page(record)?)
+        } else {
+            SavedContent::Answer(vec![read::certificate(record, expected)])
         })
     }
 }
 
 impl Ssl {
-    fn server(&self) -> Server<'_> {
-        Server {
+    fn server(&self) -> RegionalEndpoint<'_> {
+        RegionalEndpoint {
             endpoint: &self.endpoint,
             region: self.region.as_deref(),
         }
@@ -362,7 +366,7 @@ impl ListApi for Ssl {
 
     fn read_page(&self, response: &Response) -> Result<Page, Error> {
         let list =
-            envelope::record(response, &READING_LIST).map_err(|error| self.site.advised(error))?;
+            envelope::record(response, &LIST_SHAPE).map_err(|error| self.site.advised(error))?;
         list::page(&list)
     }
 }

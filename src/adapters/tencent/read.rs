@@ -4,7 +4,7 @@
 //! text mean "no date", `abc` (the page's own) does not; seconds may have one digit; a CA bundle has several
 //! ends and the earliest decides; `SubjectAltName` may leave out the main domain; numbers come as text.
 
-use crate::adapters::fields::{Reader, earliest_end};
+use crate::adapters::fields::{FieldReader, earliest_end};
 use crate::json::{Field, Json, Object};
 use crate::model::timestamp::{BEIJING, Value, Zone};
 use crate::model::{Basis, CertKind, Facts, Note, Reading, Status, Word};
@@ -26,7 +26,7 @@ fn date(text: &str) -> Reading {
 
 /// The certificate of a record.
 pub fn certificate(record: &Object, asked: Option<&str>) -> Facts {
-    let reader = Reader::new(record);
+    let reader = FieldReader::new(record);
     let status = reader.text("Status");
     let kind = kind_of(reader.text("CertificateType").as_deref());
     let mut facts = Facts {
@@ -76,7 +76,7 @@ fn word(text: Option<&str>) -> Word {
 /// A CA entry holds several certificates; it ends when the first of them does, and an end that cannot be read
 /// may be that first one. Nothing says that the three lists are of equal length: none is read by another's. Other
 /// types have none of them; where one has, whatever ends first counts too.
-fn bundle(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
+fn bundle(record: &Object, reader: &FieldReader<'_>, facts: &mut Facts) {
     facts.add_domains(reader.list(NAMES));
     let algorithms = reader.list("CAEncryptAlgorithms");
     facts.key_algorithm = (!algorithms.is_empty()).then(|| algorithms.join(", "));
@@ -138,7 +138,7 @@ fn end(value: &Json) -> Reading {
     }
 }
 
-fn details(record: &Object, reader: &Reader<'_>, facts: &mut Facts) {
+fn details(record: &Object, reader: &FieldReader<'_>, facts: &mut Facts) {
     facts.detail("source", reader.text("From"));
     facts.detail("status_message", reader.text("StatusMsg"));
     facts.detail("validation_method", reader.text("VerifyType"));

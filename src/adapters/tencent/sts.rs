@@ -3,19 +3,19 @@
 //! Sources: "AssumeRole" and "AssumeRoleWithWebIdentity" of both sites, each of which names its site's host; the SDKs for
 //! Python and Go, whose credential providers send `ap-guangzhou` as the region; the SDK's table of codes.
 
-use super::call::{Call, Server};
-use super::envelope::{self, Reading};
-use crate::adapters::body;
-use crate::adapters::error_codes::Table;
-use crate::adapters::keys::{Remote, Role};
-use crate::adapters::temporary::{key, learn, moment, parameters};
+use super::envelope::{self, ResponseShape};
+use super::request::{ApiAction, RegionalEndpoint};
+use crate::adapters::credential_chain::{KeyIssuer, Role};
+use crate::adapters::error_codes::CodeTable;
+use crate::adapters::response_body;
+use crate::adapters::temporary_key::{key, learn, moment, parameters};
 use crate::credentials::{Credential, Temporary};
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Once, Request, Response, Stamp};
 use crate::redact::KnownSecrets;
 
 /// Asked before the common ones. What is not found here is no certificate.
-pub const CODES: Table = &[
+pub const CODES: CodeTable = &[
     ("ResourceNotFound*", Kind::Credentials),
     ("InvalidParameter.AccountNotAvaliable", Kind::Refused),
     ("InvalidParameter.OverLimit", Kind::Throttled),
@@ -26,13 +26,13 @@ pub const CODES: Table = &[
     ("InternalError.IllegalRole", Kind::Credentials),
 ];
 
-const SIGNED: Call = Call {
+const SIGNED: ApiAction = ApiAction {
     service: "sts",
     action: "AssumeRole",
     version: "2018-08-13",
 };
 
-const UNSIGNED: Call = Call {
+const UNSIGNED: ApiAction = ApiAction {
     action: "AssumeRoleWithWebIdentity",
     ..SIGNED
 };
@@ -61,7 +61,7 @@ pub fn assume_role(
     role: Role,
     by: Credential,
     known: &KnownSecrets,
-) -> Remote {
+) -> KeyIssuer {
     by.register(known);
     let endpoint = endpoint(key_is_for);
     let (what, to) = (format!("AssumeRole of {}", role.arn), endpoint.clone());
@@ -70,9 +70,9 @@ pub fn assume_role(
         let body = json(&role, []);
         SIGNED.request(&server(&to, &role), body, Some(&by), stamp)
     };
-    Remote {
+    KeyIssuer {
         key_id,
-        ..remote(endpoint, what, &SIGNED, build, known)
+        ..issuer(endpoint, what, &SIGNED, build, known)
     }
 }
 
@@ -83,7 +83,7 @@ pub fn assume_role_with_web_identity(
     provider: String,
     token: Credential,
     known: &KnownSecrets,
-) -> Remote {
+) -> KeyIssuer {
     token.register(known);
     let endpoint = endpoint(key_is_for);
     let what = format!("AssumeRoleWithWebIdentity of {}", role.arn);
@@ -93,11 +93,11 @@ pub fn assume_role_with_web_identity(
         let more = [("ProviderId", &*provider), ("WebIdentityToken", token)];
         UNSIGNED.request(&server(&to, &role), json(&role, more), None, stamp)
     };
-    remote(endpoint, what, &UNSIGNED, build, known)
+    issuer(endpoint, what, &UNSIGNED, build, known)
 }
 
-fn server<'a>(endpoint: &'a Endpoint, role: &'a Role) -> Server<'a> {
-    Server {
+fn server<'a>(endpoint: &'a Endpoint, role: &'a Role) -> RegionalEndpoint<'a> {
+    RegionalEndpoint {
         endpoint,
         region: Some(role.region.as_deref().unwrap_or(REGION)),
     }
@@ -119,16 +119,16 @@ fn json<const N: usize>(role: &Role, more: [(&str, &str); N]) -> Vec<u8> {
     serde_json::Value::Object(object).to_string().into_bytes()
 }
 
-fn remote(
+fn issuer(
     endpoint: Endpoint,
     what: String,
-    call: &'static Call,
+    action: &'static ApiAction,
     build: impl Fn(Stamp) -> Result<Request, Error> + 'static,
     known: &KnownSecrets,
-) -> Remote {
+) -> KeyIssuer {
     let known = known.clone();
-    let read = move |response: Response| read(call, &response, &known);
-    Remote {
+    let read = move |response: Response| read(action, &response, &known);
+    KeyIssuer {
         endpoint,
         what,
         key_id: String::new(),
@@ -136,18 +136,18 @@ fn remote(
     }
 }
 
-fn read(call: &Call, response: &Response, known: &KnownSecrets) -> Result<Temporary, Error> {
+fn read(action: &ApiAction, response: &Response, known: &KnownSecrets) -> Result<Temporary, Error> {
     learn(response, known);
-    let reading = Reading {
-        action: call.action,
+    let shape = ResponseShape {
+        action: action.action,
         mark: "Credentials",
         is_there: |record, mark| record.object(mark).is_some(),
         codes: CODES,
     };
-    let record = envelope::record(response, &reading).map_err(advised)?;
+    let record = envelope::record(response, &shape).map_err(advised)?;
     let inner = record
         .object("Credentials")
-        .ok_or_else(|| body::wrong_shape("Credentials is not an object"))?;
+        .ok_or_else(|| response_body::wrong_shape("Credentials is not an object"))?;
     let names = ["TmpSecretId", "TmpSecretKey", "Token"];
     let expires = moment(&record, "ExpiredTime").or_else(|| moment(&record, "Expiration"));
     key(inner, names, expires, known)

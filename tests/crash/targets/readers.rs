@@ -4,7 +4,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 use std::rc::Rc;
 
-use certcheck::adapters::saved::Saved;
+use certcheck::adapters::saved::SavedContent;
 use certcheck::adapters::{Answer, Provider, REGISTRY, Settings, Target};
 use certcheck::credentials::Credential;
 use certcheck::error::Error;
@@ -120,9 +120,9 @@ fn answered(name: &str, body: &[u8]) {
     for answer in json::stream(body).into_iter().take(20).flatten() {
         for expected in [None, Some(reader.id)] {
             match saved.service.saved(&answer, expected) {
-                Ok(Saved::Answer(facts)) => check(reader, Ok(facts)),
-                Ok(Saved::Page(_, page)) if page.certificates.is_empty() => {}
-                Ok(Saved::Page(_, page)) => check(reader, Ok(page.certificates)),
+                Ok(SavedContent::Answer(facts)) => check(reader, Ok(facts)),
+                Ok(SavedContent::Page(_, page)) if page.certificates.is_empty() => {}
+                Ok(SavedContent::Page(_, page)) => check(reader, Ok(page.certificates)),
                 Err(error) => check(reader, Err(error)),
             }
         }

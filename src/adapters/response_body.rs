@@ -71,7 +71,7 @@ pub fn wrong_shape(what: &str) -> Error {
 
 /// A failure that an object tells, whatever else is in it.
 #[derive(Debug, Default, PartialEq, Eq)]
-pub struct Failure {
+pub struct ProviderError {
     /// The provider's code.
     pub code: Option<String>,
     /// The provider's words.
@@ -80,9 +80,9 @@ pub struct Failure {
     is_unreadable: bool,
 }
 
-impl Failure {
+impl ProviderError {
     /// Itself, unless nobody can know which failure it is.
-    pub fn readable(self) -> Result<Failure, Error> {
+    pub fn readable(self) -> Result<ProviderError, Error> {
         if self.is_unreadable && self.code.is_none() {
             Err(wrong_shape("a code that is not one text"))
         } else {
@@ -117,7 +117,7 @@ pub const NO_REASON: &str = "it says that the call failed, and not why";
 
 /// The failure that stands in an object, perhaps beside a record: a code that does not say that all is well, a
 /// `Success` that does not, or an `Error`. Of two that contradict each other the failure counts.
-pub fn failure(object: &Object) -> Option<Failure> {
+pub fn failure(object: &Object) -> Option<ProviderError> {
     let under = |keys: &'static [&'static str]| keys.iter().flat_map(|key| object.values(key));
     let is_bad_code = |value: &&Json| !value.scalar().is_some_and(|code| is_good(&code));
     let code = under(&CODES).find(is_bad_code);
@@ -137,7 +137,7 @@ pub fn failure(object: &Object) -> Option<Failure> {
     let inner_text = Some(inner.text).filter(|text| !text.is_empty());
     let is_unreadable = code.is_some_and(|code| code.scalar().is_none());
     let code = code.and_then(Json::scalar).filter(|code| !code.is_empty());
-    Some(Failure {
+    Some(ProviderError {
         code: code.or(inner.code),
         is_unreadable,
         text: inner_text.or(error).or(own).unwrap_or_default(),

@@ -2,16 +2,16 @@
 //!
 //! Source: the SDKs for Python and Go. There are no sessions here.
 
-use crate::adapters::keys::Remote;
-use crate::adapters::metadata::{Cloud, Machine, remote};
-use crate::adapters::temporary::{key, moment};
+use crate::adapters::credential_chain::KeyIssuer;
+use crate::adapters::instance_metadata::{InstanceRole, MetadataService, issuer};
+use crate::adapters::temporary_key::{key, moment};
 use crate::credentials::Temporary;
 use crate::error::Error;
 use crate::exchange::Endpoint;
 use crate::json::Object;
 use crate::redact::KnownSecrets;
 
-const CVM: Cloud = Cloud {
+const CVM: MetadataService = MetadataService {
     host: "metadata.tencentyun.com",
     session: None,
     roles: Some("/latest/meta-data/cam/security-credentials/"),
@@ -22,11 +22,11 @@ const CVM: Cloud = Cloud {
 
 /// The key of this machine's role.
 pub fn instance_role(
-    machine: Machine,
+    instance: InstanceRole,
     key_is_for: &Endpoint,
     known: &KnownSecrets,
-) -> Result<Remote, Error> {
-    remote(&CVM, machine, key_is_for, known)
+) -> Result<KeyIssuer, Error> {
+    issuer(&CVM, instance, key_is_for, known)
 }
 
 fn read(object: &Object, known: &KnownSecrets) -> Result<Temporary, Error> {

@@ -1,4 +1,4 @@
-//! The metadata services of the clouds' own machines: one conversation for all, told apart by a [`Cloud`].
+//! The metadata services of the clouds' own machines: one conversation for all, told apart by a [`MetadataService`].
 //!
 //! They are asked only when the user wants it. `PUT` opens a session there and changes nothing; it is the only `PUT`
 //! in the house. Machines whose owner has not asked for sessions answer without one, and some know none.
@@ -6,10 +6,10 @@
 use http::Method;
 use secrecy::{ExposeSecret as _, SecretString};
 
-use super::body;
+use super::credential_chain::KeyIssuer;
 use super::error_codes::by_status;
-use super::keys::Remote;
-use super::temporary::learn;
+use super::response_body;
+use super::temporary_key::learn;
 use crate::credentials::Temporary;
 use crate::error::{Error, Kind};
 use crate::exchange::{Endpoint, Flow, Outcome, Progress, Request, Response, Stamp, Step};
@@ -17,11 +17,11 @@ use crate::json::Object;
 use crate::redact::KnownSecrets;
 
 /// How one cloud tells its machines their key.
-pub struct Cloud {
+pub struct MetadataService {
     /// Where.
     pub host: &'static str,
     /// How a session is opened, if the cloud has any.
-    pub session: Option<Session>,
+    pub session: Option<MetadataSession>,
     /// The path that lists the machine's role; behind it a role's name is the path of its key.
     pub roles: Option<&'static str>,
     /// The path of the key, where it needs no role's name.
@@ -33,7 +33,7 @@ pub struct Cloud {
 }
 
 /// A session of a metadata service.
-pub struct Session {
+pub struct MetadataSession {
     /// The path that opens it.
     pub path: &'static str,
     /// The header that says for how long, in seconds.
@@ -46,7 +46,7 @@ pub struct Session {
 
 /// What the user says of this machine.
 #[derive(Debug, Clone, Default)]
-pub struct Machine {
+pub struct InstanceRole {
     /// The role's name; without it the service is asked.
     pub role: Option<String>,
     /// No key without a session.
@@ -59,30 +59,30 @@ const LIFETIME: &str = "21600";
 const LONGEST_NAME: usize = 128;
 
 /// A machine's own key, from its metadata service.
-pub fn remote(
-    cloud: &'static Cloud,
-    machine: Machine,
+pub fn issuer(
+    service: &'static MetadataService,
+    instance: InstanceRole,
     key_is_for: &Endpoint,
     known: &KnownSecrets,
-) -> Result<Remote, Error> {
-    let endpoint = Endpoint::metadata(cloud.host, key_is_for)?;
-    if let Some(name) = machine.role.as_deref().filter(|name| !is_name(name)) {
+) -> Result<KeyIssuer, Error> {
+    let endpoint = Endpoint::metadata(service.host, key_is_for)?;
+    if let Some(name) = instance.role.as_deref().filter(|name| !is_name(name)) {
         let text = format!("`{name}` cannot be the name of this machine's role");
         let error = Error::new(Kind::Config, text).quoting(name);
         return Err(error.with_hint("copy it from the vendor's console"));
     }
-    let what = match &machine.role {
+    let what = match &instance.role {
         Some(name) => format!("this machine's role {name}"),
         None => "this machine's role".to_owned(),
     };
-    let flow = Metadata {
-        cloud,
+    let flow = MetadataFlow {
+        service,
         endpoint: endpoint.clone(),
         known: known.clone(),
-        machine,
-        state: State::default(),
+        instance,
+        state: MetadataState::default(),
     };
-    Ok(Remote {
+    Ok(KeyIssuer {
         endpoint,
         what,
         key_id: String::new(),
@@ -90,16 +90,16 @@ pub fn remote(
     })
 }
 
-struct Metadata {
-    cloud: &'static Cloud,
+struct MetadataFlow {
+    service: &'static MetadataService,
     endpoint: Endpoint,
     known: KnownSecrets,
-    machine: Machine,
-    state: State,
+    instance: InstanceRole,
+    state: MetadataState,
 }
 
 #[derive(Default)]
-struct State {
+struct MetadataState {
     /// Whether a session was asked for, and came or not.
     settled: bool,
     token: Option<SecretString>,
@@ -108,16 +108,16 @@ struct State {
 }
 
 enum NextRequest<'a> {
-    Session(&'static Session),
+    MetadataSession(&'static MetadataSession),
     Role(&'static str),
     Key(&'a str),
 }
 
-impl Metadata {
+impl MetadataFlow {
     fn next(&self) -> NextRequest<'_> {
-        let role = self.machine.role.as_deref().or(self.state.role.as_deref());
-        match (&self.cloud.session, self.cloud.roles, role) {
-            (Some(session), ..) if !self.state.settled => NextRequest::Session(session),
+        let role = self.instance.role.as_deref().or(self.state.role.as_deref());
+        match (&self.service.session, self.service.roles, role) {
+            (Some(session), ..) if !self.state.settled => NextRequest::MetadataSession(session),
             (_, Some(roles), None) => NextRequest::Role(roles),
             (_, _, role) => NextRequest::Key(role.unwrap_or_default()),
         }
@@ -130,7 +130,7 @@ impl Metadata {
             learn(response, &self.known);
         }
         match self.next() {
-            NextRequest::Session(session)
+            NextRequest::MetadataSession(session)
                 if !good && self.optional(session, Some(response.status)) =>
             {
                 self.state.settled = true;
@@ -149,7 +149,7 @@ impl Metadata {
                 Ok(None)
             }
             _ if !good => Err(self.refusal(response)),
-            NextRequest::Session(_) => {
+            NextRequest::MetadataSession(_) => {
                 let token = word(response)?;
                 self.known.learn(&token);
                 self.state.token = Some(token.into());
@@ -161,26 +161,26 @@ impl Metadata {
                 Ok(None)
             }
             NextRequest::Key(_) => {
-                let object = body::object(response)?;
+                let object = response_body::object(response)?;
                 well(&object)?;
-                (self.cloud.read)(&object, &self.known).map(Some)
+                (self.service.read)(&object, &self.known).map(Some)
             }
         }
     }
 
-    fn optional(&self, session: &Session, status: Option<u16>) -> bool {
-        !self.machine.session_only && (session.optional)(status)
+    fn optional(&self, session: &MetadataSession, status: Option<u16>) -> bool {
+        !self.instance.session_only && (session.optional)(status)
     }
 
     fn has_no_role(&self, response: &Response) -> bool {
-        (self.cloud.no_role)(response.status, &String::from_utf8_lossy(&response.body))
+        (self.service.no_role)(response.status, &String::from_utf8_lossy(&response.body))
     }
 
     fn refusal(&self, response: &Response) -> Error {
         let status = response.status;
         let kind = by_status(status, Kind::Credentials);
         let text = match (self.has_no_role(response), kind) {
-            (true, _) => match &self.machine.role {
+            (true, _) => match &self.instance.role {
                 Some(name) => format!("this machine has no role {name}"),
                 None => "this machine has no role".to_owned(),
             },
@@ -191,7 +191,7 @@ impl Metadata {
     }
 }
 
-impl Flow for Metadata {
+impl Flow for MetadataFlow {
     type Output = Temporary;
 
     fn step(&self, _: Stamp) -> Result<Step, Error> {
@@ -200,7 +200,7 @@ impl Flow for Metadata {
             Request::new(Method::GET, &self.endpoint, target, action)
         };
         let mut request = match self.next() {
-            NextRequest::Session(session) => {
+            NextRequest::MetadataSession(session) => {
                 let path = session.path.to_owned();
                 let mut request = Request::new(Method::PUT, &self.endpoint, path, "open a session");
                 request.header(session.lifetime, LIFETIME)?;
@@ -212,11 +212,11 @@ impl Flow for Metadata {
             }
             NextRequest::Role(roles) => get(roles, "", "the machine's role"),
             NextRequest::Key(role) => {
-                let path = self.cloud.roles.unwrap_or(self.cloud.key);
+                let path = self.service.roles.unwrap_or(self.service.key);
                 get(path, role, "the role's key")
             }
         };
-        if let (Some(session), Some(token)) = (&self.cloud.session, &self.state.token) {
+        if let (Some(session), Some(token)) = (&self.service.session, &self.state.token) {
             request.secret_header(session.header, token.expose_secret())?;
         }
         Ok(Step::read(request))
@@ -226,12 +226,14 @@ impl Flow for Metadata {
         let read = match answer.and_then(Outcome::http) {
             Ok(response) => self.read(&response)?,
             Err(error) => match self.next() {
-                NextRequest::Session(session) if self.optional(session, error.http_status) => {
+                NextRequest::MetadataSession(session)
+                    if self.optional(session, error.http_status) =>
+                {
                     self.state.settled = true;
                     None
                 }
                 _ => {
-                    self.state = State::default();
+                    self.state = MetadataState::default();
                     return Err(error);
                 }
             },
@@ -240,7 +242,7 @@ impl Flow for Metadata {
             return Ok(Progress::More);
         };
         // Held once more, it begins anew.
-        self.state = State::default();
+        self.state = MetadataState::default();
         Ok(Progress::Done(key))
     }
 }
@@ -263,15 +265,15 @@ fn word(response: &Response) -> Result<String, Error> {
     if plain {
         return Ok(text.to_owned());
     }
-    let why = body::wrong_shape("not a single word");
-    Err(body::unreadable(response, &why))
+    let why = response_body::wrong_shape("not a single word");
+    Err(response_body::unreadable(response, &why))
 }
 
 fn a_name(text: String) -> Result<String, Error> {
     if is_name(&text) {
         Ok(text)
     } else {
-        Err(body::wrong_shape("not the name of a role"))
+        Err(response_body::wrong_shape("not the name of a role"))
     }
 }
 

@@ -3,19 +3,19 @@
 //! Source: the SDK core's metadata accessor. Where a session cannot be opened 404, 405 and 503 say that this machine
 //! knows none; a machine without an agency answers 401 and says so in words.
 
-use crate::adapters::body;
-use crate::adapters::keys::Remote;
-use crate::adapters::metadata::{Cloud, Machine, Session, remote};
-use crate::adapters::temporary::{key, moment};
+use crate::adapters::credential_chain::KeyIssuer;
+use crate::adapters::instance_metadata::{InstanceRole, MetadataService, MetadataSession, issuer};
+use crate::adapters::response_body;
+use crate::adapters::temporary_key::{key, moment};
 use crate::credentials::Temporary;
 use crate::error::Error;
 use crate::exchange::Endpoint;
 use crate::json::Object;
 use crate::redact::KnownSecrets;
 
-const ECS: Cloud = Cloud {
+const ECS: MetadataService = MetadataService {
     host: "169.254.169.254",
-    session: Some(Session {
+    session: Some(MetadataSession {
         path: "/meta-data/latest/api/token",
         lifetime: "x-metadata-token-ttl-seconds",
         header: "x-metadata-token",
@@ -30,14 +30,14 @@ const ECS: Cloud = Cloud {
 };
 
 /// The key of this machine's agency.
-pub fn agency(key_is_for: &Endpoint, known: &KnownSecrets) -> Result<Remote, Error> {
-    remote(&ECS, Machine::default(), key_is_for, known)
+pub fn agency(key_is_for: &Endpoint, known: &KnownSecrets) -> Result<KeyIssuer, Error> {
+    issuer(&ECS, InstanceRole::default(), key_is_for, known)
 }
 
 fn read(object: &Object, known: &KnownSecrets) -> Result<Temporary, Error> {
     let inner = object
         .object("credential")
-        .ok_or_else(|| body::wrong_shape("no credential"))?;
+        .ok_or_else(|| response_body::wrong_shape("no credential"))?;
     let names = ["access", "secret", "securitytoken"];
     key(inner, names, moment(inner, "expires_at"), known)
 }

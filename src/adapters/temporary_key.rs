@@ -5,8 +5,8 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 
-use super::body;
-use super::keys::Role;
+use super::credential_chain::Role;
+use super::response_body;
 use crate::credentials::{Credential, Temporary};
 use crate::error::Error;
 use crate::exchange::Response;
@@ -95,7 +95,7 @@ pub fn key(
         }),
         _ => {
             let what = format!("a key without one of {}", names.join(", "));
-            Err(body::wrong_shape(&what))
+            Err(response_body::wrong_shape(&what))
         }
     }
 }

@@ -3,18 +3,18 @@
 //! Sources: the credentials packages for Go and Python. Sessions (v2) are tried first; a machine on which they cannot
 //! be opened is asked without (v1), unless the user forbids that.
 
-use crate::adapters::keys::Remote;
-use crate::adapters::metadata::{Cloud, Machine, Session, remote};
-use crate::adapters::temporary::{key, moment};
+use crate::adapters::credential_chain::KeyIssuer;
+use crate::adapters::instance_metadata::{InstanceRole, MetadataService, MetadataSession, issuer};
+use crate::adapters::temporary_key::{key, moment};
 use crate::credentials::Temporary;
 use crate::error::Error;
 use crate::exchange::Endpoint;
 use crate::json::Object;
 use crate::redact::KnownSecrets;
 
-const ECS: Cloud = Cloud {
+const ECS: MetadataService = MetadataService {
     host: "100.100.100.200",
-    session: Some(Session {
+    session: Some(MetadataSession {
         path: "/latest/api/token",
         lifetime: "x-aliyun-ecs-metadata-token-ttl-seconds",
         header: "x-aliyun-ecs-metadata-token",
@@ -28,11 +28,11 @@ const ECS: Cloud = Cloud {
 
 /// The key of this machine's role.
 pub fn instance_role(
-    machine: Machine,
+    instance: InstanceRole,
     key_is_for: &Endpoint,
     known: &KnownSecrets,
-) -> Result<Remote, Error> {
-    remote(&ECS, machine, key_is_for, known)
+) -> Result<KeyIssuer, Error> {
+    issuer(&ECS, instance, key_is_for, known)
 }
 
 fn read(object: &Object, known: &KnownSecrets) -> Result<Temporary, Error> {

@@ -13,7 +13,7 @@ use crate::exchange::{Endpoint, Flow};
 use crate::redact::KnownSecrets;
 
 /// A key that has to be asked for: where, in whose name, and the conversation that brings it.
-pub struct Remote {
+pub struct KeyIssuer {
     /// Who is asked.
     pub endpoint: Endpoint,
     /// What is asked for, such as `AssumeRole of acs:ram::…`.
@@ -25,7 +25,7 @@ pub struct Remote {
 }
 
 /// What a user has that a service gives a temporary key for.
-pub enum Wish {
+pub enum TemporaryKeyRequest {
     /// A key that may take on a role.
     Role {
         /// The key.
@@ -67,50 +67,50 @@ pub struct Role {
 }
 
 /// What a place yields.
-pub enum Found {
+pub enum LookupResult {
     /// Nothing here: look further.
     Nothing,
     /// A key.
     Key(Credential),
     /// A service that hands out a key.
-    Ask(Remote),
+    Issuer(KeyIssuer),
 }
 
 /// A place that was looked at.
-pub struct Looked {
+pub struct Lookup {
     /// The place, as a person would name it: variables, or a profile in a file.
     pub at: String,
     /// What is there.
-    pub found: Found,
+    pub found: LookupResult,
 }
 
-impl Looked {
+impl Lookup {
     /// A place and what it yields.
-    pub fn new(at: impl Into<String>, found: Found) -> Looked {
+    pub fn new(at: impl Into<String>, found: LookupResult) -> Lookup {
         let at = at.into();
-        Looked { at, found }
+        Lookup { at, found }
     }
 
     /// A place that has a key or nothing.
-    pub fn key(at: impl Into<String>, key: Option<Credential>) -> Looked {
-        Looked::new(at, key.map_or(Found::Nothing, Found::Key))
+    pub fn key(at: impl Into<String>, key: Option<Credential>) -> Lookup {
+        Lookup::new(at, key.map_or(LookupResult::Nothing, LookupResult::Key))
     }
 }
 
 /// What was typed of how to sign in.
 #[derive(Debug, Clone, Default)]
-pub struct Typed {
+pub struct SignInFlags {
     /// `--profile`.
     pub profile: Option<String>,
     /// `--instance-role`; empty for whichever the machine has.
     pub instance_role: Option<String>,
     /// What an account of the config file says; none where the environment may say as whom.
-    pub account: Option<Keys>,
+    pub account: Option<AccountKey>,
 }
 
 /// Where an account of the config file has its key. Of the environment it sees only what it names.
 #[derive(Debug, Clone)]
-pub enum Keys {
+pub enum AccountKey {
     /// The vendor's own files, or what `profile` and `instance_role` say.
     Vendor,
     /// The vendor's variables, with that in front of their names.
@@ -122,11 +122,11 @@ pub enum Keys {
 }
 
 /// What a search looks with.
-pub struct Search<'a> {
+pub struct KeySearch<'a> {
     /// The outside.
     pub sources: &'a Sources<'a>,
     /// What was typed.
-    pub typed: &'a Typed,
+    pub sign_in: &'a SignInFlags,
     /// Where the key will be used. On this machine, in a rehearsal, all that hands out keys is looked for there too.
     pub endpoint: &'a Endpoint,
     /// Told of every secret that a key is asked for with.
@@ -134,38 +134,41 @@ pub struct Search<'a> {
 }
 
 /// Makes of a key what it is for, such as taking on a role.
-pub type Then = fn(Credential, &Search<'_>) -> Result<Found, Error>;
+pub type DeriveKey = fn(Credential, &KeySearch<'_>) -> Result<LookupResult, Error>;
 
 /// Looks at a place.
-pub type Look = fn(&Search<'_>) -> Result<Looked, Error>;
+pub type LookupFn = fn(&KeySearch<'_>) -> Result<Lookup, Error>;
 
 /// A place where a key can be.
-pub enum Place {
+pub enum CredentialSource {
     /// Pairs of variables, one of which is set: a name and its aliases.
     Variables(&'static [KeyVariables]),
     /// The same, where more variables say what the key is for.
-    VariablesFor(&'static [KeyVariables], Then),
+    VariablesFor(&'static [KeyVariables], DeriveKey),
     /// A variable with a token that stands in for a signature.
     Token(&'static str),
     /// Files with profiles; the one that `--profile` names, or the one that is set up.
-    Profile(Look),
+    Profile(LookupFn),
     /// Files without profiles.
-    File(Look),
+    File(LookupFn),
     /// The metadata service of the machine. Without `--instance-role` it is asked where a variable says so.
-    Instance(Look),
+    Instance(LookupFn),
     /// Any other.
-    Other(Look),
+    Other(LookupFn),
 }
 
-impl Place {
+impl CredentialSource {
     /// The variables that hold a secret here.
     pub fn secrets(&self) -> impl Iterator<Item = &'static str> {
         let (sets, token) = match self {
-            Place::Variables(sets) | Place::VariablesFor(sets, _) => (*sets, None),
-            Place::Token(name) => (&[][..], Some(*name)),
-            Place::Profile(_) | Place::File(_) | Place::Instance(_) | Place::Other(_) => {
-                (&[][..], None)
+            CredentialSource::Variables(sets) | CredentialSource::VariablesFor(sets, _) => {
+                (*sets, None)
             }
+            CredentialSource::Token(name) => (&[][..], Some(*name)),
+            CredentialSource::Profile(_)
+            | CredentialSource::File(_)
+            | CredentialSource::Instance(_)
+            | CredentialSource::Other(_) => (&[][..], None),
         };
         let of_sets = sets
             .iter()
@@ -176,53 +179,59 @@ impl Place {
     /// The variables that hold the public half of a key here.
     pub fn ids(&self) -> impl Iterator<Item = &'static str> {
         let sets = match self {
-            Place::Variables(sets) | Place::VariablesFor(sets, _) => *sets,
+            CredentialSource::Variables(sets) | CredentialSource::VariablesFor(sets, _) => *sets,
             _ => &[],
         };
         sets.iter().map(|set| set.id)
     }
 
-    fn is_meant(&self, typed: &Typed) -> bool {
-        let untyped = typed.profile.is_none() && typed.instance_role.is_none();
-        match (self, &typed.account) {
-            (Place::Profile(_), None | Some(Keys::Vendor)) => typed.instance_role.is_none(),
-            (Place::Instance(_), None) => typed.profile.is_none(),
-            (Place::Instance(_), Some(Keys::Vendor)) => typed.instance_role.is_some(),
-            (Place::File(_), Some(Keys::Vendor)) | (_, None) => untyped,
+    fn applies(&self, sign_in: &SignInFlags) -> bool {
+        let untyped = sign_in.profile.is_none() && sign_in.instance_role.is_none();
+        match (self, &sign_in.account) {
+            (CredentialSource::Profile(_), None | Some(AccountKey::Vendor)) => {
+                sign_in.instance_role.is_none()
+            }
+            (CredentialSource::Instance(_), None) => sign_in.profile.is_none(),
+            (CredentialSource::Instance(_), Some(AccountKey::Vendor)) => {
+                sign_in.instance_role.is_some()
+            }
+            (CredentialSource::File(_), Some(AccountKey::Vendor)) | (_, None) => untyped,
             (
-                Place::Variables(_) | Place::VariablesFor(..) | Place::Token(_),
-                Some(Keys::Variables(_)),
+                CredentialSource::Variables(_)
+                | CredentialSource::VariablesFor(..)
+                | CredentialSource::Token(_),
+                Some(AccountKey::Variables(_)),
             ) => true,
             _ => false,
         }
     }
 
-    fn look(&self, search: &Search<'_>) -> Result<Looked, Error> {
+    fn look_up(&self, search: &KeySearch<'_>) -> Result<Lookup, Error> {
         match self {
-            Place::Variables(sets) => variables(sets, search.sources),
-            Place::VariablesFor(sets, then) => {
-                let looked = variables(sets, search.sources)?;
-                match looked.found {
-                    Found::Key(key) => Ok(Looked::new(looked.at, then(key, search)?)),
-                    _ => Ok(looked),
+            CredentialSource::Variables(sets) => variables(sets, search.sources),
+            CredentialSource::VariablesFor(sets, then) => {
+                let lookup = variables(sets, search.sources)?;
+                match lookup.found {
+                    LookupResult::Key(key) => Ok(Lookup::new(lookup.at, then(key, search)?)),
+                    _ => Ok(lookup),
                 }
             }
-            Place::Token(name) => {
+            CredentialSource::Token(name) => {
                 let token = search.sources.value(name)?;
-                Ok(Looked::key(
+                Ok(Lookup::key(
                     search.sources.named(name),
                     token.map(Credential::ready),
                 ))
             }
-            Place::Profile(look)
-            | Place::File(look)
-            | Place::Instance(look)
-            | Place::Other(look) => look(search),
+            CredentialSource::Profile(look_up)
+            | CredentialSource::File(look_up)
+            | CredentialSource::Instance(look_up)
+            | CredentialSource::Other(look_up) => look_up(search),
         }
     }
 }
 
-fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Looked, Error> {
+fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Lookup, Error> {
     let name = |set: &KeyVariables| {
         format!(
             "{} and {}",
@@ -232,11 +241,11 @@ fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Looked, Err
     };
     for set in sets {
         if let Some(key) = set.read(sources)? {
-            return Ok(Looked::key(name(set), Some(key)));
+            return Ok(Lookup::key(name(set), Some(key)));
         }
     }
     let Some((first, aliases)) = sets.split_first() else {
-        return Ok(Looked::key("no variable", None));
+        return Ok(Lookup::key("no variable", None));
     };
     let ids: Vec<String> = aliases.iter().map(|set| sources.named(set.id)).collect();
     let at = if ids.is_empty() {
@@ -244,20 +253,20 @@ fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Looked, Err
     } else {
         format!("{} (or as {})", name(first), ids.join(", "))
     };
-    Ok(Looked::key(at, None))
+    Ok(Lookup::key(at, None))
 }
 
 /// The first place that has something. `passed` takes the names of those before it.
 pub fn find(
-    places: &[Place],
-    search: &Search<'_>,
+    chain: &[CredentialSource],
+    search: &KeySearch<'_>,
     passed: &mut Vec<String>,
-) -> Result<Option<Looked>, Error> {
-    for place in places.iter().filter(|place| place.is_meant(search.typed)) {
-        let looked = place.look(search)?;
-        match looked.found {
-            Found::Nothing => passed.push(looked.at),
-            Found::Key(_) | Found::Ask(_) => return Ok(Some(looked)),
+) -> Result<Option<Lookup>, Error> {
+    for source in chain.iter().filter(|source| source.applies(search.sign_in)) {
+        let lookup = source.look_up(search)?;
+        match lookup.found {
+            LookupResult::Nothing => passed.push(lookup.at),
+            LookupResult::Key(_) | LookupResult::Issuer(_) => return Ok(Some(lookup)),
         }
     }
     Ok(None)
@@ -303,23 +312,23 @@ pub fn all_of<const N: usize>(
 }
 
 /// No place has anything.
-pub fn nothing(places: &[Place], typed: &Typed, passed: &[String]) -> Error {
+pub fn no_key_found(chain: &[CredentialSource], sign_in: &SignInFlags, passed: &[String]) -> Error {
     if passed.is_empty() {
         return broken("there is no such place for a key here".to_owned())
             .with_hint("leave out --profile and --instance-role");
     }
     let text = format!("no key found: looked for {}", passed.join("; then "));
-    let secret = places.iter().find_map(|place| place.secrets().next());
-    if let (Some(Keys::Vendor), None) = (&typed.account, &typed.profile) {
+    let secret = chain.iter().find_map(|source| source.secrets().next());
+    if let (Some(AccountKey::Vendor), None) = (&sign_in.account, &sign_in.profile) {
         return broken(text).with_hint(
             "say in the account whose key it is: `credentials = { env_prefix = \"\" }` takes the vendor's variables",
         );
     }
-    let prefix = match &typed.account {
-        Some(Keys::Variables(prefix)) => prefix.as_str(),
+    let prefix = match &sign_in.account {
+        Some(AccountKey::Variables(prefix)) => prefix.as_str(),
         _ => "",
     };
-    broken(text).with_hint(match (&typed.profile, secret) {
+    broken(text).with_hint(match (&sign_in.profile, secret) {
         (Some(_), _) => "list the profiles with the vendor's tool and check the name".to_owned(),
         (None, Some(secret)) => {
             format!(

@@ -2,16 +2,19 @@
 //!
 //! Each tool has its own name for the session token (tccli, the Node SDK, Terraform), and its own for a role.
 
-use super::{metadata, sts, tccli};
-use crate::adapters::keys::{Found, Looked, Place, Remote, Role, Search, Wish, all_of, one_of};
-use crate::adapters::metadata::Machine;
-use crate::adapters::vendor_file::{Kept, workload_token};
+use super::{instance_metadata, sts, tccli};
+use crate::adapters::credential_chain::{
+    CredentialSource, KeyIssuer, KeySearch, Lookup, LookupResult, Role, TemporaryKeyRequest,
+    all_of, one_of,
+};
+use crate::adapters::instance_metadata::InstanceRole;
+use crate::adapters::vendor_file::{VendorFile, workload_token};
 use crate::credentials::{Credential, KeyVariables};
 use crate::error::Error;
 
 /// All places, in the order of the search.
-pub const PLACES: &[Place] = &[
-    Place::VariablesFor(
+pub const SOURCES: &[CredentialSource] = &[
+    CredentialSource::VariablesFor(
         &[KeyVariables {
             id: "TENCENTCLOUD_SECRET_ID",
             secret: "TENCENTCLOUD_SECRET_KEY",
@@ -22,20 +25,20 @@ pub const PLACES: &[Place] = &[
             ],
             temporary_prefix: None,
         }],
-        for_the_role,
+        with_role,
     ),
-    Place::File(of_the_sdk),
-    Place::Profile(tccli::profile),
-    Place::Other(workload),
-    Place::Instance(machine),
+    CredentialSource::File(sdk_file),
+    CredentialSource::Profile(tccli::profile),
+    CredentialSource::Other(workload),
+    CredentialSource::Instance(instance),
 ];
 
 /// The key itself, or the role that variables name (tccli's, Terraform's) and that it is to take on.
-fn for_the_role(key: Credential, search: &Search<'_>) -> Result<Found, Error> {
+fn with_role(key: Credential, search: &KeySearch<'_>) -> Result<LookupResult, Error> {
     let said = |names: [&str; 2]| one_of(search.sources, &names);
     let arn = said(["TENCENTCLOUD_ROLE_ARN", "TENCENTCLOUD_ASSUME_ROLE_ARN"])?;
     let Some(arn) = arn else {
-        return Ok(Found::Key(key));
+        return Ok(LookupResult::Key(key));
     };
     let seconds = search
         .sources
@@ -50,35 +53,35 @@ fn for_the_role(key: Credential, search: &Search<'_>) -> Result<Found, Error> {
         external_id: search.sources.word("TENCENTCLOUD_ASSUME_ROLE_EXTERNAL_ID"),
         ..Role::default()
     };
-    remote(Wish::Role { key, role }, search).map(Found::Ask)
+    issuer(TemporaryKeyRequest::Role { key, role }, search).map(LookupResult::Issuer)
 }
 
 /// The user's own file before the machine's, as most of the SDKs read them. Its section is always the same one.
-fn of_the_sdk(search: &Search<'_>) -> Result<Looked, Error> {
+fn sdk_file(search: &KeySearch<'_>) -> Result<Lookup, Error> {
     const BELOW: &str = ".tencentcloud/credentials";
     const SHARED: &str = "/etc/tencentcloud/credentials";
     const VARIABLE: &str = "TENCENTCLOUD_CREDENTIALS_FILE";
-    let own = Kept::find(search.sources, &[VARIABLE], BELOW);
+    let own = VendorFile::find(search.sources, &[VARIABLE], BELOW);
     let shared = search
         .sources
         .word(VARIABLE)
         .is_none()
-        .then(|| Kept::shared(SHARED));
-    let files: Vec<Kept> = own.into_iter().chain(shared).collect();
-    for kept in &files {
-        let Some(entry) = kept.section(search.sources, "default", false)? else {
+        .then(|| VendorFile::shared(SHARED));
+    let files: Vec<VendorFile> = own.into_iter().chain(shared).collect();
+    for file in &files {
+        let Some(profile) = file.section(search.sources, "default", false)? else {
             continue;
         };
-        if let Some(key) = entry.pair(["secret_id", "secret_key", "token"], None)? {
-            return Ok(Looked::key(entry.at, Some(key)));
+        if let Some(key) = profile.pair(["secret_id", "secret_key", "token"], None)? {
+            return Ok(Lookup::key(profile.at, Some(key)));
         }
     }
-    let shown: Vec<&str> = files.iter().map(|kept| kept.shown.as_str()).collect();
-    Ok(Looked::new(shown.join(" or "), Found::Nothing))
+    let shown: Vec<&str> = files.iter().map(|file| file.shown.as_str()).collect();
+    Ok(Lookup::new(shown.join(" or "), LookupResult::Nothing))
 }
 
 /// What a pod of Tencent's Kubernetes is given for its service account. A region alone says nothing.
-fn workload(search: &Search<'_>) -> Result<Looked, Error> {
+fn workload(search: &KeySearch<'_>) -> Result<Lookup, Error> {
     let names = [
         "TKE_REGION",
         "TKE_PROVIDER_ID",
@@ -87,9 +90,9 @@ fn workload(search: &Search<'_>) -> Result<Looked, Error> {
     ];
     let at = names[2];
     let Some([region, provider, path, arn]) = all_of(search.sources, names, &names[1..])? else {
-        return Ok(Looked::new(at, Found::Nothing));
+        return Ok(Lookup::new(at, LookupResult::Nothing));
     };
-    let wish = Wish::Identity {
+    let request = TemporaryKeyRequest::Identity {
         token: workload_token(search.sources, &path)?,
         provider,
         role: Role {
@@ -98,38 +101,49 @@ fn workload(search: &Search<'_>) -> Result<Looked, Error> {
             ..Role::default()
         },
     };
-    Ok(Looked::new(at, Found::Ask(remote(wish, search)?)))
+    Ok(Lookup::new(
+        at,
+        LookupResult::Issuer(issuer(request, search)?),
+    ))
 }
 
 /// Outside the cloud its name does not resolve, and the SDKs hang: it is asked on request only.
-fn machine(search: &Search<'_>) -> Result<Looked, Error> {
-    let Some(role) = search.typed.instance_role.clone() else {
+fn instance(search: &KeySearch<'_>) -> Result<Lookup, Error> {
+    let Some(role) = search.sign_in.instance_role.clone() else {
         let at = "the role of this machine (only with --instance-role)";
-        return Ok(Looked::new(at, Found::Nothing));
+        return Ok(Lookup::new(at, LookupResult::Nothing));
     };
     let role = Some(role).filter(|role| !role.is_empty());
-    let found = remote(Wish::Instance { role }, search)?;
-    Ok(Looked::new("the role of this machine", Found::Ask(found)))
+    let found = issuer(TemporaryKeyRequest::Instance { role }, search)?;
+    Ok(Lookup::new(
+        "the role of this machine",
+        LookupResult::Issuer(found),
+    ))
 }
 
 /// The conversation that brings a temporary key.
-pub(super) fn remote(wish: Wish, search: &Search<'_>) -> Result<Remote, Error> {
+pub(super) fn issuer(
+    request: TemporaryKeyRequest,
+    search: &KeySearch<'_>,
+) -> Result<KeyIssuer, Error> {
     let (key_is_for, known) = (search.endpoint, search.known);
-    match wish {
-        Wish::Role { key, role } => Ok(sts::assume_role(key_is_for, role, key, known)),
-        Wish::Identity {
+    match request {
+        TemporaryKeyRequest::Role { key, role } => {
+            Ok(sts::assume_role(key_is_for, role, key, known))
+        }
+        TemporaryKeyRequest::Identity {
             token,
             provider,
             role,
         } => Ok(sts::assume_role_with_web_identity(
             key_is_for, role, provider, token, known,
         )),
-        Wish::Instance { role } => {
-            let machine = Machine {
+        TemporaryKeyRequest::Instance { role } => {
+            let instance = InstanceRole {
                 role,
-                ..Machine::default()
+                ..InstanceRole::default()
             };
-            metadata::instance_role(machine, key_is_for, known)
+            instance_metadata::instance_role(instance, key_is_for, known)
         }
     }
 }

@@ -12,7 +12,7 @@ use crate::sign::{self, tc3};
 const MEDIA: &str = "application/json";
 
 /// One call of one service.
-pub struct Call {
+pub struct ApiAction {
     /// The first label of the service's host; part of the signature.
     pub service: &'static str,
     /// `X-TC-Action`.
@@ -22,18 +22,18 @@ pub struct Call {
 }
 
 /// What goes with a call, beside its body.
-pub struct Server<'a> {
+pub struct RegionalEndpoint<'a> {
     /// Where it goes.
     pub endpoint: &'a Endpoint,
     /// `X-TC-Region`, for calls that need one or users who gave one.
     pub region: Option<&'a str>,
 }
 
-impl Call {
+impl ApiAction {
     /// A request signed for one try; without a key the call is told that there is no signature.
     pub fn request(
         &self,
-        server: &Server<'_>,
+        server: &RegionalEndpoint<'_>,
         body: Vec<u8>,
         credential: Option<&Credential>,
         stamp: Stamp,
@@ -62,7 +62,7 @@ impl Call {
 
     fn signature(
         &self,
-        server: &Server<'_>,
+        server: &RegionalEndpoint<'_>,
         body: &[u8],
         credential: &Credential,
         timestamp: i64,
