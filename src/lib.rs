@@ -6,41 +6,48 @@
 //! | --- | --- |
 //! | `main.rs` | outside world in, exit code out |
 //! | [`world`] | environment, clock, randomness, files, streams, terminal: a real one, and one for tests |
-//! | [`cli`] | what was typed, what it means, and the verbs that do it |
-//! | [`config`] | the configuration file: found, read, checked, with the place of everything |
-//! | [`credentials`] | keys: where they are found |
+//! | [`cli`] | the tree of commands and flags; the error that a command returns is reported here, once |
+//! | `commands` | one file per verb; each returns its exit code or an error |
+//! | [`flags`] | every flag once: names, variable, key of the config file, reader, default, help |
+//! | [`config`] | TOML to sections, with the position of everything |
+//! | `checks` | the config file as plans |
+//! | `plan` | what one command or check means; every mistake of the user is found here |
+//! | `run` | plans to a report: accounts side by side, lists, saved answers, signals, progress, collector |
+//! | [`credentials`] | where one value of a key is read: a variable, a file, the service manager |
 //! | [`redact`] | redaction: text from outside freed of every known secret |
-//! | [`adapters`] | one folder a provider, and the registry |
-//! | [`exchange`] | a flow ([`exchange::Flow`]) and the driver that runs it |
+//! | [`adapters`] | one folder per provider, the registry, the credential chain, pagination |
+//! | [`exchange`] | a conversation ([`exchange::Flow`]), its effects, and the driver that alone performs them |
 //! | [`sign`] | the clouds' signatures: values in, values out |
 //! | [`json`] | the tolerant JSON reader, the stream of saved answers, errors in XML |
 //! | [`x509`] | the one reader of certificates: text in, certificates out |
-//! | [`model`] | facts, moments, status, verdict, report |
+//! | [`model`] | facts, notes, timestamps, thresholds, status, verdict, report, problems with flags |
 //! | [`messages`] | the sentences for people, one file per language |
-//! | [`render`] | table, JSON, stream |
+//! | [`render`] | the registry of formats: table, JSON, stream |
 //! | [`sandbox`] | emulators of the services on loopback, one folder each; knows nothing of the rest |
 //! | [`unicode`] | text out of the bytes of a file |
 //! | [`error`] | the one error type |
 //! | [`guarded`] | what a panic may say |
 //!
-//! Imports point one way: `main → lib → cli → {config, credentials, adapters, exchange, render} → {sign, messages} → model → error`.
-//! `world` and `sandbox` stand beside `cli`, and nothing below `cli` knows them.
+//! Imports point one way: `main → lib → cli → commands → {checks, run} → plan → {adapters, flags} → {credentials, exchange,
+//! config, render} → {redact, x509, json, sign, messages} → model → error`. `world` stands beside `commands`, and `sandbox`
+//! knows nothing of the rest. `tests/architecture` holds it.
 //!
-//! A flow ([`exchange::Flow`]) names its next effect ([`exchange::Effect`]: a request, a file, a TLS handshake), and the
-//! driver performs it. [`exchange::Flow::answer`] takes a `Result`: an error without a further try is handed to the flow
-//! once, so that one about several ids (the PBX) reports it and goes on. An outcome may bring a part of the result
-//! ([`exchange::Progress::Part`]), so that a stop loses nothing. An adapter with one request per id implements
-//! [`adapters::OneRequest`]; flows are made of it in one place. A list of an account ([`adapters::listing`]) is a flow too;
-//! the rule by which it was read to its end stands in [`adapters::pagination`] for all providers. Several lists one after
-//! another are one list ([`adapters::list_sequence`]).
+//! # A walk: `certcheck tencent --id X`
 //!
-//! A command has one target or several ([`adapters::Targets`]), such as regions: one account, one key, which is proved at
-//! the first of them.
+//! `main` gathers the world. `cli` parses the words with a tree that is folded from the flag table and the registry. `flags`
+//! reads each value with the flag's own reader and resolves the layers: command line, variables, defaults. `plan` knows what
+//! that means; every mistake is found before a secret is read. `run` finds the key (the first source that has something; a
+//! broken one stops) and drives the flow that the adapter gives. Facts come back, `model` judges them with one clock, the
+//! collector orders and redacts, and a sink prints. The exit code is that of the worst. Nothing goes back up.
 //!
-//! A run is a list of plans, one for a command, one for each check of the config file. `cli::session` groups them by account;
-//! `cli::check` finds the account's key and does its `cli::task`s side by side; `cli::collector` takes the rows of all.
-//! `cli::estate` makes plans of the config file: it turns accounts and checks into the words of their providers' commands, so
-//! that a flag means the same wherever it is said.
+//! # Where the code differs from the first plan
+//!
+//! [`exchange::Flow::answer`] takes a `Result`: a failure that is final is offered to the conversation once, so that one
+//! about several IDs (the PBX) reports it and goes on. An answer may bring a part of the result
+//! ([`exchange::Progress::Part`]), so that a stop loses nothing. An adapter of one request per ID implements
+//! [`adapters::OneRequest`]; conversations are made of it in one place. An emulator is constant data, and its state a
+//! handler of its own: a name is needed before anything runs. A format is a constant of functions, and a sink what the
+//! console is, and later a file.
 
 pub mod adapters;
 mod checks;
