@@ -217,3 +217,139 @@ impl Flow for Search {
         self.flow.cleanup(stamp)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::exchange::Endpoint;
+    use crate::model::timestamp::Zone;
+
+    struct Pages;
+
+    fn request(action: &'static str) -> Request {
+        let host = Endpoint::https("list.test");
+        Request::new(Method::GET, &host, "/".to_owned(), action)
+    }
+
+    impl Flow for Pages {
+        type Output = ListBatch;
+
+        fn step(&self, _: Stamp) -> Result<Step, Error> {
+            Ok(Step::read(request("List")))
+        }
+
+        fn answer(&mut self, _: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
+            Ok(Progress::More)
+        }
+
+        fn cleanup(&self, _: Stamp) -> Option<Request> {
+            Some(request("Logout"))
+        }
+    }
+
+    fn search(wanted: &[&str], requests: usize) -> Search {
+        Search {
+            flow: Box::new(Pages),
+            wanted: wanted.iter().map(|id| (*id).to_owned()).collect(),
+            found: HashMap::new(),
+            requests_left: Cell::new(requests),
+            pages: 0,
+            read: 0,
+        }
+    }
+
+    fn record(id: &str) -> Facts {
+        Facts {
+            id: Some(id.to_owned()),
+            word: Word::ByDate,
+            not_after: Zone::utc().read("2027-01-01 00:00:00"),
+            ..Facts::default()
+        }
+    }
+
+    fn page(ids: &[&str], lacking: usize) -> ListBatch {
+        ListBatch {
+            certificates: ids.iter().map(|id| record(id)).collect(),
+            ids: vec!["lacking".to_owned(); lacking],
+            ..ListBatch::default()
+        }
+    }
+
+    #[test]
+    fn a_list_is_left_where_its_rest_takes_as_many_requests_as_the_missing_ids() {
+        let mut search = search(&["a", "b", "c", "d"], 9);
+        assert_eq!(search.pick(page(&["a", "x"], 2)), ["a"]);
+        assert_eq!(
+            search.pick(page(&["y", "z", "w", "v"], 0)),
+            Vec::<String>::new()
+        );
+        // Two pages of four, eight rows read; three IDs are missing.
+        assert_eq!((search.read, search.pages), (8, 2));
+        for (total, pays) in [
+            (None, true),
+            (Some(8), false),
+            (Some(12), true),
+            (Some(16), true),
+            (Some(17), false),
+            (Some(u64::MAX), false),
+        ] {
+            assert_eq!(search.pays(total), pays, "{total:?}");
+        }
+        assert_eq!(search.pick(page(&["b", "c"], 0)), ["b", "c"]);
+        assert!(!search.pays(None), "one ID takes one request");
+    }
+
+    #[test]
+    fn a_record_that_a_later_page_contradicts_is_missing_again() {
+        let mut search = search(&["a", "b"], 9);
+        assert_eq!(search.pick(page(&["a"], 0)), ["a"]);
+        let contradiction = ListBatch {
+            contradicted: vec!["a".to_owned(), "stranger".to_owned()],
+            ..ListBatch::default()
+        };
+        assert_eq!(search.pick(contradiction), Vec::<String>::new());
+        assert!(search.wanted.contains("a") && !search.wanted.contains("stranger"));
+    }
+
+    #[test]
+    fn a_record_tells_enough_with_a_date_or_with_a_status_of_its_own() {
+        assert!(tells_enough(&record("a")));
+        let undated = || Facts {
+            not_after: Facts::default().not_after,
+            ..record("a")
+        };
+        assert!(!tells_enough(&undated()));
+        let revoked = Facts {
+            word: Word::Is(Status::Revoked),
+            ..undated()
+        };
+        assert!(tells_enough(&revoked));
+        let unknown = Facts {
+            word: Word::Is(Status::Unknown),
+            ..record("a")
+        };
+        assert!(!tells_enough(&unknown));
+        let odd_start = Facts {
+            not_before: Zone::utc().read("soon"),
+            ..record("a")
+        };
+        assert!(!tells_enough(&odd_start));
+    }
+
+    #[test]
+    fn a_search_sends_so_many_requests_and_ends_like_its_list() {
+        let stamp = || Stamp {
+            time: DateTime::UNIX_EPOCH,
+            nonce: [0; 16],
+        };
+        let search = search(&["a", "b"], 2);
+        assert!(search.step(stamp()).is_ok_and(|step| step.optional));
+        assert!(search.step(stamp()).is_ok());
+        let error = search.step(stamp()).err().expect("two were allowed");
+        assert_eq!(error.kind, Kind::Refused);
+        let last = search.cleanup(stamp()).expect("the list has one");
+        assert_eq!(last.action, "Logout");
+    }
+}
