@@ -15,7 +15,7 @@
 
 use std::fmt::Write;
 
-use certcheck::sign::{Key, Request, Signed, acs3, encode, sdk_hmac, tc3};
+use certcheck::sign::{KeyPair, SignableRequest, Signed, acs3, encode, sdk_hmac, tc3};
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
 use serde_json::Value;
@@ -48,7 +48,7 @@ fn check_acs3(vector: &Value, variant: &str) {
     let expected = &vector[variant];
     let name = format!("{} ({variant})", text(vector, "name"));
     let query = encode::query(&pairs(&vector["query"]));
-    let request = Request {
+    let request = SignableRequest {
         method: text(vector, "method"),
         path: text(vector, "path"),
         query: &query,
@@ -56,7 +56,7 @@ fn check_acs3(vector: &Value, variant: &str) {
         body: body(vector),
     };
     let line = format!("{} {} HTTP/1.1", request.method, target(&request));
-    let key = Key {
+    let key = KeyPair {
         id: text(vector, "access_key_id"),
         secret: text(vector, "access_key_secret"),
     };
@@ -78,14 +78,14 @@ fn check_tc3(vector: &Value) {
     let signed_names: Vec<&str> = text(vector, "signed_headers").split(';').collect();
     let mut headers = members(&vector["headers_in"]);
     headers.retain(|(name, _)| signed_names.iter().any(|it| it.eq_ignore_ascii_case(name)));
-    let request = Request {
+    let request = SignableRequest {
         method: text(vector, "method"),
         path: text(vector, "path"),
         query: text(vector, "raw_query"),
         headers: &headers,
         body: body(vector),
     };
-    let key = Key {
+    let key = KeyPair {
         id: text(vector, "secret_id"),
         secret: text(vector, "secret_key"),
     };
@@ -121,14 +121,14 @@ fn huawei_sdk_hmac() {
 fn check_sdk_hmac(vector: &Value) {
     let (name, expected) = (text(vector, "name"), &vector["expected"]);
     let query = encode::query(&pairs(&vector["query"]));
-    let request = Request {
+    let request = SignableRequest {
         method: text(vector, "method"),
         path: text(vector, "path"),
         query: &query,
         headers: &huawei_headers(vector),
         body: body(vector),
     };
-    let key = Key {
+    let key = KeyPair {
         id: text(vector, "ak"),
         secret: text(vector, "sk"),
     };
@@ -228,7 +228,7 @@ fn body(vector: &Value) -> &[u8] {
     }
 }
 
-fn target(request: &Request) -> String {
+fn target(request: &SignableRequest) -> String {
     match request.query {
         "" => request.path.to_owned(),
         query => format!("{}?{query}", request.path),
@@ -296,13 +296,13 @@ const SIGNERS: [fn(&[Pair]) -> String; 3] = [
     |headers| sdk_hmac::sign(&root(headers), "19700101T000000Z", &KEY).authorization,
 ];
 
-const KEY: Key = Key {
+const KEY: KeyPair = KeyPair {
     id: "id",
     secret: "secret",
 };
 
-fn root<'a>(headers: &'a [Pair<'a>]) -> Request<'a> {
-    Request {
+fn root<'a>(headers: &'a [Pair<'a>]) -> SignableRequest<'a> {
+    SignableRequest {
         method: "GET",
         path: "/",
         query: "",

@@ -18,13 +18,13 @@ use super::error_codes::{CodeTable, lookup};
 use super::response_body::{self, ProviderError};
 use crate::credentials::Credential;
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
+use crate::exchange::{Endpoint, RateLimit, Request, Response, Stamp};
 use crate::json::xml;
 use crate::json::{Json, Object};
 use crate::sign::{self, acs3, encode};
 
 /// Published for calls beside these: 10 a second and user. These have no figure of their own.
-pub const PACE: Pace = Pace {
+pub const RATE_LIMIT: RateLimit = RateLimit {
     per_second: Some(10.0),
     in_flight: None,
 };
@@ -104,7 +104,7 @@ pub fn request(
             .token()
             .map(|token| ("x-acs-security-token", token)),
     );
-    let signable = sign::Request {
+    let signable = sign::SignableRequest {
         method: method.as_str(),
         path: "/",
         query: &query,

@@ -12,7 +12,7 @@ use super::response_body;
 use super::temporary_key::learn;
 use crate::credentials::Temporary;
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Flow, Outcome, Progress, Request, Response, Stamp, Step};
+use crate::exchange::{EffectResult, Endpoint, Flow, FlowProgress, Request, Response, Stamp, Step};
 use crate::json::Object;
 use crate::redact::KnownSecrets;
 
@@ -222,8 +222,11 @@ impl Flow for MetadataFlow {
         Ok(Step::read(request))
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Temporary>, Error> {
-        let read = match answer.and_then(Outcome::http) {
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<Temporary>, Error> {
+        let read = match answer.and_then(EffectResult::http) {
             Ok(response) => self.read(&response)?,
             Err(error) => match self.next() {
                 NextRequest::MetadataSession(session)
@@ -239,11 +242,11 @@ impl Flow for MetadataFlow {
             },
         };
         let Some(key) = read else {
-            return Ok(Progress::More);
+            return Ok(FlowProgress::More);
         };
         // Held once more, it begins anew.
         self.state = MetadataState::default();
-        Ok(Progress::Done(key))
+        Ok(FlowProgress::Done(key))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::listing::{ListBatch, incomplete};
 use crate::error::Error;
-use crate::exchange::{Flow, Outcome, Progress, Request, Stamp, Step};
+use crate::exchange::{EffectResult, Flow, FlowProgress, Request, Stamp, Step};
 use crate::model::Facts;
 
 /// Certificates of one list.
@@ -67,20 +67,23 @@ impl<F: Flow<Output = ListBatch>> Flow for Limited<F> {
         self.flow.step(stamp)
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<ListBatch>, Error> {
         let (mut listed, done) = match self.flow.answer(answer)? {
-            Progress::More => return Ok(Progress::More),
-            Progress::Part(listed) => (listed, false),
-            Progress::Done(listed) => (listed, true),
+            FlowProgress::More => return Ok(FlowProgress::More),
+            FlowProgress::Part(listed) => (listed, false),
+            FlowProgress::Done(listed) => (listed, true),
         };
         if let Some(why) = self.cut(&mut listed) {
             listed.missing = Some(too_long(&why));
-            return Ok(Progress::Done(listed));
+            return Ok(FlowProgress::Done(listed));
         }
         Ok(if done {
-            Progress::Done(listed)
+            FlowProgress::Done(listed)
         } else {
-            Progress::Part(listed)
+            FlowProgress::Part(listed)
         })
     }
 

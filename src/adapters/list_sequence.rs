@@ -14,7 +14,7 @@ use std::hash::{BuildHasher as _, RandomState};
 
 use super::listing::{ListBatch, content};
 use crate::error::{Error, Kind};
-use crate::exchange::{Flow, Outcome, Progress, Request, Stamp, Step};
+use crate::exchange::{EffectResult, Flow, FlowProgress, Request, Stamp, Step};
 use crate::model::Facts;
 
 /// One list of a sequence.
@@ -68,7 +68,7 @@ impl ListSequence {
     }
 
     /// Takes a batch of parents.
-    fn take_parents(&mut self, mut batch: ListBatch, is_last: bool) -> Progress<ListBatch> {
+    fn take_parents(&mut self, mut batch: ListBatch, is_last: bool) -> FlowProgress<ListBatch> {
         batch.total = None;
         if let Some((_, part)) = &self.parents {
             for parent in std::mem::take(&mut batch.certificates) {
@@ -82,19 +82,19 @@ impl ListSequence {
             self.parents = None;
         }
         if is_last && self.parts.is_empty() {
-            Progress::Done(batch)
+            FlowProgress::Done(batch)
         } else {
-            Progress::Part(batch)
+            FlowProgress::Part(batch)
         }
     }
 
     /// Takes a batch of the part under way.
-    fn take(&mut self, mut batch: ListBatch, is_last: bool) -> Progress<ListBatch> {
+    fn take(&mut self, mut batch: ListBatch, is_last: bool) -> FlowProgress<ListBatch> {
         self.join(&mut batch);
         self.current = batch.total.unwrap_or(self.current);
         batch.total = Some(self.before.saturating_add(self.current));
         if !is_last {
-            return Progress::Part(batch);
+            return FlowProgress::Part(batch);
         }
         self.before = self
             .before
@@ -105,9 +105,9 @@ impl ListSequence {
             *error = error.clone().quoting(id);
         }
         if self.parts.is_empty() {
-            Progress::Done(batch)
+            FlowProgress::Done(batch)
         } else {
-            Progress::Part(batch)
+            FlowProgress::Part(batch)
         }
     }
 
@@ -144,12 +144,15 @@ impl Flow for ListSequence {
         }
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<ListBatch>, Error> {
         if let Some((flow, _)) = &mut self.parents {
             return Ok(match flow.answer(answer)? {
-                Progress::More => Progress::More,
-                Progress::Part(batch) => self.take_parents(batch, false),
-                Progress::Done(batch) => self.take_parents(batch, true),
+                FlowProgress::More => FlowProgress::More,
+                FlowProgress::Part(batch) => self.take_parents(batch, false),
+                FlowProgress::Done(batch) => self.take_parents(batch, true),
             });
         }
         let Some(part) = self.parts.front_mut() else {
@@ -157,9 +160,9 @@ impl Flow for ListSequence {
         };
         let is_final = answer.is_err();
         Ok(match part.flow.answer(answer) {
-            Ok(Progress::More) => Progress::More,
-            Ok(Progress::Part(batch)) => self.take(batch, false),
-            Ok(Progress::Done(batch)) => self.take(batch, true),
+            Ok(FlowProgress::More) => FlowProgress::More,
+            Ok(FlowProgress::Part(batch)) => self.take(batch, false),
+            Ok(FlowProgress::Done(batch)) => self.take(batch, true),
             Err(error) if is_final && !is_for_all(&error) => {
                 self.take(ListBatch::missing(error), true)
             }

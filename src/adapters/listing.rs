@@ -11,7 +11,7 @@ use super::pagination::{Continuation, Next, PageRequest, PageStyle, Total};
 use super::response_body;
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
-use crate::exchange::{Flow, Outcome, Progress, Request, Response, Stamp, Step};
+use crate::exchange::{EffectResult, Flow, FlowProgress, Request, Response, Stamp, Step};
 use crate::json::{Field, Json, Object};
 use crate::model::note::FieldProblem;
 use crate::model::timestamp::Value;
@@ -132,8 +132,11 @@ impl<S: ListApi> Flow for PagedFlow<S> {
         Ok(Step::read(request))
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
-        let response = match answer.and_then(Outcome::http) {
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<ListBatch>, Error> {
+        let response = match answer.and_then(EffectResult::http) {
             Ok(response) => response,
             Err(error) => return broken_off(&mut self.cursor, error),
         };
@@ -144,9 +147,9 @@ impl<S: ListApi> Flow for PagedFlow<S> {
             return Ok(progress);
         }
         Ok(match progress {
-            Progress::Part(batch) => Progress::Part(without_lacking(batch, &lacking)),
-            Progress::Done(batch) => Progress::Done(without_lacking(batch, &lacking)),
-            Progress::More => Progress::More,
+            FlowProgress::Part(batch) => FlowProgress::Part(without_lacking(batch, &lacking)),
+            FlowProgress::Done(batch) => FlowProgress::Done(without_lacking(batch, &lacking)),
+            FlowProgress::More => FlowProgress::More,
         })
     }
 }
@@ -164,7 +167,7 @@ fn without_lacking(mut batch: ListBatch, lacking: &HashSet<String>) -> ListBatch
 }
 
 /// Takes a page into account: what of it is new, and how the list goes on.
-pub fn take_page(cursor: &mut Cursor, page: Page) -> Progress<ListBatch> {
+pub fn take_page(cursor: &mut Cursor, page: Page) -> FlowProgress<ListBatch> {
     let Page {
         mut certificates,
         total,
@@ -191,11 +194,11 @@ pub fn take_page(cursor: &mut Cursor, page: Page) -> Progress<ListBatch> {
         ..ListBatch::default()
     };
     match next {
-        Next::More => Progress::Part(batch),
-        Next::Done => Progress::Done(batch),
+        Next::More => FlowProgress::Part(batch),
+        Next::Done => FlowProgress::Done(batch),
         Next::Incomplete(why) => {
             batch.missing = Some(incomplete(&why));
-            Progress::Done(batch)
+            FlowProgress::Done(batch)
         }
     }
 }
@@ -289,12 +292,12 @@ pub fn incomplete(why: &str) -> Error {
 
 /// A page that could not be had: smaller ones are tried where it was too large, and what came before it counts. The
 /// list is incomplete then, unless the page lies beyond its total and is refused as a wrong parameter: it does not exist.
-pub fn broken_off(cursor: &mut Cursor, error: Error) -> Result<Progress<ListBatch>, Error> {
+pub fn broken_off(cursor: &mut Cursor, error: Error) -> Result<FlowProgress<ListBatch>, Error> {
     if cursor.smaller_after(&error) {
-        return Ok(Progress::Part(ListBatch::default()));
+        return Ok(FlowProgress::Part(ListBatch::default()));
     }
     if error.kind == Kind::Usage && cursor.is_beyond() {
-        return Ok(Progress::Done(ListBatch::default()));
+        return Ok(FlowProgress::Done(ListBatch::default()));
     }
     if cursor.seen() == 0 {
         return Err(error);
@@ -311,5 +314,5 @@ pub fn broken_off(cursor: &mut Cursor, error: Error) -> Result<Progress<ListBatc
         missing.kind = Kind::Refused;
         missing = missing.with_hint("ask for what is missing by its id");
     }
-    Ok(Progress::Done(ListBatch::missing(missing)))
+    Ok(FlowProgress::Done(ListBatch::missing(missing)))
 }

@@ -29,7 +29,7 @@ pub mod tencent;
 pub mod vendor_file;
 
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Pace};
+use crate::exchange::{Endpoint, RateLimit};
 use crate::flags::connection::{ALL, ALLOW_HTTP, CONNECTION, ENDPOINT, PLACE, SIGN_IN};
 use crate::flags::{Flag, FlagRef, Values, readers};
 use crate::model::{EndpointProblem, Expected, FlagId, FlagProblem};
@@ -68,7 +68,7 @@ pub struct Provider {
     /// Whether requests need a key, and which.
     pub access: Access,
     /// The rate limit of one of its accounts.
-    pub pace: Pace,
+    pub rate_limit: RateLimit,
     /// Its codes.
     pub codes: &'static [error_codes::CodeTable],
 }

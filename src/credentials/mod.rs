@@ -17,7 +17,7 @@ use chrono::{DateTime, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::redact::KnownSecrets;
-use crate::sign::Key;
+use crate::sign::KeyPair;
 
 /// A key pair, perhaps temporary; or a token that stands in for a signature.
 pub struct Credential {
@@ -84,8 +84,8 @@ impl Credential {
     }
 
     /// What a signer needs.
-    pub fn key(&self) -> Key<'_> {
-        Key {
+    pub fn key(&self) -> KeyPair<'_> {
+        KeyPair {
             id: &self.id,
             secret: self.secret.expose_secret(),
         }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::sync::{Mutex, MutexGuard, Semaphore};
 use tokio::time::Instant;
 
-use super::rate_limit::{Lane, Pace, Turn};
+use super::rate_limit::{AccountLimiter, RateLimit, RateLimitPermit};
 use crate::error::{Error, Kind};
 
 /// A `Date` this far off shows that the local clock is wrong.
@@ -39,8 +39,8 @@ struct Refusal {
 /// One key at one address of a provider. The first signed request goes alone; the others follow once it was answered with
 /// anything but a refused key. Once the key is proved at another target, the first requests to several addresses go at the
 /// same time.
-pub struct Account {
-    lane: Lane,
+pub struct AccountState {
+    limiter: AccountLimiter,
     key: Rc<KeyStanding>,
     proof: KeyProof,
     address: String,
@@ -66,7 +66,7 @@ pub struct AnswerClock {
 
 /// What is added to the local clock to judge by.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Offsets {
+pub struct ClockOffsets {
     /// For the end of validity.
     pub end: TimeDelta,
     /// For its start.
@@ -82,14 +82,14 @@ impl AnswerClock {
     ///
     /// The end is judged by the latest of the clocks. The start is judged by a clock that is proven, else by the earlier
     /// one: nothing tells which of the two is right (a box without a battery is in 2000 after each power cut).
-    pub fn offsets(self, farthest: Option<TimeDelta>) -> Offsets {
+    pub fn offsets(self, farthest: Option<TimeDelta>) -> ClockOffsets {
         let date = match self.date {
             Some(own) => Some(own).filter(|own| is_wrong(*own)),
             None => farthest,
         };
         let ours = TimeDelta::zero();
         let service = [date, self.proven].into_iter().flatten();
-        Offsets {
+        ClockOffsets {
             end: service.clone().fold(ours, TimeDelta::max),
             start: self
                 .proven
@@ -116,14 +116,14 @@ pub(super) struct Permit<'a> {
     _first_here: Option<MutexGuard<'a, ()>>,
     /// Until the key is proved, only one request to any address holds this.
     _first: Option<MutexGuard<'a, ()>>,
-    _turn: Turn<'a>,
+    _rate_limit: RateLimitPermit<'a>,
 }
 
-impl Account {
+impl AccountState {
     /// An account that nothing is known of yet, to be asked at that pace.
-    pub fn new(pace: Pace) -> Account {
-        Account {
-            lane: Lane::new(pace),
+    pub fn new(rate_limit: RateLimit) -> AccountState {
+        AccountState {
+            limiter: AccountLimiter::new(rate_limit),
             key: Rc::default(),
             proof: KeyProof::default(),
             address: String::new(),
@@ -136,25 +136,25 @@ impl Account {
     }
 
     /// The same without a key: the first request need not go alone.
-    pub fn open(self) -> Account {
+    pub fn open(self) -> AccountState {
         self.proven.set(true);
         self
     }
 
     /// The same, with no more requests under way than there are slots, which others have too.
-    pub fn within(mut self, slots: Rc<Semaphore>) -> Account {
-        self.lane.within(slots);
+    pub fn within(mut self, slots: Rc<Semaphore>) -> AccountState {
+        self.limiter.within(slots);
         self
     }
 
     /// The same, with a key that is used at other addresses too.
-    pub fn with_key(mut self, key: Rc<KeyStanding>, address: String) -> Account {
+    pub fn with_key(mut self, key: Rc<KeyStanding>, address: String) -> AccountState {
         (self.key, self.address) = (key, address);
         self
     }
 
     /// The same, with a sign-in that other targets of the account share.
-    pub fn with_proof(mut self, proof: KeyProof) -> Account {
+    pub fn with_proof(mut self, proof: KeyProof) -> AccountState {
         self.proof = proof;
         self
     }
@@ -173,19 +173,19 @@ impl Account {
             Some(self.key.first.lock().await).filter(|_| !self.proof.0.get())
         };
         self.standing()?;
-        let turn = self.lane.enter().await;
+        let rate_limit = self.limiter.enter().await;
         // The wait may have been long.
         self.standing()?;
         Ok(Permit {
             _first_here: first_here,
             _first: first,
-            _turn: turn,
+            _rate_limit: rate_limit,
         })
     }
 
     /// The provider wants to be left alone until then.
     pub(super) fn rest_until(&self, moment: Instant) {
-        self.lane.close_until(moment);
+        self.limiter.close_until(moment);
     }
 
     fn standing(&self) -> Result<(), Error> {

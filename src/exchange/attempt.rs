@@ -3,17 +3,17 @@
 use chrono::TimeDelta;
 
 use super::account_state::{AnswerClock, Permit};
-use super::flow::{Flow, Progress};
+use super::flow::{Flow, FlowProgress};
 use crate::error::Error;
 
 /// The state of the flow, and the service's clock.
-pub(super) type Read<T> = (Progress<T>, AnswerClock);
+pub(super) type AttemptResult<T> = (FlowProgress<T>, AnswerClock);
 
 /// Hands a final error to the flow.
 pub(super) fn without_answer<T>(
     flow: &mut dyn Flow<Output = T>,
     error: Error,
-) -> Result<Read<T>, Error> {
+) -> Result<AttemptResult<T>, Error> {
     let progress = flow.answer(Err(error))?;
     Ok((progress, AnswerClock::default()))
 }

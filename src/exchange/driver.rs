@@ -12,11 +12,11 @@ use futures_util::FutureExt as _;
 use tokio::sync::watch;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
-use super::account_state::{Account, AnswerClock, Permit};
-use super::attempt::{FailedTry, Read, TryFailure, without_answer};
-use super::effect::{Effect, Outcome};
+use super::account_state::{AccountState, AnswerClock, Permit};
+use super::attempt::{AttemptResult, FailedTry, TryFailure, without_answer};
+use super::effect::{Effect, EffectResult};
 use super::flow::{
-    Flow, Progress, Request, Stamp, Transport, refuse_by_status, shows_a_time, with_wait,
+    Flow, FlowProgress, Request, Stamp, Transport, refuse_by_status, shows_a_time, with_wait,
 };
 use super::perform::{OpenFile, perform};
 use super::trace::Trace;
@@ -77,7 +77,7 @@ impl Driver<'_> {
     /// The cleanup is done on every way out, also after a panic in an adapter or in `emit`.
     pub async fn drive<T>(
         &self,
-        account: &Account,
+        account: &AccountState,
         flow: &mut dyn Flow<Output = T>,
         emit: &mut dyn FnMut(T, AnswerClock),
     ) -> Result<(), Error> {
@@ -94,7 +94,7 @@ impl Driver<'_> {
 
     async fn run<T>(
         &self,
-        account: &Account,
+        account: &AccountState,
         flow: &mut dyn Flow<Output = T>,
         emit: &mut dyn FnMut(T, AnswerClock),
     ) -> Result<(), Error> {
@@ -103,13 +103,13 @@ impl Driver<'_> {
             steps += 1;
             let (progress, clock) = self.one_step(account, flow).await?;
             match progress {
-                Progress::More => {}
+                FlowProgress::More => {}
                 // A flow can be about any number of ids.
-                Progress::Part(part) => {
+                FlowProgress::Part(part) => {
                     steps = 0;
                     emit(part, clock);
                 }
-                Progress::Done(part) => {
+                FlowProgress::Done(part) => {
                     emit(part, clock);
                     return Ok(());
                 }
@@ -122,9 +122,9 @@ impl Driver<'_> {
     /// Tries one step until it succeeds or may not be tried again.
     async fn one_step<T>(
         &self,
-        account: &Account,
+        account: &AccountState,
         flow: &mut dyn Flow<Output = T>,
-    ) -> Result<Read<T>, Error> {
+    ) -> Result<AttemptResult<T>, Error> {
         // Most steps need none.
         let mut pauses = None;
         let mut clock_corrected = false;
@@ -178,11 +178,11 @@ impl Driver<'_> {
     /// Waits for a permit before it stamps: so a clock that was corrected meanwhile counts, and no stamp gets old.
     async fn try_once<'a, T>(
         &self,
-        account: &'a Account,
+        account: &'a AccountState,
         flow: &mut dyn Flow<Output = T>,
         attempt: u32,
         kept: Option<Permit<'a>>,
-    ) -> Result<Read<T>, TryFailure<'a>> {
+    ) -> Result<AttemptResult<T>, TryFailure<'a>> {
         let before = |mut error: Error| {
             error.attempts = attempt - 1;
             error
@@ -204,7 +204,7 @@ impl Driver<'_> {
         let done = done.unwrap_or_else(Err);
         let trace = Trace::of(&step.effect, attempt, started.elapsed(), &done);
         let status = match &done {
-            Ok(Outcome::Http(response)) => Some(response.status),
+            Ok(EffectResult::Http(response)) => Some(response.status),
             _ => None,
         };
         let read = done.and_then(|done| self.read(account, flow, &step.effect, offset, done));
@@ -230,14 +230,14 @@ impl Driver<'_> {
     /// Hands an outcome to the flow, and updates the account.
     fn read<T>(
         &self,
-        account: &Account,
+        account: &AccountState,
         flow: &mut dyn Flow<Output = T>,
         effect: &Effect,
         offset: TimeDelta,
-        outcome: Outcome,
-    ) -> Result<Read<T>, Error> {
+        outcome: EffectResult,
+    ) -> Result<AttemptResult<T>, Error> {
         let (shown_time, wait, refused) = match (effect, &outcome) {
-            (Effect::Http(request), Outcome::Http(response)) => (
+            (Effect::Http(request), EffectResult::Http(response)) => (
                 response.date(),
                 response.retry_after((self.clock)()),
                 refuse_by_status(request, response),
@@ -259,7 +259,7 @@ impl Driver<'_> {
         })
     }
 
-    async fn perform(&self, effect: &Effect, limit: Duration) -> Result<Outcome, Error> {
+    async fn perform(&self, effect: &Effect, limit: Duration) -> Result<EffectResult, Error> {
         perform(effect, self.transport, self.open_file, limit).await
     }
 
@@ -279,7 +279,7 @@ impl Driver<'_> {
         (self.trace)(&Trace::of(&effect, 1, started.elapsed(), &result));
     }
 
-    fn stamp(&self, account: &Account) -> Result<Stamp, Error> {
+    fn stamp(&self, account: &AccountState) -> Result<Stamp, Error> {
         let time = (self.clock)().checked_add_signed(account.offset());
         let time =
             time.ok_or_else(|| Error::new(Kind::Clock, "the clock shows a time that cannot be"))?;
@@ -289,7 +289,7 @@ impl Driver<'_> {
         })
     }
 
-    fn correct_clock(&self, account: &Account, error: &Error, used: TimeDelta) -> bool {
+    fn correct_clock(&self, account: &AccountState, error: &Error, used: TimeDelta) -> bool {
         error
             .server_time
             .is_some_and(|server| account.correct((self.clock)(), server, used))
@@ -315,7 +315,7 @@ impl Driver<'_> {
 
     /// A throttled request holds back all requests of the account for the time that the service asks for; if that is
     /// longer than the run lasts, they are not sent at all.
-    fn respect_wait(&self, account: &Account, error: &Error) {
+    fn respect_wait(&self, account: &AccountState, error: &Error) {
         let Some(wait) = error.retry_after.filter(|_| error.kind == Kind::Throttled) else {
             return;
         };

@@ -18,7 +18,7 @@ pub enum Effect {
 }
 
 /// What came of an effect.
-pub enum Outcome {
+pub enum EffectResult {
     /// The response.
     Http(Response),
     /// The content of the file.
@@ -78,35 +78,35 @@ impl From<Request> for Effect {
     }
 }
 
-impl Outcome {
+impl EffectResult {
     /// The response to a flow that sends requests.
     pub fn http(self) -> Result<Response, Error> {
         match self {
-            Outcome::Http(response) => Ok(response),
-            Outcome::Read(_) | Outcome::Handshake(_) => Err(mismatch()),
+            EffectResult::Http(response) => Ok(response),
+            EffectResult::Read(_) | EffectResult::Handshake(_) => Err(mismatch()),
         }
     }
 
     /// The content for a flow that reads files.
     pub fn content(self) -> Result<Vec<u8>, Error> {
         match self {
-            Outcome::Read(content) => Ok(content),
-            Outcome::Http(_) | Outcome::Handshake(_) => Err(mismatch()),
+            EffectResult::Read(content) => Ok(content),
+            EffectResult::Http(_) | EffectResult::Handshake(_) => Err(mismatch()),
         }
     }
 
     /// The peer for a flow that makes handshakes.
     pub fn peer(self) -> Result<TlsPeer, Error> {
         match self {
-            Outcome::Handshake(peer) => Ok(peer),
-            Outcome::Http(_) | Outcome::Read(_) => Err(mismatch()),
+            EffectResult::Handshake(peer) => Ok(peer),
+            EffectResult::Http(_) | EffectResult::Read(_) => Err(mismatch()),
         }
     }
 }
 
-impl From<Response> for Outcome {
-    fn from(response: Response) -> Outcome {
-        Outcome::Http(response)
+impl From<Response> for EffectResult {
+    fn from(response: Response) -> EffectResult {
+        EffectResult::Http(response)
     }
 }
 

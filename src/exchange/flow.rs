@@ -9,7 +9,7 @@ use chrono::{DateTime, Datelike as _, NaiveDateTime, Utc};
 use http::Method;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 
-use super::effect::{Effect, Outcome};
+use super::effect::{Effect, EffectResult};
 use super::endpoint::Endpoint;
 use crate::error::{Error, Kind};
 
@@ -257,7 +257,7 @@ pub(super) fn with_wait(mut error: Error) -> Error {
 }
 
 /// The state of a flow after an outcome.
-pub enum Progress<T> {
+pub enum FlowProgress<T> {
     /// Another step follows.
     More,
     /// A part of the result; another step follows.
@@ -279,7 +279,10 @@ pub trait Flow {
     ///
     /// It is called with an error once no try is left: a flow about one certificate returns the error, a flow about
     /// several reports it for this one and goes on.
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Self::Output>, Error>;
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<Self::Output>, Error>;
 
     /// The request that gives back what the flow holds, however it ended (the PBX: its token).
     fn cleanup(&self, _stamp: Stamp) -> Option<Request> {
@@ -315,7 +318,7 @@ where
         (self.build)(stamp).map(Step::read)
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<T>, Error> {
-        (self.read)(answer?.http()?).map(Progress::Done)
+    fn answer(&mut self, answer: Result<EffectResult, Error>) -> Result<FlowProgress<T>, Error> {
+        (self.read)(answer?.http()?).map(FlowProgress::Done)
     }
 }

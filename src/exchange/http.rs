@@ -29,7 +29,7 @@ pub struct ProxyChoice {
 }
 
 /// A client for one kind of target, built late.
-pub struct Http {
+pub struct HttpTransport {
     proxy: ProxyChoice,
     secure: bool,
     trust: Trust,
@@ -38,11 +38,11 @@ pub struct Http {
     client: OnceCell<Client>,
 }
 
-impl Http {
+impl HttpTransport {
     /// A client that will use that proxy, or none. Unless `secure` it cannot speak TLS to anybody: it trusts no
     /// one, and needs no trust store (a minimal container has none, and loading one costs milliseconds).
-    pub fn new(proxy: ProxyChoice, secure: bool) -> Http {
-        Http {
+    pub fn new(proxy: ProxyChoice, secure: bool) -> HttpTransport {
+        HttpTransport {
             proxy,
             secure,
             trust: Trust::System,
@@ -53,8 +53,8 @@ impl Http {
     }
 
     /// The same, but trusting that host otherwise than the system does, and no other host.
-    pub fn trusting(self, trust: Trust, target: &Endpoint) -> Http {
-        Http {
+    pub fn trusting(self, trust: Trust, target: &Endpoint) -> HttpTransport {
+        HttpTransport {
             trust,
             target: Some(target.clone()),
             ..self
@@ -62,9 +62,9 @@ impl Http {
     }
 
     /// The same; what the host shows of itself is kept there.
-    pub fn showing(self, shown: &PeerChain) -> Http {
+    pub fn showing(self, shown: &PeerChain) -> HttpTransport {
         let shown = shown.clone();
-        Http { shown, ..self }
+        HttpTransport { shown, ..self }
     }
 
     fn client(&self) -> Result<&Client, Error> {
@@ -182,7 +182,7 @@ impl Http {
     }
 }
 
-impl Transport for Http {
+impl Transport for HttpTransport {
     fn send<'a>(
         &'a self,
         request: &'a Request,

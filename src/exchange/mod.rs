@@ -19,12 +19,12 @@ mod tls_error;
 pub mod tls_verifier;
 pub mod trace;
 
-pub use account_state::{Account, AnswerClock, KeyProof, KeyStanding, Offsets};
+pub use account_state::{AccountState, AnswerClock, ClockOffsets, KeyProof, KeyStanding};
 pub use driver::{Driver, Limits, Stop};
-pub use effect::{Effect, HandshakeOptions, KeySignature, Outcome, TlsPeer};
+pub use effect::{Effect, EffectResult, HandshakeOptions, KeySignature, TlsPeer};
 pub use endpoint::Endpoint;
-pub use flow::{Flow, Once, Progress, Request, Response, Stamp, Step, Transport};
+pub use flow::{Flow, FlowProgress, Once, Request, Response, Stamp, Step, Transport};
 pub use perform::OpenFile;
-pub use rate_limit::Pace;
+pub use rate_limit::RateLimit;
 pub use tls_error::PeerCertificate;
 pub use trace::Trace;

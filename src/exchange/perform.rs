@@ -9,7 +9,7 @@ use std::time::Duration;
 use tokio::task::yield_now;
 use tokio::time::timeout;
 
-use super::effect::{Effect, Outcome};
+use super::effect::{Effect, EffectResult};
 use super::flow::{Request, Transport};
 use super::handshake;
 use crate::error::{Error, Kind, reason};
@@ -26,14 +26,14 @@ pub(super) async fn perform(
     transport: &dyn Transport,
     open_file: &OpenFile<'_>,
     limit: Duration,
-) -> Result<Outcome, Error> {
+) -> Result<EffectResult, Error> {
     let work = async {
         match effect {
-            Effect::Http(request) => transport.send(request).await.map(Outcome::Http),
-            Effect::Read(path) => read(path, open_file).await.map(Outcome::Read),
+            Effect::Http(request) => transport.send(request).await.map(EffectResult::Http),
+            Effect::Read(path) => read(path, open_file).await.map(EffectResult::Read),
             Effect::Handshake(endpoint, options) => {
                 let peer = handshake::perform(endpoint, options).await;
-                peer.map(Outcome::Handshake)
+                peer.map(EffectResult::Handshake)
             }
         }
     };

@@ -1,5 +1,5 @@
-//! How fast one account is asked. Providers count requests per account; what is above their limit is refused, and
-//! other tools of the same user are refused with it.
+//! The rate limit of one account. Providers count requests per account; a request above their limit is refused, and so
+//! are those of the user's other tools.
 
 use std::cell::Cell;
 use std::collections::VecDeque;
@@ -9,35 +9,35 @@ use std::time::Duration;
 use tokio::sync::{Mutex, Semaphore, SemaphorePermit};
 use tokio::time::{Instant, sleep_until};
 
-/// The bounds of a lane.
+/// The rate limit of a provider.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
-pub struct Pace {
-    /// Requests a second; none for no bound.
+pub struct RateLimit {
+    /// Requests per second; none for no limit.
     pub per_second: Option<f64>,
-    /// Requests under way at once; none for no bound.
+    /// Requests in flight at once; none for no limit.
     pub in_flight: Option<usize>,
 }
 
-/// Requests travel for different times: those that leave a second apart may arrive a little closer.
+/// Network delay varies: requests sent one second apart can arrive a little closer together.
 const MARGIN: f64 = 1.03;
 
-/// A request under way.
-pub(super) struct Turn<'a> {
+/// Held by a request while it is in flight.
+pub(super) struct RateLimitPermit<'a> {
     _place: Option<SemaphorePermit<'a>>,
     _slot: Option<SemaphorePermit<'a>>,
 }
 
-/// A permit, once there is one. None of these is ever closed.
+/// Waits for a permit. The semaphores are never closed.
 async fn free(places: Option<&Semaphore>) -> Option<SemaphorePermit<'_>> {
     places?.acquire().await.ok()
 }
 
-/// The lane of one account: at most so many requests start in any second, at most so many are under way.
+/// Rate limiter of one account: limits the requests that start in any second, and those in flight.
 ///
-/// A few requests need not wait for each other, so that a small run is as fast as without a lane.
-pub(super) struct Lane {
-    /// The latest starts, no more of them than may lie within `window`; held while waiting, so that those who wait
-    /// go in the order in which they came.
+/// Up to the limit of one second they start at once, so that a small run is not slowed down.
+pub(super) struct AccountLimiter {
+    /// The latest starts, at most as many as may lie within `window`. Locked while waiting, so that requests start in the
+    /// order of their arrival.
     starts: Mutex<VecDeque<Instant>>,
     burst: usize,
     window: Duration,
@@ -46,42 +46,42 @@ pub(super) struct Lane {
     closed_until: Cell<Option<Instant>>,
 }
 
-impl Lane {
-    pub(super) fn new(pace: Pace) -> Lane {
-        let rate = pace
+impl AccountLimiter {
+    pub(super) fn new(rate_limit: RateLimit) -> AccountLimiter {
+        let rate = rate_limit
             .per_second
             .filter(|rate| rate.is_finite() && *rate > 0.0);
-        // Half a request a second is one in two seconds.
+        // Half a request per second is one in two seconds.
         let burst = rate.map_or(0.0, |rate| rate.floor().clamp(1.0, 10_000.0));
         let seconds = rate.map_or(0.0, |rate| burst / rate * MARGIN);
-        Lane {
+        AccountLimiter {
             starts: Mutex::default(),
             burst: burst as usize,
             window: Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX),
-            places: pace.in_flight.map(|most| Semaphore::new(most.max(1))),
+            places: rate_limit.in_flight.map(|most| Semaphore::new(most.max(1))),
             slots: None,
             closed_until: Cell::new(None),
         }
     }
 
-    /// Lets no more requests be under way than there are slots, which other lanes have too.
+    /// Also limits the requests in flight to these slots, which several accounts share.
     pub(super) fn within(&mut self, slots: Rc<Semaphore>) {
         self.slots = Some(slots);
     }
 
-    /// Waits for a turn. What is returned is held while the request is under way.
-    pub(super) async fn enter(&self) -> Turn<'_> {
+    /// Waits until a request may start. The permit is held while the request is in flight.
+    pub(super) async fn enter(&self) -> RateLimitPermit<'_> {
         let place = free(self.places.as_ref()).await;
         let mut starts = self.starts.lock().await;
         self.opened(&starts).await;
-        // Only now: a lane that waits for its time keeps no other lane's slot.
+        // Last: an account that waits for its rate limit must not hold a shared slot.
         let slot = free(self.slots.as_deref()).await;
         self.opened(&starts).await;
         if self.burst > 0 {
             starts.truncate(self.burst - 1);
             starts.push_front(Instant::now());
         }
-        Turn {
+        RateLimitPermit {
             _place: place,
             _slot: slot,
         }
@@ -105,7 +105,7 @@ impl Lane {
             .filter(|moment| *moment > Instant::now())
     }
 
-    /// Lets nothing start before that moment.
+    /// No request starts before this time.
     pub(super) fn close_until(&self, moment: Instant) {
         self.closed_until
             .set(self.closed_until.get().max(Some(moment)));

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use http::HeaderMap;
 
-use super::effect::{Effect, Outcome};
+use super::effect::{Effect, EffectResult};
 use crate::error::Error;
 
 /// One try, for the log.
@@ -33,7 +33,7 @@ impl<'a> Trace<'a> {
         effect: &'a Effect,
         attempt: u32,
         took: Duration,
-        result: &Result<Outcome, Error>,
+        result: &Result<EffectResult, Error>,
     ) -> Trace<'a> {
         let (method, host, action, sent) = match effect {
             Effect::Http(request) => (
@@ -48,7 +48,7 @@ impl<'a> Trace<'a> {
             }
         };
         let received = match result {
-            Ok(Outcome::Http(response)) => shown(&response.headers),
+            Ok(EffectResult::Http(response)) => shown(&response.headers),
             _ => Vec::new(),
         };
         Trace {
@@ -64,11 +64,11 @@ impl<'a> Trace<'a> {
     }
 }
 
-fn in_short(outcome: &Outcome) -> String {
+fn in_short(outcome: &EffectResult) -> String {
     match outcome {
-        Outcome::Http(response) => response.status.to_string(),
-        Outcome::Read(content) => format!("{} bytes", content.len()),
-        Outcome::Handshake(peer) => peer.version.unwrap_or("no version").to_owned(),
+        EffectResult::Http(response) => response.status.to_string(),
+        EffectResult::Read(content) => format!("{} bytes", content.len()),
+        EffectResult::Handshake(peer) => peer.version.unwrap_or("no version").to_owned(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::adapters::Target;
 use crate::adapters::credential_chain::{AccountKey, LookupResult, no_key_found};
 use crate::credentials::{Credential, CurrentKey, broken};
 use crate::error::Error;
-use crate::exchange::http::Http;
+use crate::exchange::http::HttpTransport;
 use crate::exchange::tls_verifier::Trust;
 use crate::exchange::{Driver, Limits};
 use crate::plan::{Job, Plan};
@@ -140,7 +140,7 @@ async fn with_key(
     let proxy = plan
         .connection
         .proxy(plan.provider, endpoint, &run.context.variables);
-    let transport = Http::new(proxy, endpoint.is_secure());
+    let transport = HttpTransport::new(proxy, endpoint.is_secure());
     let mut driver = driver(plan, &transport, run);
     driver.limits = renewal::limits(&remote, driver.limits);
     let standing = run.accounts.token_service(plan, &remote.key_id);
@@ -180,7 +180,7 @@ async fn run_side_by_side(
 }
 
 /// To the target itself: what the TLS flags relax holds for no other host.
-fn transport(plan: &Plan, target: &Target, run: &RunContext<'_>) -> Http {
+fn transport(plan: &Plan, target: &Target, run: &RunContext<'_>) -> HttpTransport {
     let (route, endpoint) = (&plan.connection, &target.endpoint);
     if matches!(route.trust, Trust::Anybody) {
         (run.warn)(format!(
@@ -188,12 +188,12 @@ fn transport(plan: &Plan, target: &Target, run: &RunContext<'_>) -> Http {
         ));
     }
     let proxy = route.proxy(plan.provider, endpoint, &run.context.variables);
-    Http::new(proxy, endpoint.is_secure())
+    HttpTransport::new(proxy, endpoint.is_secure())
         .trusting(route.trust.clone(), endpoint)
         .showing(run.shown)
 }
 
-fn driver<'a>(plan: &Plan, transport: &'a Http, run: &'a RunContext<'_>) -> Driver<'a> {
+fn driver<'a>(plan: &Plan, transport: &'a HttpTransport, run: &'a RunContext<'_>) -> Driver<'a> {
     let options = &plan.options;
     Driver {
         transport,

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use crate::exchange::Offsets;
+use crate::exchange::ClockOffsets;
 use crate::model::note::Clock;
 use crate::model::{CertStatus, Facts, Note, judge};
 use crate::plan::options::RunOptions;
@@ -15,7 +15,7 @@ pub fn judged(
     facts: Facts,
     options: &RunOptions,
     started: DateTime<Utc>,
-    offsets: Offsets,
+    offsets: ClockOffsets,
 ) -> CertStatus {
     let moment = |offset| started.checked_add_signed(offset).unwrap_or(started);
     let by = |mut facts: Facts, start| {

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use crate::adapters::Target;
 use crate::error::{Error, Kind};
-use crate::exchange::{Account, AnswerClock, Endpoint, Offsets};
+use crate::exchange::{AccountState, AnswerClock, ClockOffsets, Endpoint};
 use crate::model::report::Outcome;
 use crate::model::supersede::supersede;
 use crate::model::{CertKind, Facts, Failure, Origin, Report};
@@ -109,7 +109,7 @@ pub struct Row {
     /// What the answer tells of its service's clock.
     pub clock: AnswerClock,
     /// The account it was asked with; none for a saved answer, which this machine's clock judges.
-    pub account: Option<Rc<Account>>,
+    pub account: Option<Rc<AccountState>>,
     /// The list that it is a part of.
     pub inventory: Option<Rc<Inventory>>,
 }
@@ -124,7 +124,7 @@ impl Row {
             && !self.asked.options.the_moment_is_fixed()
     }
 
-    fn offsets(&self) -> Offsets {
+    fn offsets(&self) -> ClockOffsets {
         let account = self.account.as_ref();
         let farthest = account.and_then(|account| account.farthest_clock());
         self.clock.offsets(farthest)
@@ -238,7 +238,7 @@ impl<'a> Collector<'a> {
     }
 
     /// No more answers come for that account.
-    pub fn ended(&mut self, account: &Rc<Account>, inventory: &Rc<Inventory>) {
+    pub fn ended(&mut self, account: &Rc<AccountState>, inventory: &Rc<Inventory>) {
         let of_account = |row: &mut Row| {
             let own = row.account.as_ref();
             own.is_some_and(|own| Rc::ptr_eq(own, account))

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use tokio::sync::Semaphore;
 
 use crate::adapters::Target;
-use crate::exchange::{Account, KeyProof, KeyStanding, Pace};
+use crate::exchange::{AccountState, KeyProof, KeyStanding, RateLimit};
 use crate::plan::Plan;
 use crate::plan::options::Rate;
 
@@ -15,7 +15,7 @@ use crate::plan::options::Rate;
 /// refused at one place is refused for all addresses of its realm.
 #[derive(Default)]
 pub struct Accounts {
-    known: RefCell<HashMap<[String; 3], Rc<Account>>>,
+    known: RefCell<HashMap<[String; 3], Rc<AccountState>>>,
     keys: RefCell<HashMap<[String; 4], Rc<KeyStanding>>>,
 }
 
@@ -66,7 +66,7 @@ pub struct SignIn<'a> {
 
 impl SignIn<'_> {
     /// The account at a target.
-    pub fn account(&self, target: &Target) -> Rc<Account> {
+    pub fn account(&self, target: &Target) -> Rc<AccountState> {
         if self.key.is_empty() {
             return self.new_account(target);
         }
@@ -79,14 +79,14 @@ impl SignIn<'_> {
         account.clone()
     }
 
-    fn new_account(&self, target: &Target) -> Rc<Account> {
+    fn new_account(&self, target: &Target) -> Rc<AccountState> {
         let realm = target.service.realm();
         let mut realms = self.realms.borrow_mut();
         let (standing, proof) = realms.entry(realm.clone()).or_insert_with(|| {
             let standing = self.accounts.standing(self.plan, ITSELF, &realm, self.key);
             (standing, KeyProof::default())
         });
-        let account = Account::new(pace(self.plan))
+        let account = AccountState::new(rate_limit(self.plan))
             .with_key(standing.clone(), target.endpoint.authority())
             .with_proof(proof.clone())
             .within(self.slots.clone());
@@ -99,12 +99,12 @@ impl SignIn<'_> {
 }
 
 /// The provider's own rate limit, or that of `--rate`.
-fn pace(plan: &Plan) -> Pace {
-    let own = plan.provider.pace;
+fn rate_limit(plan: &Plan) -> RateLimit {
+    let own = plan.provider.rate_limit;
     match plan.options.rate {
         None => own,
-        Some(Rate::Off) => Pace::default(),
-        Some(Rate::PerSecond(rate)) => Pace {
+        Some(Rate::Off) => RateLimit::default(),
+        Some(Rate::PerSecond(rate)) => RateLimit {
             per_second: Some(rate),
             ..own
         },

@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use crate::adapters::listing::{ListBatch, RecordDetail, contradiction};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
-use crate::exchange::{Driver, Flow, Outcome, Progress, Request, Stamp, Step};
+use crate::exchange::{Driver, EffectResult, Flow, FlowProgress, Request, Stamp, Step};
 use crate::model::timestamp::Value;
 use crate::model::{Facts, Status, Word};
 use crate::plan::Job;
@@ -197,17 +197,20 @@ impl Flow for Search {
         })
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Vec<String>>, Error> {
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<Vec<String>>, Error> {
         Ok(match self.flow.answer(answer)? {
-            Progress::More => Progress::More,
-            Progress::Done(listed) => Progress::Done(self.pick(listed)),
-            Progress::Part(listed) => {
+            FlowProgress::More => FlowProgress::More,
+            FlowProgress::Done(listed) => FlowProgress::Done(self.pick(listed)),
+            FlowProgress::Part(listed) => {
                 let total = listed.total;
                 let picked = self.pick(listed);
                 if self.pays(total) {
-                    Progress::Part(picked)
+                    FlowProgress::Part(picked)
                 } else {
-                    Progress::Done(picked)
+                    FlowProgress::Done(picked)
                 }
             }
         })
@@ -240,8 +243,11 @@ mod tests {
             Ok(Step::read(request("List")))
         }
 
-        fn answer(&mut self, _: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
-            Ok(Progress::More)
+        fn answer(
+            &mut self,
+            _: Result<EffectResult, Error>,
+        ) -> Result<FlowProgress<ListBatch>, Error> {
+            Ok(FlowProgress::More)
         }
 
         fn cleanup(&self, _: Stamp) -> Option<Request> {

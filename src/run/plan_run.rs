@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::adapters::Target;
 use crate::error::{Error, Kind};
-use crate::exchange::{Account, AnswerClock};
+use crate::exchange::{AccountState, AnswerClock};
 use crate::model::Facts;
 use crate::plan::{Job, Plan};
 use crate::run::collector::{Asked, Collector, Row, Selected};
@@ -17,7 +17,7 @@ use crate::run::progress::Line;
 #[derive(Clone)]
 pub struct Shared {
     /// What the run learns about the account.
-    pub account: Rc<Account>,
+    pub account: Rc<AccountState>,
     /// What is known of all that it holds there.
     pub inventory: Rc<Inventory>,
     /// Shows how far it is.

@@ -10,7 +10,7 @@ use tokio::time::{Instant, sleep};
 use crate::adapters::credential_chain::KeyIssuer;
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
-use crate::exchange::{Account, Driver, KeyStanding, Limits, Pace, Stop};
+use crate::exchange::{AccountState, Driver, KeyStanding, Limits, RateLimit, Stop};
 
 /// A key is renewed that long before it ends; one that lives shortly, at half of its time.
 const MARGIN: Duration = Duration::from_secs(300);
@@ -114,7 +114,7 @@ async fn fetch(
 ) -> Result<(Credential, Option<Duration>), Error> {
     // Not the account that is asked afterwards: another host, another key, another clock.
     let address = issuer.endpoint.authority();
-    let account = Account::new(Pace::default()).with_key(standing.clone(), address);
+    let account = AccountState::new(RateLimit::default()).with_key(standing.clone(), address);
     let mut found = None;
     let mut emit = |key, _| found = Some(key);
     let held = driver

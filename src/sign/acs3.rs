@@ -7,7 +7,7 @@
 //! Source: "V3 request structure and signature"; checked against the official Python SDK.
 
 use super::canonical::Canonical;
-use super::{Key, Request, Signed};
+use super::{KeyPair, SignableRequest, Signed};
 
 /// The name of the scheme, as it begins the string to sign and `Authorization`.
 pub const ALGORITHM: &str = "ACS3-HMAC-SHA256";
@@ -15,7 +15,7 @@ pub const ALGORITHM: &str = "ACS3-HMAC-SHA256";
 /// Signs a request with the raw secret, as "V3 request structure and signature" describes.
 ///
 /// A nonce is good for one attempt, so a retry needs a new nonce and a new signature.
-pub fn sign(request: &Request, key: &Key) -> Signed {
+pub fn sign(request: &SignableRequest, key: &KeyPair) -> Signed {
     let canonical = Canonical::new(request, request.path, request.headers.iter().copied());
     let string_to_sign = format!("{ALGORITHM}\n{}", canonical.hash());
     canonical.signed(string_to_sign, key.secret.as_bytes(), |names, signature| {

@@ -6,7 +6,7 @@
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
-use super::{Request, Signed, sha256_hex};
+use super::{SignableRequest, Signed, sha256_hex};
 
 /// The canonical request and the list of signed names, which `Authorization` repeats.
 pub(super) struct Canonical {
@@ -19,7 +19,7 @@ impl Canonical {
     ///
     /// Values lose their outer blanks only: the SDKs leave inner runs of blanks alone.
     pub(super) fn new<'a, V: AsRef<str>>(
-        request: &Request,
+        request: &SignableRequest,
         path: &str,
         headers: impl Iterator<Item = (&'a str, V)>,
     ) -> Self {

@@ -24,7 +24,7 @@ use sha2::{Digest, Sha256};
 /// The key pair a request is signed with.
 ///
 /// It has neither `Debug` nor `Display`, so that the secret cannot slip into a message.
-pub struct Key<'a> {
+pub struct KeyPair<'a> {
     /// The public half: access key id (Alibaba), secret id (Tencent), AK (Huawei).
     pub id: &'a str,
     /// The secret half.
@@ -32,7 +32,7 @@ pub struct Key<'a> {
 }
 
 /// What is signed: exactly what goes over the wire.
-pub struct Request<'a> {
+pub struct SignableRequest<'a> {
     /// The method in upper case, as sent.
     pub method: &'a str,
     /// The percent-encoded path as sent, for example `/`.

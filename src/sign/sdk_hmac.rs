@@ -8,7 +8,7 @@
 use percent_encoding::percent_decode_str;
 
 use super::canonical::Canonical;
-use super::{Key, Request, Signed, encode};
+use super::{KeyPair, SignableRequest, Signed, encode};
 
 /// The name of the scheme, as it begins the string to sign and `Authorization`.
 pub const ALGORITHM: &str = "SDK-HMAC-SHA256";
@@ -16,7 +16,7 @@ pub const ALGORITHM: &str = "SDK-HMAC-SHA256";
 /// Signs a request with the raw secret, as the "API Request Signing Guide" describes.
 ///
 /// `sdk_date` is `YYYYMMDDTHHMMSSZ` and has to equal the `X-Sdk-Date` header, which has to be signed.
-pub fn sign(request: &Request, sdk_date: &str, key: &Key) -> Signed {
+pub fn sign(request: &SignableRequest, sdk_date: &str, key: &KeyPair) -> Signed {
     let headers = request
         .headers
         .iter()

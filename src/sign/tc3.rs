@@ -9,7 +9,7 @@
 use chrono::{DateTime, Utc};
 
 use super::canonical::{Canonical, hmac_sha256};
-use super::{Key, Request, Signed};
+use super::{KeyPair, SignableRequest, Signed};
 
 /// The name of the scheme, as it begins the string to sign and `Authorization`.
 pub const ALGORITHM: &str = "TC3-HMAC-SHA256";
@@ -51,7 +51,7 @@ pub fn credential_scope(service: &str, timestamp: i64) -> String {
 /// "Signature v3" wants names **and values** of signed headers in lower case. The SDKs lower no value,
 /// but sign only `content-type` and `host`. Send those two in lower case and both rules agree; the value
 /// of `x-tc-action` is sent as it is.
-pub fn sign(request: &Request, service: &str, timestamp: i64, key: &Key) -> Signed {
+pub fn sign(request: &SignableRequest, service: &str, timestamp: i64, key: &KeyPair) -> Signed {
     let headers = request
         .headers
         .iter()

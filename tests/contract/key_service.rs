@@ -3,7 +3,7 @@
 use certcheck::adapters::credential_chain::KeyIssuer;
 use certcheck::credentials::Temporary;
 use certcheck::error::Error;
-use certcheck::exchange::{Progress, Request, Response};
+use certcheck::exchange::{FlowProgress, Request, Response};
 
 use crate::support::fixtures::stamp;
 
@@ -32,8 +32,8 @@ pub fn hold(issuer: &mut KeyIssuer, answer: impl Fn(&Request) -> Result<Response
             Err(error) => issuer.flow.answer(Err(error)),
         };
         let outcome = match read {
-            Ok(Progress::More) => continue,
-            Ok(Progress::Done(key) | Progress::Part(key)) => Ok(key),
+            Ok(FlowProgress::More) => continue,
+            Ok(FlowProgress::Done(key) | FlowProgress::Part(key)) => Ok(key),
             Err(error) => Err(error),
         };
         return Held {

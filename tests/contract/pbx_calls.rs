@@ -1,6 +1,6 @@
 //! The two calls of a PBX beside the certificate: login and clock.
 
-use certcheck::exchange::Progress;
+use certcheck::exchange::FlowProgress;
 use certcheck::redact::KnownSecrets;
 
 use crate::support::fixtures::{
@@ -18,7 +18,7 @@ fn a_login_is_read_as_its_index_says() {
         let answer = flow.answer(Ok(response(status, &body("pbx/get-token", &name)).into()));
         let expected = &case["expect"];
         match answer {
-            Ok(Progress::More) => {
+            Ok(FlowProgress::More) => {
                 let token = expected["token"]["access_token"].as_str();
                 let query = flow
                     .step(stamp())
@@ -109,7 +109,7 @@ fn with_clock(certificate: &str, status: u16, clock: &[u8]) -> certcheck::model:
             "system/information" => response(status, clock),
             _ => response(200, certificate.as_bytes()),
         };
-        if let Progress::Done(answer) = offered(flow.as_mut(), answer) {
+        if let FlowProgress::Done(answer) = offered(flow.as_mut(), answer) {
             return answer.result.expect("a certificate").remove(0);
         }
     }
@@ -120,7 +120,7 @@ fn with_clock(certificate: &str, status: u16, clock: &[u8]) -> certcheck::model:
 fn offered(
     flow: &mut dyn certcheck::exchange::Flow<Output = certcheck::adapters::Answer>,
     answer: certcheck::exchange::Response,
-) -> Progress<certcheck::adapters::Answer> {
+) -> FlowProgress<certcheck::adapters::Answer> {
     flow.answer(Ok(answer.into()))
         .or_else(|error| flow.answer(Err(error)))
         .expect("no final error")

@@ -10,19 +10,19 @@ const PROJECT: &str = "0a1b2c3d4e5f60718293a4b5c6d7e8f9";
 
 #[test]
 fn the_slash_at_the_end_is_signed_and_not_sent() {
-    use certcheck::sign::{Key, Request, sdk_hmac};
+    use certcheck::sign::{KeyPair, SignableRequest, sdk_hmac};
     let sent = first_request("huawei", &[], ID);
     assert_eq!(sent.target, format!("/v3/scm/certificates/{ID}"));
     let headers = [
         ("host", "scm.cn-north-4.myhuaweicloud.com"),
         ("x-sdk-date", "20261122T000000Z"),
     ];
-    let key = Key {
+    let key = KeyPair {
         id: "AKIDtest00000001",
         secret: "test-secret-key-00001",
     };
     let signed = sdk_hmac::sign(
-        &Request {
+        &SignableRequest {
             method: "GET",
             path: &sent.target,
             query: "",

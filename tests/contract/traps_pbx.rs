@@ -3,7 +3,7 @@
 
 use certcheck::adapters::Answer;
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::{Flow, Progress};
+use certcheck::exchange::{Flow, FlowProgress};
 use certcheck::model::Facts;
 use serde_json::{Value, json};
 
@@ -58,8 +58,8 @@ fn turn(
         .answer(Ok(response(200, answer).into()))
         .or_else(|error| flow.answer(Err(error)));
     let answer = progress.map(|progress| match progress {
-        Progress::More => None,
-        Progress::Part(answer) | Progress::Done(answer) => Some(answer),
+        FlowProgress::More => None,
+        FlowProgress::Part(answer) | FlowProgress::Done(answer) => Some(answer),
     });
     (action, answer)
 }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::{Account, KeyProof, KeyStanding, Pace};
+use certcheck::exchange::{AccountState, KeyProof, KeyStanding, RateLimit};
 use futures_util::stream::{self, StreamExt as _};
 
 use crate::fake_transport::{Rig, Talk, fail, say};
@@ -148,7 +148,7 @@ fn addresses(answers: &[&'static str]) -> Vec<Rig<'static>> {
     let rigs = answers.iter().enumerate().map(|(number, word)| {
         let word = *word;
         let mut rig = Rig::new(move |_| say(word).after(100));
-        rig.account = Account::new(Pace::default())
+        rig.account = AccountState::new(RateLimit::default())
             .with_key(standing.clone(), format!("host{number}"))
             .with_proof(proof.clone());
         rig

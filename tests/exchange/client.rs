@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use certcheck::error::Error;
 use certcheck::exchange::Transport as _;
-use certcheck::exchange::http::{Http, ProxyChoice};
+use certcheck::exchange::http::{HttpTransport, ProxyChoice};
 use certcheck::exchange::{Endpoint, Request, Response};
 
 use crate::support::listener::Listener;
@@ -16,19 +16,19 @@ impl Listener {
 }
 
 /// A client without a proxy and without trust in anybody.
-pub fn direct() -> Http {
-    Http::new(ProxyChoice::default(), false)
+pub fn direct() -> HttpTransport {
+    HttpTransport::new(ProxyChoice::default(), false)
 }
 
-pub fn through(url: &str) -> Http {
+pub fn through(url: &str) -> HttpTransport {
     let choice = ProxyChoice {
         url: Some(url.to_owned()),
     };
-    Http::new(choice, false)
+    HttpTransport::new(choice, false)
 }
 
 /// Sends one request, and waits in vain for no more than a while.
-pub async fn send(http: &Http, request: &Request) -> Result<Response, Error> {
+pub async fn send(http: &HttpTransport, request: &Request) -> Result<Response, Error> {
     let limit = Duration::from_secs(60);
     tokio::time::timeout(limit, http.send(request))
         .await
@@ -36,7 +36,7 @@ pub async fn send(http: &Http, request: &Request) -> Result<Response, Error> {
 }
 
 /// The error that a request ends with.
-pub async fn failure(http: &Http, request: &Request) -> Error {
+pub async fn failure(http: &HttpTransport, request: &Request) -> Error {
     send(http, request)
         .await
         .map(|answer| answer.status)

@@ -1,7 +1,7 @@
 //! The driver and clocks: one correction of the signature's time, and what an answer's `Date` shows.
 
 use certcheck::error::Kind;
-use certcheck::exchange::{AnswerClock, Offsets, Response};
+use certcheck::exchange::{AnswerClock, ClockOffsets, Response};
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use http::HeaderMap;
@@ -183,7 +183,7 @@ fn a02_the_end_is_judged_by_the_later_clock_the_start_by_the_earlier_or_the_prov
             date: date.map(hours),
             proven: proven.map(hours),
         };
-        let expected = Offsets {
+        let expected = ClockOffsets {
             end: hours(end),
             start: hours(start),
             behind: behind.map(hours),

@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{
-    Account, Driver, Effect, Endpoint, Flow, HandshakeOptions, KeySignature, Limits, OpenFile,
-    Outcome, Pace, Progress, Stamp, Step, Stop, TlsPeer, Trace,
+    AccountState, Driver, Effect, EffectResult, Endpoint, Flow, FlowProgress, HandshakeOptions,
+    KeySignature, Limits, OpenFile, RateLimit, Stamp, Step, Stop, TlsPeer, Trace,
 };
 use rcgen::KeyPair;
 use rustls::pki_types::PrivateKeyDer;
@@ -29,28 +29,31 @@ use crate::support::listener::{Listener, listen};
 struct One<F>(F);
 
 impl<F: Fn() -> Effect> Flow for One<F> {
-    type Output = Outcome;
+    type Output = EffectResult;
 
     fn step(&self, _: Stamp) -> Result<Step, Error> {
         Ok(Step::read((self.0)()))
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Outcome>, Error> {
-        answer.map(Progress::Done)
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<EffectResult>, Error> {
+        answer.map(FlowProgress::Done)
     }
 }
 
 /// How an effect is performed, and what the log says of it.
 struct Run {
-    account: Account,
+    account: AccountState,
     wish: watch::Sender<Stop>,
     log: RefCell<Vec<String>>,
 }
 
 impl Run {
-    fn new(pace: Pace) -> Run {
+    fn new(rate_limit: RateLimit) -> Run {
         Run {
-            account: Account::new(pace).open(),
+            account: AccountState::new(rate_limit).open(),
             wish: watch::channel(Stop::No).0,
             log: RefCell::default(),
         }
@@ -60,7 +63,7 @@ impl Run {
         &self,
         effect: impl Fn() -> Effect,
         open_file: &OpenFile<'_>,
-    ) -> Result<Outcome, Error> {
+    ) -> Result<EffectResult, Error> {
         let (http, mut outcome) = (direct(), None);
         let trace = |trace: &Trace<'_>| {
             let result = trace.outcome.as_deref().unwrap_or("error");
@@ -95,18 +98,21 @@ fn file() -> Effect {
     Effect::Read(PathBuf::from("/certificates/shop.pem"))
 }
 
-fn refused(outcome: Result<Outcome, Error>) -> Error {
+fn refused(outcome: Result<EffectResult, Error>) -> Error {
     outcome.map(|_| ()).expect_err("an error")
 }
 
 #[tokio::test(start_paused = true)]
 async fn a_file_is_read_through_the_world_that_is_passed_in() {
-    let (run, opened) = (Run::new(Pace::default()), RefCell::new(Vec::new()));
+    let (run, opened) = (Run::new(RateLimit::default()), RefCell::new(Vec::new()));
     let open = |path: &Path, _: u64| -> io::Result<Box<dyn Read>> {
         opened.borrow_mut().push(path.to_owned());
         Ok(Box::new(io::Cursor::new(vec![7; 200_000])))
     };
-    let content = run.perform(file, &open).await.and_then(Outcome::content);
+    let content = run
+        .perform(file, &open)
+        .await
+        .and_then(EffectResult::content);
     assert_eq!(content, Ok(vec![7; 200_000]));
     assert_eq!(*opened.borrow(), [PathBuf::from("/certificates/shop.pem")]);
     assert_eq!(*run.log.borrow(), ["READ file 200000 bytes"]);
@@ -114,7 +120,7 @@ async fn a_file_is_read_through_the_world_that_is_passed_in() {
 
 #[tokio::test(start_paused = true)]
 async fn a_file_that_cannot_be_read_or_is_too_large_is_not_tried_again() {
-    let run = Run::new(Pace::default());
+    let run = Run::new(RateLimit::default());
     let missing = refused(run.perform(file, &nowhere).await);
     assert_eq!((missing.kind, missing.attempts), (Kind::Config, 1));
     assert!(
@@ -148,7 +154,7 @@ impl Read for Endless {
 
 #[tokio::test(start_paused = true)]
 async fn a_stop_ends_a_file_that_is_being_read() {
-    let run = Run::new(Pace::default());
+    let run = Run::new(RateLimit::default());
     let wish = run.wish.clone();
     let open = move |_: &Path, _: u64| -> io::Result<Box<dyn Read>> {
         Ok(Box::new(Endless(wish.clone(), 0)))
@@ -160,7 +166,7 @@ async fn a_stop_ends_a_file_that_is_being_read() {
 
 #[tokio::test(start_paused = true)]
 async fn files_and_handshakes_wait_for_the_rate_limit_too() {
-    let run = Run::new(Pace {
+    let run = Run::new(RateLimit {
         per_second: Some(1.0),
         in_flight: None,
     });
@@ -178,9 +184,12 @@ fn endpoint(listener: &Listener) -> Endpoint {
 }
 
 async fn shake(listener: &Listener, options: HandshakeOptions) -> (Run, Result<TlsPeer, Error>) {
-    let (run, to) = (Run::new(Pace::default()), endpoint(listener));
+    let (run, to) = (Run::new(RateLimit::default()), endpoint(listener));
     let effect = || Effect::Handshake(to.clone(), options.clone());
-    let peer = run.perform(effect, &nowhere).await.and_then(Outcome::peer);
+    let peer = run
+        .perform(effect, &nowhere)
+        .await
+        .and_then(EffectResult::peer);
     (run, peer)
 }
 
@@ -326,7 +335,7 @@ async fn a_handshake_with_a_silent_peer_ends_and_one_that_nobody_takes_is_not_tr
         &format!("https://{}", free.local_addr().expect("one")),
         false,
     );
-    let run = Run::new(Pace::default());
+    let run = Run::new(RateLimit::default());
     let effect = || {
         Effect::Handshake(
             silent.clone().expect("loopback"),

@@ -10,8 +10,8 @@ use std::time::Duration;
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Transport;
 use certcheck::exchange::{
-    Account, AnswerClock, Driver, Endpoint, Flow, Limits, Outcome, Pace, Progress, Request,
-    Response, Stamp, Step, Stop, Trace,
+    AccountState, AnswerClock, Driver, EffectResult, Endpoint, Flow, FlowProgress, Limits,
+    RateLimit, Request, Response, Stamp, Step, Stop, Trace,
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use http::{HeaderMap, HeaderName, HeaderValue, Method};
@@ -187,12 +187,12 @@ impl Talk {
         }
     }
 
-    fn part(&mut self, result: Result<(), Error>) -> Progress<Part> {
+    fn part(&mut self, result: Result<(), Error>) -> FlowProgress<Part> {
         let id = self.ids.pop_front().unwrap_or_default();
         if self.ids.is_empty() {
-            Progress::Done((id, result))
+            FlowProgress::Done((id, result))
         } else {
-            Progress::Part((id, result))
+            FlowProgress::Part((id, result))
         }
     }
 
@@ -218,8 +218,8 @@ impl Flow for Talk {
         })
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Part>, Error> {
-        let response = match answer.and_then(Outcome::http) {
+    fn answer(&mut self, answer: Result<EffectResult, Error>) -> Result<FlowProgress<Part>, Error> {
+        let response = match answer.and_then(EffectResult::http) {
             Ok(response) => response,
             Err(error) => {
                 self.offered.push(error.clone());
@@ -233,11 +233,11 @@ impl Flow for Talk {
         let word = String::from_utf8_lossy(&response.body).into_owned();
         match word.as_str() {
             "ok" => Ok(self.part(Ok(()))),
-            "more" => Ok(Progress::More),
+            "more" => Ok(FlowProgress::More),
             "debt" => {
                 self.holds = true;
                 self.needs_cleanup = false;
-                Ok(Progress::More)
+                Ok(FlowProgress::More)
             }
             "panic" => panic!("the adapter's own words"),
             word => {
@@ -269,7 +269,7 @@ pub struct Told {
 /// Everything a driver needs.
 pub struct Rig<'s> {
     pub fake: Fake<'s>,
-    pub account: Account,
+    pub account: AccountState,
     /// Asks to stop; `None` once dropped.
     pub stop: RefCell<Option<watch::Sender<Stop>>>,
     wish: watch::Receiver<Stop>,
@@ -290,7 +290,7 @@ impl<'s> Rig<'s> {
                 flying: Cell::default(),
                 most: Cell::default(),
             },
-            account: Account::new(Pace::default()),
+            account: AccountState::new(RateLimit::default()),
             stop: RefCell::new(Some(stop)),
             wish,
             told: RefCell::default(),

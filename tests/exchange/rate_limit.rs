@@ -1,22 +1,22 @@
-//! The driver and other people's limits: a lane for each account, and waits that a service asks for.
+//! The driver and other people's limits: a rate limit for each account, and waits that a service asks for.
 
 use std::time::Duration;
 
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::{Account, Pace};
+use certcheck::exchange::{AccountState, RateLimit};
 use futures_util::future::join_all;
 
 use crate::fake_transport::{Act, Rig, Talk, begin, fail_with, http_date, say};
 
-fn paced(per_second: Option<f64>, in_flight: Option<usize>) -> Account {
-    Account::new(Pace {
+fn paced(per_second: Option<f64>, in_flight: Option<usize>) -> AccountState {
+    AccountState::new(RateLimit {
         per_second,
         in_flight,
     })
 }
 
 /// When each of so many requests was sent, asked for all at once.
-async fn starts(account: Account, count: usize, takes: u64) -> (Vec<Duration>, usize) {
+async fn starts(account: AccountState, count: usize, takes: u64) -> (Vec<Duration>, usize) {
     let mut rig = Rig::new(move |_| say("ok").after(takes));
     rig.account = account;
     let names: Vec<String> = (0..count).map(|number| number.to_string()).collect();
@@ -55,7 +55,7 @@ async fn a_few_requests_do_not_wait() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn no_more_are_under_way_than_the_lane_holds() {
+async fn no_more_are_under_way_than_the_limit_allows() {
     for most in [1, 5] {
         let (starts, seen) = starts(paced(None, Some(most)), 21, 100).await;
         assert_eq!((starts.len(), seen), (21, most));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::Endpoint;
-use certcheck::exchange::http::{Http, ProxyChoice};
+use certcheck::exchange::http::{HttpTransport, ProxyChoice};
 use certcheck::exchange::tls_verifier::{Trust, fingerprint};
 use http::Method;
 use rcgen::KeyPair;
@@ -25,7 +25,7 @@ fn endpoint(listener: &Listener) -> Endpoint {
 async fn asked(own: &Own, trust: Trust) -> Result<u16, Error> {
     let listener = own.serves();
     let to = endpoint(&listener);
-    let http = Http::new(ProxyChoice::default(), true).trusting(trust, &to);
+    let http = HttpTransport::new(ProxyChoice::default(), true).trusting(trust, &to);
     let answer = send(&http, &alibaba(Method::GET, &to, &[])).await;
     answer.map(|answer| answer.status)
 }
@@ -163,7 +163,7 @@ async fn what_is_relaxed_for_one_host_is_not_for_another() {
     let other = Endpoint::parse(&text, false).expect("loopback");
     for trust in [Trust::Anybody, pin(&own)] {
         let relaxed = endpoint(&listener);
-        let http = Http::new(ProxyChoice::default(), true).trusting(trust, &relaxed);
+        let http = HttpTransport::new(ProxyChoice::default(), true).trusting(trust, &relaxed);
         let error = failure(&http, &alibaba(Method::GET, &other, &[])).await;
         assert!(
             error.unsent && error.message.contains("its own certificate"),
@@ -197,7 +197,7 @@ async fn a_host_that_proves_another_key_is_refused_under_its_pin() {
         None
     });
     let to = endpoint(&listener);
-    let http = Http::new(ProxyChoice::default(), true).trusting(pin(&own), &to);
+    let http = HttpTransport::new(ProxyChoice::default(), true).trusting(pin(&own), &to);
     let error = failure(&http, &alibaba(Method::GET, &to, &[])).await;
     assert!(error.unsent, "{}", error.message);
 }

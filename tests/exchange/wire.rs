@@ -3,9 +3,9 @@
 
 use certcheck::adapters::alibaba::{self, Operation};
 use certcheck::credentials::Credential;
-use certcheck::exchange::http::Http;
+use certcheck::exchange::http::HttpTransport;
 use certcheck::exchange::{Endpoint, Request, Stamp};
-use certcheck::sign::{self, Key, acs3, encode, sdk_hmac, tc3};
+use certcheck::sign::{self, KeyPair, acs3, encode, sdk_hmac, tc3};
 use http::Method;
 use percent_encoding::percent_decode_str;
 use proptest::prelude::*;
@@ -14,7 +14,7 @@ use crate::client::{direct, send};
 use crate::fake_transport::begin;
 use crate::support::listener::{Heard, Listener, polite};
 
-const KEY: Key<'static> = Key {
+const KEY: KeyPair<'static> = KeyPair {
     id: "LTAI-test",
     secret: "a+secret/with=signs",
 };
@@ -78,7 +78,7 @@ pub fn huawei(endpoint: &Endpoint, path: &str, parameters: &[(&str, &str)]) -> R
         ("x-sdk-date", &date),
         ("x-security-token", TOKEN),
     ];
-    let signable = sign::Request {
+    let signable = sign::SignableRequest {
         method: "GET",
         path,
         query: &query,
@@ -105,7 +105,7 @@ pub fn tencent(endpoint: &Endpoint, body: &str) -> Request {
         ("content-type", "application/json"),
         ("host", host.as_str()),
     ];
-    let signable = sign::Request {
+    let signable = sign::SignableRequest {
         method: "POST",
         path: "/",
         query: "",
@@ -152,7 +152,7 @@ fn prove(heard: &Heard) {
         .collect();
     assert!(names.split(';').any(|name| name == "host"), "{names}");
     let (path, query) = heard.path_and_query();
-    let arrived = sign::Request {
+    let arrived = sign::SignableRequest {
         method: &heard.method,
         path,
         query,
@@ -189,7 +189,7 @@ fn prove(heard: &Heard) {
 
 /// Sends it, hears it, proves it, and finds the parameters again in what arrived.
 pub async fn proven(
-    http: &Http,
+    http: &HttpTransport,
     listener: &Listener,
     request: Request,
     parameters: &[(&str, &str)],

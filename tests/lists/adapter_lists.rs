@@ -3,7 +3,7 @@
 use certcheck::adapters::listing::ListBatch;
 use certcheck::adapters::pagination::PageStyle;
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::{Flow, Progress, Request, Response};
+use certcheck::exchange::{Flow, FlowProgress, Request, Response};
 use http::HeaderMap;
 use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
@@ -177,9 +177,9 @@ impl Wire {
                 }
             };
             let (listed, done) = match told(flow.as_mut(), answer) {
-                Ok(Progress::More) => continue,
-                Ok(Progress::Part(listed)) => (listed, false),
-                Ok(Progress::Done(listed)) => (listed, true),
+                Ok(FlowProgress::More) => continue,
+                Ok(FlowProgress::Part(listed)) => (listed, false),
+                Ok(FlowProgress::Done(listed)) => (listed, true),
                 Err(_) => {
                     whole = false;
                     (ListBatch::default(), true)
@@ -209,7 +209,7 @@ impl Wire {
 fn told(
     flow: &mut dyn Flow<Output = ListBatch>,
     answer: Result<Response, Error>,
-) -> Result<Progress<ListBatch>, Error> {
+) -> Result<FlowProgress<ListBatch>, Error> {
     flow.answer(answer.map(Into::into))
         .or_else(|error| flow.answer(Err(error)))
 }

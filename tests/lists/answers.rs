@@ -4,7 +4,7 @@ use certcheck::adapters::listing::ListBatch;
 use certcheck::adapters::{REGISTRY, Settings, Target};
 use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::{Flow, Progress, Request, Response, Stamp};
+use certcheck::exchange::{Flow, FlowProgress, Request, Response, Stamp};
 use certcheck::flags::Values;
 use certcheck::flags::clap_args::layer_of_words;
 use certcheck::model::{Facts, Word};
@@ -60,9 +60,9 @@ fn page(name: &str, flags: &[&str], body: &str) -> Result<Vec<ListBatch>, Error>
         };
         let progress = flow.answer(Ok(response.into()));
         match progress.or_else(|error| flow.answer(Err(error)))? {
-            Progress::More => {}
-            Progress::Part(part) => told.push(part),
-            Progress::Done(part) => {
+            FlowProgress::More => {}
+            FlowProgress::Part(part) => told.push(part),
+            FlowProgress::Done(part) => {
                 told.push(part);
                 return Ok(told);
             }
@@ -287,8 +287,8 @@ fn the_clock_of_a_box_is_asked_once_for_a_whole_list() {
             body: body.as_bytes().to_vec(),
         };
         match flow.answer(Ok(response.into())).expect("an answer") {
-            Progress::More => {}
-            Progress::Part(part) | Progress::Done(part) => break part.certificates,
+            FlowProgress::More => {}
+            FlowProgress::Part(part) | FlowProgress::Done(part) => break part.certificates,
         }
     };
     assert_eq!(

@@ -1,7 +1,7 @@
 //! How long a list may be: what passes that is not followed until the memory ends.
 
 use certcheck::error::Kind;
-use certcheck::exchange::Progress;
+use certcheck::exchange::FlowProgress;
 use serde_json::json;
 
 use crate::answers::list;
@@ -54,11 +54,11 @@ fn a22_a_list_whose_rows_take_too_much_memory_ends_as_incomplete() {
         let list = json!({"TotalCount": 500, "Certificates": [row(1)], "RequestId": "r"});
         let body = json!({"Response": list}).to_string();
         match answered(flow.as_mut(), &body) {
-            Progress::Part(part) => {
+            FlowProgress::Part(part) => {
                 assert!(part.missing.is_none());
                 rows += part.certificates.len();
             }
-            Progress::Done(part) => {
+            FlowProgress::Done(part) => {
                 rows += part.certificates.len();
                 let error = part.missing.expect("an error");
                 assert!(error.message.contains("256 MiB"), "{}", error.message);
@@ -66,7 +66,7 @@ fn a22_a_list_whose_rows_take_too_much_memory_ends_as_incomplete() {
                 assert_eq!(rows, 36);
                 return;
             }
-            Progress::More => panic!("a page of a list"),
+            FlowProgress::More => panic!("a page of a list"),
         }
     }
     panic!("it goes on: {rows}");

@@ -2,7 +2,7 @@
 
 use certcheck::adapters::listing::ListBatch;
 use certcheck::credentials::{Credential, CurrentKey};
-use certcheck::exchange::{Flow, Progress, Response};
+use certcheck::exchange::{Flow, FlowProgress, Response};
 use certcheck::redact::KnownSecrets;
 use certcheck::sandbox::Emulator;
 use http::HeaderMap;
@@ -20,9 +20,9 @@ pub fn told(name: &str, flags: &[&str], body: &str, empty: &str) -> Vec<ListBatc
     let mut told = Vec::new();
     for body in [body, empty] {
         match answered(flow.as_mut(), body) {
-            Progress::More => {}
-            Progress::Part(part) => told.push(part),
-            Progress::Done(part) => {
+            FlowProgress::More => {}
+            FlowProgress::Part(part) => told.push(part),
+            FlowProgress::Done(part) => {
                 told.push(part);
                 break;
             }
@@ -31,7 +31,7 @@ pub fn told(name: &str, flags: &[&str], body: &str, empty: &str) -> Vec<ListBatc
     told
 }
 
-pub fn answered(flow: &mut dyn Flow<Output = ListBatch>, body: &str) -> Progress<ListBatch> {
+pub fn answered(flow: &mut dyn Flow<Output = ListBatch>, body: &str) -> FlowProgress<ListBatch> {
     if next(flow).action == "get_token" {
         let login = response(r#"{"errcode":0,"access_token":"tokentoken"}"#);
         assert!(flow.answer(Ok(login.into())).is_ok());
@@ -73,7 +73,7 @@ fn a27_two_spellings_of_a_number_are_one_site() {
             } else {
                 sites(ids, total)
             };
-            let Progress::Part(part) = answered(flow.as_mut(), &body) else {
+            let FlowProgress::Part(part) = answered(flow.as_mut(), &body) else {
                 panic!("sites, whose certificates are to be listed");
             };
             told.push(part);
@@ -86,7 +86,7 @@ fn a27_two_spellings_of_a_number_are_one_site() {
             asked.push(id.to_owned());
             let body = format!(r#"{{"RequestId":"r","SiteId":{id},"TotalCount":0,"Result":[]}}"#);
             match answered(flow.as_mut(), &body) {
-                Progress::Done(_) => break,
+                FlowProgress::Done(_) => break,
                 _ => continue,
             }
         }
@@ -166,7 +166,7 @@ fn a21_an_app_with_a_flag_that_cannot_be_read_is_not_left_out() {
             .converse(&["1".to_owned()], key, &known)
             .remove(0)
             .flow;
-        let Ok(Progress::Done(answer)) = flow.answer(Ok(response(&answer).into())) else {
+        let Ok(FlowProgress::Done(answer)) = flow.answer(Ok(response(&answer).into())) else {
             panic!("an answer: {flags}");
         };
         let found = answer.result.expect("certificates, or none");

@@ -5,7 +5,7 @@ use std::collections::VecDeque;
 use certcheck::adapters::list_sequence::{ListPart, ListSequence};
 use certcheck::adapters::listing::ListBatch;
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::{Endpoint, Flow, Outcome, Progress, Request, Stamp, Step};
+use certcheck::exchange::{EffectResult, Endpoint, Flow, FlowProgress, Request, Stamp, Step};
 use certcheck::model::Facts;
 use http::{HeaderMap, Method};
 
@@ -25,7 +25,10 @@ impl Flow for Pages {
         )))
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<ListBatch>, Error> {
         answer?;
         let facts = |letter: char| Facts {
             id: Some(letter.to_ascii_lowercase().to_string()),
@@ -39,9 +42,9 @@ impl Flow for Pages {
             ..ListBatch::default()
         };
         Ok(if self.0.is_empty() {
-            Progress::Done(batch)
+            FlowProgress::Done(batch)
         } else {
-            Progress::Part(batch)
+            FlowProgress::Part(batch)
         })
     }
 }
@@ -86,9 +89,9 @@ fn run(mut sequence: ListSequence, failing: &[(usize, Kind)]) -> Result<Brought,
             None => Ok(response.into()),
         };
         let (batch, done) = match sequence.answer(answer)? {
-            Progress::More => continue,
-            Progress::Part(batch) => (batch, false),
-            Progress::Done(batch) => (batch, true),
+            FlowProgress::More => continue,
+            FlowProgress::Part(batch) => (batch, false),
+            FlowProgress::Done(batch) => (batch, true),
         };
         let ids = batch.certificates.into_iter().filter_map(|facts| facts.id);
         brought.ids.extend(ids);

@@ -130,7 +130,7 @@ fn a_page_by_token_that_is_refused_is_missing_even_where_the_total_is_reached() 
     assert!(!cursor.is_beyond());
     let refused = Error::new(Kind::Usage, "the token has expired");
     let read = certcheck::adapters::listing::broken_off(&mut cursor, refused);
-    let Ok(certcheck::exchange::Progress::Done(batch)) = read else {
+    let Ok(certcheck::exchange::FlowProgress::Done(batch)) = read else {
         panic!("not the end");
     };
     assert!(batch.missing.is_some());

@@ -10,7 +10,7 @@ use certcheck::adapters::{
 };
 use certcheck::credentials::CurrentKey;
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::{Effect, Flow, Outcome, Pace, Progress, Stamp, Step};
+use certcheck::exchange::{Effect, EffectResult, Flow, FlowProgress, RateLimit, Stamp, Step};
 use certcheck::flags::connection::id_flag;
 use certcheck::flags::{Flag, Values};
 use certcheck::json::Json;
@@ -33,7 +33,7 @@ static PROVIDER: Provider = Provider {
     access: Access::Open,
     flags: &[],
     build_targets,
-    pace: Pace {
+    rate_limit: RateLimit {
         per_second: None,
         in_flight: None,
     },
@@ -70,7 +70,7 @@ fn read(path: &str) -> Step {
     Step::read(Effect::Read(PathBuf::from(path)))
 }
 
-fn text(answer: Result<Outcome, Error>) -> Result<String, Error> {
+fn text(answer: Result<EffectResult, Error>) -> Result<String, Error> {
     let content = answer?.content()?;
     String::from_utf8(content).map_err(|_| Error::new(Kind::Protocol, "not a text"))
 }
@@ -85,11 +85,14 @@ impl Flow for Note {
         Ok(read(&self.0))
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Answer>, Error> {
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<Answer>, Error> {
         let facts = ends(&self.0, text(answer)?.trim());
         let result = Ok(vec![facts]);
         let id = self.0.clone();
-        Ok(Progress::Done(Answer { id, result }))
+        Ok(FlowProgress::Done(Answer { id, result }))
     }
 }
 
@@ -103,7 +106,10 @@ impl Flow for Index {
         Ok(read(self.0.front().expect("a file")))
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<ListBatch>, Error> {
         let path = self.0.pop_front().expect("a file");
         let batch = match text(answer) {
             Err(error) => ListBatch::missing(error),
@@ -117,9 +123,9 @@ impl Flow for Index {
             },
         };
         Ok(if self.0.is_empty() {
-            Progress::Done(batch)
+            FlowProgress::Done(batch)
         } else {
-            Progress::Part(batch)
+            FlowProgress::Part(batch)
         })
     }
 }

@@ -8,7 +8,8 @@ use certcheck::adapters::{
 use certcheck::credentials::CurrentKey;
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::{
-    Effect, Endpoint, Flow, HandshakeOptions, KeySignature, Outcome, Pace, Progress, Stamp, Step,
+    Effect, EffectResult, Endpoint, Flow, FlowProgress, HandshakeOptions, KeySignature, RateLimit,
+    Stamp, Step,
 };
 use certcheck::flags::connection::id_flag;
 use certcheck::flags::{Flag, Values};
@@ -38,7 +39,7 @@ static PROVIDER: Provider = Provider {
     access: Access::Open,
     flags: &[],
     build_targets,
-    pace: Pace {
+    rate_limit: RateLimit {
         per_second: None,
         in_flight: None,
     },
@@ -79,8 +80,11 @@ impl Flow for NoList {
         Err(Error::new(Kind::Usage, "there is no list of all hosts"))
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<ListBatch>, Error> {
-        answer.map(|_| Progress::Done(ListBatch::default()))
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<ListBatch>, Error> {
+        answer.map(|_| FlowProgress::Done(ListBatch::default()))
     }
 }
 
@@ -98,7 +102,10 @@ impl Flow for Host {
         )))
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<Answer>, Error> {
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<Answer>, Error> {
         let peer = answer?.peer()?;
         let own = peer.chain.first().expect("a certificate");
         let (_, parsed) = X509Certificate::from_der(own).expect("a certificate");
@@ -109,7 +116,7 @@ impl Flow for Host {
             ..ends(&self.0, &rfc3339(end.expect("a moment")))
         };
         let (id, result) = (self.0.clone(), Ok(vec![facts]));
-        Ok(Progress::Done(Answer { id, result }))
+        Ok(FlowProgress::Done(Answer { id, result }))
     }
 }
 

@@ -13,7 +13,7 @@ use certcheck::adapters::{
 };
 use certcheck::credentials::{Credential, CurrentKey, KeyVariables};
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::{Endpoint, Pace, Request, Response, Stamp};
+use certcheck::exchange::{Endpoint, RateLimit, Request, Response, Stamp};
 use certcheck::flags::connection::id_flag;
 use certcheck::flags::{Flag, Values};
 use certcheck::json::{Json, Object, parse};
@@ -53,7 +53,7 @@ static PROVIDER: Provider = Provider {
     },
     flags: &[],
     build_targets,
-    pace: Pace {
+    rate_limit: RateLimit {
         per_second: None,
         in_flight: None,
     },

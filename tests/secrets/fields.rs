@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use certcheck::adapters::{Answer, REGISTRY, Target};
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::Progress;
+use certcheck::exchange::FlowProgress;
 use certcheck::model::report::Outcome;
 use certcheck::model::{Facts, Failure, Policy, Report, judge};
 use certcheck::render::json;
@@ -172,8 +172,8 @@ impl Operation {
                 }
                 _ => response(200, &certificate),
             };
-            if let Progress::Part(Answer { result, .. }) | Progress::Done(Answer { result, .. }) =
-                flow.answer(Ok(answer.into()))?
+            if let FlowProgress::Part(Answer { result, .. })
+            | FlowProgress::Done(Answer { result, .. }) = flow.answer(Ok(answer.into()))?
             {
                 return result;
             }

@@ -6,7 +6,7 @@ use certcheck::adapters::saved::SavedContent;
 use certcheck::adapters::{Answer, Conversation, Provider, REGISTRY, Settings, Target};
 use certcheck::credentials::{Credential, CurrentKey};
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::{Flow, Progress, Request, Response, Stamp};
+use certcheck::exchange::{Flow, FlowProgress, Request, Response, Stamp};
 use certcheck::flags::Values;
 use certcheck::flags::clap_args::layer_of_words;
 use certcheck::json;
@@ -211,8 +211,8 @@ fn offered(
     answer: Response,
 ) -> Result<Option<Answer>, Error> {
     match flow.answer(Ok(answer.into()))? {
-        Progress::More => Ok(None),
-        Progress::Part(answer) | Progress::Done(answer) => Ok(Some(answer)),
+        FlowProgress::More => Ok(None),
+        FlowProgress::Part(answer) | FlowProgress::Done(answer) => Ok(Some(answer)),
     }
 }
 

@@ -6,7 +6,7 @@ use certcheck::adapters::listing::broken_off;
 use certcheck::adapters::page_items::Seen;
 use certcheck::adapters::pagination::{Continuation, Next, PageStyle, Total};
 use certcheck::error::{Error, Kind};
-use certcheck::exchange::Progress;
+use certcheck::exchange::FlowProgress;
 
 /// What a server tells of the length of its list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -298,7 +298,7 @@ pub fn read(counting: PageStyle, plan: &Plan) -> Read {
                 })
             }
             Reply::Fails(kind) => match broken_off(&mut pages, Error::new(kind, "no")) {
-                Ok(Progress::Done(listed)) if listed.missing.is_none() => Next::Done,
+                Ok(FlowProgress::Done(listed)) if listed.missing.is_none() => Next::Done,
                 _ => Next::Incomplete("it failed".to_owned()),
             },
         };

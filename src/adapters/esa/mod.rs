@@ -67,7 +67,7 @@ pub const PROVIDER: Provider = Provider {
             flags: &[(&SITE_ID, "1")],
         },
     },
-    pace: alibaba::PACE,
+    rate_limit: alibaba::RATE_LIMIT,
     codes: &[CODES, alibaba::CODES],
 };
 

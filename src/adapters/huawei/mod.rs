@@ -51,7 +51,7 @@ use super::{
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::Error;
-use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
+use crate::exchange::{Endpoint, RateLimit, Request, Response, Stamp};
 use crate::flags::connection::{ALL, id_flag};
 use crate::flags::{ConfigTable, Flag, FlagRef, Spec, Values, readers};
 use crate::json::{Json, Object};
@@ -60,7 +60,7 @@ use crate::model::{Basis, Facts, FlagProblem};
 use crate::sign::{self, encode, sdk_hmac};
 
 /// No limit of SCM's own is published, the gateway's is 200 a second.
-const PACE: Pace = Pace {
+const RATE_LIMIT: RateLimit = RateLimit {
     per_second: None,
     in_flight: Some(5),
 };
@@ -89,7 +89,7 @@ pub const PROVIDER: Provider = Provider {
             flags: &[],
         },
     },
-    pace: PACE,
+    rate_limit: RATE_LIMIT,
     codes: &[envelope::CODES],
 };
 
@@ -337,7 +337,7 @@ impl Scm {
             _ => {}
         }
         headers.extend(credential.token().map(|token| ("x-security-token", token)));
-        let signable = sign::Request {
+        let signable = sign::SignableRequest {
             method: "GET",
             path,
             query,

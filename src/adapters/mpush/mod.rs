@@ -59,7 +59,7 @@ pub const PROVIDER: Provider = Provider {
             flags: &[],
         },
     },
-    pace: alibaba::PACE,
+    rate_limit: alibaba::RATE_LIMIT,
     codes: &[CODES, alibaba::CODES],
 };
 

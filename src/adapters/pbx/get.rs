@@ -7,7 +7,7 @@ use super::read;
 use super::session::Query;
 use crate::adapters::Answer;
 use crate::error::Error;
-use crate::exchange::Progress;
+use crate::exchange::FlowProgress;
 use crate::json::Object;
 use crate::model::Facts;
 
@@ -20,13 +20,13 @@ impl GetQuery {
         GetQuery(ids.iter().cloned().collect())
     }
 
-    fn told(&mut self, result: Result<Vec<Facts>, Error>) -> Progress<Answer> {
+    fn told(&mut self, result: Result<Vec<Facts>, Error>) -> FlowProgress<Answer> {
         let id = self.0.pop_front().unwrap_or_default();
         let answer = Answer { id, result };
         if self.0.is_empty() {
-            Progress::Done(answer)
+            FlowProgress::Done(answer)
         } else {
-            Progress::Part(answer)
+            FlowProgress::Part(answer)
         }
     }
 }
@@ -47,14 +47,14 @@ impl Query for GetQuery {
         read::record(answer).is_ok_and(|record| read::wants_clock(record, clock))
     }
 
-    fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<Answer> {
+    fn read(&mut self, answer: &Object, clock: &BoxClock) -> FlowProgress<Answer> {
         let asked = self.0.front().map(String::as_str);
         let result =
             read::record(answer).map(|record| vec![read::certificate(record, asked, clock)]);
         self.told(result)
     }
 
-    fn failed(&mut self, error: Error) -> Result<Progress<Answer>, Error> {
+    fn failed(&mut self, error: Error) -> Result<FlowProgress<Answer>, Error> {
         Ok(self.told(Err(error)))
     }
 }

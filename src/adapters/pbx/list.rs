@@ -12,7 +12,7 @@ use crate::adapters::listing::{self, ListBatch, Page, broken_off, take_page};
 use crate::adapters::pagination::PageStyle;
 use crate::adapters::response_body;
 use crate::error::Error;
-use crate::exchange::Progress;
+use crate::exchange::FlowProgress;
 use crate::json::{Field, Json, Object};
 
 const LIST: &str = "certificate_list";
@@ -72,14 +72,14 @@ impl Query for ListQuery {
         records.any(|record| read::wants_clock(record, clock))
     }
 
-    fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<ListBatch> {
+    fn read(&mut self, answer: &Object, clock: &BoxClock) -> FlowProgress<ListBatch> {
         match page(answer, clock) {
             Ok(page) => take_page(&mut self.0, page),
-            Err(error) => Progress::Done(ListBatch::missing(error)),
+            Err(error) => FlowProgress::Done(ListBatch::missing(error)),
         }
     }
 
-    fn failed(&mut self, error: Error) -> Result<Progress<ListBatch>, Error> {
+    fn failed(&mut self, error: Error) -> Result<FlowProgress<ListBatch>, Error> {
         broken_off(&mut self.0, error)
     }
 }

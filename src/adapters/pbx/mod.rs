@@ -33,7 +33,7 @@ use super::{
 };
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Pace};
+use crate::exchange::{Endpoint, RateLimit};
 use crate::flags::connection::{ENDPOINT, id_flag};
 use crate::flags::{ConfigTable, Flag, FlagRef, Spec, Values, readers};
 use crate::json::Json;
@@ -41,7 +41,7 @@ use crate::model::FlagProblem;
 use crate::redact::KnownSecrets;
 
 /// A box answers one question after the other.
-const PACE: Pace = Pace {
+const RATE_LIMIT: RateLimit = RateLimit {
     per_second: None,
     in_flight: Some(1),
 };
@@ -69,7 +69,7 @@ pub const PROVIDER: Provider = Provider {
             flags: &[],
         },
     },
-    pace: PACE,
+    rate_limit: RATE_LIMIT,
     codes: &[CODES],
 };
 

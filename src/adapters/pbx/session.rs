@@ -19,7 +19,7 @@ use super::read;
 use crate::adapters::response_body;
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Flow, Outcome, Progress, Request, Response, Stamp, Step};
+use crate::exchange::{EffectResult, Endpoint, Flow, FlowProgress, Request, Response, Stamp, Step};
 use crate::json::{Json, Object};
 use crate::redact::KnownSecrets;
 use crate::sign::encode;
@@ -48,9 +48,9 @@ pub trait Query {
     /// Whether a date in it cannot be read without the box's clock.
     fn wants_clock(&self, answer: &Object, clock: &BoxClock) -> bool;
     /// Reads an answer that was checked.
-    fn read(&mut self, answer: &Object, clock: &BoxClock) -> Progress<Self::Output>;
+    fn read(&mut self, answer: &Object, clock: &BoxClock) -> FlowProgress<Self::Output>;
     /// A call has failed for good, with an error that concerns this call only.
-    fn failed(&mut self, error: Error) -> Result<Progress<Self::Output>, Error>;
+    fn failed(&mut self, error: Error) -> Result<FlowProgress<Self::Output>, Error>;
 }
 
 /// One login and its query.
@@ -141,7 +141,7 @@ impl<T: Query> PbxSession<T> {
         })
     }
 
-    fn logged_in(&mut self, response: &Response) -> Result<Progress<T::Output>, Error> {
+    fn logged_in(&mut self, response: &Response) -> Result<FlowProgress<T::Output>, Error> {
         self.learn_tokens(response);
         let object = read::success(response, "get_token").map_err(refused_login)?;
         let Some(token) = object.text("access_token") else {
@@ -158,7 +158,7 @@ impl<T: Query> PbxSession<T> {
         }
         self.token = Some(SecretString::from(token));
         self.phase = Phase::Ask;
-        Ok(Progress::More)
+        Ok(FlowProgress::More)
     }
 
     /// Learns every token in it, used or not: other text of the answer may repeat one.
@@ -174,7 +174,7 @@ impl<T: Query> PbxSession<T> {
         }
     }
 
-    fn asked(&mut self, response: &Response) -> Result<Progress<T::Output>, Error> {
+    fn asked(&mut self, response: &Response) -> Result<FlowProgress<T::Output>, Error> {
         let (call, _) = self.query.call();
         let object = match read::success(response, call) {
             Ok(object) => object,
@@ -188,13 +188,13 @@ impl<T: Query> PbxSession<T> {
         if !self.clock_asked && self.query.wants_clock(&object, &self.clock) {
             self.clock_asked = true;
             self.phase = Phase::Clock(object);
-            return Ok(Progress::More);
+            return Ok(FlowProgress::More);
         }
         Ok(self.query.read(&object, &self.clock))
     }
 
     /// One new token, one repeat; a second refusal is final.
-    fn renew(&mut self, error: Error) -> Result<Progress<T::Output>, Error> {
+    fn renew(&mut self, error: Error) -> Result<FlowProgress<T::Output>, Error> {
         // The box does not know it any more: there is nothing to give back.
         self.token = None;
         if self.renewed {
@@ -202,7 +202,7 @@ impl<T: Query> PbxSession<T> {
         }
         self.renewed = true;
         self.phase = Phase::Login;
-        Ok(Progress::More)
+        Ok(FlowProgress::More)
     }
 
     fn clock_told(&mut self, response: Result<Response, Error>) {
@@ -226,7 +226,7 @@ impl<T: Query> PbxSession<T> {
     }
 
     /// The query goes on, unless its other calls would fail the same way.
-    fn failed(&mut self, error: Error) -> Result<Progress<T::Output>, Error> {
+    fn failed(&mut self, error: Error) -> Result<FlowProgress<T::Output>, Error> {
         let code = error.code.as_deref();
         let fatal = code.is_some_and(|code| FATAL.contains(&code));
         if fatal || error.kind == Kind::Credentials {
@@ -272,8 +272,11 @@ impl<T: Query> Flow for PbxSession<T> {
         }
     }
 
-    fn answer(&mut self, answer: Result<Outcome, Error>) -> Result<Progress<T::Output>, Error> {
-        match (&self.phase, answer.and_then(Outcome::http)) {
+    fn answer(
+        &mut self,
+        answer: Result<EffectResult, Error>,
+    ) -> Result<FlowProgress<T::Output>, Error> {
+        match (&self.phase, answer.and_then(EffectResult::http)) {
             (Phase::Login, Err(error)) => Err(unreached(error, &self.endpoint)),
             (Phase::Login, Ok(response)) => self.logged_in(&response),
             (Phase::Ask, Err(error)) => self.failed(error),
@@ -283,7 +286,7 @@ impl<T: Query> Flow for PbxSession<T> {
                 self.clock_told(told);
                 match waiting {
                     Phase::Clock(answer) => Ok(self.query.read(&answer, &self.clock)),
-                    Phase::Login | Phase::Ask => Ok(Progress::More),
+                    Phase::Login | Phase::Ask => Ok(FlowProgress::More),
                 }
             }
         }

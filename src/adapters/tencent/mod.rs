@@ -42,14 +42,14 @@ use super::{
 };
 use crate::credentials::{Credential, CurrentKey};
 use crate::error::{Error, Kind};
-use crate::exchange::{Endpoint, Pace, Request, Response, Stamp};
+use crate::exchange::{Endpoint, RateLimit, Request, Response, Stamp};
 use crate::flags::connection::id_flag;
 use crate::flags::{ConfigTable, Flag, FlagRef, Spec, Values, readers};
 use crate::json::Json;
 use crate::model::{Expected, Facts, FlagProblem};
 
 /// Published: 10 a second and account. Other tools share them.
-const PACE: Pace = Pace {
+const RATE_LIMIT: RateLimit = RateLimit {
     per_second: Some(8.0),
     in_flight: None,
 };
@@ -78,7 +78,7 @@ pub const PROVIDER: Provider = Provider {
             flags: &[],
         },
     },
-    pace: PACE,
+    rate_limit: RATE_LIMIT,
     codes: &[envelope::CODES],
 };
 

@@ -69,7 +69,7 @@ impl ApiAction {
     ) -> String {
         let authority = server.endpoint.authority();
         let headers = [("content-type", MEDIA), ("host", authority.as_str())];
-        let signable = sign::Request {
+        let signable = sign::SignableRequest {
             method: "POST",
             path: "/",
             query: "",

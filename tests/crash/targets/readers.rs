@@ -8,7 +8,7 @@ use certcheck::adapters::saved::SavedContent;
 use certcheck::adapters::{Answer, Provider, REGISTRY, Settings, Target};
 use certcheck::credentials::Credential;
 use certcheck::error::Error;
-use certcheck::exchange::{Flow, Progress, Response, Stamp};
+use certcheck::exchange::{Flow, FlowProgress, Response, Stamp};
 use certcheck::flags::Values;
 use certcheck::flags::clap_args::layer_of_words;
 use certcheck::json;
@@ -224,9 +224,9 @@ fn listed(reader: &Reader, target: &Target, status: u16, body: &[u8]) {
         let told = listing.flow.answer(Ok(answer.into()));
         let progress = told.or_else(|error| listing.flow.answer(Err(error)));
         let (part, done) = match progress {
-            Ok(Progress::More) => continue,
-            Ok(Progress::Part(part)) => (part, false),
-            Ok(Progress::Done(part)) => (part, true),
+            Ok(FlowProgress::More) => continue,
+            Ok(FlowProgress::Part(part)) => (part, false),
+            Ok(FlowProgress::Done(part)) => (part, true),
             Err(error) => return check(reader, Err(error)),
         };
         if !part.certificates.is_empty() {
@@ -257,9 +257,9 @@ pub fn hold(
         // As the driver does: a failure that is final is offered once.
         let told = flow.answer(Ok(answer(step.http().expect("HTTP").action).into()));
         match told.or_else(|error| flow.answer(Err(error))) {
-            Ok(Progress::More) => {}
-            Ok(Progress::Part(answer)) => take(answer.result),
-            Ok(Progress::Done(answer)) => return take(answer.result),
+            Ok(FlowProgress::More) => {}
+            Ok(FlowProgress::Part(answer)) => take(answer.result),
+            Ok(FlowProgress::Done(answer)) => return take(answer.result),
             Err(error) => return take(Err(error)),
         }
     }
