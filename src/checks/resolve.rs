@@ -8,15 +8,15 @@ use std::rc::Rc;
 use crate::adapters::credential_chain::AccountKey;
 use crate::adapters::{Provider, REGISTRY};
 use crate::checks::file_safety;
-use crate::checks::tables::{TableFlags, TableReader};
+use crate::checks::tables::{ReadTable, TableFlags, TableReader};
 use crate::config::discovery::resolved;
-use crate::config::{Account, Check, Config, Mistake, Section, Whose};
+use crate::config::{Account, Check, Config, Mistake, Position, Section, Whose};
 use crate::flags::connection::IDS;
 use crate::flags::{ConfigTable, Layer, Values};
 use crate::model::Origin;
 use crate::plan::global_flags::GlobalFlags;
 use crate::plan::options::RunOptions;
-use crate::plan::{Plan, PlanInput, probe_layer};
+use crate::plan::{Plan, PlanInput, PlanProblem, probe_layer};
 use crate::world::World;
 
 /// A file that is being read.
@@ -40,29 +40,31 @@ impl<'a> PlanResolver<'a> {
     /// The plans, and every mistake. Above the file stand these flags and variables, if there are any.
     pub fn plans(&self, above: Option<&GlobalFlags>) -> (Vec<ResolvedCheck<'a>>, Vec<Mistake>) {
         let mut mistakes = Vec::new();
-        let mut keep = |read: Result<Layer, Vec<Mistake>>| {
-            let layer = read.map_err(|more| mistakes.extend(more)).ok();
-            layer.map(Rc::new)
+        let mut keep = |(table, more): (ReadTable, Vec<Mistake>)| {
+            mistakes.extend(more);
+            table
         };
         let defaults = keep(self.defaults());
         let accounts = self.config.accounts.iter();
-        let accounts: Vec<Option<Rc<Layer>>> = accounts
-            .map(|account| keep(self.account(account, defaults.as_deref())))
+        let accounts: Vec<ReadTable> = accounts
+            .map(|account| keep(self.account(account, &defaults)))
             .collect();
         for section in &self.config.unplaced {
             keep(self.table(section, ConfigTable::Check, None).finish());
         }
         let mut plans = Vec::new();
         for check in &self.config.checks {
-            let Some(account) = self.config.account_of(check) else {
+            let account = self.config.account_of(check);
+            let Some((account, own)) = account.zip(accounts.get(check.account)) else {
                 continue;
             };
-            let own = accounts.get(check.account).cloned().flatten();
-            match self.check(check, account, (own, defaults.clone()), above) {
-                Ok(planned) => plans.extend(planned),
-                Err(more) => mistakes.extend(more),
-            }
+            let (resolved, more) = self.check(check, account, [own, &defaults], above);
+            plans.extend(resolved);
+            mistakes.extend(more);
         }
+        // The thresholds of an account are looked at once more in each of its checks.
+        mistakes.sort_by_key(|mistake| mistake.at);
+        mistakes.dedup();
         (plans, mistakes)
     }
 
@@ -81,68 +83,107 @@ impl<'a> PlanResolver<'a> {
         TableReader::read(section, &known)
     }
 
-    fn defaults(&self) -> Result<Layer, Vec<Mistake>> {
+    fn defaults(&self) -> (ReadTable, Vec<Mistake>) {
         let section = &self.config.defaults;
         let mut reader = self.table(section, ConfigTable::Defaults, None);
         let layer = reader.layer.clone();
         let values = Values::new([&layer]);
-        if let Err(problem) = RunOptions::new(&values) {
-            reader.common_problem(&problem, &values, section.at);
+        if let (Err(problem), false) = (RunOptions::new(&values), section.flawed) {
+            reader.problem(&problem, None, &values, (section.at, &[]));
         }
         reader.finish()
     }
 
     /// An account by itself, with the ID that nobody has.
-    fn account(
-        &self,
-        account: &'a Account,
-        defaults: Option<&Layer>,
-    ) -> Result<Layer, Vec<Mistake>> {
+    fn account(&self, account: &'a Account, defaults: &ReadTable) -> (ReadTable, Vec<Mistake>) {
         let section = &account.section;
         let provider = named(&account.provider);
         let mut reader = self.table(section, ConfigTable::Account, provider);
         let (Some(provider), false) = (provider, section.flawed) else {
             // What is wrong with the table is known already.
-            return match reader.finish() {
-                Ok(_) => Err(Vec::new()),
-                Err(mistakes) => Err(mistakes),
+            let (table, mistakes) = reader.finish();
+            let table = ReadTable {
+                is_right: false,
+                ..table
             };
+            return (table, mistakes);
         };
         let file = (self.path, self.bytes);
         let held = file_safety::may_hold(account, provider, file, self.world);
         reader.mistakes.extend(held.err());
         let layer = reader.layer.clone();
-        let common = Values::new([&layer].into_iter().chain(defaults));
-        match (RunOptions::new(&common), probe_layer(provider)) {
-            (Err(problem), _) => reader.common_problem(&problem, &common, section.at),
-            (Ok(options), Ok(probe)) => {
+        let common = Values::new([&layer, &*defaults.layer]);
+        let below = [defaults];
+        let at = (section.at, below.as_slice());
+        let options = self.options(&mut reader, &common, at);
+        match probe_layer(provider) {
+            Ok(probe) => {
                 let values = Values::new([&layer, &probe]);
-                let plan = Plan::new(
-                    provider,
-                    options,
-                    &values,
-                    &mut self.input(&mut io::empty()),
-                );
-                for problem in plan.err().unwrap_or_default() {
-                    reader.problem(&problem, provider, &values, section.at);
-                }
+                self.plan(&mut reader, provider, options, &values, at);
             }
-            (Ok(_), Err(error)) => reader
-                .mistakes
-                .push(Mistake::new(section.at, error.message)),
+            Err(error) => {
+                let mistake = Mistake::new(section.at, error.message);
+                reader.mistakes.push(mistake);
+            }
         }
         reader.finish()
     }
 
-    /// A check: none where something that it stands on is wrong.
+    /// The options by these values; the built-in ones where they do not go together.
+    fn options(
+        &self,
+        reader: &mut TableReader,
+        values: &Values<'_>,
+        at: (Position, &[&ReadTable]),
+    ) -> Option<RunOptions> {
+        match RunOptions::new(values) {
+            Ok(options) => Some(options),
+            Err(problem) => {
+                // A threshold of another form is not among the values.
+                if !self.config.defaults.flawed {
+                    reader.problem(&problem, None, values, at);
+                }
+                RunOptions::new(&Values::default()).ok()
+            }
+        }
+    }
+
+    fn plan(
+        &self,
+        reader: &mut TableReader,
+        provider: &'static Provider,
+        options: Option<RunOptions>,
+        values: &Values<'_>,
+        at: (Position, &[&ReadTable]),
+    ) -> Option<Plan> {
+        let mut stdin = io::empty();
+        let plan = Plan::new(provider, options?, values, &mut self.input(&mut stdin));
+        let problems = match plan {
+            Ok(plan) => return Some(plan),
+            Err(problems) => problems,
+        };
+        for problem in problems {
+            match problem {
+                PlanProblem::Flag(problem) => reader.problem(&problem, Some(provider), values, at),
+                // Only an endpoint of the environment or standard input leads here, and neither is read for a file.
+                PlanProblem::Other(_) => {
+                    let mistake = Mistake::new(at.0, "it cannot be used");
+                    reader.mistakes.push(mistake);
+                }
+            }
+        }
+        None
+    }
+
+    /// A check: none where it, or what it stands on, is wrong.
     fn check(
         &self,
         check: &'a Check,
         account: &'a Account,
-        (own, defaults): (Option<Rc<Layer>>, Option<Rc<Layer>>),
+        below: [&ReadTable; 2],
         above: Option<&GlobalFlags>,
-    ) -> Result<Option<ResolvedCheck<'a>>, Vec<Mistake>> {
-        let section = &check.section;
+    ) -> (Option<ResolvedCheck<'a>>, Vec<Mistake>) {
+        let (section, [own, defaults]) = (&check.section, below);
         let provider = named(&account.provider);
         let mut reader = self.table(section, ConfigTable::Check, provider);
         let stdin = section.get(IDS).map(|ids| ids.values.iter());
@@ -152,53 +193,41 @@ impl<'a> PlanResolver<'a> {
             let hint = "write the IDs, or `all = true`";
             reader.mistakes.push(mistake.with_hint(hint));
         }
-        let (Some(provider), Some(own), Some(defaults)) = (provider, own, defaults) else {
-            return reader.finish().map(|_| None);
+        let (Some(provider), false) = (provider, section.flawed || account.section.flawed) else {
+            return (None, reader.finish().1);
         };
-        if section.flawed || stdin.is_some() {
-            return reader.finish().map(|_| None);
-        }
         let layer = reader.layer.clone();
-        let file = [&layer, &*own, &*defaults];
+        let file = [&layer, &*own.layer, &*defaults.layer];
         let common = match above {
             Some(above) => above.values(file),
             None => Values::new(file),
         };
-        let options = match RunOptions::new(&common) {
-            Ok(options) => options,
-            Err(problem) => {
-                reader.common_problem(&problem, &common, section.at);
-                return reader.finish().map(|_| None);
-            }
+        let at = (section.at, below.as_slice());
+        let options = self.options(&mut reader, &common, at);
+        // The place and the key do not come from the environment.
+        let values = Values::new([&layer, &*own.layer]);
+        let plan = if own.is_right && stdin.is_none() {
+            self.plan(&mut reader, provider, options, &values, at)
+        } else {
+            None
         };
-        // What says where and as whom does not come from the environment.
-        let values = Values::new([&layer, &*own]);
-        let plan = Plan::new(
-            provider,
-            options,
-            &values,
-            &mut self.input(&mut io::empty()),
-        );
-        let plan = plan.map_err(|problems| {
-            for problem in problems {
-                reader.problem(&problem, provider, &values, section.at);
-            }
-        });
-        let layer = reader.finish()?;
-        let Ok(mut plan) = plan else {
-            return Ok(None);
+        let (table, mistakes) = reader.finish();
+        let (Some(mut plan), true) = (plan, table.is_right && defaults.is_right) else {
+            return (None, mistakes);
         };
         self.sign_in(&mut plan, account);
         plan.origin = Origin {
             check: Some(Rc::from(check.name.as_str())),
             account: Some(Rc::from(account.name.as_str())),
         };
-        Ok(Some(ResolvedCheck {
+        let layers = [table.layer, own.layer.clone(), defaults.layer.clone()];
+        let resolved = ResolvedCheck {
             check,
             account,
-            layers: [Rc::new(layer), own, defaults],
+            layers,
             plan,
-        }))
+        };
+        (Some(resolved), mistakes)
     }
 
     fn input<'w>(&'w self, stdin: &'w mut io::Empty) -> PlanInput<'w> {

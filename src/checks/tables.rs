@@ -1,12 +1,13 @@
 //! The tables of the config file as layers of flags: each value is read by its flag's own reader, at its own position.
 
+use std::rc::Rc;
+
 use crate::adapters::Provider;
 use crate::config::{Form, Mistake, Position, Section, Setting};
 use crate::flags::common::COMMON;
 use crate::flags::layer::InvalidValue;
 use crate::flags::{ConfigTable, FlagRef, FlagValue, Layer, Source, Values};
 use crate::model::{FlagId, FlagProblem};
-use crate::plan::PlanProblem;
 use crate::plan::usage_error::{Audience, FlagNames, message};
 
 /// A table, read: what is right of it, and the flags that are not.
@@ -15,6 +16,14 @@ pub struct TableReader {
     pub layer: Layer,
     pub mistakes: Vec<Mistake>,
     invalid: Vec<FlagId>,
+}
+
+/// A table that was read. The layer holds the values that are right.
+#[derive(Clone)]
+pub struct ReadTable {
+    pub layer: Rc<Layer>,
+    pub invalid: Vec<FlagId>,
+    pub is_right: bool,
 }
 
 /// The flags that a table may set, and how a path in it is resolved.
@@ -110,26 +119,23 @@ impl TableReader {
         }
     }
 
-    /// Adds a problem of several tables together, unless a value that is wrong already is the reason.
+    /// Adds a problem of several tables together, unless a value that is wrong already may be the reason.
     pub fn problem(
         &mut self,
-        problem: &PlanProblem,
-        provider: &Provider,
+        problem: &FlagProblem,
+        provider: Option<&Provider>,
         values: &Values<'_>,
-        at: Position,
+        (at, below): (Position, &[&ReadTable]),
     ) {
-        let PlanProblem::Flag(problem) = problem else {
-            // Only an endpoint of the environment or standard input leads here, and neither is read for a file.
-            self.mistakes.push(Mistake::new(at, "it cannot be used"));
-            return;
-        };
         let flags = problem.flags();
-        if flags.iter().any(|flag| self.invalid.contains(flag)) {
+        let tables = below.iter().map(|table| &table.invalid);
+        let mut invalid = tables.chain([&self.invalid]).flatten();
+        if invalid.any(|flag| flags.contains(flag)) {
             return;
         }
         let names = FlagNames {
-            flags: &provider.all_flags(),
-            provider: provider.name,
+            flags: &provider.map(Provider::all_flags).unwrap_or_default(),
+            provider: provider.map_or("", |provider| provider.name),
             values,
             invalid: None,
             audience: Audience::ConfigFile,
@@ -141,33 +147,14 @@ impl TableReader {
             .push(mistake(own.unwrap_or(at), problem, &names));
     }
 
-    /// The same for the thresholds and the other common flags.
-    pub fn common_problem(&mut self, problem: &FlagProblem, values: &Values<'_>, at: Position) {
-        let flags = problem.flags();
-        if flags.iter().any(|flag| self.invalid.contains(flag)) {
-            return;
-        }
-        let names = FlagNames {
-            flags: &[],
-            provider: "",
-            values,
-            invalid: None,
-            audience: Audience::ConfigFile,
+    /// The table, and its mistakes.
+    pub fn finish(self) -> (ReadTable, Vec<Mistake>) {
+        let table = ReadTable {
+            layer: Rc::new(self.layer),
+            invalid: self.invalid,
+            is_right: self.mistakes.is_empty(),
         };
-        let own = flags
-            .iter()
-            .find_map(|flag| position(values.source(*flag)?));
-        self.mistakes
-            .push(mistake(own.unwrap_or(at), problem, &names));
-    }
-
-    /// The layer of a table without a mistake.
-    pub fn finish(self) -> Result<Layer, Vec<Mistake>> {
-        if self.mistakes.is_empty() {
-            Ok(self.layer)
-        } else {
-            Err(self.mistakes)
-        }
+        (table, self.mistakes)
     }
 }
 
