@@ -345,18 +345,6 @@ ids = ["1", "x1"]
         "25:13: invalid ID: digits only".to_owned(),
     ];
     assert_eq!(mistakes(text), expected);
-    let file = "[defaults]\nwarn = \"10d\"\n[accounts.a]\nprovider = \"pbx\"\ncrit = \"20d\"\n\
-                credentials = { env_prefix = \"\" }\n[[checks]]\nname = \"c\"\naccount = \"a\"\n\
-                ids = [\"1\"]\ncrit = \"15d\"\n[[checks]]\nname = \"d\"\naccount = \"a\"\nids = [\"1\"]\n";
-    let above = "`crit` lies above `warn`: a certificate would be critical before it is a warning";
-    assert_eq!(
-        mistakes(file),
-        [
-            "3:11: `base_url` is missing".to_owned(),
-            format!("5:1: {above}"),
-            format!("11:1: {above}"),
-        ]
-    );
     // A hint stands where there is something to write, spelled as the file spells it.
     let said = FakeWorld::with_config(text).run("config check").stderr;
     for hint in [
@@ -370,6 +358,22 @@ ids = ["1", "x1"]
     }
     assert!(!said.contains("config check"), "{said}");
     assert!(!said.contains("--"), "{said}");
+}
+
+#[test]
+fn u04_values_that_do_not_go_together_hide_no_other_mistake() {
+    let file = "[defaults]\nwarn = \"10d\"\n[accounts.a]\nprovider = \"pbx\"\ncrit = \"20d\"\n\
+                credentials = { env_prefix = \"\" }\n[[checks]]\nname = \"c\"\naccount = \"a\"\n\
+                ids = [\"1\"]\ncrit = \"15d\"\n[[checks]]\nname = \"d\"\naccount = \"a\"\nids = [\"1\"]\n";
+    let above = "`crit` lies above `warn`: a certificate would be critical before it is a warning";
+    assert_eq!(
+        mistakes(file),
+        [
+            "3:11: `base_url` is missing".to_owned(),
+            format!("5:1: {above}"),
+            format!("11:1: {above}"),
+        ]
+    );
 }
 
 #[test]
