@@ -57,6 +57,16 @@ fn several_ids_are_looked_for_in_the_list_and_only_the_rest_is_asked_for_by_itse
 }
 
 #[test]
+fn a_search_that_found_every_id_says_nothing_of_a_rest() {
+    let service = Emulator::TENCENT;
+    let sandbox = estate(3, &[]);
+    let ids = service.generated_ids(3).join(",");
+    let output = command(&sandbox, service).with(&["--id", &ids, "-v"]).go();
+    assert!(output.stderr.contains("looking for 3 ids"), "{output:?}");
+    assert!(!output.stderr.contains("one by one\n"), "{output:?}");
+}
+
+#[test]
 fn ids_are_asked_for_one_by_one_where_a_list_is_forbidden_refused_or_too_long() {
     for (flags, faults, lists, says) in [
         (&["--no-listing"][..], &[][..], 0, ""),
