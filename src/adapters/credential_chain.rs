@@ -1,9 +1,9 @@
-//! Where a provider's key can be: an ordered list of places, and the search through it. What a place looks like, the
-//! adapter beside it knows; how one value is read, `credentials` does.
+//! Credential chain: the ordered credential sources of a provider, and the search through them. Each adapter knows the
+//! format of its sources; `credentials` reads single values.
 //!
-//! The first place that has something wins, and a broken one stops the search with its reason: a key other than the
-//! one that was meant is worse than none. What the user types is asked for alone: `--profile` goes to the places with
-//! profiles, `--instance-role` to the metadata service, and no other place is looked at.
+//! The first source with a key wins. A broken source stops the search with its reason, so that certcheck never silently
+//! uses a different key. With `--profile` only the sources with profiles are tried, with `--instance-role` only the
+//! metadata service.
 
 use std::path::PathBuf;
 
@@ -12,153 +12,138 @@ use crate::error::Error;
 use crate::exchange::{Endpoint, Flow};
 use crate::redact::KnownSecrets;
 
-/// A key that has to be asked for: where, in whose name, and the conversation that brings it.
+/// A service that issues a temporary key, and the flow that requests one.
 pub struct KeyIssuer {
-    /// Who is asked.
     pub endpoint: Endpoint,
-    /// What is asked for, such as `AssumeRole of acs:ram::…`.
+    /// The request in words, such as `AssumeRole of acs:ram::…`.
     pub what: String,
     /// The public half of the key that signs; empty where nothing is signed.
     pub key_id: String,
-    /// The conversation; held once more, it brings a new key.
+    /// Requests a key; run again, it requests a new one.
     pub flow: Box<dyn Flow<Output = Temporary>>,
 }
 
-/// What a user has that a service gives a temporary key for.
+/// A request for a temporary key, by the proof of identity that comes with it.
 pub enum TemporaryKeyRequest {
-    /// A key that may take on a role.
-    Role {
-        /// The key.
-        key: Credential,
-        /// The role.
-        role: Role,
-    },
-    /// A token that a workload was given, for a role that trusts its issuer.
+    /// A key that may assume a role.
+    Role { key: Credential, role: Role },
+    /// The identity token of a workload, for a role that trusts the token's issuer.
     Identity {
-        /// The token, which no signature is made with.
+        /// The token; it signs nothing.
         token: Credential,
-        /// The issuer, as the service calls it.
+        /// The identity provider, by its name at the service.
         provider: String,
-        /// The role.
         role: Role,
     },
-    /// A machine in the cloud with a role of its own.
+    /// A cloud instance with a role.
     Instance {
-        /// The role, where it is known.
+        /// The name of the role, if known.
         role: Option<String>,
     },
 }
 
-/// A role to take on.
+/// A role to assume.
 #[derive(Debug, Clone, Default)]
 pub struct Role {
-    /// Its name.
     pub arn: String,
-    /// What the session is called in the audit log.
+    /// The session name in the audit log.
     pub session: Option<String>,
-    /// How long its key is to last, in seconds.
+    /// Lifetime of the key in seconds.
     pub seconds: Option<u32>,
-    /// What the role demands of those who take it on.
+    /// The external ID that the role requires.
     pub external_id: Option<String>,
-    /// What the key may do at most.
+    /// A policy that restricts the key further.
     pub policy: Option<String>,
-    /// The region, or the host, of the service that is asked.
+    /// The region, or the host, of the token service.
     pub region: Option<String>,
 }
 
-/// What a place yields.
+/// The result of a lookup.
 pub enum LookupResult {
-    /// Nothing here: look further.
+    /// No key: the search goes on.
     Nothing,
-    /// A key.
     Key(Credential),
-    /// A service that hands out a key.
+    /// A service that issues a temporary key.
     Issuer(KeyIssuer),
 }
 
-/// A place that was looked at.
+/// One credential source that was examined.
 pub struct Lookup {
-    /// The place, as a person would name it: variables, or a profile in a file.
+    /// Its description: variables, or a profile in a file.
     pub at: String,
-    /// What is there.
     pub found: LookupResult,
 }
 
 impl Lookup {
-    /// A place and what it yields.
     pub fn new(at: impl Into<String>, found: LookupResult) -> Lookup {
         let at = at.into();
         Lookup { at, found }
     }
 
-    /// A place that has a key or nothing.
+    /// A source with a key, or without one.
     pub fn key(at: impl Into<String>, key: Option<Credential>) -> Lookup {
         Lookup::new(at, key.map_or(LookupResult::Nothing, LookupResult::Key))
     }
 }
 
-/// What was typed of how to sign in.
+/// Flags and config that select the key.
 #[derive(Debug, Clone, Default)]
 pub struct SignInFlags {
     /// `--profile`.
     pub profile: Option<String>,
-    /// `--instance-role`; empty for whichever the machine has.
+    /// `--instance-role`; empty for the instance's own role.
     pub instance_role: Option<String>,
-    /// What an account of the config file says; none where the environment may say as whom.
+    /// The `credentials` of an account of the config file; none without a config file.
     pub account: Option<AccountKey>,
 }
 
-/// Where an account of the config file has its key. Of the environment it sees only what it names.
+/// The credential source of an account of the config file. Other variables of the environment are ignored.
 #[derive(Debug, Clone)]
 pub enum AccountKey {
-    /// The vendor's own files, or what `profile` and `instance_role` say.
+    /// The vendor's own files, or the source that `profile` or `instance_role` selects.
     Vendor,
-    /// The vendor's variables, with that in front of their names.
+    /// The vendor's variables, with this prefix.
     Variables(String),
-    /// A file of the user's with the key in it.
+    /// A file with the key in JSON.
     File(PathBuf),
-    /// A program, by its absolute path, that prints the key, and its arguments.
+    /// The absolute path and the arguments of a program that prints the key.
     Command(Vec<String>),
 }
 
-/// What a search looks with.
+/// The inputs of a search.
 pub struct KeySearch<'a> {
-    /// The outside.
     pub sources: &'a Sources<'a>,
-    /// What was typed.
     pub sign_in: &'a SignInFlags,
-    /// Where the key will be used. On this machine, in a rehearsal, all that hands out keys is looked for there too.
+    /// The endpoint that the key is used at. A loopback endpoint (sandbox) also stands in for the services that issue keys.
     pub endpoint: &'a Endpoint,
-    /// Told of every secret that a key is asked for with.
+    /// Registers every secret that is used to request a key.
     pub known: &'a KnownSecrets,
 }
 
-/// Makes of a key what it is for, such as taking on a role.
+/// Derives the final key from one that was found, such as by assuming a role.
 pub type DeriveKey = fn(Credential, &KeySearch<'_>) -> Result<LookupResult, Error>;
 
-/// Looks at a place.
 pub type LookupFn = fn(&KeySearch<'_>) -> Result<Lookup, Error>;
 
-/// A place where a key can be.
+/// One source of the chain.
 pub enum CredentialSource {
-    /// Pairs of variables, one of which is set: a name and its aliases.
+    /// Pairs of variables: a name and its aliases.
     Variables(&'static [KeyVariables]),
-    /// The same, where more variables say what the key is for.
+    /// Pairs of variables whose key is derived further by other variables.
     VariablesFor(&'static [KeyVariables], DeriveKey),
-    /// A variable with a token that stands in for a signature.
+    /// A variable with a token that replaces a signature.
     Token(&'static str),
-    /// Files with profiles; the one that `--profile` names, or the one that is set up.
+    /// Files with profiles: the one of `--profile`, or the current one.
     Profile(LookupFn),
     /// Files without profiles.
     File(LookupFn),
-    /// The metadata service of the machine. Without `--instance-role` it is asked where a variable says so.
+    /// The metadata service of the instance; used with `--instance-role`, or where a variable enables it.
     Instance(LookupFn),
-    /// Any other.
     Other(LookupFn),
 }
 
 impl CredentialSource {
-    /// The variables that hold a secret here.
+    /// Names of the variables that hold a secret.
     pub fn secrets(&self) -> impl Iterator<Item = &'static str> {
         let (sets, token) = match self {
             CredentialSource::Variables(sets) | CredentialSource::VariablesFor(sets, _) => {
@@ -176,7 +161,7 @@ impl CredentialSource {
         of_sets.copied().chain(token)
     }
 
-    /// The variables that hold the public half of a key here.
+    /// Names of the variables that hold a key ID.
     pub fn ids(&self) -> impl Iterator<Item = &'static str> {
         let sets = match self {
             CredentialSource::Variables(sets) | CredentialSource::VariablesFor(sets, _) => *sets,
@@ -256,7 +241,7 @@ fn variables(sets: &[KeyVariables], sources: &Sources<'_>) -> Result<Lookup, Err
     Ok(Lookup::key(at, None))
 }
 
-/// The first place that has something. `passed` takes the names of those before it.
+/// The first source with a key. Descriptions of the sources before it are added to `passed`.
 pub fn find(
     chain: &[CredentialSource],
     search: &KeySearch<'_>,
@@ -272,7 +257,7 @@ pub fn find(
     Ok(None)
 }
 
-/// One word that several variables can say. Two that differ are one too many.
+/// The value of several alternative variables; an error if two of them differ.
 pub fn one_of(sources: &Sources<'_>, names: &[&str]) -> Result<Option<String>, Error> {
     let mut said = names
         .iter()
@@ -292,8 +277,8 @@ pub fn one_of(sources: &Sources<'_>, names: &[&str]) -> Result<Option<String>, E
     }
 }
 
-/// What a set of variables says that is of use as a whole only. `telling` are those that nobody sets for anything
-/// else: with one of them set, all have to be.
+/// The values of variables that are only useful together. `telling` are those with no other purpose: if one of them is
+/// set, all must be.
 pub fn all_of<const N: usize>(
     sources: &Sources<'_>,
     names: [&str; N],
@@ -311,7 +296,7 @@ pub fn all_of<const N: usize>(
     }
 }
 
-/// No place has anything.
+/// The error when no source has a key.
 pub fn no_key_found(chain: &[CredentialSource], sign_in: &SignInFlags, passed: &[String]) -> Error {
     if passed.is_empty() {
         return broken("there is no such place for a key here".to_owned())

@@ -16,7 +16,7 @@ use crate::exchange::{EffectResult, Endpoint, Flow, FlowProgress, Request, Respo
 use crate::json::Object;
 use crate::redact::KnownSecrets;
 
-/// How one cloud tells its machines their key.
+/// The metadata service of one cloud.
 pub struct MetadataService {
     /// Where.
     pub host: &'static str,
@@ -26,7 +26,7 @@ pub struct MetadataService {
     pub roles: Option<&'static str>,
     /// The path of the key, where it needs no role's name.
     pub key: &'static str,
-    /// Whether a refusal, by its status and its text, says that the machine has no role.
+    /// True if an error response, by its status and text, means that the instance has no role.
     pub no_role: fn(u16, &str) -> bool,
     /// The key in the answer.
     pub read: fn(&Object, &KnownSecrets) -> Result<Temporary, Error>,
@@ -44,7 +44,7 @@ pub struct MetadataSession {
     pub optional: fn(Option<u16>) -> bool,
 }
 
-/// What the user says of this machine.
+/// The instance role that the user selected.
 #[derive(Debug, Clone, Default)]
 pub struct InstanceRole {
     /// The role's name; without it the service is asked.
@@ -100,7 +100,7 @@ struct MetadataFlow {
 
 #[derive(Default)]
 struct MetadataState {
-    /// Whether a session was asked for, and came or not.
+    /// The session request is done, with a token or without.
     settled: bool,
     token: Option<SecretString>,
     role: Option<String>,

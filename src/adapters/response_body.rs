@@ -1,4 +1,4 @@
-//! From an HTTP answer to an object, or to the error that its status and shape make.
+//! The JSON object of an HTTP response, or the error that follows from its status and shape.
 
 use super::error_codes::by_status;
 use crate::error::{Error, Kind};
@@ -56,7 +56,7 @@ pub fn refused(ours: &str, theirs: &str, code: &str) -> String {
     format!("{ours}: {said}")
 }
 
-/// What a message repeats of a provider's text.
+/// The provider's text without its final full stop.
 pub fn trimmed(theirs: &str) -> &str {
     theirs.trim().trim_end_matches(['.', '。'])
 }
@@ -69,19 +69,19 @@ pub fn wrong_shape(what: &str) -> Error {
     )
 }
 
-/// A failure that an object tells, whatever else is in it.
+/// The error that a response object reports, beside whatever else it holds.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct ProviderError {
     /// The provider's code.
     pub code: Option<String>,
     /// The provider's words.
     pub text: String,
-    /// Whether there is a code that is not one text.
+    /// A code is present but is not a string.
     is_unreadable: bool,
 }
 
 impl ProviderError {
-    /// Itself, unless nobody can know which failure it is.
+    /// An error if the code cannot be read.
     pub fn readable(self) -> Result<ProviderError, Error> {
         if self.is_unreadable && self.code.is_none() {
             Err(wrong_shape("a code that is not one text"))
@@ -112,7 +112,7 @@ const TEXTS: [&str; 9] = [
     "msg",
 ];
 
-/// What is said of a failure that has neither a code nor words.
+/// The text of an error with neither code nor message.
 pub const NO_REASON: &str = "it says that the call failed, and not why";
 
 /// The failure that stands in an object, perhaps beside a record: a code that does not say that all is well, a

@@ -1,4 +1,4 @@
-//! What a saved answer is, and the pages of saved lists: united by id, in whatever order and number they were saved.
+//! Content of saved responses, and the pages of saved lists: merged by id, in any order and number.
 //!
 //! Nothing can be asked for here. A list is whole if its pages tell one count and have just as many records, or if one of
 //! them is empty and so its end; whatever else they tell, something may be missing.
@@ -12,7 +12,7 @@ use super::pagination::Total;
 use crate::error::{Error, Kind};
 use crate::model::Facts;
 
-/// What a saved answer is.
+/// Content of a saved response.
 pub enum SavedContent {
     /// An answer about one id, or a record that was split off a list.
     Answer(Vec<Facts>),
@@ -66,7 +66,7 @@ struct SavedList {
     has_empty_page: bool,
 }
 
-/// What is new in a page.
+/// The records of a page that no earlier page had.
 pub struct NewRecords {
     /// The certificates.
     pub certificates: Vec<Facts>,
@@ -75,7 +75,6 @@ pub struct NewRecords {
 }
 
 impl SavedLists {
-    /// Whether there was no page of any list.
     pub fn is_empty(&self) -> bool {
         self.lists.is_empty()
     }

@@ -1,5 +1,4 @@
-//! What the services that hand out temporary keys have in common: what is said of a role, and the key in an answer's
-//! object.
+//! Shared by the services that issue temporary keys: the request parameters of a role, and the key in a response.
 
 use std::borrow::Cow;
 
@@ -14,12 +13,12 @@ use crate::json::{Json, Object, parse};
 use crate::model::timestamp::epoch_text;
 use crate::redact::KnownSecrets;
 
-/// What is in the name of an object that holds a key, or of a part of one.
+/// Parts of the names of objects and fields that hold a key.
 const SECRET: [&str; 5] = ["credential", "secret", "token", "private", "password"];
 /// No part of a key is shorter.
 const SHORTEST: usize = 8;
 
-/// What a request says of a role, under the names that both vendors use.
+/// The request parameters of a role, with the names that both vendors use.
 pub fn parameters(role: &Role) -> Vec<(&'static str, Cow<'_, str>)> {
     let session = role.session.as_deref().unwrap_or("certcheck");
     let seconds = role.seconds.map(|seconds| seconds.to_string().into());
@@ -42,7 +41,7 @@ pub fn parameters(role: &Role) -> Vec<(&'static str, Cow<'_, str>)> {
     .collect()
 }
 
-/// Learns every key in an answer, before anything of the answer is told: it can hold one beside a refusal.
+/// Registers every secret in a response, before any of its text is used: an error response can hold a key too.
 pub fn learn(response: &Response, known: &KnownSecrets) {
     if let Ok(answer) = parse(&response.body) {
         learn_within(&answer, false, known);
@@ -67,7 +66,7 @@ fn learn_within(json: &Json, named: bool, known: &KnownSecrets) {
             .iter()
             .for_each(|json| learn_within(json, named, known)),
         json => {
-            // What is shorter is a word, such as the type of a key.
+            // A shorter text is not a secret, such as the type of a key.
             let text = json.scalar().filter(|text| named && text.len() >= SHORTEST);
             text.iter().for_each(|text| known.learn(text));
         }

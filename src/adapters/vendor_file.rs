@@ -1,5 +1,5 @@
-//! One entry of a file in which another tool keeps keys: a profile in JSON, a section in INI. Messages name the entry
-//! and its keys, never a value.
+//! Credential files of vendor tools, and one profile of such a file: an object in JSON, a section in INI. Messages name
+//! the profile and its keys, never a value.
 
 use std::path::{Path, PathBuf};
 
@@ -9,29 +9,28 @@ use crate::credentials::{Credential, Part, Sources, broken, ini, pair, unusable}
 use crate::error::Error;
 use crate::json::{self, Field, Json, Object};
 
-/// One entry, and the words to call it by.
+/// One profile, and its description.
 pub struct Profile<'a> {
-    /// What it is called: "the profile `corp` in ~/.aliyun/config.json".
+    /// The description: "the profile `corp` in ~/.aliyun/config.json".
     pub at: String,
     file: VendorFile,
     fields: Object,
     sources: &'a Sources<'a>,
 }
 
-/// A file where a tool keeps keys, and how to call it.
+/// The credential file of a vendor tool.
 #[derive(Clone)]
 pub struct VendorFile {
-    /// The path.
     pub path: PathBuf,
-    /// The path as it is shown: `~` for the user's own folder.
+    /// The path in messages: `~` for the home directory.
     pub shown: String,
-    /// Whether the user named it: then it has to be there.
+    /// Named by the user: then it must exist.
     named: bool,
 }
 
 impl VendorFile {
-    /// The file that one of these variables names, or the one below the user's own folder. Nothing without such a
-    /// folder.
+    /// The file that one of these variables names, or the one at `path` in the home directory; none without a home
+    /// directory.
     pub fn find(sources: &Sources<'_>, variables: &[&str], path: &str) -> Option<VendorFile> {
         let named = variables.iter().find_map(|name| sources.word(name));
         match named {
@@ -57,7 +56,7 @@ impl VendorFile {
         }
     }
 
-    /// Its text; nothing where there is no such file, unless the user named it.
+    /// The text; none if the file does not exist, an error if the user named it.
     fn text(&self, sources: &Sources<'_>) -> Result<Option<String>, Error> {
         match sources.foreign(&self.path, &self.shown)? {
             None if self.named => Err(unusable(&self.shown, "there is no such file")),
@@ -131,12 +130,12 @@ impl<'a> Profile<'a> {
         }
     }
 
-    /// What a key says; blank is nothing.
+    /// The value of a key; none if it is blank.
     pub fn get(&self, key: &str) -> Option<String> {
         self.fields.text(key)
     }
 
-    /// What a key says that this entry needs.
+    /// The value of a mandatory key.
     pub fn require(&self, key: &str) -> Result<String, Error> {
         self.get(key).ok_or_else(|| {
             self.broken(&format!("{key} is missing"))

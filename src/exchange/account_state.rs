@@ -1,4 +1,4 @@
-//! What one run learns about one account: whether its key is good, and how far its provider's clock is from ours.
+//! State of one account during a run: the acceptance of its key, and the clock offset of its provider.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -54,7 +54,7 @@ pub struct AccountState {
     farthest: Cell<Option<TimeDelta>>,
 }
 
-/// What one answer tells of its service's clock.
+/// The service's clock by one response.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct AnswerClock {
     /// How far the local clock is behind the answer's `Date`; none without one.
@@ -64,7 +64,7 @@ pub struct AnswerClock {
     pub proven: Option<TimeDelta>,
 }
 
-/// What is added to the local clock to judge by.
+/// Clock offsets for the evaluation: added to the local clock.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct ClockOffsets {
     /// For the end of validity.
@@ -120,7 +120,7 @@ pub(super) struct Permit<'a> {
 }
 
 impl AccountState {
-    /// An account that nothing is known of yet, to be asked at that pace.
+    /// A new account with this rate limit.
     pub fn new(rate_limit: RateLimit) -> AccountState {
         AccountState {
             limiter: AccountLimiter::new(rate_limit),
@@ -135,25 +135,25 @@ impl AccountState {
         }
     }
 
-    /// The same without a key: the first request need not go alone.
+    /// Without a key: the first request need not go alone.
     pub fn open(self) -> AccountState {
         self.proven.set(true);
         self
     }
 
-    /// The same, with no more requests under way than there are slots, which others have too.
+    /// Also limits the requests in flight to these slots, which several accounts share.
     pub fn within(mut self, slots: Rc<Semaphore>) -> AccountState {
         self.limiter.within(slots);
         self
     }
 
-    /// The same, with a key that is used at other addresses too.
+    /// With a key that is used at other addresses too.
     pub fn with_key(mut self, key: Rc<KeyStanding>, address: String) -> AccountState {
         (self.key, self.address) = (key, address);
         self
     }
 
-    /// The same, with a sign-in that other targets of the account share.
+    /// With a sign-in that other targets of the account share.
     pub fn with_proof(mut self, proof: KeyProof) -> AccountState {
         self.proof = proof;
         self
@@ -237,7 +237,7 @@ impl AccountState {
         }
     }
 
-    /// What to add to the local clock before signing.
+    /// The offset that is added to the local clock before signing.
     pub(super) fn offset(&self) -> TimeDelta {
         self.offset.get()
     }

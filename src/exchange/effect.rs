@@ -1,4 +1,4 @@
-//! Effects: what a flow may want from the outside world, and what comes of it. Only the driver performs them.
+//! Effects: the operations that a flow can request of the outside world, and their results. Only the driver performs them.
 
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -17,13 +17,12 @@ pub enum Effect {
     Handshake(Endpoint, HandshakeOptions),
 }
 
-/// What came of an effect.
+/// The result of an effect.
 pub enum EffectResult {
     /// The response.
     Http(Response),
     /// The content of the file.
     Read(Vec<u8>),
-    /// What the peer presented.
     Handshake(TlsPeer),
 }
 

@@ -52,7 +52,7 @@ impl HttpTransport {
         }
     }
 
-    /// The same, but trusting that host otherwise than the system does, and no other host.
+    /// With another trust than the system's, for this host only.
     pub fn trusting(self, trust: Trust, target: &Endpoint) -> HttpTransport {
         HttpTransport {
             trust,
@@ -61,7 +61,7 @@ impl HttpTransport {
         }
     }
 
-    /// The same; what the host shows of itself is kept there.
+    /// Stores the certificate chain of the host there.
     pub fn showing(self, shown: &PeerChain) -> HttpTransport {
         let shown = shown.clone();
         HttpTransport { shown, ..self }

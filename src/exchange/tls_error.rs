@@ -1,4 +1,4 @@
-//! What is wrong with a TLS connection, in words that say what to do.
+//! Explanations of TLS errors, with advice.
 
 use std::error::Error as StdError;
 
@@ -14,7 +14,7 @@ use crate::model::timestamp::rfc3339;
 
 /// A TLS failure for people.
 pub struct Explanation {
-    /// What is wrong.
+    /// The cause.
     pub what: String,
     /// What to do about it, where that is not the usual.
     pub hint: Option<String>,

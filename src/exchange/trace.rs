@@ -1,4 +1,4 @@
-//! What `-v` may show of an effect: by allow-list, never a secret, a signature, a token or a query.
+//! The lines of `-v` about an effect: by allow-list, never a secret, a signature, a token or a query.
 
 use std::borrow::Cow;
 use std::time::Duration;

@@ -11,11 +11,10 @@ use crate::exchange::FlowProgress;
 use crate::json::Object;
 use crate::model::Facts;
 
-/// Ids that are still to be asked for.
+/// The ids that have not been requested yet.
 pub struct GetQuery(VecDeque<String>);
 
 impl GetQuery {
-    /// These.
     pub fn new(ids: &[String]) -> GetQuery {
         GetQuery(ids.iter().cloned().collect())
     }

@@ -48,15 +48,15 @@ pub const CODES: CodeTable = &[
     ("FailedOperation*", Kind::Refused),
 ];
 
-/// How the answers of one call are told from refusals.
+/// The criteria by which a response of one action counts as a success.
 pub struct ResponseShape {
     /// The call, for messages.
     pub action: &'static str,
-    /// What every record of it has.
+    /// The field that every successful response has.
     pub mark: &'static str,
-    /// Whether that is there.
+    /// True if this field is present.
     pub is_there: fn(&Object, &str) -> bool,
-    /// Its own codes, asked before [`CODES`].
+    /// Error codes of the action, checked before [`CODES`].
     pub codes: CodeTable,
 }
 

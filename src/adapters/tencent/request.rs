@@ -21,7 +21,7 @@ pub struct ApiAction {
     pub version: &'static str,
 }
 
-/// What goes with a call, beside its body.
+/// The endpoint of a request, and its region.
 pub struct RegionalEndpoint<'a> {
     /// Where it goes.
     pub endpoint: &'a Endpoint,
