@@ -11,6 +11,7 @@
     reason = "in a test a panic is a report"
 )]
 
+mod circles;
 mod edges;
 mod owners;
 mod source;
@@ -36,6 +37,11 @@ fn none(found: Vec<String>) {
 #[test]
 fn imports_point_one_way() {
     none(complaints(edges::wrong_edges));
+}
+
+#[test]
+fn no_files_need_each_other() {
+    none(circles::surprises(&sources()));
 }
 
 #[test]

@@ -31,7 +31,7 @@ impl Source {
     }
 
     /// Where its module stands: `adapters`, `tencent`, `read`.
-    fn module(&self) -> Vec<String> {
+    pub fn module(&self) -> Vec<String> {
         let path = self.path.strip_suffix(".rs").unwrap_or(&self.path);
         let parts = path.split('/').map(str::to_owned);
         parts
