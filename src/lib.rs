@@ -44,7 +44,7 @@
 //!
 //! [`exchange::Flow::answer`] takes a `Result`: a failure that is final is offered to the conversation once, so that one
 //! about several IDs (the PBX) reports it and goes on. An answer may bring a part of the result
-//! ([`exchange::Progress::Part`]), so that a stop loses nothing. An adapter of one request per ID implements
+//! ([`exchange::FlowProgress::Part`]), so that a stop loses nothing. An adapter of one request per ID implements
 //! [`adapters::OneRequest`]; conversations are made of it in one place. An emulator is constant data, and its state a
 //! handler of its own: a name is needed before anything runs. A format is a constant of functions, and a sink what the
 //! console is, and later a file.

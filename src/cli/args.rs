@@ -7,7 +7,9 @@ use clap::{Arg, ArgAction, Command};
 
 use super::config_args;
 use crate::adapters::{Provider, REGISTRY};
-use crate::flags::clap_args::{arg, with_common, with_flags};
+#[cfg(feature = "sandbox")]
+use crate::flags::clap_args::with_flags;
+use crate::flags::clap_args::{arg, with_common};
 use crate::flags::connection::{ALL, FROM, INSTANCE_ROLE, PROFILE, SIGN_IN};
 #[cfg(feature = "sandbox")]
 use crate::flags::sandbox::{RATE_LIMIT, SANDBOX_FLAGS};

@@ -5,15 +5,15 @@ use clap::ArgMatches;
 use std::io::Write as _;
 use tokio::sync::watch;
 
-use crate::adapters::REGISTRY;
+use crate::adapters::{Provider, REGISTRY};
 use crate::commands::demo::clock_from;
 use crate::error::{Error, Kind, reason};
 use crate::exchange::Stop;
+use crate::flags::connection::ENDPOINT;
 use crate::flags::layer::InvalidValue;
 use crate::flags::sandbox::{CERTIFICATES, FAULT, LATENCY, PORT, RATE_LIMIT, SANDBOX_FLAGS};
 use crate::flags::{FlagRef, Layer, Source, Values};
 use crate::model::Expected;
-use crate::plan::endpoint_origin::endpoint_variable;
 use crate::plan::usage_error::invalid_value;
 use crate::run::output::{Exit, delivered};
 use crate::run::signals;
@@ -121,6 +121,12 @@ fn usage(services: &Sandbox, certificates: Option<u32>) -> String {
     }
     text.push_str("\n# Ready.\n");
     text
+}
+
+/// The variable for the endpoint of a provider.
+fn endpoint_variable(provider: &Provider) -> String {
+    let mut names = ENDPOINT.spec.variables_of(provider.name);
+    names.next().unwrap_or_default()
 }
 
 #[cfg(test)]

@@ -127,9 +127,3 @@ impl EndpointOrigin {
         }
     }
 }
-
-/// The variable for the endpoint of a provider.
-pub fn endpoint_variable(provider: &Provider) -> String {
-    let mut names = ENDPOINT.spec.variables_of(provider.name);
-    names.next().unwrap_or_default()
-}
