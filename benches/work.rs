@@ -11,7 +11,7 @@ use certcheck::credentials::Credential;
 use certcheck::exchange::Stamp;
 use certcheck::flags::Values;
 use certcheck::json::Answers;
-use certcheck::model::report::Outcome;
+use certcheck::model::report::ReportEntry;
 use certcheck::model::{CertStatus, Policy, Report, judge};
 use certcheck::redact::KnownSecrets;
 use certcheck::render::json;
@@ -101,7 +101,7 @@ fn report() -> Report {
     let mut report = Report::new(now(), now());
     for certificate in judged("tencent", &target("tencent", true), &answers) {
         report.add(
-            Outcome::Certificate(Box::new(certificate)),
+            ReportEntry::Certificate(Box::new(certificate)),
             &Default::default(),
         );
     }

@@ -5,8 +5,8 @@ use std::cell::RefCell;
 
 use crate::json::{Field, Json, Object};
 use crate::model::note::FieldProblem;
-use crate::model::timestamp::Value;
-use crate::model::{Facts, Note, Reading};
+use crate::model::timestamp::DateValue;
+use crate::model::{DateField, Facts, Note};
 
 /// One object being read.
 pub struct FieldReader<'a> {
@@ -113,14 +113,18 @@ impl<'a> FieldReader<'a> {
     }
 
     /// The moment that all values under a key are spellings of.
-    fn one_instant(&self, key: &'static str, read: impl Fn(&str) -> Reading) -> Option<Reading> {
+    fn one_instant(
+        &self,
+        key: &'static str,
+        read: impl Fn(&str) -> DateField,
+    ) -> Option<DateField> {
         let mut readings = self
             .object
             .values(key)
             .map(|value| Some(read(&value.scalar()?)));
         let first = readings.next().flatten()?;
         first.moment()?;
-        let same = |other: Option<Reading>| other.is_some_and(|other| other.value == first.value);
+        let same = |other: Option<DateField>| other.is_some_and(|other| other.value == first.value);
         let nulls = self
             .object
             .members()
@@ -132,22 +136,22 @@ impl<'a> FieldReader<'a> {
     pub fn date(
         &self,
         key: &'static str,
-        read: impl Fn(&str) -> Reading,
+        read: impl Fn(&str) -> DateField,
         no_date: &[&str],
-    ) -> Reading {
+    ) -> DateField {
         match self.object.field(key) {
-            Field::Absent => Reading::default(),
+            Field::Absent => DateField::default(),
             Field::Contradictory => match self.one_instant(key, &read) {
                 Some(reading) => reading,
                 None => {
                     self.unreadable(key, FieldProblem::Contradictory);
-                    Reading::unreadable("contradictory")
+                    DateField::unreadable("contradictory")
                 }
             },
             Field::Value(value) => match value.scalar() {
-                None => Reading::unreadable("not a text"),
+                None => DateField::unreadable("not a text"),
                 Some(text) if text.is_empty() || no_date.contains(&text.as_str()) => {
-                    Reading::absent(Some(text))
+                    DateField::absent(Some(text))
                 }
                 Some(text) => read(&text),
             },
@@ -157,23 +161,26 @@ impl<'a> FieldReader<'a> {
 
 /// The end of validity where an answer can tell it under several keys: the earliest counts, and one that cannot be read
 /// may be the earliest. Ends that differ are noted; two spellings of one moment do not.
-pub fn earliest_end(facts: &mut Facts, ends: &[(&'static str, Reading)]) {
+pub fn earliest_end(facts: &mut Facts, ends: &[(&'static str, DateField)]) {
     let is_told =
-        |(_, end): &&(&'static str, Reading)| end.value != Value::Absent || end.raw.is_some();
-    let told: Vec<&(&'static str, Reading)> = ends.iter().filter(is_told).collect();
-    let dated = || told.iter().filter(|(_, end)| end.value != Value::Absent);
+        |(_, end): &&(&'static str, DateField)| end.value != DateValue::Absent || end.raw.is_some();
+    let told: Vec<&(&'static str, DateField)> = ends.iter().filter(is_told).collect();
+    let dated = || {
+        told.iter()
+            .filter(|(_, end)| end.value != DateValue::Absent)
+    };
     let unreadable = dated().find(|(_, end)| end.moment().is_none());
     let earliest = dated().min_by_key(|(_, end)| end.moment().map(|moment| moment.earliest));
     let Some((_, end)) = unreadable.or(earliest).or(told.first()) else {
         return;
     };
     facts.not_after = end.clone();
-    let said = |end: &Reading| end.raw.clone().unwrap_or_default();
-    let differs = |other: &Reading| match (end.moment(), other.moment()) {
+    let said = |end: &DateField| end.raw.clone().unwrap_or_default();
+    let differs = |other: &DateField| match (end.moment(), other.moment()) {
         (Some(one), Some(other)) => one != other,
         _ => said(end) != said(other),
     };
-    let all_say_something = |(_, end): &&&(&'static str, Reading)| !said(end).is_empty();
+    let all_say_something = |(_, end): &&&(&'static str, DateField)| !said(end).is_empty();
     let others = told.iter().filter(all_say_something);
     if others.clone().any(|(_, other)| differs(other)) {
         let ends = others.map(|(key, end)| (*key, said(end))).collect();

@@ -14,8 +14,8 @@ use crate::error::{Error, Kind};
 use crate::exchange::{EffectResult, Flow, FlowProgress, Request, Response, Stamp, Step};
 use crate::json::{Field, Json, Object};
 use crate::model::note::FieldProblem;
-use crate::model::timestamp::Value;
-use crate::model::{Facts, Note, Word};
+use crate::model::timestamp::DateValue;
+use crate::model::{Facts, Note, ProviderState};
 
 /// What the records of a list hold, compared with the answer about one certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -157,9 +157,9 @@ impl<S: ListApi> Flow for PagedFlow<S> {
 /// A certificate whose record lacks what decides about it is requested by its id.
 fn without_lacking(mut batch: ListBatch, lacking: &HashSet<String>) -> ListBatch {
     let lacks = |facts: &Facts| {
-        let absent = facts.start_due && facts.not_before.value == Value::Absent;
+        let absent = facts.start_due && facts.not_before.value == DateValue::Absent;
         let lacks = facts.id.as_ref().is_some_and(|id| lacking.contains(id));
-        facts.word == Word::ByDate && facts.id.is_some() && (absent || lacks)
+        facts.word == ProviderState::ByDate && facts.id.is_some() && (absent || lacks)
     };
     let lacking = batch.certificates.extract_if(.., |facts| lacks(facts));
     batch.ids = lacking.filter_map(|facts| facts.id).collect();

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use super::readers::{self, At, Rate};
 use super::{ConfigTable, Flag, FlagRef, Shape, Spec};
 use crate::model::threshold::Threshold;
-use crate::model::{Expected, Sort, Status, Verdict};
+use crate::model::{Expected, SortOrder, Status, Verdict};
 use crate::render::format::Format;
 
 /// The heading of these flags in the help.
@@ -228,7 +228,7 @@ pub const LIMIT: Flag<usize> = Flag {
     read: |text| readers::number(text, 0, u64::MAX),
 };
 
-pub const SORT: Flag<Sort> = Flag {
+pub const SORT: Flag<SortOrder> = Flag {
     spec: Spec {
         sections: DEFAULTS,
         default: "order of the request",

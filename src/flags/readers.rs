@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::{DateTime, Datelike as _, FixedOffset, NaiveDate, NaiveTime, TimeDelta, Utc};
 
 use crate::model::timestamp::offset;
-use crate::model::{Expected, Sort, Status, Verdict};
+use crate::model::{Expected, SortOrder, Status, Verdict};
 use crate::render::format::Format;
 
 /// How fast one account is asked.
@@ -97,12 +97,12 @@ pub fn verdict(text: &str) -> Result<Verdict, Expected> {
     text.parse().map_err(|()| Expected::Verdict)
 }
 
-pub fn sort(text: &str) -> Result<Sort, Expected> {
+pub fn sort(text: &str) -> Result<SortOrder, Expected> {
     match text {
-        "expiry" => Ok(Sort::Expiry),
-        "name" => Ok(Sort::Name),
-        "provider" => Ok(Sort::Provider),
-        "status" => Ok(Sort::Status),
+        "expiry" => Ok(SortOrder::Expiry),
+        "name" => Ok(SortOrder::Name),
+        "provider" => Ok(SortOrder::Provider),
+        "status" => Ok(SortOrder::Status),
         _ => Err(Expected::OneOf(vec![
             "expiry", "name", "provider", "status",
         ])),

@@ -5,7 +5,7 @@ pub mod flags;
 use chrono::TimeDelta;
 
 use crate::model::duration_text::{counted, in_words};
-use crate::model::note::{Bound, Clock, FieldProblem, Leaf, Mark, Note, UnusedAdvice};
+use crate::model::note::{Bound, Clock, FieldProblem, LeafChoice, Mark, Note, UnusedAdvice};
 use crate::model::status::Verdict;
 use crate::model::timestamp::rfc3339;
 
@@ -312,12 +312,12 @@ fn field_problem(field: &str, problem: FieldProblem) -> String {
     format!("the field {field} {why} and was not used")
 }
 
-fn several(certificates: usize, leaf: Leaf) -> String {
+fn several(certificates: usize, leaf: LeafChoice) -> String {
     match leaf {
-        Leaf::NotFirst => format!(
+        LeafChoice::NotFirst => format!(
             "the certificate text has {certificates} certificates, and the first of them issued another; the one that issued none counts"
         ),
-        Leaf::FirstToEnd(candidates) => format!(
+        LeafChoice::FirstToEnd(candidates) => format!(
             "the certificate text has {certificates} certificates, and {candidates} of them may be the right one; the one that ends first counts"
         ),
     }

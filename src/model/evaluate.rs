@@ -8,9 +8,9 @@ use super::config_origin::Origin;
 use super::explain::{disagreement, missing_end, zone_assumed};
 use super::facts::Facts;
 use super::note::{Bound, Note};
-use super::status::{Status, Verdict, Word};
+use super::status::{ProviderState, Status, Verdict};
 use super::threshold::{Thresholds, turns_at};
-use super::timestamp::{Basis, Moment, Value};
+use super::timestamp::{Basis, DateValue, Moment};
 
 /// What a run judges by.
 #[derive(Debug, Clone)]
@@ -71,7 +71,7 @@ pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertS
     }
     let (warn, crit) = policy.thresholds.resolve(lifetime);
     // Where the word alone decides no moment turns anything.
-    let dated = ends.filter(|_| facts.word == Word::ByDate);
+    let dated = ends.filter(|_| facts.word == ProviderState::ByDate);
     let earliest = dated.map(|moment| moment.earliest);
     let (warn_at, crit_at) = (turns_at(earliest, warn), turns_at(earliest, crit));
     let turns = Turns {
@@ -105,7 +105,7 @@ fn status(facts: &mut Facts, policy: &Policy) -> Status {
     let (dated, mut notes) = by_date(facts, policy);
     let word = facts.provider_status.clone();
     let status = match facts.word {
-        Word::ByDate => {
+        ProviderState::ByDate => {
             if let (Status::Expired, Some(_), Some(end)) = (dated, &word, facts.not_after.moment())
             {
                 notes.push(Note::StatusDateConflict {
@@ -116,7 +116,7 @@ fn status(facts: &mut Facts, policy: &Policy) -> Status {
             }
             dated
         }
-        Word::Is(status) => {
+        ProviderState::Is(status) => {
             let end = facts.not_after.moment().map(|moment| moment.at);
             // What the dates alone would say is of no use beside a word that decides.
             notes.retain(Note::is_about_dates);
@@ -135,14 +135,14 @@ fn status(facts: &mut Facts, policy: &Policy) -> Status {
 fn by_date(facts: &Facts, policy: &Policy) -> (Status, Vec<Note>) {
     let (start, end, now) = (&facts.not_before, &facts.not_after, policy.now);
     let mut notes = Vec::new();
-    if start.value == Value::Unreadable {
+    if start.value == DateValue::Unreadable {
         notes.push(Note::DateUnreadable {
             bound: Bound::Start,
             raw: start.raw.clone(),
         });
     }
     let end = match &end.value {
-        Value::Known(moment) => moment,
+        DateValue::Known(moment) => moment,
         _ => {
             notes.push(missing_end(end));
             return (Status::Unknown, notes);
@@ -186,7 +186,7 @@ fn begun(facts: &Facts, now: DateTime<Utc>) -> (Status, Option<Note>) {
     let Some(start) = facts.not_before.moment() else {
         // One that cannot be read, or is missing where there always is one, may lie ahead. Push certificates and a
         // PBX have none: there the end decides.
-        return match facts.not_before.value == Value::Absent {
+        return match facts.not_before.value == DateValue::Absent {
             true if !facts.start_due => (Status::Ok, None),
             true => (Status::Unknown, Some(Note::NoDate(Bound::Start))),
             false => (Status::Unknown, None),

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::note::{Bound, Note};
 use super::status::Status;
-use super::timestamp::{Moment, Reading, Value};
+use super::timestamp::{DateField, DateValue, Moment};
 
 /// The zone of an end is assumed.
 pub(super) fn zone_assumed(end: &Moment, flag: Option<&'static str>) -> Note {
@@ -16,17 +16,17 @@ pub(super) fn zone_assumed(end: &Moment, flag: Option<&'static str>) -> Note {
 }
 
 /// Why there is no end of validity to judge by.
-pub(super) fn missing_end(end: &Reading) -> Note {
+pub(super) fn missing_end(end: &DateField) -> Note {
     let raw = end.raw.clone();
     match end.value {
-        Value::Unreadable => Note::DateUnreadable {
+        DateValue::Unreadable => Note::DateUnreadable {
             bound: Bound::End,
             raw,
         },
-        Value::Ambiguous => Note::DateAmbiguous {
+        DateValue::Ambiguous => Note::DateAmbiguous {
             raw: raw.unwrap_or_default(),
         },
-        Value::Absent | Value::Known(_) => Note::NoDate(Bound::End),
+        DateValue::Absent | DateValue::Known(_) => Note::NoDate(Bound::End),
     }
 }
 

@@ -3,8 +3,8 @@
 use std::collections::HashSet;
 
 use super::note::{Note, UnusedAdvice};
-use super::status::Word;
-use super::timestamp::Reading;
+use super::status::ProviderState;
+use super::timestamp::DateField;
 
 /// APNs has two worlds with a certificate each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -120,15 +120,15 @@ pub struct Facts {
     /// As the provider names it.
     pub key_algorithm: Option<String>,
     /// Start of validity.
-    pub not_before: Reading,
+    pub not_before: DateField,
     /// Whether such an answer always has a start, so that without one it is not known to have begun.
     pub start_due: bool,
     /// End of validity.
-    pub not_after: Reading,
+    pub not_after: DateField,
     /// The provider's own word or number.
     pub provider_status: Option<String>,
     /// What that word means.
-    pub word: Word,
+    pub word: ProviderState,
     /// What a person should know.
     pub notes: Vec<Note>,
     /// Further facts, by allow-list.

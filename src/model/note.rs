@@ -37,7 +37,7 @@ pub enum FieldProblem {
 
 /// Which of several certificates in a PEM text was taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Leaf {
+pub enum LeafChoice {
     /// The only one that issued none of the others, although it is not the first.
     NotFirst,
     /// The one that ends first, of so many that issued none of the others.
@@ -173,7 +173,7 @@ pub enum Note {
     PemBlocksUnreadable(usize),
     PemSeveral {
         certificates: usize,
-        leaf: Leaf,
+        leaf: LeafChoice,
     },
     PemTrailingBytes(usize),
     PemNameLossy,

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::config_origin::Origin;
 use super::evaluate::CertStatus;
 use super::facts::Environment;
-use super::row_filter::View;
+use super::row_filter::RowFilter;
 use super::status::Verdict;
 use crate::error::Error;
 
@@ -28,7 +28,7 @@ pub struct Failure {
 
 /// One line of a report.
 #[derive(Debug, Clone)]
-pub enum Outcome {
+pub enum ReportEntry {
     /// A certificate.
     Certificate(Box<CertStatus>),
     /// A failure.
@@ -89,29 +89,29 @@ impl Report {
     }
 
     /// Adds a line; a certificate that is not to be shown is counted, not kept.
-    pub fn add(&mut self, outcome: Outcome, view: &View) {
+    pub fn add(&mut self, outcome: ReportEntry, view: &RowFilter) {
         if self.count(&outcome, view) {
             self.keep(outcome);
         }
     }
 
     /// Keeps a line that was counted.
-    pub fn keep(&mut self, outcome: Outcome) {
+    pub fn keep(&mut self, outcome: ReportEntry) {
         match outcome {
-            Outcome::Certificate(certificate) => self.certificates.push(certificate),
-            Outcome::Failure(failure) => self.errors.push(failure),
+            ReportEntry::Certificate(certificate) => self.certificates.push(certificate),
+            ReportEntry::Failure(failure) => self.errors.push(failure),
         }
     }
 
     /// Counts a line without keeping it (a stream prints it at once), and tells whether it is to be shown.
-    pub fn count(&mut self, outcome: &Outcome, view: &View) -> bool {
+    pub fn count(&mut self, outcome: &ReportEntry, view: &RowFilter) -> bool {
         let summary = &mut self.summary;
         match outcome {
-            Outcome::Failure(_) => {
+            ReportEntry::Failure(_) => {
                 summary.errors += 1;
                 true
             }
-            Outcome::Certificate(certificate) => {
+            ReportEntry::Certificate(certificate) => {
                 summary.certificates += 1;
                 match certificate.verdict {
                     Verdict::Ok => summary.ok += 1,
@@ -127,7 +127,7 @@ impl Report {
     }
 
     /// Puts the certificates into the order of a view, and keeps as many of them as it shows.
-    pub fn arrange(&mut self, view: &View) {
+    pub fn arrange(&mut self, view: &RowFilter) {
         view.arrange(&mut self.certificates);
         let most = view.limit.unwrap_or(usize::MAX);
         self.summary.not_shown += self.certificates.len().saturating_sub(most);

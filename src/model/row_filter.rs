@@ -8,7 +8,7 @@ use super::status::{Status, Verdict};
 /// In which order rows are shown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the published words")]
-pub enum Sort {
+pub enum SortOrder {
     Expiry,
     Name,
     Provider,
@@ -17,7 +17,7 @@ pub enum Sort {
 
 /// What is shown.
 #[derive(Debug, Clone, Default)]
-pub struct View {
+pub struct RowFilter {
     /// Nothing that is `ok`.
     pub quiet: bool,
     /// These verdicts; none is all.
@@ -29,10 +29,10 @@ pub struct View {
     /// So many certificates.
     pub limit: Option<usize>,
     /// The order; none is as asked.
-    pub sort: Option<Sort>,
+    pub sort: Option<SortOrder>,
 }
 
-impl View {
+impl RowFilter {
     /// Whether a row is shown.
     pub fn shows(&self, certificate: &CertStatus) -> bool {
         let quiet = self.quiet && certificate.verdict == Verdict::Ok;
@@ -61,13 +61,15 @@ impl View {
         match self.sort {
             None => {}
             // What has no end is worth a look before what ends some day.
-            Some(Sort::Expiry) => certificates.sort_by_key(|certificate| {
+            Some(SortOrder::Expiry) => certificates.sort_by_key(|certificate| {
                 let end = certificate.facts.not_after.moment();
                 end.map(|end| end.at)
             }),
-            Some(Sort::Name) => certificates.sort_by_cached_key(|one| name(one)),
-            Some(Sort::Provider) => certificates.sort_by_key(|certificate| certificate.provider),
-            Some(Sort::Status) => certificates.sort_by_key(|certificate| {
+            Some(SortOrder::Name) => certificates.sort_by_cached_key(|one| name(one)),
+            Some(SortOrder::Provider) => {
+                certificates.sort_by_key(|certificate| certificate.provider)
+            }
+            Some(SortOrder::Status) => certificates.sort_by_key(|certificate| {
                 let worst_first = std::cmp::Reverse(certificate.verdict);
                 (worst_first, certificate.status.as_str())
             }),

@@ -127,23 +127,23 @@ impl FromStr for Verdict {
 
 /// What a provider's word says about validity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Word {
+pub enum ProviderState {
     /// The word is good as far as it goes: the dates decide.
     ByDate,
     /// The word alone decides.
     Is(Status),
 }
 
-impl Default for Word {
+impl Default for ProviderState {
     /// A word that nobody read says nothing.
-    fn default() -> Word {
-        Word::Is(Status::Unknown)
+    fn default() -> ProviderState {
+        ProviderState::Is(Status::Unknown)
     }
 }
 
-impl Word {
+impl ProviderState {
     /// The worse of two words (ESA repeats its status in two places).
-    pub fn worse(self, other: Word) -> Word {
+    pub fn worse(self, other: ProviderState) -> ProviderState {
         if self.weight() >= other.weight() {
             self
         } else {
@@ -153,8 +153,8 @@ impl Word {
 
     fn weight(self) -> Verdict {
         match self {
-            Word::ByDate => Verdict::Ok,
-            Word::Is(status) => status.verdict(),
+            ProviderState::ByDate => Verdict::Ok,
+            ProviderState::Is(status) => status.verdict(),
         }
     }
 }

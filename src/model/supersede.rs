@@ -13,7 +13,7 @@ use super::evaluate::CertStatus;
 use super::facts::Facts;
 use super::names::{canonical, wildcard_for};
 use super::note::Note;
-use super::status::{Status, Verdict, Word};
+use super::status::{ProviderState, Status, Verdict};
 use super::suffixes::is_public_suffix;
 
 /// The valid certificates of one account, by name.
@@ -22,13 +22,13 @@ pub struct Successors {
     hasher: RandomState,
     /// Their ids, one behind the other: texts of their own would take three times the room.
     ids: String,
-    known: Vec<Known>,
+    known: Vec<ValidCertificate>,
     /// The latest link of each name.
     by_name: HashMap<u64, u32>,
     links: Vec<Link>,
 }
 
-struct Known {
+struct ValidCertificate {
     /// Where its id begins.
     from: u32,
     end: DateTime<Utc>,
@@ -57,7 +57,7 @@ impl Successors {
             return;
         };
         self.ids.push_str(id);
-        self.known.push(Known {
+        self.known.push(ValidCertificate {
             from,
             end: end.earliest,
         });
@@ -100,7 +100,7 @@ impl Successors {
             .get(usize::try_from(self.known(index)?.from).ok()?..to?)
     }
 
-    fn known(&self, index: u32) -> Option<&Known> {
+    fn known(&self, index: u32) -> Option<&ValidCertificate> {
         self.known.get(usize::try_from(index).ok()?)
     }
 
@@ -144,7 +144,7 @@ fn is_known_for_sure(facts: &Facts) -> bool {
 /// Whether another can have taken the place of a certificate: it has ended or is about to.
 pub fn may_be_replaced(certificate: &CertStatus) -> bool {
     let facts = &certificate.facts;
-    let dated = facts.word == Word::ByDate || certificate.status == Status::Expired;
+    let dated = facts.word == ProviderState::ByDate || certificate.status == Status::Expired;
     let ends = matches!(certificate.status, Status::Expired | Status::Ok);
     let bad = matches!(certificate.verdict, Verdict::Warning | Verdict::Critical);
     dated && ends && bad && is_known_for_sure(facts)

@@ -13,7 +13,7 @@ use super::moment::{NO_END, is_last_day};
 
 /// What became of a date field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Value {
+pub enum DateValue {
     /// No date was given.
     #[default]
     Absent,
@@ -27,50 +27,50 @@ pub enum Value {
 
 /// A date field: the provider's own text, and what it means.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Reading {
+pub struct DateField {
     /// The provider's own text or number.
     pub raw: Option<String>,
     /// What it means.
-    pub value: Value,
+    pub value: DateValue,
 }
 
-impl Reading {
+impl DateField {
     /// The moment, when there is one.
     pub fn moment(&self) -> Option<&Moment> {
         match &self.value {
-            Value::Known(moment) => Some(moment),
+            DateValue::Known(moment) => Some(moment),
             _ => None,
         }
     }
 
     /// A text that is not a date.
-    pub fn unreadable(raw: impl Into<String>) -> Reading {
-        Reading {
+    pub fn unreadable(raw: impl Into<String>) -> DateField {
+        DateField {
             raw: Some(raw.into()),
-            value: Value::Unreadable,
+            value: DateValue::Unreadable,
         }
     }
 
     /// A text that stands for "no date", kept for `not_after_raw`.
-    pub fn absent(raw: Option<String>) -> Reading {
-        Reading {
+    pub fn absent(raw: Option<String>) -> DateField {
+        DateField {
             raw,
-            value: Value::Absent,
+            value: DateValue::Absent,
         }
     }
 
     /// A date.
-    pub fn known(raw: impl Into<String>, moment: Moment) -> Reading {
-        Reading {
+    pub fn known(raw: impl Into<String>, moment: Moment) -> DateField {
+        DateField {
             raw: Some(raw.into()),
-            value: Value::Known(moment),
+            value: DateValue::Known(moment),
         }
     }
 }
 
 /// A date and time as a text gives it, before anybody knows its zone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Written {
+pub enum ParsedDate {
     /// With a zone of its own.
     Instant(DateTime<Utc>),
     /// Wall clock of somewhere.
@@ -117,13 +117,13 @@ impl Zone {
 
     /// The moment of what was written. A zone in the text itself wins. A day lasts until its last second, and
     /// nothing tells when in it the certificate ends.
-    pub fn place(&self, written: Written) -> Option<Moment> {
+    pub fn place(&self, written: ParsedDate) -> Option<Moment> {
         let (first, last) = match written {
-            Written::Instant(at) => {
+            ParsedDate::Instant(at) => {
                 return plausible(at.naive_utc()).then(|| Moment::certain(at, Basis::Utc));
             }
-            Written::Local(local) => (local, local),
-            Written::Day(day) => (day.and_time(NaiveTime::MIN), day.and_hms_opt(23, 59, 59)?),
+            ParsedDate::Local(local) => (local, local),
+            ParsedDate::Day(day) => (day.and_time(NaiveTime::MIN), day.and_hms_opt(23, 59, 59)?),
         };
         let (first, last) = (in_zone(first, self.offset)?, in_zone(last, self.offset)?);
         Some(Moment::within(
@@ -136,15 +136,15 @@ impl Zone {
 
     /// A date field of a cloud: epoch seconds or milliseconds, or a date and time with all its digits. One that was
     /// cut short says another moment, and nothing tells which.
-    pub fn read(&self, raw: &str) -> Reading {
+    pub fn read(&self, raw: &str) -> DateField {
         let whole = || Some(raw).filter(|raw| is_whole(raw)).and_then(written);
         let moment = match epoch_text(raw) {
             Some(at) => Some(Moment::certain(at, Basis::Utc)),
             None => whole().and_then(|written| self.place(written)),
         };
         match moment {
-            Some(moment) => Reading::known(raw, moment),
-            None => Reading::unreadable(raw),
+            Some(moment) => DateField::known(raw, moment),
+            None => DateField::unreadable(raw),
         }
     }
 }
@@ -198,7 +198,7 @@ fn shaped(text: &str, shape: &str) -> bool {
 
 /// `2026-01-02 03:04:05`, with `T`, with a fraction, with one-digit parts, with `Z` or an offset, or the day
 /// alone. `/` and `.` serve as date separators too (Yeastar). Nothing else is taken for a date.
-pub fn written(text: &str) -> Option<Written> {
+pub fn written(text: &str) -> Option<ParsedDate> {
     let text = text.trim();
     let (date_text, rest) = match text.find(['T', 't', ' ']) {
         Some(cut) => (text.get(..cut)?, text.get(cut + 1..)?.trim()),
@@ -206,18 +206,18 @@ pub fn written(text: &str) -> Option<Written> {
     };
     let date = year_first(date_text)?;
     if rest.is_empty() {
-        return (date_text.len() == text.len()).then_some(Written::Day(date));
+        return (date_text.len() == text.len()).then_some(ParsedDate::Day(date));
     }
     at_clock(date, rest)
 }
 
 /// The rest of a date: a time of day with or without a zone.
-pub fn at_clock(date: NaiveDate, clock: &str) -> Option<Written> {
+pub fn at_clock(date: NaiveDate, clock: &str) -> Option<ParsedDate> {
     let (time, zone) = split_zone(clock);
     let local = date.and_time(time_of_day(time)?);
     match zone {
-        Suffix::None => Some(Written::Local(local)),
-        Suffix::At(offset) => in_zone(local, offset).map(Written::Instant),
+        Suffix::None => Some(ParsedDate::Local(local)),
+        Suffix::At(offset) => in_zone(local, offset).map(ParsedDate::Instant),
         Suffix::Broken => None,
     }
 }

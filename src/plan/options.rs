@@ -12,7 +12,7 @@ use crate::flags::common::{
 };
 pub use crate::flags::readers::{At, Rate};
 use crate::model::threshold::Thresholds;
-use crate::model::{FlagProblem, Policy, Status, Verdict, View};
+use crate::model::{FlagProblem, Policy, RowFilter, Status, Verdict};
 use crate::plan::name_pattern::NamePattern;
 use crate::render::format::Format;
 
@@ -25,7 +25,7 @@ pub struct RunOptions {
     /// `--output`.
     pub format: &'static Format,
     /// The rows that are shown.
-    pub view: View,
+    pub view: RowFilter,
     domains: Vec<NamePattern>,
     /// `--allow-empty`.
     pub allow_empty: bool,
@@ -78,7 +78,7 @@ impl RunOptions {
             severity: values.all(&SEVERITY),
             at: values.get(&AT),
             format,
-            view: View {
+            view: RowFilter {
                 quiet,
                 only: values.all(&ONLY),
                 status: values.all(&STATUS),

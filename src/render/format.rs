@@ -8,7 +8,7 @@ use super::json;
 use super::providers::{self, Shown};
 use super::table::{self, Look};
 use crate::model::Report;
-use crate::model::report::Outcome;
+use crate::model::report::ReportEntry;
 
 /// An output format, by what it can show.
 #[derive(Debug)]
@@ -18,7 +18,7 @@ pub struct Format {
     /// Hints and explanations may stand beside it.
     pub is_for_people: bool,
     /// The text of one result, for a format that prints each as it arrives. Its report is only the end of the output.
-    pub result: Option<fn(&Outcome) -> String>,
+    pub result: Option<fn(&ReportEntry) -> String>,
     pub report: fn(&Report, Look, &mut dyn Write) -> io::Result<()>,
     pub doctor: fn(&[Examined], Look) -> String,
     pub providers: fn(&[Shown], Look) -> String,
@@ -29,7 +29,7 @@ pub trait Sink {
     /// True where results are passed on as they arrive, and none is kept for the report.
     fn is_stream(&self) -> bool;
     /// Takes one result of a stream.
-    fn result(&self, outcome: &Outcome);
+    fn result(&self, outcome: &ReportEntry);
     /// Takes the report, with every result unless they were streamed.
     fn finish(&self, report: &Report);
 }
@@ -42,7 +42,7 @@ impl Sink for NoSink {
         false
     }
 
-    fn result(&self, _: &Outcome) {}
+    fn result(&self, _: &ReportEntry) {}
 
     fn finish(&self, _: &Report) {}
 }
@@ -72,8 +72,8 @@ const NDJSON: Format = Format {
     name: "ndjson",
     is_for_people: false,
     result: Some(|outcome| match outcome {
-        Outcome::Certificate(certificate) => json::certificate_line(certificate),
-        Outcome::Failure(failure) => json::error_line(failure),
+        ReportEntry::Certificate(certificate) => json::certificate_line(certificate),
+        ReportEntry::Failure(failure) => json::error_line(failure),
     }),
     report: |report, _, to| to.write_all(json::summary_line(report).as_bytes()),
     doctor: |examined, _| doctor::lines(examined),

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use crate::adapters::Target;
 use crate::error::{Error, Kind};
 use crate::exchange::{AccountState, AnswerClock, ClockOffsets, Endpoint};
-use crate::model::report::Outcome;
+use crate::model::report::ReportEntry;
 use crate::model::supersede::supersede;
 use crate::model::{CertKind, Facts, Failure, Origin, Report};
 use crate::plan::Plan;
@@ -135,7 +135,7 @@ impl Row {
 struct Line {
     /// Position in the order asked: of the plan, of its target, of the row, within the row.
     order: [usize; 4],
-    outcome: Outcome,
+    outcome: ReportEntry,
     /// The id that was asked for.
     asked: Option<Rc<str>>,
     /// The list that it is a part of.
@@ -146,7 +146,7 @@ struct Line {
 impl Line {
     /// Others of its list may have taken its place, or it theirs.
     fn learn(&self) {
-        if let (Some(inventory), Outcome::Certificate(certificate)) =
+        if let (Some(inventory), ReportEntry::Certificate(certificate)) =
             (&self.inventory, &self.outcome)
         {
             inventory.learn(certificate);
@@ -156,7 +156,7 @@ impl Line {
     /// Whether others of its list may still change what is told of it.
     fn is_open(&self) -> bool {
         match (&self.inventory, &self.outcome) {
-            (Some(inventory), Outcome::Certificate(certificate)) => {
+            (Some(inventory), ReportEntry::Certificate(certificate)) => {
                 inventory.is_open(certificate, self.ignore_superseded)
             }
             _ => false,
@@ -164,7 +164,7 @@ impl Line {
     }
 
     fn supersede(&mut self) {
-        if let (Some(inventory), Outcome::Certificate(certificate)) =
+        if let (Some(inventory), ReportEntry::Certificate(certificate)) =
             (&self.inventory, &mut self.outcome)
             && let Some(successor) = inventory.successor(certificate)
         {
@@ -183,7 +183,7 @@ pub struct Collector<'a> {
     /// Lines that others of their list may still change.
     open: Vec<Line>,
     /// What the report holds, in the order of arrival. Of a stream nothing is kept.
-    kept: Vec<([usize; 4], Outcome)>,
+    kept: Vec<([usize; 4], ReportEntry)>,
     complete: bool,
     printed: usize,
     report: Report,
@@ -269,7 +269,7 @@ impl<'a> Collector<'a> {
     /// Prints a line, or keeps it for the report.
     fn tell(&mut self, mut line: Line) {
         line.supersede();
-        if let Outcome::Certificate(certificate) = &mut line.outcome {
+        if let ReportEntry::Certificate(certificate) = &mut line.outcome {
             redact_facts(&self.known, &mut certificate.facts, line.asked.as_deref());
         }
         let view = &self.options.view;
@@ -281,12 +281,12 @@ impl<'a> Collector<'a> {
             return;
         }
         match &line.outcome {
-            Outcome::Failure(_) => self.sink.result(&line.outcome),
-            Outcome::Certificate(_) if !shown => {}
-            Outcome::Certificate(_) if view.limit.is_some_and(|most| self.printed >= most) => {
+            ReportEntry::Failure(_) => self.sink.result(&line.outcome),
+            ReportEntry::Certificate(_) if !shown => {}
+            ReportEntry::Certificate(_) if view.limit.is_some_and(|most| self.printed >= most) => {
                 self.report.summary.not_shown += 1;
             }
-            Outcome::Certificate(_) => {
+            ReportEntry::Certificate(_) => {
                 self.printed += 1;
                 self.sink.result(&line.outcome);
             }
@@ -326,7 +326,7 @@ impl<'a> Collector<'a> {
             .collect()
     }
 
-    fn outcomes(&self, row: Row) -> Vec<Outcome> {
+    fn outcomes(&self, row: Row) -> Vec<ReportEntry> {
         let offsets = row.offsets();
         let asked = &row.asked;
         let facts = match row.result {
@@ -340,7 +340,7 @@ impl<'a> Collector<'a> {
                     environment: None,
                     error: redact_error(&self.known, &in_file(error, &asked.origin)),
                 };
-                return vec![Outcome::Failure(Box::new(failure))];
+                return vec![ReportEntry::Failure(Box::new(failure))];
             }
         };
         let certificates = facts.into_iter().map(|mut facts| {
@@ -348,7 +348,7 @@ impl<'a> Collector<'a> {
             let options = &asked.options;
             let mut certificate = judged(asked.provider, facts, options, self.started, offsets);
             certificate.origin = asked.origin.clone();
-            Outcome::Certificate(Box::new(certificate))
+            ReportEntry::Certificate(Box::new(certificate))
         });
         certificates.collect()
     }

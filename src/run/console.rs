@@ -5,7 +5,7 @@ use std::io::{self, Write};
 
 use crate::exchange::Trace;
 use crate::model::Report;
-use crate::model::report::Outcome;
+use crate::model::report::ReportEntry;
 use crate::plan::options::RunOptions;
 use crate::redact::KnownSecrets;
 use crate::render::format::Sink;
@@ -164,7 +164,7 @@ impl Sink for Console<'_> {
         self.options.format.result.is_some()
     }
 
-    fn result(&self, outcome: &Outcome) {
+    fn result(&self, outcome: &ReportEntry) {
         if let Some(result) = self.options.format.result {
             self.print(&result(outcome));
         }

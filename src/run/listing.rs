@@ -9,8 +9,8 @@ use crate::adapters::listing::{ListBatch, RecordDetail, contradiction};
 use crate::credentials::CurrentKey;
 use crate::error::{Error, Kind};
 use crate::exchange::{Driver, EffectResult, Flow, FlowProgress, Request, Stamp, Step};
-use crate::model::timestamp::Value;
-use crate::model::{Facts, Status, Word};
+use crate::model::timestamp::DateValue;
+use crate::model::{Facts, ProviderState, Status};
 use crate::plan::Job;
 use crate::redact::KnownSecrets;
 use crate::run::flows::{fetch_each, is_over, limited};
@@ -61,8 +61,8 @@ pub async fn everything(
 /// The verdict about a certificate of a list may depend on its lifetime, which the list does not have.
 fn lacks_lifetime(task: &PlanRun<'_, '_>, facts: &Facts, now: DateTime<Utc>) -> bool {
     let untold = task.target.service.records() == RecordDetail::WithoutStart
-        && facts.not_before.value == Value::Absent;
-    let open = untold && facts.id.is_some() && facts.word == Word::ByDate;
+        && facts.not_before.value == DateValue::Absent;
+    let open = untold && facts.id.is_some() && facts.word == ProviderState::ByDate;
     let end = facts.not_after.moment().filter(|_| open);
     end.is_some_and(|end| task.plan.options.turns_with_lifetime(end.at, now))
 }
@@ -175,9 +175,10 @@ impl Search {
 
 /// A record with too little is left to the answer about its id.
 fn tells_enough(facts: &Facts) -> bool {
-    let dated = facts.not_after.moment().is_some() && facts.not_before.value != Value::Unreadable;
-    let known = facts.word != Word::Is(Status::Unknown) && !facts.is_partly_unread();
-    known && (dated || facts.word != Word::ByDate)
+    let dated =
+        facts.not_after.moment().is_some() && facts.not_before.value != DateValue::Unreadable;
+    let known = facts.word != ProviderState::Is(Status::Unknown) && !facts.is_partly_unread();
+    known && (dated || facts.word != ProviderState::ByDate)
 }
 
 impl Flow for Search {
@@ -269,7 +270,7 @@ mod tests {
     fn record(id: &str) -> Facts {
         Facts {
             id: Some(id.to_owned()),
-            word: Word::ByDate,
+            word: ProviderState::ByDate,
             not_after: Zone::utc().read("2027-01-01 00:00:00"),
             ..Facts::default()
         }
@@ -328,12 +329,12 @@ mod tests {
         };
         assert!(!tells_enough(&undated()));
         let revoked = Facts {
-            word: Word::Is(Status::Revoked),
+            word: ProviderState::Is(Status::Revoked),
             ..undated()
         };
         assert!(tells_enough(&revoked));
         let unknown = Facts {
-            word: Word::Is(Status::Unknown),
+            word: ProviderState::Is(Status::Unknown),
             ..record("a")
         };
         assert!(!tells_enough(&unknown));

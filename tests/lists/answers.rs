@@ -7,7 +7,7 @@ use certcheck::error::{Error, Kind};
 use certcheck::exchange::{Flow, FlowProgress, Request, Response, Stamp};
 use certcheck::flags::Values;
 use certcheck::flags::clap_args::layer_of_words;
-use certcheck::model::{Facts, Word};
+use certcheck::model::{Facts, ProviderState};
 use certcheck::redact::KnownSecrets;
 use http::HeaderMap;
 
@@ -211,7 +211,7 @@ fn a_member_that_is_no_record_is_a_certificate_of_unknown_state() {
         ),
     ] {
         let found = certificates(name, flags, body);
-        assert_eq!(found[0].word, Word::default(), "{name}");
+        assert_eq!(found[0].word, ProviderState::default(), "{name}");
         assert_eq!(found[0].notes[0].code(), "field_unreadable", "{name}");
     }
 }

@@ -1,7 +1,7 @@
 //! Boundaries of judging: to the second, within zones nobody knows, and what may raise or lower a verdict.
 
-use certcheck::model::timestamp::Reading;
-use certcheck::model::{CertStatus, Facts, Policy, Status, Verdict, Word, judge};
+use certcheck::model::timestamp::DateField;
+use certcheck::model::{CertStatus, Facts, Policy, ProviderState, Status, Verdict, judge};
 use chrono::TimeDelta;
 use proptest::prelude::*;
 
@@ -13,7 +13,7 @@ fn status(start: Option<i64>, end: i64) -> Status {
     judged(dated(start, end)).status
 }
 
-fn ending(end: Reading) -> CertStatus {
+fn ending(end: DateField) -> CertStatus {
     judged(Facts {
         not_after: end,
         ..dated(None, 0)
@@ -228,7 +228,7 @@ fn the_last_severity_for_a_status_wins_and_leaves_a_note() {
         ..policy()
     };
     let pending = Facts {
-        word: Word::Is(Status::Pending),
+        word: ProviderState::Is(Status::Pending),
         ..Facts::default()
     };
     let certificate = judge("test", pending, &policy);
@@ -245,20 +245,22 @@ fn the_last_severity_for_a_status_wins_and_leaves_a_note() {
     assert_eq!(codes(&untouched), [""; 0]);
 }
 
-fn any_word() -> impl Strategy<Value = Word> {
+fn any_word() -> impl Strategy<Value = ProviderState> {
     proptest::sample::select(Status::ALL.to_vec())
-        .prop_flat_map(|status| prop_oneof![Just(Word::ByDate), Just(Word::Is(status))])
+        .prop_flat_map(|status| {
+            prop_oneof![Just(ProviderState::ByDate), Just(ProviderState::Is(status))]
+        })
         // No provider's word alone means OK; it is always by date.
         .prop_filter("no word is OK by itself", |word| {
-            *word != Word::Is(Status::Ok)
+            *word != ProviderState::Is(Status::Ok)
         })
 }
 
-fn any_reading() -> impl Strategy<Value = Reading> {
+fn any_reading() -> impl Strategy<Value = DateField> {
     let seconds = -days(800)..days(800);
     prop_oneof![
-        Just(Reading::default()),
-        Just(Reading::unreadable("abc")),
+        Just(DateField::default()),
+        Just(DateField::unreadable("abc")),
         seconds.clone().prop_map(sure),
         (seconds, 0..days(1), 0..days(1)).prop_map(|(at, before, later)| unsure(at, before, later)),
         (-5_i64..5).prop_map(sure),
@@ -295,7 +297,7 @@ proptest! {
         let certificate = judged(facts);
         let now = after(0);
         if certificate.status == Status::Ok {
-            prop_assert_eq!(certificate.facts.word, Word::ByDate);
+            prop_assert_eq!(certificate.facts.word, ProviderState::ByDate);
             let end = certificate.facts.not_after.moment().expect("a known end");
             prop_assert!(now <= end.earliest);
             match certificate.facts.not_before.moment() {
@@ -316,7 +318,7 @@ proptest! {
     #[test]
     fn what_is_not_ok_says_why(facts in any_facts()) {
         let certificate = judged(facts);
-        let by_word = matches!(certificate.facts.word, Word::Is(_)) && certificate.status != Status::Unknown;
+        let by_word = matches!(certificate.facts.word, ProviderState::Is(_)) && certificate.status != Status::Unknown;
         let explained = certificate.verdict == Verdict::Ok
             || certificate.facts.mismatch
             || certificate.status == Status::Expired

@@ -24,8 +24,8 @@ mod support;
 mod thresholds;
 mod timestamps;
 
-use certcheck::model::timestamp::{Basis, Moment, Reading};
-use certcheck::model::{CertStatus, Facts, Policy, Word, judge};
+use certcheck::model::timestamp::{Basis, DateField, Moment};
+use certcheck::model::{CertStatus, Facts, Policy, ProviderState, judge};
 use chrono::{DateTime, TimeDelta, Utc};
 
 pub use support::world::NOW;
@@ -41,21 +41,21 @@ pub const fn days(count: i64) -> i64 {
 }
 
 /// A date without doubt, that many seconds after [`NOW`].
-pub fn sure(seconds: i64) -> Reading {
-    Reading::known("text", Moment::certain(after(seconds), Basis::Utc))
+pub fn sure(seconds: i64) -> DateField {
+    DateField::known("text", Moment::certain(after(seconds), Basis::Utc))
 }
 
 /// A date that may be up to that much earlier or later.
-pub fn unsure(seconds: i64, earlier: i64, later: i64) -> Reading {
+pub fn unsure(seconds: i64, earlier: i64, later: i64) -> DateField {
     let (earlier, later) = (TimeDelta::seconds(earlier), TimeDelta::seconds(later));
     let moment = Moment::within(after(seconds), earlier, later, Basis::Assumed);
-    Reading::known("text", moment)
+    DateField::known("text", moment)
 }
 
 /// A good word with an end of validity, and a start if there is one.
 pub fn dated(start: Option<i64>, end: i64) -> Facts {
     Facts {
-        word: Word::ByDate,
+        word: ProviderState::ByDate,
         provider_status: Some("GOOD".to_owned()),
         not_before: start.map(sure).unwrap_or_default(),
         not_after: sure(end),

@@ -1,8 +1,8 @@
 //! What the notes say: both sides of a contradiction, and advice where a certificate may be out of use.
 
 use certcheck::model::note::{Bound, Mark, UnusedAdvice};
-use certcheck::model::timestamp::Reading;
-use certcheck::model::{Facts, Note, Scalar, Status, Unused, Word};
+use certcheck::model::timestamp::DateField;
+use certcheck::model::{Facts, Note, ProviderState, Scalar, Status, Unused};
 
 use crate::{codes, dated, days, judged, message, sure, unsure};
 
@@ -19,9 +19,9 @@ fn advised(facts: Facts) -> bool {
     codes(&certificate).contains(&"maybe_unused")
 }
 
-fn word(status: Status, end: Reading) -> Facts {
+fn word(status: Status, end: DateField) -> Facts {
     Facts {
-        word: Word::Is(status),
+        word: ProviderState::Is(status),
         provider_status: Some("WORD".to_owned()),
         not_after: end,
         ..Facts::default()
@@ -71,9 +71,9 @@ fn a_word_that_nobody_knows_is_named() {
 #[test]
 fn dates_that_are_none_are_quoted() {
     let unreadable = Facts {
-        word: Word::ByDate,
-        not_before: Reading::unreadable("soon"),
-        not_after: Reading::unreadable("later"),
+        word: ProviderState::ByDate,
+        not_before: DateField::unreadable("soon"),
+        not_after: DateField::unreadable("later"),
         ..Facts::default()
     };
     let messages: Vec<String> = judged(unreadable)
@@ -122,11 +122,11 @@ fn advice_for_the_long_dead_and_the_never_configured() {
     assert!(advised(dated(None, days(-90))));
     assert!(advised(dated(None, days(-900))));
     assert!(advised(word(Status::Expired, sure(days(-90)))));
-    assert!(advised(word(Status::NotConfigured, Reading::default())));
-    assert!(!advised(word(Status::Expired, Reading::default())));
+    assert!(advised(word(Status::NotConfigured, DateField::default())));
+    assert!(!advised(word(Status::Expired, DateField::default())));
     assert!(!advised(word(Status::Expired, sure(days(90)))));
     assert!(!advised(word(Status::Revoked, sure(days(-900)))));
-    assert!(!advised(word(Status::NoPassword, Reading::default())));
+    assert!(!advised(word(Status::NoPassword, DateField::default())));
     assert!(!advised(dated(None, days(300))));
 }
 
@@ -183,8 +183,8 @@ fn every_text_of_a_certificate_can_be_reached_for_scrubbing() {
         fingerprint_sha1: text("sha1"),
         signature_algorithm: text("signature"),
         key_algorithm: text("key"),
-        not_before: Reading::unreadable("secret start"),
-        not_after: Reading::unreadable("secret end"),
+        not_before: DateField::unreadable("secret start"),
+        not_after: DateField::unreadable("secret end"),
         provider_status: text("word"),
         request_id: text("request"),
         ..Facts::default()

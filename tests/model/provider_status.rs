@@ -1,19 +1,19 @@
 //! Every word beside every kind of date: which status and verdict, and which notes.
 
-use certcheck::model::timestamp::{Reading, Value};
-use certcheck::model::{CertStatus, Facts, Status, Verdict, Word};
+use certcheck::model::timestamp::{DateField, DateValue};
+use certcheck::model::{CertStatus, Facts, ProviderState, Status, Verdict};
 
 use crate::{codes, days, judged, sure, unsure};
 
 /// Absent, unreadable, ambiguous, past, future, uncertain.
-fn dates() -> [(&'static str, Reading); 6] {
-    let ambiguous = Reading {
+fn dates() -> [(&'static str, DateField); 6] {
+    let ambiguous = DateField {
         raw: Some("01/02/2027".to_owned()),
-        value: Value::Ambiguous,
+        value: DateValue::Ambiguous,
     };
     [
-        ("absent", Reading::default()),
-        ("unreadable", Reading::unreadable("abc")),
+        ("absent", DateField::default()),
+        ("unreadable", DateField::unreadable("abc")),
         ("ambiguous", ambiguous),
         ("past", sure(days(-3))),
         ("future", sure(days(300))),
@@ -21,7 +21,7 @@ fn dates() -> [(&'static str, Reading); 6] {
     ]
 }
 
-fn judge(word: Word, end: Reading) -> CertStatus {
+fn judge(word: ProviderState, end: DateField) -> CertStatus {
     judged(Facts {
         word,
         provider_status: Some("W".to_owned()),
@@ -49,7 +49,7 @@ fn a_good_word_leaves_it_to_the_date() {
         ),
     ];
     for ((name, end), (status, verdict, notes)) in dates().into_iter().zip(expected) {
-        let certificate = judge(Word::ByDate, end);
+        let certificate = judge(ProviderState::ByDate, end);
         assert_eq!(certificate.status, status, "{name}");
         assert_eq!(certificate.verdict, verdict, "{name}");
         assert_eq!(codes(&certificate), notes, "{name}");
@@ -60,7 +60,7 @@ fn a_good_word_leaves_it_to_the_date() {
 fn any_other_word_decides_whatever_the_date() {
     for status in Status::ALL.into_iter().filter(|s| *s != Status::Ok) {
         for (name, end) in dates() {
-            let certificate = judge(Word::Is(status), end);
+            let certificate = judge(ProviderState::Is(status), end);
             assert_eq!(certificate.status, status, "{name}");
             assert_eq!(certificate.verdict, status.verdict(), "{status:?} {name}");
             let notes = codes(&certificate);
@@ -75,7 +75,7 @@ fn any_other_word_decides_whatever_the_date() {
 #[test]
 fn only_contradictions_are_noted_beside_a_word() {
     let conflict = |status, end| {
-        let certificate = judge(Word::Is(status), end);
+        let certificate = judge(ProviderState::Is(status), end);
         codes(&certificate)
             .into_iter()
             .find(|code| matches!(*code, "status_date_conflict" | "date_beside_status"))
@@ -98,7 +98,7 @@ fn only_contradictions_are_noted_beside_a_word() {
                 "{status:?}"
             );
         }
-        assert_eq!(conflict(status, Reading::default()), None, "{status:?}");
+        assert_eq!(conflict(status, DateField::default()), None, "{status:?}");
     }
     for status in [Status::Revoked, Status::Revoking, Status::Unknown] {
         assert_eq!(conflict(status, sure(days(300))), None, "{status:?}");
@@ -126,14 +126,14 @@ fn verdicts_of_the_contract() {
 
 #[test]
 fn the_worse_of_two_words_wins_either_way_round() {
-    let revoked = Word::Is(Status::Revoked);
-    let unknown = Word::Is(Status::Unknown);
-    let pending = Word::Is(Status::Pending);
+    let revoked = ProviderState::Is(Status::Revoked);
+    let unknown = ProviderState::Is(Status::Unknown);
+    let pending = ProviderState::Is(Status::Pending);
     for (better, worse) in [
-        (Word::ByDate, pending),
+        (ProviderState::ByDate, pending),
         (pending, unknown),
         (unknown, revoked),
-        (Word::ByDate, revoked),
+        (ProviderState::ByDate, revoked),
     ] {
         assert_eq!(better.worse(worse), worse);
         assert_eq!(worse.worse(better), worse);

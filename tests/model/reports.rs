@@ -1,21 +1,21 @@
 //! The answer of a whole run: the worst of all, the exit code, the counts.
 
 use certcheck::error::{Error, Kind};
-use certcheck::model::View;
-use certcheck::model::report::{Failure, Outcome, Report};
+use certcheck::model::RowFilter;
+use certcheck::model::report::{Failure, Report, ReportEntry};
 use certcheck::model::{Status, Verdict};
 use proptest::prelude::*;
 
 use crate::{after, dated, days, judged};
 
-fn certificate(verdict: Verdict) -> Outcome {
+fn certificate(verdict: Verdict) -> ReportEntry {
     let mut certificate = judged(dated(None, days(400)));
     certificate.verdict = verdict;
-    Outcome::Certificate(Box::new(certificate))
+    ReportEntry::Certificate(Box::new(certificate))
 }
 
-fn failure() -> Outcome {
-    Outcome::Failure(Box::new(Failure {
+fn failure() -> ReportEntry {
+    ReportEntry::Failure(Box::new(Failure {
         provider: "test",
         origin: Default::default(),
         scope: None,
@@ -27,9 +27,9 @@ fn failure() -> Outcome {
 
 fn report(verdicts: &[Verdict], errors: usize, quiet: bool) -> Report {
     let mut report = Report::new(after(0), after(0));
-    let view = &View {
+    let view = &RowFilter {
         quiet,
-        ..View::default()
+        ..RowFilter::default()
     };
     verdicts
         .iter()

@@ -1,7 +1,7 @@
 //! What of a report is shown, and in which order.
 
-use certcheck::model::report::{Outcome, Report};
-use certcheck::model::{CertStatus, Facts, Sort, Status, Verdict, View, Word};
+use certcheck::model::report::{Report, ReportEntry};
+use certcheck::model::{CertStatus, Facts, ProviderState, RowFilter, SortOrder, Status, Verdict};
 use chrono::TimeDelta;
 
 use crate::{after, dated, days, judged};
@@ -28,10 +28,10 @@ fn four() -> Vec<CertStatus> {
     ]
 }
 
-fn shown(view: &View) -> Vec<String> {
+fn shown(view: &RowFilter) -> Vec<String> {
     let mut report = Report::new(after(0), after(0));
     for certificate in four() {
-        report.add(Outcome::Certificate(Box::new(certificate)), view);
+        report.add(ReportEntry::Certificate(Box::new(certificate)), view);
     }
     report.arrange(view);
     assert_eq!(report.summary.certificates, 4);
@@ -43,41 +43,41 @@ fn shown(view: &View) -> Vec<String> {
 
 #[test]
 fn a_view_chooses_rows_and_touches_nothing_else() {
-    let of = |view: View| shown(&view);
+    let of = |view: RowFilter| shown(&view);
     assert_eq!(
-        of(View::default()),
+        of(RowFilter::default()),
         ["c-ok", "b-warning", "a-critical", "d-unknown"]
     );
-    let quiet = View {
+    let quiet = RowFilter {
         quiet: true,
-        ..View::default()
+        ..RowFilter::default()
     };
     assert_eq!(of(quiet), ["b-warning", "a-critical", "d-unknown"]);
-    let only = View {
+    let only = RowFilter {
         only: vec![Verdict::Ok, Verdict::Unknown],
-        ..View::default()
+        ..RowFilter::default()
     };
     assert_eq!(of(only), ["c-ok", "d-unknown"]);
-    let status = View {
+    let status = RowFilter {
         status: vec![Status::Expired],
-        ..View::default()
+        ..RowFilter::default()
     };
     assert_eq!(of(status), ["a-critical"]);
-    let expiring = |days| View {
+    let expiring = |days| RowFilter {
         expiring: Some(TimeDelta::days(days)),
-        ..View::default()
+        ..RowFilter::default()
     };
     assert_eq!(of(expiring(20)), ["b-warning", "a-critical"]);
     assert_eq!(of(expiring(19)), ["a-critical"]);
     assert_eq!(of(expiring(0)), ["a-critical"]);
-    let limit = View {
+    let limit = RowFilter {
         limit: Some(2),
-        ..View::default()
+        ..RowFilter::default()
     };
     assert_eq!(of(limit), ["c-ok", "b-warning"]);
-    let none = View {
+    let none = RowFilter {
         limit: Some(0),
-        ..View::default()
+        ..RowFilter::default()
     };
     assert!(of(none).is_empty());
 }
@@ -85,34 +85,37 @@ fn a_view_chooses_rows_and_touches_nothing_else() {
 #[test]
 fn rows_are_sorted_before_their_number_is_limited() {
     let sorted = |sort| {
-        let view = View {
+        let view = RowFilter {
             sort: Some(sort),
             limit: Some(3),
-            ..View::default()
+            ..RowFilter::default()
         };
         shown(&view)
     };
     assert_eq!(
-        sorted(Sort::Expiry),
+        sorted(SortOrder::Expiry),
         ["d-unknown", "a-critical", "b-warning"]
     );
-    assert_eq!(sorted(Sort::Name), ["a-critical", "b-warning", "c-ok"]);
+    assert_eq!(sorted(SortOrder::Name), ["a-critical", "b-warning", "c-ok"]);
     assert_eq!(
-        sorted(Sort::Status),
+        sorted(SortOrder::Status),
         ["a-critical", "d-unknown", "b-warning"]
     );
-    assert_eq!(sorted(Sort::Provider), ["c-ok", "b-warning", "a-critical"]);
+    assert_eq!(
+        sorted(SortOrder::Provider),
+        ["c-ok", "b-warning", "a-critical"]
+    );
 }
 
 #[test]
 fn an_end_that_may_be_earlier_counts_as_that() {
-    let view = View {
+    let view = RowFilter {
         expiring: Some(TimeDelta::days(10)),
-        ..View::default()
+        ..RowFilter::default()
     };
     let mut facts = ending("unsure", 12).facts;
     facts.not_after = crate::unsure(days(12), days(3), 0);
-    facts.word = Word::ByDate;
+    facts.word = ProviderState::ByDate;
     assert!(view.shows(&judged(facts)));
     assert!(!view.shows(&ending("sure", 12)));
 }

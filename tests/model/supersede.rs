@@ -2,7 +2,9 @@
 
 use certcheck::model::note::FieldProblem;
 use certcheck::model::supersede::supersede;
-use certcheck::model::{CertKind, CertStatus, Facts, Note, Status, Successors, Verdict, Word};
+use certcheck::model::{
+    CertKind, CertStatus, Facts, Note, ProviderState, Status, Successors, Verdict,
+};
 
 use crate::{codes, dated, days, judged, message, unsure};
 
@@ -76,7 +78,7 @@ fn nothing_less_takes_its_place() {
     unsure.verdict = Verdict::Unknown;
     assert_eq!(successor(&old, &[&unsure]), None, "not known to be valid");
     let mut revoked = whole.facts.clone();
-    revoked.word = Word::Is(Status::Revoked);
+    revoked.word = ProviderState::Is(Status::Revoked);
     assert_eq!(successor(&old, &[&judged(revoked)]), None);
     let nameless = certificate("nameless", &[], 300);
     assert_eq!(successor(&old, &[&nameless]), None);
@@ -91,11 +93,11 @@ fn only_what_ends_can_be_replaced() {
     assert_eq!(successor(&fine, &[&new]), None, "it is ok as it is");
     for status in [Status::Revoked, Status::Pending, Status::Unknown] {
         let mut facts = certificate("old", &names, -3).facts;
-        facts.word = Word::Is(status);
+        facts.word = ProviderState::Is(status);
         assert_eq!(successor(&judged(facts), &[&new]), None, "{status:?}");
     }
     let mut facts = certificate("old", &names, -3).facts;
-    facts.word = Word::Is(Status::Expired);
+    facts.word = ProviderState::Is(Status::Expired);
     assert_eq!(successor(&judged(facts), &[&new]).as_deref(), Some("new"));
     let mut other = certificate("old", &names, -3);
     other.verdict = Verdict::Unknown;

@@ -1,7 +1,7 @@
 //! `--warn` and `--crit`: how they are read, what they mean for a lifetime, and the moments they turn at.
 
 use certcheck::model::threshold::{Threshold, Thresholds};
-use certcheck::model::{Basis, CertStatus, Moment, Policy, Reading, Status, Verdict, judge};
+use certcheck::model::{Basis, CertStatus, DateField, Moment, Policy, Status, Verdict, judge};
 use chrono::{DateTime, TimeDelta};
 use proptest::prelude::*;
 
@@ -284,7 +284,7 @@ fn f07_a_share_of_a_long_life_is_told_in_years() {
 fn f06_no_threshold_fires_where_there_is_no_end() {
     let mut facts = dated(Some(days(-100)), days(300));
     let last = DateTime::parse_from_rfc3339("9999-12-31T23:59:59Z").expect("a moment");
-    facts.not_after = Reading::known("x", Moment::certain(last.to_utc(), Basis::ProviderZone));
+    facts.not_after = DateField::known("x", Moment::certain(last.to_utc(), Basis::ProviderZone));
     for (warn, crit) in [
         ("100%", "100%"),
         ("366000d", "300000d"),
@@ -304,7 +304,7 @@ fn f06_no_threshold_fires_where_there_is_no_end() {
         assert_eq!((one.warn_at, one.crit_at), (None, None));
         assert_eq!(codes(&one), ["no_end"]);
         // Without a start too.
-        facts.not_before = Reading::default();
+        facts.not_before = DateField::default();
         assert_eq!(codes(&judge("test", facts.clone(), &policy)), ["no_end"]);
     }
 }

@@ -2,7 +2,7 @@
 
 use certcheck::adapters::Provider;
 use certcheck::model::timestamp::Zone;
-use certcheck::model::{Facts, Word};
+use certcheck::model::{Facts, ProviderState};
 use serde_json::Value;
 
 use crate::support::world::{FakeWorld, Output};
@@ -40,7 +40,7 @@ pub fn run(provider: &'static Provider, arguments: &[&str], world: &FakeWorld) -
 pub fn ends(id: &str, end: &str) -> Facts {
     Facts {
         id: Some(id.to_owned()),
-        word: Word::ByDate,
+        word: ProviderState::ByDate,
         not_after: Zone::utc().read(end),
         ..Facts::default()
     }

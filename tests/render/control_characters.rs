@@ -1,7 +1,7 @@
 //! Text from outside is data: nothing in it may act on a terminal, break a line or turn text around.
 
 use certcheck::messages::en;
-use certcheck::model::{Environment, Facts, Note, Report, Status, Word};
+use certcheck::model::{Environment, Facts, Note, ProviderState, Report, Status};
 use certcheck::render::json;
 use certcheck::render::table::{self, Look};
 use certcheck::render::text::{cells, visible};
@@ -60,7 +60,11 @@ fn facts() -> impl Strategy<Value = Facts> {
                     Some(Environment::Production),
                     Some(Environment::Development),
                 ][place],
-                word: [Word::ByDate, Word::ByDate, Word::Is(Status::Unknown)][place],
+                word: [
+                    ProviderState::ByDate,
+                    ProviderState::ByDate,
+                    ProviderState::Is(Status::Unknown),
+                ][place],
                 provider_status: word,
                 ..dated("", days)
             };

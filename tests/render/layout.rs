@@ -240,7 +240,7 @@ fn time_left_in_words() {
             at + chrono::TimeDelta::seconds(seconds),
             certcheck::model::Basis::Utc,
         );
-        facts.not_after = certcheck::model::Reading::known("raw", moment);
+        facts.not_after = certcheck::model::DateField::known("raw", moment);
         let text = table::report(&report(vec![("pbx", facts)], vec![]), terminal(100));
         assert!(text.contains(&format!(" {words} ")), "{words}\n{text}");
     }

@@ -21,9 +21,9 @@ mod table_notes;
 
 use certcheck::error::{Error, Kind};
 use certcheck::model::note::UnusedAdvice;
-use certcheck::model::report::{Failure, Outcome, Report};
-use certcheck::model::timestamp::{Basis, Moment, Reading};
-use certcheck::model::{Environment, Facts, Policy, Status, Unused, Word, judge};
+use certcheck::model::report::{Failure, Report, ReportEntry};
+use certcheck::model::timestamp::{Basis, DateField, Moment};
+use certcheck::model::{Environment, Facts, Policy, ProviderState, Status, Unused, judge};
 use certcheck::render::table::Look;
 use chrono::{DateTime, TimeDelta, Utc};
 use support::world::now;
@@ -38,8 +38,8 @@ pub fn dated(id: &str, days: i64) -> Facts {
     let moment = Moment::certain(in_days(days), Basis::Utc);
     Facts {
         id: Some(id.to_owned()),
-        word: Word::ByDate,
-        not_after: Reading::known("raw", moment),
+        word: ProviderState::ByDate,
+        not_after: DateField::known("raw", moment),
         ..Facts::default()
     }
 }
@@ -48,7 +48,7 @@ pub fn dated(id: &str, days: i64) -> Facts {
 pub fn worded(id: &str, status: Status, word: &str) -> Facts {
     Facts {
         id: Some(id.to_owned()),
-        word: Word::Is(status),
+        word: ProviderState::Is(status),
         provider_status: Some(word.to_owned()),
         ..Facts::default()
     }
@@ -71,7 +71,7 @@ pub fn unsure(id: &str, hours: i64) -> Facts {
     let at = in_days(0) + TimeDelta::hours(hours);
     let moment = Moment::within(at, TimeDelta::zero(), TimeDelta::hours(8), Basis::Assumed);
     Facts {
-        not_after: Reading::known("raw", moment),
+        not_after: DateField::known("raw", moment),
         ..dated(id, 0)
     }
 }
@@ -99,10 +99,10 @@ pub fn report(certificates: Vec<(&'static str, Facts)>, failures: Vec<Failure>) 
     let mut report = Report::new(in_days(0), in_days(0));
     for (provider, facts) in certificates {
         let certificate = Box::new(judge(provider, facts, &policy));
-        report.add(Outcome::Certificate(certificate), &Default::default());
+        report.add(ReportEntry::Certificate(certificate), &Default::default());
     }
     for failure in failures {
-        report.add(Outcome::Failure(Box::new(failure)), &Default::default());
+        report.add(ReportEntry::Failure(Box::new(failure)), &Default::default());
     }
     report
 }

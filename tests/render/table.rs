@@ -1,7 +1,7 @@
 //! The table as a whole, as a person sees it: at the usual widths, in ASCII, with errors and long texts.
 
 use certcheck::model::report::Report;
-use certcheck::model::{Basis, Environment, Facts, Moment, Note, Reading, Status};
+use certcheck::model::{Basis, DateField, Environment, Facts, Moment, Note, Status};
 use certcheck::render::table::{self, Look};
 
 use crate::{dated, failure, in_days, mixed, piped, push, report, terminal, worded};
@@ -230,7 +230,7 @@ fn an_app_in_two_environments_is_told_apart() {
 fn the_readme_shows_a_real_table() {
     let mut shop = dated("BAbc1234", 10);
     // Of ninety days: ten are less than a quarter of them, and more than a tenth.
-    shop.not_before = Reading::known("raw", Moment::certain(in_days(-80), Basis::Utc));
+    shop.not_before = DateField::known("raw", Moment::certain(in_days(-80), Basis::Utc));
     shop.add_domains(["shop.example", "www.shop.example", "pay.shop.example"]);
     let text = rows(&report(vec![("tencent", shop)], vec![]), terminal(100));
     let readme = concat!(env!("CARGO_MANIFEST_DIR"), "/README.md");

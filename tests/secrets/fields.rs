@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use certcheck::adapters::{Answer, REGISTRY, Target};
 use certcheck::error::{Error, Kind};
 use certcheck::exchange::FlowProgress;
-use certcheck::model::report::Outcome;
+use certcheck::model::report::ReportEntry;
 use certcheck::model::{Facts, Failure, Policy, Report, judge};
 use certcheck::render::json;
 use certcheck::render::table::{self, Look};
@@ -58,9 +58,9 @@ fn printed(provider: &'static str, outcome: Result<Vec<Facts>>) -> String {
     let outcomes = match outcome {
         Ok(facts) => facts
             .into_iter()
-            .map(|facts| Outcome::Certificate(Box::new(judge(provider, facts, &policy))))
+            .map(|facts| ReportEntry::Certificate(Box::new(judge(provider, facts, &policy))))
             .collect(),
-        Err(error) => vec![Outcome::Failure(Box::new(Failure {
+        Err(error) => vec![ReportEntry::Failure(Box::new(Failure {
             provider,
             origin: Default::default(),
             scope: None,
@@ -73,8 +73,8 @@ fn printed(provider: &'static str, outcome: Result<Vec<Facts>>) -> String {
     let mut lines = String::new();
     for outcome in outcomes {
         lines += &match &outcome {
-            Outcome::Certificate(certificate) => json::certificate_line(certificate),
-            Outcome::Failure(failure) => json::error_line(failure),
+            ReportEntry::Certificate(certificate) => json::certificate_line(certificate),
+            ReportEntry::Failure(failure) => json::error_line(failure),
         };
         report.add(outcome, &Default::default());
     }

@@ -9,7 +9,7 @@ use crate::adapters::fields::fingerprint;
 use crate::model::names::canonical;
 use crate::model::note::{self, Bound, Mark};
 use crate::model::timestamp::rfc3339;
-use crate::model::{Basis, Facts, Moment, Note, Reading};
+use crate::model::{Basis, DateField, Facts, Moment, Note};
 use crate::x509::{Bundle, Certificate, Doubt, Leaf, is_serial};
 
 /// What a record says to tell its certificate from others.
@@ -46,8 +46,8 @@ pub fn apply(facts: &mut Facts, identity: &Identity, text: &str) {
         facts.note(Note::PemSeveral {
             certificates: bundle.certificates().len(),
             leaf: match doubt {
-                Doubt::NotFirst => note::Leaf::NotFirst,
-                Doubt::OneOf(candidates) => note::Leaf::FirstToEnd(candidates),
+                Doubt::NotFirst => note::LeafChoice::NotFirst,
+                Doubt::OneOf(candidates) => note::LeafChoice::FirstToEnd(candidates),
             },
         });
     }
@@ -192,9 +192,9 @@ fn issuer(certificate: &Certificate) -> Option<String> {
     Some(certificate.issuer.clone()).filter(|issuer| !issuer.is_empty())
 }
 
-fn reading(raw: Option<String>, at: chrono::DateTime<chrono::Utc>) -> Reading {
+fn reading(raw: Option<String>, at: chrono::DateTime<chrono::Utc>) -> DateField {
     let raw = raw.unwrap_or_else(|| rfc3339(at));
-    Reading::known(raw, Moment::certain(at, Basis::Utc))
+    DateField::known(raw, Moment::certain(at, Basis::Utc))
 }
 
 fn note_dates(facts: &mut Facts, certificate: &Certificate, certificate_counts: bool) {

@@ -11,12 +11,12 @@ use crate::adapters::response_body;
 use crate::error::Error;
 use crate::json::Object;
 use crate::model::timestamp::Zone;
-use crate::model::{CertKind, Facts, Note, Reading, Status, Word};
+use crate::model::{CertKind, DateField, Facts, Note, ProviderState, Status};
 use crate::x509::hex_of_text;
 
 const NO_DATE: &[&str] = &["-", "--"];
 
-fn utc(text: &str) -> Reading {
+fn utc(text: &str) -> DateField {
     Zone::utc().read(text)
 }
 
@@ -38,7 +38,7 @@ pub fn certificate(
     status(&mut facts, words);
     // A certificate text that may be any of several could name another end than the other fields do.
     if outer.unclear("Certificate") {
-        facts.word = facts.word.worse(Word::default());
+        facts.word = facts.word.worse(ProviderState::default());
     }
     facts.detail("site_name", outer.text("SiteName"));
     facts.identify(asked, inner.text("Id"));
@@ -98,11 +98,11 @@ fn fields(reader: &FieldReader<'_>) -> Facts {
     facts
 }
 
-fn meaning(word: Option<&str>) -> Word {
+fn meaning(word: Option<&str>) -> ProviderState {
     match word.map(str::to_ascii_lowercase).as_deref() {
-        Some("active") => Word::ByDate,
-        Some("revoked") => Word::Is(Status::Revoked),
-        _ => Word::Is(Status::Unknown),
+        Some("active") => ProviderState::ByDate,
+        Some("revoked") => ProviderState::Is(Status::Revoked),
+        _ => ProviderState::Is(Status::Unknown),
     }
 }
 

@@ -8,7 +8,7 @@ use crate::adapters::fields::{FieldReader, earliest_end, fingerprint, split_list
 use crate::json::{Json, Object};
 use crate::model::note::{Note, UnusedAdvice};
 use crate::model::timestamp::Zone;
-use crate::model::{CertKind, Facts, Status, Unused, Word};
+use crate::model::{CertKind, Facts, ProviderState, Status, Unused};
 
 const REPLACED: Unused = Unused {
     after_days: 0,
@@ -55,7 +55,7 @@ pub fn listed(
         .provider_status
         .as_deref()
         .is_some_and(|word| word.eq_ignore_ascii_case("UPLOAD"));
-    if facts.word == Word::ByDate && !facts.start_due {
+    if facts.word == ProviderState::ByDate && !facts.start_due {
         facts.note(Note::StartAssumed);
     }
     facts.identify(asked, reader.text("id"));
@@ -138,16 +138,16 @@ fn product(brand: Option<String>, kind: Option<String>) -> Option<String> {
     (!parts.is_empty()).then(|| parts.join(" "))
 }
 
-fn word(text: Option<&str>) -> Word {
+fn word(text: Option<&str>) -> ProviderState {
     match text.unwrap_or_default().to_ascii_uppercase().as_str() {
-        "ISSUED" | "UPLOAD" | "SUPPLEMENTCHECKING" | "CANCELSUPPLEMENTING" => Word::ByDate,
+        "ISSUED" | "UPLOAD" | "SUPPLEMENTCHECKING" | "CANCELSUPPLEMENTING" => ProviderState::ByDate,
         "PAID" | "CHECKING" | "CHECKING_ORG" | "CHECKING_DOMAIN" | "ISSUING" | "CANCELCHECKING" => {
-            Word::Is(Status::Pending)
+            ProviderState::Is(Status::Pending)
         }
-        "UNPASSED" => Word::Is(Status::Failed),
-        "REVOKING" | "CANCLEREVOKING" => Word::Is(Status::Revoking),
-        "REVOKED" => Word::Is(Status::Revoked),
-        "EXPIRED" => Word::Is(Status::Expired),
-        _ => Word::Is(Status::Unknown),
+        "UNPASSED" => ProviderState::Is(Status::Failed),
+        "REVOKING" | "CANCLEREVOKING" => ProviderState::Is(Status::Revoking),
+        "REVOKED" => ProviderState::Is(Status::Revoked),
+        "EXPIRED" => ProviderState::Is(Status::Expired),
+        _ => ProviderState::Is(Status::Unknown),
     }
 }

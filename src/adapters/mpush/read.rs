@@ -11,7 +11,8 @@ use crate::json::{Field, Json, Object};
 use crate::model::note::UnusedAdvice;
 use crate::model::timestamp::epoch;
 use crate::model::{
-    Basis, CertKind, Environment, Expected, Facts, Moment, Note, Reading, Status, Unused, Word,
+    Basis, CertKind, DateField, Environment, Expected, Facts, Moment, Note, ProviderState, Status,
+    Unused,
 };
 
 /// Which environments to judge.
@@ -156,25 +157,25 @@ fn certificate(object: &Object, key: &'static str, environment: Environment) -> 
     facts
 }
 
-fn word(text: Option<&str>) -> Word {
+fn word(text: Option<&str>) -> ProviderState {
     match text.unwrap_or_default().to_ascii_uppercase().as_str() {
-        "OK" => Word::ByDate,
-        "EXPIRED" => Word::Is(Status::Expired),
-        "REVOKED" => Word::Is(Status::Revoked),
-        "NOT_CONFIGURED" => Word::Is(Status::NotConfigured),
-        "NO_PASSWORD" => Word::Is(Status::NoPassword),
-        _ => Word::Is(Status::Unknown),
+        "OK" => ProviderState::ByDate,
+        "EXPIRED" => ProviderState::Is(Status::Expired),
+        "REVOKED" => ProviderState::Is(Status::Revoked),
+        "NOT_CONFIGURED" => ProviderState::Is(Status::NotConfigured),
+        "NO_PASSWORD" => ProviderState::Is(Status::NoPassword),
+        _ => ProviderState::Is(Status::Unknown),
     }
 }
 
 /// Milliseconds or seconds; what is not above 0 stands for no end.
-fn moment(text: &str) -> Reading {
+fn moment(text: &str) -> DateField {
     match text.parse::<i64>() {
-        Ok(..=0) => Reading::absent(Some(text.to_owned())),
+        Ok(..=0) => DateField::absent(Some(text.to_owned())),
         Ok(number) => match epoch(number) {
-            Some(at) => Reading::known(text, Moment::certain(at, Basis::Utc)),
-            None => Reading::unreadable(text),
+            Some(at) => DateField::known(text, Moment::certain(at, Basis::Utc)),
+            None => DateField::unreadable(text),
         },
-        Err(_) => Reading::unreadable(text),
+        Err(_) => DateField::unreadable(text),
     }
 }

@@ -6,8 +6,8 @@
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
-use crate::model::timestamp::{Value, Written, Zone, at_clock, digits, epoch_text, written};
-use crate::model::{Basis, Moment, Reading};
+use crate::model::timestamp::{DateValue, ParsedDate, Zone, at_clock, digits, epoch_text, written};
+use crate::model::{Basis, DateField, Moment};
 
 /// What is known of the box's clock and display settings.
 #[derive(Debug, Clone, Copy, Default)]
@@ -37,23 +37,23 @@ impl BoxClock {
     }
 
     /// Reads `expiration`.
-    pub fn read(&self, raw: Option<String>) -> Reading {
+    pub fn read(&self, raw: Option<String>) -> DateField {
         let Some(text) = raw else {
-            return Reading::default();
+            return DateField::default();
         };
         if text.is_empty() || text == "-" {
-            return Reading::absent(Some(text));
+            return DateField::absent(Some(text));
         }
         if let Some(at) = epoch_text(&text) {
-            return Reading::known(text, Moment::certain(at, Basis::Utc));
+            return DateField::known(text, Moment::certain(at, Basis::Utc));
         }
         let written = match written(&text).or_else(|| x509_text(&text)) {
             Some(written) => Some(written),
             None => match year_last(&text, self.day_first) {
                 Order::Ambiguous => {
-                    return Reading {
+                    return DateField {
                         raw: Some(text),
-                        value: Value::Ambiguous,
+                        value: DateValue::Ambiguous,
                     };
                 }
                 Order::Known(written) => Some(written),
@@ -61,8 +61,8 @@ impl BoxClock {
             },
         };
         match written.and_then(|written| self.zone().place(written)) {
-            Some(moment) => Reading::known(text, moment),
-            None => Reading::unreadable(text),
+            Some(moment) => DateField::known(text, moment),
+            None => DateField::unreadable(text),
         }
     }
 
@@ -74,7 +74,7 @@ impl BoxClock {
         date_format: Option<&str>,
     ) {
         let wall = system_time.and_then(|text| match self.wall(text, date_format) {
-            Some(Written::Local(wall)) => Some(wall),
+            Some(ParsedDate::Local(wall)) => Some(wall),
             _ => None,
         });
         let instant = timestamp.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
@@ -84,7 +84,7 @@ impl BoxClock {
         self.day_first = date_format.and_then(day_first);
     }
 
-    fn wall(&self, text: &str, date_format: Option<&str>) -> Option<Written> {
+    fn wall(&self, text: &str, date_format: Option<&str>) -> Option<ParsedDate> {
         written(text).or_else(|| match year_last(text, date_format.and_then(day_first)) {
             Order::Known(written) => Some(written),
             _ => None,
@@ -117,7 +117,7 @@ fn day_first(format: &str) -> Option<bool> {
 enum Order {
     None,
     Ambiguous,
-    Known(Written),
+    Known(ParsedDate),
 }
 
 /// `13/05/2027 …`: day first where the first number cannot be a month, month first where the second cannot,
@@ -140,7 +140,7 @@ fn year_last(text: &str, day_first: Option<bool>) -> Order {
         return Order::None;
     };
     let written = if clock.is_empty() {
-        Some(Written::Day(date))
+        Some(ParsedDate::Day(date))
     } else {
         at_clock(date, clock)
     };
@@ -158,12 +158,12 @@ fn three_numbers(text: &str) -> Option<(u32, u32, u32, &str)> {
 }
 
 /// `Jun  1 12:00:00 2027 GMT`, as openssl prints it.
-fn x509_text(text: &str) -> Option<Written> {
+fn x509_text(text: &str) -> Option<ParsedDate> {
     let plain = text
         .strip_suffix("GMT")?
         .split_whitespace()
         .collect::<Vec<_>>()
         .join(" ");
     let local = NaiveDateTime::parse_from_str(&plain, "%b %e %H:%M:%S %Y").ok()?;
-    Some(Written::Instant(local.and_utc()))
+    Some(ParsedDate::Instant(local.and_utc()))
 }

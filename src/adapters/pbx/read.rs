@@ -14,8 +14,8 @@ use crate::adapters::saved::other_api;
 use crate::error::{Error, Kind};
 use crate::exchange::Response;
 use crate::json::{Field, Json, Object};
-use crate::model::timestamp::Value;
-use crate::model::{CertKind, Facts, Note, Reading, Scalar, Status, Word};
+use crate::model::timestamp::DateValue;
+use crate::model::{CertKind, DateField, Facts, Note, ProviderState, Scalar, Status};
 
 /// The object of an answer whose `errcode` is 0, or the error that it is.
 pub fn success(response: &Response, call: &str) -> Result<Object, Error> {
@@ -153,19 +153,19 @@ pub fn record(object: &Object) -> Result<&Object, Error> {
 /// Whether the date cannot be told without asking the box for its clock.
 pub fn wants_clock(record: &Object, clock: &BoxClock) -> bool {
     match expiration(record, clock).value {
-        Value::Ambiguous => true,
-        Value::Known(moment) => moment.earliest != moment.latest && clock.configured.is_none(),
-        Value::Absent | Value::Unreadable => false,
+        DateValue::Ambiguous => true,
+        DateValue::Known(moment) => moment.earliest != moment.latest && clock.configured.is_none(),
+        DateValue::Absent | DateValue::Unreadable => false,
     }
 }
 
-fn expiration(record: &Object, clock: &BoxClock) -> Reading {
+fn expiration(record: &Object, clock: &BoxClock) -> DateField {
     match record.field("expiration") {
-        Field::Absent => Reading::default(),
-        Field::Contradictory => Reading::unreadable("contradictory"),
+        Field::Absent => DateField::default(),
+        Field::Contradictory => DateField::unreadable("contradictory"),
         Field::Value(value) => match value.scalar() {
             Some(text) => clock.read(Some(text)),
-            None => Reading::unreadable("not a text"),
+            None => DateField::unreadable("not a text"),
         },
     }
 }
@@ -213,8 +213,8 @@ fn kind(text: Option<&str>) -> Option<CertKind> {
 /// anything about the certificate.
 fn judge_application(facts: &mut Facts, apply: Option<String>, tip: Option<String>) {
     let state = apply.as_deref().unwrap_or_default().to_ascii_lowercase();
-    facts.word = Word::ByDate;
-    if facts.not_after.value != Value::Absent {
+    facts.word = ProviderState::ByDate;
+    if facts.not_after.value != DateValue::Absent {
         match state.as_str() {
             "issuing" => facts.note(Note::RenewalPending),
             "issuance_fail" => facts.note(Note::RenewalFailed { dns_code: tip }),
@@ -223,9 +223,9 @@ fn judge_application(facts: &mut Facts, apply: Option<String>, tip: Option<Strin
         return;
     }
     match state.as_str() {
-        "issuing" => facts.word = Word::Is(Status::Pending),
+        "issuing" => facts.word = ProviderState::Is(Status::Pending),
         "issuance_fail" => {
-            facts.word = Word::Is(Status::Failed);
+            facts.word = ProviderState::Is(Status::Failed);
             facts.note(Note::ApplicationFailed { dns_code: tip });
         }
         _ => {}

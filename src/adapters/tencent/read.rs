@@ -6,19 +6,19 @@
 
 use crate::adapters::fields::{FieldReader, earliest_end};
 use crate::json::{Field, Json, Object};
-use crate::model::timestamp::{BEIJING, Value, Zone};
-use crate::model::{Basis, CertKind, Facts, Note, Reading, Status, Word};
+use crate::model::timestamp::{BEIJING, DateValue, Zone};
+use crate::model::{Basis, CertKind, DateField, Facts, Note, ProviderState, Status};
 
 const NO_DATE: &[&str] = &["-", "--", "0000-00-00 00:00:00"];
 
 /// GMT+8, by the field texts of the Chinese SDK; the international host answers in the same. A published sample has
 /// one digit for the seconds.
-fn date(text: &str) -> Reading {
+fn date(text: &str) -> DateField {
     let padded = match text.rsplit_once(':') {
         Some((rest, second)) if second.len() == 1 => format!("{rest}:0{second}"),
         _ => text.to_owned(),
     };
-    Reading {
+    DateField {
         raw: Some(text.to_owned()),
         ..Zone::certain(BEIJING, Basis::ProviderZone).read(&padded)
     }
@@ -60,16 +60,16 @@ fn kind_of(text: Option<&str>) -> Option<CertKind> {
     }
 }
 
-fn word(text: Option<&str>) -> Word {
+fn word(text: Option<&str>) -> ProviderState {
     match text.unwrap_or_default() {
-        "1" | "11" => Word::ByDate,
-        "0" | "4" | "5" | "8" | "13" => Word::Is(Status::Pending),
-        "2" => Word::Is(Status::Failed),
-        "3" => Word::Is(Status::Expired),
-        "6" | "7" | "14" => Word::Is(Status::Cancelled),
-        "9" | "12" => Word::Is(Status::Revoking),
-        "10" => Word::Is(Status::Revoked),
-        _ => Word::Is(Status::Unknown),
+        "1" | "11" => ProviderState::ByDate,
+        "0" | "4" | "5" | "8" | "13" => ProviderState::Is(Status::Pending),
+        "2" => ProviderState::Is(Status::Failed),
+        "3" => ProviderState::Is(Status::Expired),
+        "6" | "7" | "14" => ProviderState::Is(Status::Cancelled),
+        "9" | "12" => ProviderState::Is(Status::Revoking),
+        "10" => ProviderState::Is(Status::Revoked),
+        _ => ProviderState::Is(Status::Unknown),
     }
 }
 
@@ -80,27 +80,28 @@ fn bundle(record: &Object, reader: &FieldReader<'_>, facts: &mut Facts) {
     facts.add_domains(reader.list(NAMES));
     let algorithms = reader.list("CAEncryptAlgorithms");
     facts.key_algorithm = (!algorithms.is_empty()).then(|| algorithms.join(", "));
-    let mut ends: Vec<Reading> = match record.field(ENDS) {
+    let mut ends: Vec<DateField> = match record.field(ENDS) {
         Field::Value(Json::Array(members)) => members.iter().map(end).collect(),
         Field::Absent => Vec::new(),
-        _ => vec![Reading::unreadable("CAEndTimes is not a list")],
+        _ => vec![DateField::unreadable("CAEndTimes is not a list")],
     };
     let all: Vec<String> = ends.iter().filter_map(|end| end.raw.clone()).collect();
     facts.detail("ca_end_times", (!all.is_empty()).then(|| all.join(", ")));
     if lacks_ends(record) {
         // Of a certificate whose end is not told nobody knows whether it ends first.
-        facts.not_after = Reading::absent(facts.not_after.raw.take());
+        facts.not_after = DateField::absent(facts.not_after.raw.take());
         let (names, ends) = (members(record, NAMES), members(record, ENDS));
         facts.note(Note::BundleIncomplete { names, ends });
         return;
     }
     if facts.kind != Some(CertKind::Ca) {
-        let ends: Vec<(&'static str, Reading)> = ends.into_iter().map(|end| (ENDS, end)).collect();
+        let ends: Vec<(&'static str, DateField)> =
+            ends.into_iter().map(|end| (ENDS, end)).collect();
         let own = ("CertEndTime", facts.not_after.clone());
         earliest_end(facts, &[vec![own], ends].concat());
         return;
     }
-    if facts.not_after.value != Value::Absent {
+    if facts.not_after.value != DateValue::Absent {
         ends.push(facts.not_after.clone());
     }
     let unreadable = ends.iter().find(|end| end.moment().is_none()).cloned();
@@ -130,11 +131,11 @@ fn members(record: &Object, key: &str) -> usize {
     }
 }
 
-fn end(value: &Json) -> Reading {
+fn end(value: &Json) -> DateField {
     match value.scalar() {
         Some(text) => date(&text),
-        None if *value == Json::Null => Reading::unreadable("null"),
-        None => Reading::unreadable("not a text"),
+        None if *value == Json::Null => DateField::unreadable("null"),
+        None => DateField::unreadable("not a text"),
     }
 }
 

@@ -21,7 +21,7 @@ mod list_server;
 mod world;
 
 use certcheck::model::Policy;
-use certcheck::model::report::{Outcome, Report};
+use certcheck::model::report::{Report, ReportEntry};
 use chrono::{DateTime, Utc};
 
 pub use readers::READERS;
@@ -67,7 +67,7 @@ fn policy() -> Policy {
 }
 
 /// A report of these.
-fn report(outcomes: impl IntoIterator<Item = Outcome>) -> Report {
+fn report(outcomes: impl IntoIterator<Item = ReportEntry>) -> Report {
     let mut report = Report::new(now(), now());
     for outcome in outcomes {
         report.add(outcome, &Default::default());

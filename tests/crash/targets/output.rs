@@ -2,12 +2,12 @@
 
 use certcheck::error::{Error, Kind};
 use certcheck::model::note::UnusedAdvice;
-use certcheck::model::report::Outcome;
+use certcheck::model::report::ReportEntry;
 use certcheck::model::threshold::{Threshold, Thresholds};
-use certcheck::model::timestamp::{Basis, Moment, Reading, Value as Date};
+use certcheck::model::timestamp::{Basis, DateField, DateValue as Date, Moment};
 use certcheck::model::{
-    CertKind, Environment, Facts, Failure, Note, Policy, Report, Scalar, Status, Unused, Word,
-    judge,
+    CertKind, Environment, Facts, Failure, Note, Policy, ProviderState, Report, Scalar, Status,
+    Unused, judge,
 };
 use certcheck::render::json;
 use certcheck::render::table::{self, Look};
@@ -113,9 +113,9 @@ pub fn render(input: &[u8]) {
         outcomes.push(if bytes.odd() {
             let provider = ["tencent", "mpush"][usize::from(bytes.odd())];
             let certificate = judge(provider, bytes.facts(), &policy);
-            Outcome::Certificate(Box::new(certificate))
+            ReportEntry::Certificate(Box::new(certificate))
         } else {
-            Outcome::Failure(Box::new(bytes.failure()))
+            ReportEntry::Failure(Box::new(bytes.failure()))
         });
     }
     let mut report = report(outcomes);
@@ -182,7 +182,7 @@ impl Bytes<'_> {
         }
     }
 
-    fn reading(&mut self) -> Reading {
+    fn reading(&mut self) -> DateField {
         let raw = self.text();
         let value = match self.byte() % 6 {
             0 => Date::Absent,
@@ -194,13 +194,13 @@ impl Bytes<'_> {
                 Date::Known(Moment::within(at, before, after, basis))
             }
         };
-        Reading { raw, value }
+        DateField { raw, value }
     }
 
-    fn word(&mut self) -> Word {
+    fn word(&mut self) -> ProviderState {
         let place = usize::from(self.byte()) % (2 * Status::ALL.len());
         let status = Status::ALL.get(place).copied();
-        status.map_or(Word::ByDate, Word::Is)
+        status.map_or(ProviderState::ByDate, ProviderState::Is)
     }
 
     fn facts(&mut self) -> Facts {

@@ -12,8 +12,8 @@ use certcheck::exchange::{Flow, FlowProgress, Response, Stamp};
 use certcheck::flags::Values;
 use certcheck::flags::clap_args::layer_of_words;
 use certcheck::json;
-use certcheck::model::report::Outcome;
-use certcheck::model::{CertStatus, Facts, Failure, Verdict, Word, judge};
+use certcheck::model::report::ReportEntry;
+use certcheck::model::{CertStatus, Facts, Failure, ProviderState, Verdict, judge};
 use certcheck::redact::KnownSecrets;
 use chrono::TimeDelta;
 use http::{HeaderMap, HeaderValue};
@@ -283,10 +283,10 @@ fn check(reader: &Reader, result: Result<Vec<Facts>, Error>) {
             assert!(!facts.is_empty(), "neither a certificate nor an error");
             let judged = facts.into_iter().map(|facts| well(reader, provider, facts));
             judged
-                .map(|certificate| Outcome::Certificate(Box::new(certificate)))
+                .map(|certificate| ReportEntry::Certificate(Box::new(certificate)))
                 .collect()
         }
-        Err(error) => vec![Outcome::Failure(Box::new(Failure {
+        Err(error) => vec![ReportEntry::Failure(Box::new(Failure {
             provider,
             origin: Default::default(),
             scope: None,
@@ -307,7 +307,7 @@ fn well(reader: &Reader, provider: &'static str, facts: Facts) -> CertStatus {
     let facts = &certificate.facts;
     let end = facts.not_after.moment().expect("ok without an end");
     assert!(end.earliest > now(), "ok after its end");
-    assert!(facts.word == Word::ByDate && !facts.mismatch);
+    assert!(facts.word == ProviderState::ByDate && !facts.mismatch);
     let word = facts.provider_status.as_deref().unwrap_or_default();
     let good = reader
         .good

@@ -6,7 +6,7 @@ use certcheck::model::threshold::{Threshold, Thresholds, turns_at};
 use certcheck::model::timestamp::{
     BEIJING, Basis, Zone, epoch, epoch_text, offset, rfc3339, written,
 };
-use certcheck::model::{Facts, Reading};
+use certcheck::model::{DateField, Facts};
 use certcheck::redact::KnownSecrets;
 use chrono::{Datelike as _, TimeDelta};
 use serde_json::json;
@@ -46,7 +46,7 @@ fn instants(text: &str) {
 }
 
 /// A moment lies in its own bounds and in the years of certificates, and what is printed of it is read again.
-fn sound(reading: &Reading) {
+fn sound(reading: &DateField) {
     let Some(moment) = reading.moment() else {
         return;
     };
