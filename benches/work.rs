@@ -15,7 +15,7 @@ use certcheck::model::report::ReportEntry;
 use certcheck::model::{CertStatus, Policy, Report, judge};
 use certcheck::redact::KnownSecrets;
 use certcheck::render::json;
-use certcheck::render::table::{self, Look};
+use certcheck::render::table::{self, TextStyle};
 use chrono::{DateTime, Utc};
 use divan::Bencher;
 
@@ -131,7 +131,7 @@ fn write_ndjson(bencher: Bencher<'_, '_>) {
 #[divan::bench(sample_count = 20, sample_size = 1)]
 fn write_table(bencher: Bencher<'_, '_>) {
     let report = report();
-    let look = Look {
+    let look = TextStyle {
         width: 120,
         piped: true,
         colour: false,

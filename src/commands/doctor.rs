@@ -22,7 +22,7 @@ use crate::plan::global_flags::GlobalFlags;
 use crate::plan::options::RunOptions;
 use crate::plan::{Plan, PlanInput, of_layers, probe_layer, variables_layer};
 use crate::redact::KnownSecrets;
-use crate::render::doctor::{self, Examined, Finding, State};
+use crate::render::doctor::{self, Finding, ProviderFindings, StepState};
 use crate::render::format::NoSink;
 use crate::run::account::run_account;
 use crate::run::collector::Collector;
@@ -96,14 +96,18 @@ struct Examination<'a> {
 }
 
 impl Examination<'_> {
-    async fn examine(&self, named: bool, stopped: watch::Receiver<Stop>) -> Examined {
-        let mut examined = Examined {
+    async fn examine(&self, named: bool, stopped: watch::Receiver<Stop>) -> ProviderFindings {
+        let mut examined = ProviderFindings {
             name: self.provider.name,
             endpoint: None,
             findings: Vec::new(),
         };
         if !self.provider.needs_key() {
-            let finding = Finding::new("key", State::Skipped, "it needs no key: nothing to prove");
+            let finding = Finding::new(
+                "key",
+                StepState::Skipped,
+                "it needs no key: nothing to prove",
+            );
             examined.findings.push(finding);
             return examined;
         }
@@ -114,7 +118,7 @@ impl Examination<'_> {
         let key = match self.key(endpoint.unwrap_or(&nowhere)) {
             KeyState::Nowhere(_) if !named => {
                 let text = "no key is set up for it; name it to examine it all the same";
-                let finding = Finding::new("key", State::Skipped, text);
+                let finding = Finding::new("key", StepState::Skipped, text);
                 examined.findings.push(finding);
                 return examined;
             }
@@ -202,7 +206,7 @@ impl Examination<'_> {
             }
         };
         if !reached {
-            findings.push(Finding::new("key", State::Skipped, "not tried"));
+            findings.push(Finding::new("key", StepState::Skipped, "not tried"));
             return findings;
         }
         let (shown, server) = (PeerChain::default(), Cell::new(None));
@@ -217,7 +221,7 @@ impl Examination<'_> {
         }
         findings.extend(server.get().map(|(theirs, ours)| clock(theirs - ours)));
         findings.push(match (broken, error) {
-            (Some(_), _) => Finding::new("key", State::Skipped, "not tried"),
+            (Some(_), _) => Finding::new("key", StepState::Skipped, "not tried"),
             (None, error) => proven(error, &source),
         });
         findings
@@ -231,20 +235,20 @@ impl Examination<'_> {
             .proxy(self.provider, endpoint, &self.world.context.variables);
         if let Some(url) = &proxy.url {
             let text = format!("through the proxy{}", proxy_address(url));
-            return (vec![Finding::new("route", State::Ok, text)], true);
+            return (vec![Finding::new("route", StepState::Ok, text)], true);
         }
         let mut findings = Vec::new();
         match connectivity::resolve(endpoint, limit).await {
             Ok(addresses) => {
                 let addresses: Vec<String> = addresses.iter().map(ToString::to_string).collect();
-                findings.push(Finding::new("name", State::Ok, addresses.join(", ")));
+                findings.push(Finding::new("name", StepState::Ok, addresses.join(", ")));
             }
             Err(error) => return (vec![self.failed("name", &error)], false),
         }
         match connectivity::connect(endpoint, limit).await {
             Ok(took) => {
                 let text = format!("connects in {} ms, without a proxy", took.as_millis());
-                findings.push(Finding::new("route", State::Ok, text));
+                findings.push(Finding::new("route", StepState::Ok, text));
                 (findings, true)
             }
             Err(error) => {
@@ -292,7 +296,7 @@ impl Examination<'_> {
     fn host(&self, shown: &PeerChain) -> Finding {
         let chain = shown.chain();
         let Some(own) = chain.first().and_then(PeerCertificate::read) else {
-            return Finding::new("tls", State::Skipped, "no certificate was seen");
+            return Finding::new("tls", StepState::Skipped, "no certificate was seen");
         };
         let until = own.not_after.map(|end| end.format("%Y-%m-%d").to_string());
         let text = format!(
@@ -304,31 +308,31 @@ impl Examination<'_> {
         );
         let left = own.not_after.map(|end| end - (self.world.context.clock)());
         match left {
-            Some(left) if left < ENDS_SOON => Finding::new("tls", State::Warning, text)
+            Some(left) if left < ENDS_SOON => Finding::new("tls", StepState::Warning, text)
                 .with_hint("that host needs a new certificate soon"),
-            _ => Finding::new("tls", State::Ok, text),
+            _ => Finding::new("tls", StepState::Ok, text),
         }
     }
 }
 
 fn clock(ahead: TimeDelta) -> Finding {
     let text = match ahead.num_seconds() {
-        -2..=2 => return Finding::new("clock", State::Ok, "agrees with the service's"),
+        -2..=2 => return Finding::new("clock", StepState::Ok, "agrees with the service's"),
         3.. => format!("{} behind the service's", in_words(ahead)),
         _ => format!("{} ahead of the service's", in_words(ahead)),
     };
     if ahead.abs() > CLOCK_OFF {
-        Finding::new("clock", State::Warning, text)
+        Finding::new("clock", StepState::Warning, text)
             .with_hint("set this machine's clock, best by NTP; certcheck corrects for it meanwhile")
     } else {
-        Finding::new("clock", State::Ok, text)
+        Finding::new("clock", StepState::Ok, text)
     }
 }
 
 /// What the answer about a certificate that nobody has says of the key. A service reads what is asked for only once it
 /// has accepted who asks.
 fn proven(error: Option<&Error>, source: &str) -> Finding {
-    let accepted = || Finding::new("key", State::Ok, format!("accepted, from {source}"));
+    let accepted = || Finding::new("key", StepState::Ok, format!("accepted, from {source}"));
     match error {
         None => accepted(),
         Some(error) if error.kind == Kind::NotFound => accepted(),

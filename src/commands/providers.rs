@@ -16,7 +16,7 @@ use crate::plan::global_flags::GlobalFlags;
 use crate::plan::usage_error::{Audience, FlagNames, invalid_value, usage_error};
 use crate::plan::{sign_in_flags, variables_layer};
 use crate::redact::{KnownSecrets, shortened_id};
-use crate::render::providers::{Key, Shown};
+use crate::render::providers::{KeyInfo, ProviderInfo};
 use crate::run::console::look;
 use crate::run::key_finder::{KeyFinder, KeyRequest};
 use crate::run::known_secrets::secrets_in_files;
@@ -31,7 +31,7 @@ pub fn run(flags: &GlobalFlags, matches: &ArgMatches, world: &mut World) -> Resu
     let is_wanted = |provider: &&&Provider| {
         wanted.is_none_or(|name| provider.name == name || provider.alias == name)
     };
-    let shown: Result<Vec<Shown>, Error> = REGISTRY
+    let shown: Result<Vec<ProviderInfo>, Error> = REGISTRY
         .iter()
         .filter(is_wanted)
         .map(|provider| shown(provider, &sign_in, world))
@@ -45,7 +45,7 @@ fn shown(
     provider: &'static Provider,
     sign_in: &SignInFlags,
     world: &World,
-) -> Result<Shown, Error> {
+) -> Result<ProviderInfo, Error> {
     let known = secrets_in_files(world);
     let (mut passed, warnings) = (Vec::new(), RefCell::default());
     let finder = KeyFinder {
@@ -64,14 +64,14 @@ fn shown(
         let found = finder.find(provider.sources(), &sought, &mut passed);
         key(provider, sign_in, found, &passed, &known)
     } else {
-        Key::not_needed()
+        KeyInfo::not_needed()
     };
     let safe = |text: String| known.sentence(&text, []);
-    Ok(Shown {
+    Ok(ProviderInfo {
         name: provider.name,
         alias: provider.alias,
         about: provider.about,
-        key: Key {
+        key: KeyInfo {
             source: key.source.map(safe),
             message: key.message.map(safe),
             hint: key.hint.map(safe),
@@ -100,29 +100,29 @@ fn key(
     found: Result<Option<Lookup>, Error>,
     passed: &[String],
     known: &KnownSecrets,
-) -> Key {
+) -> KeyInfo {
     let (state, lookup) = match found {
         Ok(Some(lookup)) => ("found", lookup),
         Ok(None) => {
-            return Key::missing("none", &no_key_found(provider.sources(), sign_in, passed));
+            return KeyInfo::missing("none", &no_key_found(provider.sources(), sign_in, passed));
         }
-        Err(error) => return Key::missing("broken", &known.freed(&error)),
+        Err(error) => return KeyInfo::missing("broken", &known.freed(&error)),
     };
-    let key = Key {
+    let key = KeyInfo {
         state,
         source: Some(lookup.at),
-        ..Key::default()
+        ..KeyInfo::default()
     };
     match lookup.found {
         LookupResult::Key(credential) => {
             credential.register(known);
             let id = Some(credential.id()).filter(|id| !id.is_empty());
-            Key {
+            KeyInfo {
                 id: id.map(shortened_id),
                 ..key
             }
         }
-        LookupResult::Issuer(issuer) => Key {
+        LookupResult::Issuer(issuer) => KeyInfo {
             state: "remote",
             message: Some(format!("{}, asked of {}", issuer.what, issuer.endpoint)),
             ..key

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::columns::Apart;
-use super::table::Look;
+use super::columns::Disambiguation;
+use super::table::TextStyle;
 use super::text::{ERROR, HINT, error_painted, visible, wrapped};
 use crate::messages::en;
 use crate::model::duration_text::counted;
@@ -12,8 +12,8 @@ use crate::model::timestamp::rfc3339;
 use crate::model::{CertStatus, Failure, Note, Report, Verdict};
 
 /// Notes, errors, last line; what is not there is empty.
-pub(super) fn below(report: &Report, look: Look) -> [String; 3] {
-    let apart = Apart::of(&report.certificates);
+pub(super) fn below(report: &Report, look: TextStyle) -> [String; 3] {
+    let apart = Disambiguation::of(&report.certificates);
     let notes = report
         .certificates
         .iter()
@@ -27,15 +27,15 @@ pub(super) fn below(report: &Report, look: Look) -> [String; 3] {
 }
 
 /// What is to be said, and about which ids.
-struct Block {
-    said: Said,
+struct NoteGroup {
+    said: NoteContent,
     ids: Vec<String>,
     request_ids: Vec<String>,
 }
 
 /// All of it that can be the same for several ids.
 #[derive(Clone, PartialEq, Eq, Hash)]
-struct Said {
+struct NoteContent {
     is_error: bool,
     provider: &'static str,
     place: Option<String>,
@@ -46,9 +46,9 @@ struct Said {
 }
 
 /// Forty certificates with one trouble are one paragraph, where the first of them stood.
-fn said_once(blocks: impl Iterator<Item = Block>, look: Look) -> String {
+fn said_once(blocks: impl Iterator<Item = NoteGroup>, look: TextStyle) -> String {
     let mut places = HashMap::new();
-    let mut groups: Vec<Block> = Vec::new();
+    let mut groups: Vec<NoteGroup> = Vec::new();
     for block in blocks {
         match places.entry(block.said.clone()) {
             Entry::Vacant(place) => {
@@ -66,7 +66,7 @@ fn said_once(blocks: impl Iterator<Item = Block>, look: Look) -> String {
     groups.iter().map(|group| text(group, look)).collect()
 }
 
-fn text(block: &Block, look: Look) -> String {
+fn text(block: &NoteGroup, look: TextStyle) -> String {
     let (said, safe) = (&block.said, |text: &str| visible(text, look.utf8));
     let mut title = said.provider.to_owned();
     if !block.ids.is_empty() {
@@ -115,7 +115,7 @@ fn is_shown_if_ok(note: &Note) -> bool {
     matches!(note, Note::ClockCorrected { .. })
 }
 
-fn notes(certificate: &CertStatus, apart: &Apart) -> Option<Block> {
+fn notes(certificate: &CertStatus, apart: &Disambiguation) -> Option<NoteGroup> {
     let is_ok = certificate.verdict == Verdict::Ok;
     let notes = certificate.facts.notes.iter();
     let lines: Vec<_> = notes
@@ -132,8 +132,8 @@ fn notes(certificate: &CertStatus, apart: &Apart) -> Option<Block> {
     } else {
         format!("{status}, {verdict}")
     };
-    Some(Block {
-        said: Said {
+    Some(NoteGroup {
+        said: NoteContent {
             is_error: false,
             provider: certificate.provider,
             place: apart.place(certificate),
@@ -146,7 +146,7 @@ fn notes(certificate: &CertStatus, apart: &Apart) -> Option<Block> {
     })
 }
 
-fn error(failure: &Failure, look: Look) -> Block {
+fn error(failure: &Failure, look: TextStyle) -> NoteGroup {
     let error = &failure.error;
     let mut facts = vec![error.kind.as_str().to_owned()];
     let code = error.code.as_ref();
@@ -159,8 +159,8 @@ fn error(failure: &Failure, look: Look) -> Block {
     if error.attempts > 1 {
         facts.push(format!("{} tries", error.attempts));
     }
-    Block {
-        said: Said {
+    NoteGroup {
+        said: NoteContent {
             is_error: true,
             provider: failure.provider,
             place: place(failure),
@@ -186,7 +186,7 @@ fn place(failure: &Failure) -> Option<String> {
 /// Keeps a count and its word in one line.
 const TIE: &str = "\u{a0}";
 
-fn last_line(report: &Report, look: Look) -> String {
+fn last_line(report: &Report, look: TextStyle) -> String {
     let (summary, verdict) = (&report.summary, report.verdict());
     let counts = [
         (summary.ok, Verdict::Ok),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::table::Look;
+use super::table::TextStyle;
 use super::text::{cells, fitted, visible};
 use crate::model::duration_text::in_words;
 use crate::model::{CertStatus, Moment};
@@ -68,7 +68,7 @@ impl Column {
 }
 
 /// What one certificate says in every column.
-pub(super) struct Row([Cell; ALL.len()]);
+pub(super) struct TableRow([Cell; ALL.len()]);
 
 /// A text, and how many more there are (`+2` domains), which is never cut off.
 struct Cell {
@@ -76,7 +76,7 @@ struct Cell {
     more: String,
 }
 
-impl Row {
+impl TableRow {
     fn cell(&self, column: Column) -> Option<&Cell> {
         self.0.get(column as usize)
     }
@@ -87,7 +87,7 @@ impl Row {
     }
 
     /// A cell's text: one that may shrink, in the column's width.
-    pub(super) fn text(&self, shown: Shown, utf8: bool) -> String {
+    pub(super) fn text(&self, shown: ColumnLayout, utf8: bool) -> String {
         let Some(Cell { text, more }) = self.cell(shown.column) else {
             return String::new();
         };
@@ -99,13 +99,13 @@ impl Row {
     }
 
     /// Whether the id is wider than its column.
-    pub(super) fn spills(&self, shown: &[Shown]) -> bool {
+    pub(super) fn spills(&self, shown: &[ColumnLayout]) -> bool {
         let ids = shown.iter().find(|one| one.column == Column::Id);
         ids.is_some_and(|ids| self.width(Column::Id) > ids.width)
     }
 
     /// The line of an id that is wider than its column, with so many blanks between provider and id.
-    pub(super) fn alone(&self, shown: &[Shown], gap: usize) -> Option<String> {
+    pub(super) fn alone(&self, shown: &[ColumnLayout], gap: usize) -> Option<String> {
         let provider = shown.iter().find(|one| one.column == Column::Provider)?;
         let (name, id) = (self.cell(Column::Provider)?, self.cell(Column::Id)?);
         let width = provider.width + gap;
@@ -116,7 +116,7 @@ impl Row {
 
 /// A column that is shown.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Shown {
+pub(super) struct ColumnLayout {
     pub(super) column: Column,
     pub(super) width: usize,
     /// What its width may shrink to.
@@ -124,21 +124,21 @@ pub(super) struct Shown {
 }
 
 /// The texts of all rows.
-pub(super) fn rows(certificates: &[Box<CertStatus>], look: Look) -> Vec<Row> {
-    let apart = Apart::of(certificates);
-    let row = |one: &CertStatus| Row(ALL.map(|column| cell(one, column, &apart, look)));
+pub(super) fn rows(certificates: &[Box<CertStatus>], look: TextStyle) -> Vec<TableRow> {
+    let apart = Disambiguation::of(certificates);
+    let row = |one: &CertStatus| TableRow(ALL.map(|column| cell(one, column, &apart, look)));
     certificates.iter().map(|one| row(one)).collect()
 }
 
 /// The providers that were asked in several places, and with several accounts: there these tell rows apart.
-pub(super) struct Apart {
+pub(super) struct Disambiguation {
     scopes: BTreeSet<&'static str>,
     accounts: BTreeSet<&'static str>,
 }
 
-impl Apart {
-    pub(super) fn of(certificates: &[Box<CertStatus>]) -> Apart {
-        Apart {
+impl Disambiguation {
+    pub(super) fn of(certificates: &[Box<CertStatus>]) -> Disambiguation {
+        Disambiguation {
             scopes: differing(certificates, |one| one.facts.scope.as_deref()),
             accounts: differing(certificates, |one| one.origin.account.as_deref()),
         }
@@ -179,7 +179,7 @@ fn differing(
     others.map(|certificate| certificate.provider).collect()
 }
 
-fn cell(certificate: &CertStatus, column: Column, apart: &Apart, look: Look) -> Cell {
+fn cell(certificate: &CertStatus, column: Column, apart: &Disambiguation, look: TextStyle) -> Cell {
     let facts = &certificate.facts;
     let safe = |text: &str| visible(text, look.utf8);
     let end = facts.not_after.moment();
@@ -228,7 +228,7 @@ fn left(end: &Moment, now: DateTime<Utc>) -> String {
 /// The columns that say something and fit. Names and domains shrink first: a long one must not cost all rows
 /// something, and of a very short rest nobody can tell anything. Then columns go. Ids are never cut, and a pipe gets
 /// all that identifies, however wide that is.
-pub(super) fn chosen(rows: &[Row], look: Look) -> Vec<Shown> {
+pub(super) fn chosen(rows: &[TableRow], look: TextStyle) -> Vec<ColumnLayout> {
     let says_something =
         |column: &Column| !column.is_optional() || rows.iter().any(|row| row.width(*column) > 0);
     let natural = |column: Column| {
@@ -241,14 +241,14 @@ pub(super) fn chosen(rows: &[Row], look: Look) -> Vec<Shown> {
         };
         let width = widest.min(most).max(column.title().len());
         let least = least.min(width);
-        Shown {
+        ColumnLayout {
             column,
             width,
             least,
         }
     };
     let shown = ALL.into_iter().filter(says_something).map(natural);
-    let mut shown: Vec<Shown> = shown.collect();
+    let mut shown: Vec<ColumnLayout> = shown.collect();
     leave_out(&mut shown, look);
     shrink(&mut shown, look);
     if !look.piped {
@@ -257,7 +257,7 @@ pub(super) fn chosen(rows: &[Row], look: Look) -> Vec<Shown> {
     shown
 }
 
-fn leave_out(shown: &mut Vec<Shown>, look: Look) {
+fn leave_out(shown: &mut Vec<ColumnLayout>, look: TextStyle) {
     let scoped = shown.iter().any(|one| one.column == Column::Scope);
     let order = if scoped { GIVES_WAY_SCOPED } else { GIVES_WAY };
     let may_go = order
@@ -271,7 +271,7 @@ fn leave_out(shown: &mut Vec<Shown>, look: Look) {
 }
 
 /// The widest first, cell by cell.
-fn shrink(shown: &mut [Shown], look: Look) {
+fn shrink(shown: &mut [ColumnLayout], look: TextStyle) {
     while width_of(shown, 2) > usize::from(look.width) {
         let elastic = shown.iter_mut().filter(|one| one.width > one.least);
         match elastic.max_by_key(|one| one.width) {
@@ -283,7 +283,7 @@ fn shrink(shown: &mut [Shown], look: Look) {
 
 /// Where even that is too wide, an id gets a line of its own: it is copied more often than it is read, and a broken
 /// one is of no use for that. Shorter ones stay in their rows.
-fn narrow_ids(rows: &[Row], shown: &mut [Shown], look: Look) {
+fn narrow_ids(rows: &[TableRow], shown: &mut [ColumnLayout], look: TextStyle) {
     let too_much = width_of(shown, 2).saturating_sub(look.width.into());
     let ids = shown.iter_mut().find(|one| one.column == Column::Id);
     if let Some(ids) = ids.filter(|_| too_much > 0) {
@@ -295,7 +295,7 @@ fn narrow_ids(rows: &[Row], shown: &mut [Shown], look: Look) {
 }
 
 /// Cells across of columns with that much between two of them.
-pub(super) fn width_of(shown: &[Shown], between: usize) -> usize {
+pub(super) fn width_of(shown: &[ColumnLayout], between: usize) -> usize {
     across(shown.iter().map(|one| one.width), between)
 }
 

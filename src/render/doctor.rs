@@ -4,14 +4,14 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, PrettyFormatter};
 
 use super::json::{SCHEMA_VERSION, in_json};
-use super::table::Look;
+use super::table::TextStyle;
 use super::text::{painted, visible, wrapped};
 use crate::error::Error;
 use crate::model::Verdict;
 
 /// What came of the steps with one provider.
 #[derive(Serialize)]
-pub struct Examined {
+pub struct ProviderFindings {
     /// Its command.
     pub name: &'static str,
     /// Where it is asked, where that is known.
@@ -26,7 +26,7 @@ pub struct Finding {
     /// `endpoint`, `name`, `route`, `tls`, `clock` or `key`.
     pub step: &'static str,
     /// Whether it is well.
-    pub state: State,
+    pub state: StepState,
     /// What was found.
     pub message: String,
     /// What to do about it.
@@ -36,7 +36,7 @@ pub struct Finding {
 /// Whether a step is well.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum State {
+pub enum StepState {
     /// It is.
     Ok,
     /// It is, and will not always be.
@@ -47,28 +47,28 @@ pub enum State {
     Skipped,
 }
 
-impl State {
+impl StepState {
     fn as_str(self) -> &'static str {
         match self {
-            State::Ok => "ok",
-            State::Warning => "warning",
-            State::Failed => "failed",
-            State::Skipped => "skipped",
+            StepState::Ok => "ok",
+            StepState::Warning => "warning",
+            StepState::Failed => "failed",
+            StepState::Skipped => "skipped",
         }
     }
 
     fn verdict(self) -> Verdict {
         match self {
-            State::Ok | State::Skipped => Verdict::Ok,
-            State::Warning => Verdict::Warning,
-            State::Failed => Verdict::Unknown,
+            StepState::Ok | StepState::Skipped => Verdict::Ok,
+            StepState::Warning => Verdict::Warning,
+            StepState::Failed => Verdict::Unknown,
         }
     }
 }
 
 impl Finding {
     /// A finding that needs no advice.
-    pub fn new(step: &'static str, state: State, message: impl Into<String>) -> Finding {
+    pub fn new(step: &'static str, state: StepState, message: impl Into<String>) -> Finding {
         Finding {
             step,
             state,
@@ -87,14 +87,14 @@ impl Finding {
 
     /// A step that failed.
     pub fn failed(step: &'static str, error: &Error) -> Finding {
-        Finding::new(step, State::Failed, error.message.clone()).with_hint(error.hint())
+        Finding::new(step, StepState::Failed, error.message.clone()).with_hint(error.hint())
     }
 }
 
 /// 3 where something does not work or nothing was examined, 1 with a warning, else 0.
-pub fn exit_code(examined: &[Examined]) -> u8 {
+pub fn exit_code(examined: &[ProviderFindings]) -> u8 {
     let findings = || examined.iter().flat_map(|one| &one.findings);
-    if findings().all(|finding| finding.state == State::Skipped) {
+    if findings().all(|finding| finding.state == StepState::Skipped) {
         return Verdict::Unknown.exit_code();
     }
     let worst = findings().map(|finding| finding.state.verdict());
@@ -102,15 +102,15 @@ pub fn exit_code(examined: &[Examined]) -> u8 {
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct DoctorDocument<'a> {
     schema_version: u32,
     certcheck_version: &'static str,
-    providers: &'a [Examined],
+    providers: &'a [ProviderFindings],
 }
 
 /// All of them as one document.
-pub fn json(examined: &[Examined]) -> String {
-    let document = Document {
+pub fn json(examined: &[ProviderFindings]) -> String {
+    let document = DoctorDocument {
         schema_version: SCHEMA_VERSION,
         certcheck_version: env!("CARGO_PKG_VERSION"),
         providers: examined,
@@ -119,18 +119,18 @@ pub fn json(examined: &[Examined]) -> String {
 }
 
 /// One a line.
-pub fn lines(examined: &[Examined]) -> String {
-    let line = |one: &Examined| in_json(one, CompactFormatter);
+pub fn lines(examined: &[ProviderFindings]) -> String {
+    let line = |one: &ProviderFindings| in_json(one, CompactFormatter);
     examined.iter().map(line).collect()
 }
 
 /// For people.
-pub fn text(examined: &[Examined], look: Look) -> String {
+pub fn text(examined: &[ProviderFindings], look: TextStyle) -> String {
     let each = examined.iter().map(|one| block(one, look));
     each.collect::<Vec<_>>().join("\n")
 }
 
-fn block(one: &Examined, look: Look) -> String {
+fn block(one: &ProviderFindings, look: TextStyle) -> String {
     let endpoint = one.endpoint.as_deref().unwrap_or("-");
     let mut text = format!("{} {}\n", one.name, visible(endpoint, look.utf8));
     for finding in &one.findings {

@@ -3,10 +3,10 @@
 
 use std::io::{self, Write};
 
-use super::doctor::{self, Examined};
+use super::doctor::{self, ProviderFindings};
 use super::json;
-use super::providers::{self, Shown};
-use super::table::{self, Look};
+use super::providers::{self, ProviderInfo};
+use super::table::{self, TextStyle};
 use crate::model::Report;
 use crate::model::report::ReportEntry;
 
@@ -19,9 +19,9 @@ pub struct Format {
     pub is_for_people: bool,
     /// The text of one result, for a format that prints each as it arrives. Its report is only the end of the output.
     pub result: Option<fn(&ReportEntry) -> String>,
-    pub report: fn(&Report, Look, &mut dyn Write) -> io::Result<()>,
-    pub doctor: fn(&[Examined], Look) -> String,
-    pub providers: fn(&[Shown], Look) -> String,
+    pub report: fn(&Report, TextStyle, &mut dyn Write) -> io::Result<()>,
+    pub doctor: fn(&[ProviderFindings], TextStyle) -> String,
+    pub providers: fn(&[ProviderInfo], TextStyle) -> String,
 }
 
 /// Where results go: the collector orders, judges and redacts them, and knows no format.

@@ -19,7 +19,7 @@ use crate::model::{CertStatus, Failure, Report, Scalar};
 pub const SCHEMA_VERSION: u32 = 1;
 
 #[derive(Serialize)]
-struct Certificate<'a> {
+struct CertificateRecord<'a> {
     provider: &'a str,
     check: Option<&'a str>,
     account: Option<&'a str>,
@@ -48,7 +48,7 @@ struct Certificate<'a> {
     provider_status: Option<&'a str>,
     verdict: &'a str,
     notes: Vec<NoteRecord>,
-    details: BTreeMap<&'a str, Value<'a>>,
+    details: BTreeMap<&'a str, DetailValue<'a>>,
     auto_renew: Option<bool>,
     request_id: Option<&'a str>,
 }
@@ -61,13 +61,13 @@ struct NoteRecord {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Value<'a> {
+enum DetailValue<'a> {
     Text(&'a str),
     Number(i64),
 }
 
 #[derive(Serialize)]
-struct Failed<'a> {
+struct ErrorRecord<'a> {
     provider: &'a str,
     check: Option<&'a str>,
     account: Option<&'a str>,
@@ -85,7 +85,7 @@ struct Failed<'a> {
 }
 
 #[derive(Serialize)]
-struct Counts {
+struct SummaryRecord {
     certificates: usize,
     ok: usize,
     warning: usize,
@@ -96,42 +96,42 @@ struct Counts {
 }
 
 #[derive(Serialize)]
-struct Head {
+struct ReportHeader {
     schema_version: u32,
     certcheck_version: &'static str,
     checked_at: String,
     evaluated_at: String,
     complete: bool,
     verdict: &'static str,
-    summary: Counts,
+    summary: SummaryRecord,
 }
 
 #[derive(Serialize)]
-struct Whole<'a> {
+struct ReportDocument<'a> {
     #[serde(flatten)]
-    head: Head,
-    certificates: All<'a, Box<CertStatus>>,
-    errors: All<'a, Box<Failure>>,
+    head: ReportHeader,
+    certificates: RecordList<'a, Box<CertStatus>>,
+    errors: RecordList<'a, Box<Failure>>,
 }
 
 /// A list of the model, made publishable member by member: a copy of all of them would be as large again.
-struct All<'a, T>(&'a [T]);
+struct RecordList<'a, T>(&'a [T]);
 
-impl Serialize for All<'_, Box<CertStatus>> {
+impl Serialize for RecordList<'_, Box<CertStatus>> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let certificates = self.0.iter().map(|one| Certificate::from(&**one));
+        let certificates = self.0.iter().map(|one| CertificateRecord::from(&**one));
         serializer.collect_seq(certificates)
     }
 }
 
-impl Serialize for All<'_, Box<Failure>> {
+impl Serialize for RecordList<'_, Box<Failure>> {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_seq(self.0.iter().map(|one| Failed::from(&**one)))
+        serializer.collect_seq(self.0.iter().map(|one| ErrorRecord::from(&**one)))
     }
 }
 
 #[derive(Serialize)]
-struct Line<T> {
+struct StreamLine<T> {
     r#type: &'static str,
     #[serde(flatten)]
     body: T,
@@ -141,11 +141,11 @@ fn seconds(at: Option<DateTime<Utc>>) -> Option<String> {
     at.map(rfc3339)
 }
 
-impl<'a> From<&'a CertStatus> for Certificate<'a> {
-    fn from(certificate: &'a CertStatus) -> Certificate<'a> {
+impl<'a> From<&'a CertStatus> for CertificateRecord<'a> {
+    fn from(certificate: &'a CertStatus) -> CertificateRecord<'a> {
         let facts = &certificate.facts;
         let end = facts.not_after.moment();
-        Certificate {
+        CertificateRecord {
             provider: certificate.provider,
             check: certificate.origin.check.as_deref(),
             account: certificate.origin.account.as_deref(),
@@ -184,7 +184,7 @@ impl<'a> From<&'a CertStatus> for Certificate<'a> {
             details: facts
                 .details
                 .iter()
-                .map(|(key, value)| (key, Value::from(value)))
+                .map(|(key, value)| (key, DetailValue::from(value)))
                 .collect(),
             auto_renew: facts.auto_renew,
             request_id: facts.request_id.as_deref(),
@@ -192,19 +192,19 @@ impl<'a> From<&'a CertStatus> for Certificate<'a> {
     }
 }
 
-impl<'a> From<&'a Scalar> for Value<'a> {
-    fn from(scalar: &'a Scalar) -> Value<'a> {
+impl<'a> From<&'a Scalar> for DetailValue<'a> {
+    fn from(scalar: &'a Scalar) -> DetailValue<'a> {
         match scalar {
-            Scalar::Text(text) => Value::Text(text),
-            Scalar::Number(number) => Value::Number(*number),
+            Scalar::Text(text) => DetailValue::Text(text),
+            Scalar::Number(number) => DetailValue::Number(*number),
         }
     }
 }
 
-impl<'a> From<&'a Failure> for Failed<'a> {
-    fn from(failure: &'a Failure) -> Failed<'a> {
+impl<'a> From<&'a Failure> for ErrorRecord<'a> {
+    fn from(failure: &'a Failure) -> ErrorRecord<'a> {
         let error = &failure.error;
-        Failed {
+        ErrorRecord {
             provider: failure.provider,
             check: failure.origin.check.as_deref(),
             account: failure.origin.account.as_deref(),
@@ -223,8 +223,8 @@ impl<'a> From<&'a Failure> for Failed<'a> {
     }
 }
 
-impl From<&Report> for Head {
-    fn from(report: &Report) -> Head {
+impl From<&Report> for ReportHeader {
+    fn from(report: &Report) -> ReportHeader {
         let Summary {
             certificates,
             ok,
@@ -234,14 +234,14 @@ impl From<&Report> for Head {
             errors,
             not_shown,
         } = report.summary;
-        Head {
+        ReportHeader {
             schema_version: SCHEMA_VERSION,
             certcheck_version: env!("CARGO_PKG_VERSION"),
             checked_at: rfc3339(report.checked_at),
             evaluated_at: rfc3339(report.evaluated_at),
             complete: report.complete,
             verdict: report.verdict().as_str(),
-            summary: Counts {
+            summary: SummaryRecord {
                 certificates,
                 ok,
                 warning,
@@ -261,10 +261,10 @@ pub fn report(report: &Report) -> String {
 
 /// The same, written piece by piece: the text of very many certificates is larger than they are.
 pub fn write_report(report: &Report, to: &mut dyn Write) -> io::Result<()> {
-    let whole = Whole {
-        head: Head::from(report),
-        certificates: All(&report.certificates),
-        errors: All(&report.errors),
+    let whole = ReportDocument {
+        head: ReportHeader::from(report),
+        certificates: RecordList(&report.certificates),
+        errors: RecordList(&report.errors),
     };
     let mut buffered = BufWriter::with_capacity(64 * 1024, to);
     write(&whole, PrettyFormatter::new(), &mut buffered)?;
@@ -273,21 +273,21 @@ pub fn write_report(report: &Report, to: &mut dyn Write) -> io::Result<()> {
 
 /// One certificate as a line of a stream.
 pub fn certificate_line(certificate: &CertStatus) -> String {
-    line("certificate", Certificate::from(certificate))
+    line("certificate", CertificateRecord::from(certificate))
 }
 
 /// One error as a line of a stream.
 pub fn error_line(failure: &Failure) -> String {
-    line("error", Failed::from(failure))
+    line("error", ErrorRecord::from(failure))
 }
 
 /// The last line of a stream: everything of the report but the two arrays.
 pub fn summary_line(report: &Report) -> String {
-    line("summary", Head::from(report))
+    line("summary", ReportHeader::from(report))
 }
 
 fn line(r#type: &'static str, body: impl Serialize) -> String {
-    in_json(&Line { r#type, body }, CompactFormatter)
+    in_json(&StreamLine { r#type, body }, CompactFormatter)
 }
 
 /// A value as JSON text that acts on no terminal.

@@ -9,7 +9,7 @@ use super::text::{visible, wrapped};
 use crate::error::Error;
 
 /// One provider.
-pub struct Shown {
+pub struct ProviderInfo {
     /// Its command.
     pub name: &'static str,
     /// The command's long name.
@@ -17,7 +17,7 @@ pub struct Shown {
     /// One line about it.
     pub about: &'static str,
     /// The key that would be used.
-    pub key: Key,
+    pub key: KeyInfo,
     /// Where it was looked for before.
     pub passed: Vec<String>,
     /// What is odd about it.
@@ -32,7 +32,7 @@ pub struct Shown {
 
 /// The key that would be used, without its secret.
 #[derive(Debug, Default, Serialize)]
-pub struct Key {
+pub struct KeyInfo {
     /// `found`, `remote` (a service hands it out), `none`, `broken`, `not_needed`.
     pub state: &'static str,
     /// The beginning of its public half.
@@ -45,33 +45,33 @@ pub struct Key {
     pub hint: Option<String>,
 }
 
-impl Key {
+impl KeyInfo {
     /// The provider takes requests without a key.
-    pub fn not_needed() -> Key {
-        Key {
+    pub fn not_needed() -> KeyInfo {
+        KeyInfo {
             state: "not_needed",
             message: Some("not needed".to_owned()),
-            ..Key::default()
+            ..KeyInfo::default()
         }
     }
 
     /// No key, and why.
-    pub fn missing(state: &'static str, error: &Error) -> Key {
-        Key {
+    pub fn missing(state: &'static str, error: &Error) -> KeyInfo {
+        KeyInfo {
             state,
             message: Some(error.message.clone()),
             hint: Some(error.hint().to_owned()),
-            ..Key::default()
+            ..KeyInfo::default()
         }
     }
 }
 
 #[derive(Serialize)]
-struct Published<'a> {
+struct ProviderRecord<'a> {
     name: &'a str,
     alias: &'a str,
     about: &'a str,
-    key: &'a Key,
+    key: &'a KeyInfo,
     passed: &'a [String],
     warnings: &'a [String],
     endpoint: Option<&'a str>,
@@ -81,16 +81,16 @@ struct Published<'a> {
 }
 
 #[derive(Serialize)]
-struct Document<'a> {
+struct ProvidersDocument<'a> {
     schema_version: u32,
     certcheck_version: &'static str,
-    providers: Vec<Published<'a>>,
+    providers: Vec<ProviderRecord<'a>>,
 }
 
-impl<'a> From<&'a Shown> for Published<'a> {
-    fn from(shown: &'a Shown) -> Published<'a> {
+impl<'a> From<&'a ProviderInfo> for ProviderRecord<'a> {
+    fn from(shown: &'a ProviderInfo) -> ProviderRecord<'a> {
         let endpoint = shown.endpoint.as_ref();
-        Published {
+        ProviderRecord {
             name: shown.name,
             alias: shown.alias,
             about: shown.about,
@@ -108,28 +108,28 @@ impl<'a> From<&'a Shown> for Published<'a> {
 }
 
 /// All of them as one document.
-pub fn json(shown: &[Shown]) -> String {
-    let document = Document {
+pub fn json(shown: &[ProviderInfo]) -> String {
+    let document = ProvidersDocument {
         schema_version: SCHEMA_VERSION,
         certcheck_version: env!("CARGO_PKG_VERSION"),
-        providers: shown.iter().map(Published::from).collect(),
+        providers: shown.iter().map(ProviderRecord::from).collect(),
     };
     in_json(&document, PrettyFormatter::new())
 }
 
 /// One a line.
-pub fn lines(shown: &[Shown]) -> String {
-    let line = |shown: &Shown| in_json(&Published::from(shown), CompactFormatter);
+pub fn lines(shown: &[ProviderInfo]) -> String {
+    let line = |shown: &ProviderInfo| in_json(&ProviderRecord::from(shown), CompactFormatter);
     shown.iter().map(line).collect()
 }
 
 /// For people, in lines of that width; only a policy stays in one line, to be copied.
-pub fn text(shown: &[Shown], width: u16, utf8: bool) -> String {
+pub fn text(shown: &[ProviderInfo], width: u16, utf8: bool) -> String {
     let each = shown.iter().map(|shown| one(shown, width, utf8));
     each.collect::<Vec<_>>().join("\n")
 }
 
-fn one(shown: &Shown, width: u16, utf8: bool) -> String {
+fn one(shown: &ProviderInfo, width: u16, utf8: bool) -> String {
     let about = format!("({}) {}", shown.alias, shown.about);
     let mut text = wrapped(&format!("{} ", shown.name), &about, width);
     let mut line = |name: &str, what: &str| {

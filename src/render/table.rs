@@ -5,12 +5,12 @@ use comfy_table::presets::{ASCII_FULL_CONDENSED, NOTHING, UTF8_FULL_CONDENSED};
 use comfy_table::{Cell, Color, ColumnConstraint, Table, Width};
 
 use super::below::below;
-use super::columns::{Column, Row, Shown, chosen, rows, width_of};
+use super::columns::{Column, ColumnLayout, TableRow, chosen, rows, width_of};
 use crate::model::{CertStatus, Report, Verdict};
 
 /// How to show it.
 #[derive(Debug, Clone, Copy)]
-pub struct Look {
+pub struct TextStyle {
     /// Cells across.
     pub width: u16,
     /// No terminal: nothing that identifies a certificate is left out, and no frame stands between the words.
@@ -26,14 +26,14 @@ pub struct Look {
 }
 
 /// The whole text.
-pub fn report(report: &Report, look: Look) -> String {
+pub fn report(report: &Report, look: TextStyle) -> String {
     let [notes, errors, last_line] = below(report, look);
     let parts = [table(&report.certificates, look), notes, errors, last_line];
     let said: Vec<String> = parts.into_iter().filter(|part| !part.is_empty()).collect();
     said.join("\n")
 }
 
-fn table(certificates: &[Box<CertStatus>], look: Look) -> String {
+fn table(certificates: &[Box<CertStatus>], look: TextStyle) -> String {
     if certificates.is_empty() {
         return String::new();
     }
@@ -73,7 +73,7 @@ struct Layout {
 
 impl Layout {
     /// A frame costs each column a blank on either side and a line. It is for terminals with room for all of it.
-    fn of(rows: &[Row], shown: &[Shown], look: Look) -> Layout {
+    fn of(rows: &[TableRow], shown: &[ColumnLayout], look: TextStyle) -> Layout {
         let width = usize::from(look.width);
         let spilt = rows.iter().any(|row| row.spills(shown));
         let tight = !look.piped && width_of(shown, 2) > width;
@@ -84,7 +84,7 @@ impl Layout {
     }
 
     /// A table with its titles. The library is to lay out only: it neither looks at the terminal nor decides a width.
-    fn table(&self, shown: &[Shown], look: Look) -> Table {
+    fn table(&self, shown: &[ColumnLayout], look: TextStyle) -> Table {
         let mut table = Table::new();
         table.force_no_tty();
         if look.colour {

@@ -9,7 +9,7 @@ use crate::model::report::ReportEntry;
 use crate::plan::options::RunOptions;
 use crate::redact::KnownSecrets;
 use crate::render::format::Sink;
-use crate::render::table::Look;
+use crate::render::table::TextStyle;
 use crate::render::text::visible;
 use crate::run::progress::Progress;
 use crate::world::World;
@@ -18,7 +18,7 @@ use crate::world::World;
 pub struct Console<'a> {
     stdout: RefCell<&'a mut dyn Write>,
     stderr: RefCell<&'a mut dyn Write>,
-    look: Look,
+    look: TextStyle,
     options: &'a RunOptions,
     known: KnownSecrets,
     held: RefCell<Vec<String>>,
@@ -32,9 +32,9 @@ const PIPED: u16 = 120;
 const USUAL: u16 = 80;
 
 /// How this world wants a table.
-pub fn look(world: &World, options: &RunOptions) -> Look {
+pub fn look(world: &World, options: &RunOptions) -> TextStyle {
     let terminal = world.terminal.stdout;
-    Look {
+    TextStyle {
         width: if terminal {
             world.terminal.columns.unwrap_or(USUAL).max(40)
         } else {
@@ -55,7 +55,7 @@ impl<'a> Console<'a> {
     pub fn new(
         stdout: &'a mut dyn Write,
         stderr: &'a mut dyn Write,
-        look: Look,
+        look: TextStyle,
         options: &'a RunOptions,
         known: KnownSecrets,
     ) -> Console<'a> {
@@ -176,7 +176,7 @@ impl Sink for Console<'_> {
             return;
         }
         self.held.take().iter().for_each(|line| self.write(line));
-        let look = Look {
+        let look = TextStyle {
             now: report.evaluated_at,
             ..self.look
         };

@@ -3,7 +3,7 @@
 use certcheck::messages::en;
 use certcheck::model::{Environment, Facts, Note, ProviderState, Report, Status};
 use certcheck::render::json;
-use certcheck::render::table::{self, Look};
+use certcheck::render::table::{self, TextStyle};
 use certcheck::render::text::{cells, visible};
 use proptest::prelude::*;
 use serde_json::Value;
@@ -96,7 +96,7 @@ proptest! {
 
     #[test]
     fn nothing_in_a_table_acts(report in reports(), width in 40_u16..220, piped: bool, utf8: bool, colour: bool) {
-        let look = Look { piped, utf8, colour, ..terminal(width) };
+        let look = TextStyle { piped, utf8, colour, ..terminal(width) };
         let text = without_colour(&table::report(&report, look));
         prop_assert!(!text.contains(acts), "{:?}", text);
         if !utf8 {
@@ -118,7 +118,7 @@ proptest! {
 
     #[test]
     fn rows_have_as_many_lines_whatever_the_names_hold(report in reports()) {
-        let text = table::report(&report, Look { piped: true, ..terminal(4000) });
+        let text = table::report(&report, TextStyle { piped: true, ..terminal(4000) });
         let rows = text.lines().take_while(|line| !line.is_empty());
         // Without a frame: one line for the titles.
         prop_assert_eq!(rows.count(), report.certificates.len() + 1);

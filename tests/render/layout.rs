@@ -1,14 +1,14 @@
 //! Which columns are shown at which width, what is shortened, and what never is.
 
 use certcheck::model::{Environment, Facts, Report, Status, Verdict};
-use certcheck::render::table::{self, Look};
+use certcheck::render::table::{self, TextStyle};
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{dated, mixed, piped, push, report, terminal, unsure, without_colour, worded};
 
 const ID: &str = "baba39055622c008b90285a8838ed09a";
 
-fn header(report: &Report, look: Look) -> Vec<String> {
+fn header(report: &Report, look: TextStyle) -> Vec<String> {
     let text = table::report(report, look);
     let line = text
         .lines()
@@ -123,7 +123,7 @@ fn a_long_name_is_shortened_on_a_terminal_and_costs_nobody_the_column() {
     let text = table::report(&report, terminal(100));
     assert!(text.contains(&format!(" {}… ", "证".repeat(15))), "{text}");
     assert!(text.contains("short"));
-    let look = Look {
+    let look = TextStyle {
         utf8: false,
         ..terminal(100)
     };
@@ -283,7 +283,7 @@ fn forty_rows_are_forty_lines() {
 fn colour_marks_status_verdict_and_error_only_and_changes_nothing_else() {
     let (plain, coloured) = (
         terminal(200),
-        Look {
+        TextStyle {
             colour: true,
             ..terminal(200)
         },

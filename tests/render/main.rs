@@ -24,7 +24,7 @@ use certcheck::model::note::UnusedAdvice;
 use certcheck::model::report::{Failure, Report, ReportEntry};
 use certcheck::model::timestamp::{Basis, DateField, Moment};
 use certcheck::model::{Environment, Facts, Policy, ProviderState, Status, Unused, judge};
-use certcheck::render::table::Look;
+use certcheck::render::table::TextStyle;
 use chrono::{DateTime, TimeDelta, Utc};
 use support::world::now;
 
@@ -108,8 +108,8 @@ pub fn report(certificates: Vec<(&'static str, Facts)>, failures: Vec<Failure>) 
 }
 
 /// A terminal of that width, without colour.
-pub fn terminal(width: u16) -> Look {
-    Look {
+pub fn terminal(width: u16) -> TextStyle {
+    TextStyle {
         width,
         piped: false,
         colour: false,
@@ -120,8 +120,8 @@ pub fn terminal(width: u16) -> Look {
 }
 
 /// No terminal.
-pub fn piped() -> Look {
-    Look {
+pub fn piped() -> TextStyle {
+    TextStyle {
         piped: true,
         ..terminal(120)
     }

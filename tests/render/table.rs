@@ -2,12 +2,12 @@
 
 use certcheck::model::report::Report;
 use certcheck::model::{Basis, DateField, Environment, Facts, Moment, Note, Status};
-use certcheck::render::table::{self, Look};
+use certcheck::render::table::{self, TextStyle};
 
 use crate::{dated, failure, in_days, mixed, piped, push, report, terminal, worded};
 
 /// The rows alone.
-fn rows(report: &Report, look: Look) -> String {
+fn rows(report: &Report, look: TextStyle) -> String {
     let text = table::report(report, look);
     let rows = text.split("\n\n").next().unwrap_or_default();
     format!("\n{rows}\n")
@@ -104,7 +104,7 @@ mpush     1                                 NOT_CONFIGURED  -           warning
 fn ascii_and_escapes() {
     let mut red = dated("1", 100);
     red.name = Some("证\u{1b}[31m".to_owned());
-    let ascii = Look {
+    let ascii = TextStyle {
         utf8: false,
         ..terminal(100)
     };

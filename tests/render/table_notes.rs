@@ -4,7 +4,7 @@ use certcheck::error::{Error, Kind};
 use certcheck::model::note::Clock;
 use certcheck::model::report::{Failure, Report};
 use certcheck::model::{Environment, Facts, Note, Status};
-use certcheck::render::table::{self, Look};
+use certcheck::render::table::{self, TextStyle};
 use chrono::TimeDelta;
 
 use crate::{dated, failure, in_days, push, report, terminal, worded};
@@ -158,7 +158,7 @@ fn a_kind_alone_and_a_status_of_success_are_not_told() {
 fn a_judgement_for_another_moment_says_so() {
     let report = report(vec![("pbx", dated("1", 300))], vec![]);
     assert!(below(&report).ends_with("ok: 1 certificate\n"));
-    let look = Look {
+    let look = TextStyle {
         now: in_days(30),
         chosen: true,
         ..terminal(80)

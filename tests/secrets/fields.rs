@@ -9,7 +9,7 @@ use certcheck::exchange::FlowProgress;
 use certcheck::model::report::ReportEntry;
 use certcheck::model::{Facts, Failure, Policy, Report, judge};
 use certcheck::render::json;
-use certcheck::render::table::{self, Look};
+use certcheck::render::table::{self, TextStyle};
 use serde_json::Value;
 
 use crate::json_values::{Leaf, leaves};
@@ -47,7 +47,7 @@ impl Case {
 /// Everything that any output can show of an outcome.
 fn printed(provider: &'static str, outcome: Result<Vec<Facts>>) -> String {
     let policy = Policy::at(now());
-    let look = Look {
+    let look = TextStyle {
         width: 120,
         piped: true,
         colour: false,

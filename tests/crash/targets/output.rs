@@ -10,7 +10,7 @@ use certcheck::model::{
     Unused, judge,
 };
 use certcheck::render::json;
-use certcheck::render::table::{self, Look};
+use certcheck::render::table::{self, TextStyle};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 
@@ -43,7 +43,7 @@ pub fn acts(c: char) -> bool {
 
 /// Prints a report in every form.
 pub fn printed(report: &Report, shape: Shape) {
-    let look = Look {
+    let look = TextStyle {
         width: shape.width,
         piped: shape.piped,
         colour: shape.colour,
