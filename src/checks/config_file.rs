@@ -5,7 +5,7 @@ use clap::ArgMatches;
 use super::locate::{ConfigBytes, read};
 use super::resolve::{PlanResolver, ResolvedCheck};
 use super::schema::vocabulary;
-use crate::config::{Config, Mistake};
+use crate::config::{Config, Diagnostic};
 use crate::error::Error;
 use crate::plan::global_flags::{GlobalFlags, of_many};
 use crate::plan::options::RunOptions;
@@ -17,7 +17,7 @@ const LIST_ALL: &str = "correct the file; `certcheck config check` lists all of 
 pub struct ConfigFile {
     file: ConfigBytes,
     pub config: Config,
-    pub mistakes: Vec<Mistake>,
+    pub mistakes: Vec<Diagnostic>,
 }
 
 impl ConfigFile {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::ser::PrettyFormatter;
 
 use crate::checks::resolve::ResolvedCheck;
-use crate::config::{Account, Form, Setting, Whose};
+use crate::config::{AccountConfig, Setting, ValueType, Whose};
 use crate::exchange::http::proxy_address;
 use crate::flags::common::{
     ALLOW_EMPTY, AT, CONCURRENCY, CRIT, DEADLINE, DOMAIN, EXIT_ZERO, IGNORE_SUPERSEDED, NO_LISTING,
@@ -232,14 +232,14 @@ fn said(setting: &Setting) -> String {
         .map(|value| value.text.as_str())
         .collect();
     match setting.form {
-        Form::Switch => (!texts.is_empty()).to_string(),
+        ValueType::Switch => (!texts.is_empty()).to_string(),
         _ if texts.is_empty() => "none".to_owned(),
         _ => texts.join(", "),
     }
 }
 
 /// Whose key is used. The words behind a command may be secrets.
-fn credentials(account: &Account) -> String {
+fn credentials(account: &AccountConfig) -> String {
     match account.credentials.as_ref().map(|said| &said.whose) {
         None => "the vendor's own files".to_owned(),
         Some(Whose::Profile(name)) => format!("the profile {name} in the vendor's own files"),

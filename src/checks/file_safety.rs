@@ -5,7 +5,7 @@ use std::path::Path;
 
 use crate::adapters::Provider;
 use crate::adapters::credential_chain::CredentialSource;
-use crate::config::{Account, LARGEST, Mistake, Whose};
+use crate::config::{AccountConfig, Diagnostic, LARGEST, Whose};
 use crate::credentials::Exposure;
 use crate::flags::connection::PROXY;
 use crate::world::World;
@@ -13,11 +13,11 @@ use crate::world::World;
 /// Refuses an account that says more than its file may, or less than a key takes. The file is given by its path and as it
 /// was read.
 pub fn may_hold(
-    account: &Account,
+    account: &AccountConfig,
     provider: &Provider,
     (path, bytes): (&Path, &[u8]),
     world: &World,
-) -> Result<(), Mistake> {
+) -> Result<(), Diagnostic> {
     let proxy = account.section.get(&PROXY.spec.key());
     let secret = proxy.filter(|proxy| proxy.values.iter().any(|value| value.text.contains('@')));
     if let Some(proxy) = secret
@@ -25,7 +25,7 @@ pub fn may_hold(
     {
         let text = "a password stands in `proxy`, and others can read this file";
         let hint = format!("run: chmod 600 {}", path.display());
-        return Err(Mistake::new(proxy.at, text).with_hint(hint));
+        return Err(Diagnostic::new(proxy.at, text).with_hint(hint));
     }
     let files = |source: &CredentialSource| {
         matches!(
@@ -38,14 +38,14 @@ pub fn may_hold(
         None => {
             let text = "`credentials` is missing: no other tool keeps a key for this provider";
             let hint = "write credentials = { env_prefix = \"\" } to take it from the variables";
-            Err(Mistake::new(account.section.at, text).with_hint(hint))
+            Err(Diagnostic::new(account.section.at, text).with_hint(hint))
         }
         Some(said) => match said.whose {
             Whose::Command(_) => {
                 let held = nobody_else_writes_to(path, bytes, world);
                 held.map_err(|(why, hint)| {
                     let text = format!("this file may not name a command: {why}");
-                    Mistake::new(said.at, text).with_hint(hint)
+                    Diagnostic::new(said.at, text).with_hint(hint)
                 })
             }
             _ => Ok(()),

@@ -10,7 +10,7 @@ use crate::adapters::{Provider, REGISTRY};
 use crate::checks::file_safety;
 use crate::checks::tables::{ReadTable, TableFlags, TableReader};
 use crate::config::discovery::resolved;
-use crate::config::{Account, Check, Config, Mistake, Position, Section, Whose};
+use crate::config::{AccountConfig, CheckConfig, Config, Diagnostic, Position, Section, Whose};
 use crate::flags::connection::IDS;
 use crate::flags::{ConfigTable, Layer, Values};
 use crate::model::Origin;
@@ -29,8 +29,8 @@ pub struct PlanResolver<'a> {
 
 /// A check with its plan.
 pub struct ResolvedCheck<'a> {
-    pub check: &'a Check,
-    pub account: &'a Account,
+    pub check: &'a CheckConfig,
+    pub account: &'a AccountConfig,
     /// The check, its account, the defaults.
     pub layers: [Rc<Layer>; 3],
     pub plan: Plan,
@@ -38,9 +38,9 @@ pub struct ResolvedCheck<'a> {
 
 impl<'a> PlanResolver<'a> {
     /// The plans, and every mistake. Above the file stand these flags and variables, if there are any.
-    pub fn plans(&self, above: Option<&GlobalFlags>) -> (Vec<ResolvedCheck<'a>>, Vec<Mistake>) {
+    pub fn plans(&self, above: Option<&GlobalFlags>) -> (Vec<ResolvedCheck<'a>>, Vec<Diagnostic>) {
         let mut mistakes = Vec::new();
-        let mut keep = |(table, more): (ReadTable, Vec<Mistake>)| {
+        let mut keep = |(table, more): (ReadTable, Vec<Diagnostic>)| {
             mistakes.extend(more);
             table
         };
@@ -83,7 +83,7 @@ impl<'a> PlanResolver<'a> {
         TableReader::read(section, &known)
     }
 
-    fn defaults(&self) -> (ReadTable, Vec<Mistake>) {
+    fn defaults(&self) -> (ReadTable, Vec<Diagnostic>) {
         let section = &self.config.defaults;
         let mut reader = self.table(section, ConfigTable::Defaults, None);
         let layer = reader.layer.clone();
@@ -95,7 +95,11 @@ impl<'a> PlanResolver<'a> {
     }
 
     /// An account by itself, with the ID that nobody has.
-    fn account(&self, account: &'a Account, defaults: &ReadTable) -> (ReadTable, Vec<Mistake>) {
+    fn account(
+        &self,
+        account: &'a AccountConfig,
+        defaults: &ReadTable,
+    ) -> (ReadTable, Vec<Diagnostic>) {
         let section = &account.section;
         let provider = named(&account.provider);
         let mut reader = self.table(section, ConfigTable::Account, provider);
@@ -122,7 +126,7 @@ impl<'a> PlanResolver<'a> {
                 self.plan(&mut reader, provider, options, &values, at);
             }
             Err(error) => {
-                let mistake = Mistake::new(section.at, error.message);
+                let mistake = Diagnostic::new(section.at, error.message);
                 reader.mistakes.push(mistake);
             }
         }
@@ -167,7 +171,7 @@ impl<'a> PlanResolver<'a> {
                 PlanProblem::Flag(problem) => reader.problem(&problem, Some(provider), values, at),
                 // Only an endpoint of the environment or standard input leads here, and neither is read for a file.
                 PlanProblem::Other(_) => {
-                    let mistake = Mistake::new(at.0, "it cannot be used");
+                    let mistake = Diagnostic::new(at.0, "it cannot be used");
                     reader.mistakes.push(mistake);
                 }
             }
@@ -178,18 +182,18 @@ impl<'a> PlanResolver<'a> {
     /// A check: none where it, or what it stands on, is wrong.
     fn check(
         &self,
-        check: &'a Check,
-        account: &'a Account,
+        check: &'a CheckConfig,
+        account: &'a AccountConfig,
         below: [&ReadTable; 2],
         above: Option<&GlobalFlags>,
-    ) -> (Option<ResolvedCheck<'a>>, Vec<Mistake>) {
+    ) -> (Option<ResolvedCheck<'a>>, Vec<Diagnostic>) {
         let (section, [own, defaults]) = (&check.section, below);
         let provider = named(&account.provider);
         let mut reader = self.table(section, ConfigTable::Check, provider);
         let stdin = section.get(IDS).map(|ids| ids.values.iter());
         let stdin = stdin.and_then(|mut ids| ids.find(|id| id.text.trim() == "-"));
         if let Some(stdin) = stdin {
-            let mistake = Mistake::new(stdin.at, "standard input is not for a file");
+            let mistake = Diagnostic::new(stdin.at, "standard input is not for a file");
             let hint = "write the IDs, or `all = true`";
             reader.mistakes.push(mistake.with_hint(hint));
         }
@@ -245,7 +249,7 @@ impl<'a> PlanResolver<'a> {
     }
 
     /// Gives the plan the key of its account.
-    fn sign_in(&self, plan: &mut Plan, account: &Account) {
+    fn sign_in(&self, plan: &mut Plan, account: &AccountConfig) {
         let whose = account.credentials.as_ref().map(|said| &said.whose);
         plan.sign_in.account = Some(match whose {
             None => AccountKey::Vendor,

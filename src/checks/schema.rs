@@ -2,22 +2,22 @@
 
 use crate::adapters::credential_chain::CredentialSource;
 use crate::adapters::{Provider, REGISTRY};
-use crate::config::{Dialect, Form, Key, Vocabulary};
+use crate::config::{KeySchema, ProviderSchema, Schema, ValueType};
 use crate::flags::common::COMMON;
 use crate::flags::{ConfigTable, FlagRef, Shape};
 
 /// All keys.
-pub fn vocabulary() -> Vocabulary {
-    Vocabulary {
+pub fn vocabulary() -> Schema {
+    Schema {
         defaults: keys(COMMON, ConfigTable::Defaults),
         dialects: REGISTRY.iter().copied().map(dialect).collect(),
     }
 }
 
-fn dialect(provider: &Provider) -> Dialect {
+fn dialect(provider: &Provider) -> ProviderSchema {
     let mut flags = provider.all_flags();
     flags.extend(COMMON);
-    Dialect {
+    ProviderSchema {
         names: vec![provider.name.to_owned(), provider.alias.to_owned()],
         account: keys(&flags, ConfigTable::Account),
         check: keys(&flags, ConfigTable::Check),
@@ -25,17 +25,17 @@ fn dialect(provider: &Provider) -> Dialect {
     }
 }
 
-fn keys(flags: &[FlagRef], table: ConfigTable) -> Vec<Key> {
+fn keys(flags: &[FlagRef], table: ConfigTable) -> Vec<KeySchema> {
     let specs = flags.iter().map(|flag| flag.spec());
     let allowed = specs.filter(|spec| spec.sections.contains(&table));
-    let keys = allowed.map(|spec| Key {
+    let keys = allowed.map(|spec| KeySchema {
         name: spec.key(),
         form: match spec.shape {
-            Shape::Switch | Shape::Count => Form::Switch,
-            Shape::One | Shape::Optional => Form::One,
-            Shape::Path => Form::Path,
-            Shape::Repeated | Shape::List => Form::Several,
-            Shape::Pairs => Form::Pairs,
+            Shape::Switch | Shape::Count => ValueType::Switch,
+            Shape::One | Shape::Optional => ValueType::One,
+            Shape::Path => ValueType::Path,
+            Shape::Repeated | Shape::List => ValueType::Several,
+            Shape::Pairs => ValueType::Pairs,
         },
     });
     keys.collect()

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use crate::adapters::Provider;
-use crate::config::{Form, Mistake, Position, Section, Setting};
+use crate::config::{Diagnostic, Position, Section, Setting, ValueType};
 use crate::flags::common::COMMON;
 use crate::flags::layer::InvalidValue;
 use crate::flags::{ConfigTable, FlagRef, FlagValue, Layer, Source, Values};
@@ -14,7 +14,7 @@ use crate::plan::usage_error::{Audience, FlagNames, message};
 #[derive(Default)]
 pub struct TableReader {
     pub layer: Layer,
-    pub mistakes: Vec<Mistake>,
+    pub mistakes: Vec<Diagnostic>,
     invalid: Vec<FlagId>,
 }
 
@@ -50,11 +50,13 @@ impl TableReader {
 
     fn setting(&mut self, setting: &Setting, flag: FlagRef, known: &TableFlags<'_>) {
         let texts: Vec<String> = match setting.form {
-            Form::Switch => vec![(!setting.values.is_empty()).to_string()],
-            Form::Path => texts(setting).map(known.resolve).collect(),
-            Form::One | Form::Several | Form::Pairs => texts(setting).map(str::to_owned).collect(),
+            ValueType::Switch => vec![(!setting.values.is_empty()).to_string()],
+            ValueType::Path => texts(setting).map(known.resolve).collect(),
+            ValueType::One | ValueType::Several | ValueType::Pairs => {
+                texts(setting).map(str::to_owned).collect()
+            }
         };
-        let is_list = matches!(setting.form, Form::Several | Form::Pairs);
+        let is_list = matches!(setting.form, ValueType::Several | ValueType::Pairs);
         let mut is_right = true;
         for (index, text) in texts.iter().enumerate() {
             let Err(expected) = flag.value(text.trim()) else {
@@ -148,7 +150,7 @@ impl TableReader {
     }
 
     /// The table, and its mistakes.
-    pub fn finish(self) -> (ReadTable, Vec<Mistake>) {
+    pub fn finish(self) -> (ReadTable, Vec<Diagnostic>) {
         let table = ReadTable {
             layer: Rc::new(self.layer),
             invalid: self.invalid,
@@ -169,9 +171,9 @@ fn position(source: &Source) -> Option<Position> {
     }
 }
 
-fn mistake(at: Position, problem: &FlagProblem, names: &FlagNames<'_>) -> Mistake {
+fn mistake(at: Position, problem: &FlagProblem, names: &FlagNames<'_>) -> Diagnostic {
     let message = message(problem, names);
-    let mistake = Mistake::new(at, message.text);
+    let mistake = Diagnostic::new(at, message.text);
     match message.hint {
         Some(hint) => mistake.with_hint(hint),
         None => mistake,

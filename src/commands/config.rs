@@ -9,7 +9,7 @@ use crate::checks::config_file::{ConfigFile, run_options};
 use crate::checks::explain;
 use crate::checks::locate::{first, read};
 use crate::checks::resolve::named;
-use crate::config::{Check, Mistake, STARTER};
+use crate::config::{CheckConfig, Diagnostic, STARTER};
 use crate::error::{Error, Kind, reason};
 use crate::flags::connection::IDS;
 use crate::messages::en;
@@ -76,7 +76,7 @@ fn path(matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
 fn examine(matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
     let understood = ConfigFile::new(matches, world)?;
     let (plans, more) = understood.reading(world).plans(None);
-    let mut mistakes: Vec<Mistake> = understood.mistakes.iter().cloned().chain(more).collect();
+    let mut mistakes: Vec<Diagnostic> = understood.mistakes.iter().cloned().chain(more).collect();
     mistakes.extend(understood.config.checks.iter().flat_map(|check| {
         let account = understood.config.account_of(check);
         wrong_ids(check, account.and_then(|account| named(&account.provider)))
@@ -104,14 +104,14 @@ fn examine(matches: &ArgMatches, world: &mut World) -> Result<Exit, Error> {
 }
 
 /// IDs that cannot be right. A check of others goes on without them, and says so.
-fn wrong_ids(check: &Check, provider: Option<&Provider>) -> Vec<Mistake> {
+fn wrong_ids(check: &CheckConfig, provider: Option<&Provider>) -> Vec<Diagnostic> {
     let ids = check.section.get(IDS).zip(provider);
     let wrong = ids.map(|(ids, provider)| {
         let values = ids.values.iter().filter(|value| value.text.trim() != "-");
         values.filter_map(|value| {
             let expected = (provider.id)(value.text.trim()).err()?;
             let message = en::flags::invalid_id(&expected);
-            Some(Mistake::new(value.at, message.text))
+            Some(Diagnostic::new(value.at, message.text))
         })
     });
     wrong.into_iter().flatten().collect()

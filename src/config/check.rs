@@ -2,17 +2,20 @@
 
 use std::collections::HashMap;
 
-use super::document::{Data, Entry};
-use super::section::{Known, Place, Reading};
-use super::vocabulary::{Key, similar};
-use super::{Account, Check, Config, Dialect, Mistake, Position, Section, Vocabulary, credentials};
+use super::document::{Data, KeyValue};
+use super::section::{SchemaReader, TableKind, TableSchema};
+use super::vocabulary::{KeySchema, similar};
+use super::{
+    AccountConfig, CheckConfig, Config, Diagnostic, Position, ProviderSchema, Schema, Section,
+    credentials,
+};
 
 /// The tables of a file.
 const TABLES: [&str; 3] = ["defaults", "accounts", "checks"];
 
 /// Reads the tables.
-pub fn file(document: &[Entry], vocabulary: &Vocabulary) -> (Config, Vec<Mistake>) {
-    let mut reading = Reading {
+pub fn file(document: &[KeyValue], vocabulary: &Schema) -> (Config, Vec<Diagnostic>) {
+    let mut reading = SchemaReader {
         vocabulary,
         mistakes: Vec::new(),
     };
@@ -21,8 +24,8 @@ pub fn file(document: &[Entry], vocabulary: &Vocabulary) -> (Config, Vec<Mistake
     if let Some(entry) = named("defaults")
         && let Some(entries) = reading.table(&entry.value, "`defaults`")
     {
-        let known = Known {
-            place: Place::Defaults,
+        let known = TableSchema {
+            place: TableKind::Defaults,
             keys: &vocabulary.defaults,
             own: &[],
         };
@@ -42,8 +45,8 @@ pub fn file(document: &[Entry], vocabulary: &Vocabulary) -> (Config, Vec<Mistake
             }
         }
     }
-    let known = Known {
-        place: Place::Top,
+    let known = TableSchema {
+        place: TableKind::Top,
         keys: &[],
         own: &TABLES,
     };
@@ -51,7 +54,7 @@ pub fn file(document: &[Entry], vocabulary: &Vocabulary) -> (Config, Vec<Mistake
     let strange = document
         .iter()
         .filter(|entry| !TABLES.contains(&entry.key.as_str()));
-    let strange: Vec<Mistake> = strange
+    let strange: Vec<Diagnostic> = strange
         .map(|entry| reading.strange(entry, &known))
         .collect();
     reading.mistakes.extend(strange);
@@ -59,11 +62,11 @@ pub fn file(document: &[Entry], vocabulary: &Vocabulary) -> (Config, Vec<Mistake
 }
 
 /// The keys of all providers: what is wrong with a provider's name is not wrong with the keys beside it.
-fn of_all(vocabulary: &Vocabulary, keys: fn(&Dialect) -> &Vec<Key>) -> Vec<Key> {
+fn of_all(vocabulary: &Schema, keys: fn(&ProviderSchema) -> &Vec<KeySchema>) -> Vec<KeySchema> {
     vocabulary.dialects.iter().flat_map(keys).cloned().collect()
 }
 
-fn accounts(reading: &mut Reading<'_>, named: &[Entry]) -> Vec<Account> {
+fn accounts(reading: &mut SchemaReader<'_>, named: &[KeyValue]) -> Vec<AccountConfig> {
     named
         .iter()
         .filter_map(|named| {
@@ -74,7 +77,11 @@ fn accounts(reading: &mut Reading<'_>, named: &[Entry]) -> Vec<Account> {
 }
 
 /// An account without a known provider still has its place: its checks are not blamed for it.
-fn account(reading: &mut Reading<'_>, named: &Entry, entries: &[Entry]) -> Option<Account> {
+fn account(
+    reading: &mut SchemaReader<'_>,
+    named: &KeyValue,
+    entries: &[KeyValue],
+) -> Option<AccountConfig> {
     let (vocabulary, before) = (reading.vocabulary, reading.mistakes.len());
     let said = reading.word(named.at, entries, "provider");
     let dialect = said.and_then(|(name, at)| {
@@ -88,16 +95,16 @@ fn account(reading: &mut Reading<'_>, named: &Entry, entries: &[Entry]) -> Optio
             let known: Vec<&str> = names().map(String::as_str).collect();
             match similar(&name, known) {
                 Some(meant) => {
-                    Mistake::new(at, format!("no such provider; did you mean `{meant}`?"))
+                    Diagnostic::new(at, format!("no such provider; did you mean `{meant}`?"))
                 }
-                None => Mistake::new(at, "no such provider"),
+                None => Diagnostic::new(at, "no such provider"),
             }
         });
         reading.kept(found)
     });
     let every = of_all(vocabulary, |dialect| &dialect.account);
-    let known = Known {
-        place: Place::Account,
+    let known = TableSchema {
+        place: TableKind::Account,
         keys: dialect.map_or(&every, |dialect| &dialect.account),
         own: &["provider", "credentials"],
     };
@@ -109,7 +116,7 @@ fn account(reading: &mut Reading<'_>, named: &Entry, entries: &[Entry]) -> Optio
     });
     section.flawed = reading.mistakes.len() > before;
     let own = dialect.and_then(|dialect| dialect.names.first());
-    Some(Account {
+    Some(AccountConfig {
         name: named.key.clone(),
         provider: own.cloned().unwrap_or_default(),
         credentials,
@@ -118,10 +125,10 @@ fn account(reading: &mut Reading<'_>, named: &Entry, entries: &[Entry]) -> Optio
 }
 
 fn checks(
-    reading: &mut Reading<'_>,
-    named: &Entry,
-    accounts: &[Account],
-) -> Vec<Result<Check, Section>> {
+    reading: &mut SchemaReader<'_>,
+    named: &KeyValue,
+    accounts: &[AccountConfig],
+) -> Vec<Result<CheckConfig, Section>> {
     let Data::List(list) = &named.value.data else {
         reading.mistake(
             named.at,
@@ -148,12 +155,12 @@ fn checks(
 }
 
 fn check(
-    reading: &mut Reading<'_>,
+    reading: &mut SchemaReader<'_>,
     at: Position,
-    entries: &[Entry],
-    accounts: &[Account],
+    entries: &[KeyValue],
+    accounts: &[AccountConfig],
     name: Option<(String, Position)>,
-) -> Result<Check, Section> {
+) -> Result<CheckConfig, Section> {
     let (vocabulary, before) = (reading.vocabulary, reading.mistakes.len());
     let said = reading.word(at, entries, "account");
     let account = said.and_then(|(said, at)| {
@@ -162,22 +169,22 @@ fn check(
             let names = accounts.iter().map(|account| account.name.as_str());
             match similar(&said, names) {
                 Some(meant) => {
-                    Mistake::new(at, format!("no such account; did you mean `{meant}`?"))
+                    Diagnostic::new(at, format!("no such account; did you mean `{meant}`?"))
                 }
-                None => Mistake::new(at, "no such account").with_hint("write [accounts.NAME]"),
+                None => Diagnostic::new(at, "no such account").with_hint("write [accounts.NAME]"),
             }
         }))
     });
     let provider = account.and_then(|place| accounts.get(place));
     let dialect = provider.and_then(|account| vocabulary.dialect(&account.provider));
     let every = of_all(vocabulary, |dialect| &dialect.check);
-    let known = Known {
-        place: Place::Check,
+    let known = TableSchema {
+        place: TableKind::Check,
         keys: dialect.map_or(&every, |dialect| &dialect.check),
         own: &["name", "account"],
     };
     let mut section = reading.section(at, entries, &known);
-    let off = |entry: &&Entry| matches!(entry.value.data, Data::Switch(false));
+    let off = |entry: &&KeyValue| matches!(entry.value.data, Data::Switch(false));
     let says = |key: &str| entries.iter().find(|entry| entry.key == key);
     match (says("ids"), says("all").filter(|entry| !off(entry))) {
         (None, None) => reading.mistake(at, "`ids` is missing"),
@@ -190,7 +197,7 @@ fn check(
     section.flawed = reading.mistakes.len() > before;
     // Without a known provider nobody can say what it lacks.
     match (name, account.filter(|_| dialect.is_some())) {
-        (Some((name, _)), Some(account)) => Ok(Check {
+        (Some((name, _)), Some(account)) => Ok(CheckConfig {
             name,
             account,
             section,

@@ -1,7 +1,7 @@
 //! The `credentials` of an account: whose key is used, said in exactly one way.
 
-use super::document::{Data, Entry, Node};
-use super::{Mistake, Position};
+use super::document::{Data, KeyValue, Node};
+use super::{Diagnostic, Position};
 
 /// Whose key is used.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,12 +30,12 @@ pub enum Whose {
 const FORM: &str = "write one of { profile = \"…\" }, { env_prefix = \"…\" }, { file = \"…\" }, { command = [\"/…\"] }";
 
 /// Reads the table. `known` are the keys that this provider has.
-pub fn read(at: Position, node: &Node, known: &[String]) -> Result<Credentials, Mistake> {
-    let wrong = |at, text: &str| Err(Mistake::new(at, text).with_hint(FORM));
+pub fn read(at: Position, node: &Node, known: &[String]) -> Result<Credentials, Diagnostic> {
+    let wrong = |at, text: &str| Err(Diagnostic::new(at, text).with_hint(FORM));
     let Data::Table(entries) = &node.data else {
         return wrong(node.at, "`credentials` is not a table");
     };
-    let strange = |entry: &&Entry| !known.contains(&entry.key);
+    let strange = |entry: &&KeyValue| !known.contains(&entry.key);
     if let Some(entry) = entries.iter().find(strange) {
         let names = known.iter().map(String::as_str);
         return Err(super::section::unknown(
@@ -70,7 +70,7 @@ pub fn read(at: Position, node: &Node, known: &[String]) -> Result<Credentials, 
         Some(whose) => Ok(Credentials { at, whose }),
         None => {
             let text = format!("`{}` {}", entry.key, wanted(&entry.key));
-            Err(Mistake::new(entry.value.at, text))
+            Err(Diagnostic::new(entry.value.at, text))
         }
     }
 }

@@ -13,7 +13,7 @@ pub struct Position {
 
 /// What is wrong, where, and what to do about it. It never holds a value of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Mistake {
+pub struct Diagnostic {
     /// Where.
     pub at: Position,
     /// What.
@@ -22,10 +22,10 @@ pub struct Mistake {
     pub hint: Option<String>,
 }
 
-impl Mistake {
+impl Diagnostic {
     /// A mistake there.
-    pub fn new(at: Position, text: impl Into<String>) -> Mistake {
-        Mistake {
+    pub fn new(at: Position, text: impl Into<String>) -> Diagnostic {
+        Diagnostic {
             at,
             text: text.into(),
             hint: None,
@@ -33,7 +33,7 @@ impl Mistake {
     }
 
     /// With advice.
-    pub fn with_hint(mut self, hint: impl Into<String>) -> Mistake {
+    pub fn with_hint(mut self, hint: impl Into<String>) -> Diagnostic {
         self.hint = Some(hint.into());
         self
     }

@@ -5,7 +5,7 @@ use std::cell::Cell;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
-use super::{Mistake, Position};
+use super::{Diagnostic, Position};
 use crate::unicode;
 
 /// A value of the file.
@@ -27,11 +27,11 @@ pub enum Data {
     /// A list.
     List(Vec<Node>),
     /// A table.
-    Table(Vec<Entry>),
+    Table(Vec<KeyValue>),
 }
 
 /// A key and its value.
-pub struct Entry {
+pub struct KeyValue {
     /// The key.
     pub key: String,
     /// Where it is.
@@ -41,26 +41,26 @@ pub struct Entry {
 }
 
 /// Reads a text as a table.
-pub fn parse(bytes: &[u8]) -> Result<Vec<Entry>, Mistake> {
+pub fn parse(bytes: &[u8]) -> Result<Vec<KeyValue>, Diagnostic> {
     if bytes.len() as u64 > super::LARGEST {
-        return Err(Mistake::new(
+        return Err(Diagnostic::new(
             Position::default(),
             "it is larger than 1 MiB, which no configuration is",
         ));
     }
     let text = unicode::text(bytes).map_err(|error| {
-        let lines = Lines::new(bytes);
+        let lines = LineIndex::new(bytes);
         let text = format!("this is not text: {}", error.why);
-        Mistake::new(lines.position(error.at), text)
+        Diagnostic::new(lines.position(error.at), text)
     })?;
-    let (text, lines) = (text.as_ref(), Lines::new(text.as_bytes()));
+    let (text, lines) = (text.as_ref(), LineIndex::new(text.as_bytes()));
     match DeTable::parse(text) {
         Ok(table) => Ok(lines.entries(table.get_ref())),
         Err(error) => {
             let at = error.span().map_or(text.len(), |span| span.start);
             let said = harmless(error.message());
             Err(
-                Mistake::new(lines.position(at), format!("this is not TOML: {said}")).with_hint(
+                Diagnostic::new(lines.position(at), format!("this is not TOML: {said}")).with_hint(
                     "strings must be quoted, lists need brackets, each key needs its own line",
                 ),
             )
@@ -91,18 +91,18 @@ fn harmless(message: &str) -> &str {
 }
 
 /// Where lines begin.
-struct Lines<'a> {
+struct LineIndex<'a> {
     bytes: &'a [u8],
     starts: Vec<usize>,
     /// The latest place that was counted to, and its column: a list of thousands may stand in one line.
     latest: Cell<(usize, usize)>,
 }
 
-impl<'a> Lines<'a> {
-    fn new(bytes: &'a [u8]) -> Lines<'a> {
+impl<'a> LineIndex<'a> {
+    fn new(bytes: &'a [u8]) -> LineIndex<'a> {
         let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n');
         let starts = std::iter::once(0).chain(ends.map(|(place, _)| place + 1));
-        Lines {
+        LineIndex {
             bytes,
             starts: starts.collect(),
             latest: Cell::new((0, 1)),
@@ -124,12 +124,12 @@ impl<'a> Lines<'a> {
         Position { line, column }
     }
 
-    fn entries(&self, table: &DeTable<'_>) -> Vec<Entry> {
-        let mut found: Vec<(usize, Entry)> = table
+    fn entries(&self, table: &DeTable<'_>) -> Vec<KeyValue> {
+        let mut found: Vec<(usize, KeyValue)> = table
             .iter()
             .map(|(key, value)| {
                 let start = key.span().start;
-                let entry = Entry {
+                let entry = KeyValue {
                     key: key.get_ref().to_string(),
                     at: self.position(start),
                     value: self.node(value),
@@ -174,7 +174,7 @@ mod tests {
     #[test]
     fn places_are_counted_in_characters_from_whichever_place_before() {
         let bytes = "añb\r\ncé = 1\n".as_bytes();
-        let lines = Lines::new(bytes);
+        let lines = LineIndex::new(bytes);
         let at = |offset| {
             let Position { line, column } = lines.position(offset);
             (line, column)

@@ -1,6 +1,6 @@
 //! The configuration file: found, read, and checked against the words that are known, with the place of everything.
 //!
-//! It knows what a file may say, not what that means: which words there are is handed in ([`Vocabulary`]), and what they
+//! It knows what a file may say, not what that means: which words there are is handed in ([`Schema`]), and what they
 //! mean the flags of the same name know. No message holds a value or a line of the file, since either can be a secret.
 
 mod check;
@@ -12,8 +12,8 @@ mod section;
 mod vocabulary;
 
 pub use credentials::{Credentials, Whose};
-pub use diagnostic::{Mistake, Position};
-pub use vocabulary::{Dialect, Form, Key, Vocabulary, similar};
+pub use diagnostic::{Diagnostic, Position};
+pub use vocabulary::{KeySchema, ProviderSchema, Schema, ValueType, similar};
 
 /// What a new file says.
 pub const STARTER: &str = include_str!("starter.toml");
@@ -29,14 +29,14 @@ pub struct Setting {
     /// Where the key is.
     pub at: Position,
     /// The form of what it says.
-    pub form: Form,
+    pub form: ValueType,
     /// What it says; a list says several, a switch that is off none.
-    pub values: Vec<Value>,
+    pub values: Vec<ConfigValue>,
 }
 
 /// A value as the flag of that name takes it, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Value {
+pub struct ConfigValue {
     /// As it would be typed.
     pub text: String,
     /// Where it begins.
@@ -56,7 +56,7 @@ pub struct Section {
 
 /// Where, and as whom.
 #[derive(Debug, Clone)]
-pub struct Account {
+pub struct AccountConfig {
     /// Its name.
     pub name: String,
     /// The provider, by its own name.
@@ -69,7 +69,7 @@ pub struct Account {
 
 /// What is asked for, and how it is judged.
 #[derive(Debug, Clone)]
-pub struct Check {
+pub struct CheckConfig {
     /// Its name.
     pub name: String,
     /// The place of its account among the file's.
@@ -84,9 +84,9 @@ pub struct Config {
     /// What holds for every check.
     pub defaults: Section,
     /// The accounts, in the order of the file.
-    pub accounts: Vec<Account>,
+    pub accounts: Vec<AccountConfig>,
     /// The checks, in the order of the file.
-    pub checks: Vec<Check>,
+    pub checks: Vec<CheckConfig>,
     /// Checks without a name or a known account: only their values can be looked at.
     pub unplaced: Vec<Section>,
 }
@@ -100,7 +100,7 @@ impl Section {
 
 impl Config {
     /// Reads a file. What is right of it comes back beside its mistakes, in the order of the file.
-    pub fn read(bytes: &[u8], vocabulary: &Vocabulary) -> (Config, Vec<Mistake>) {
+    pub fn read(bytes: &[u8], vocabulary: &Schema) -> (Config, Vec<Diagnostic>) {
         let document = match document::parse(bytes) {
             Ok(document) => document,
             Err(mistake) => return (Config::default(), vec![mistake]),
@@ -111,7 +111,7 @@ impl Config {
     }
 
     /// The account of a check.
-    pub fn account_of(&self, check: &Check) -> Option<&Account> {
+    pub fn account_of(&self, check: &CheckConfig) -> Option<&AccountConfig> {
         self.accounts.get(check.account)
     }
 }

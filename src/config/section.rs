@@ -1,12 +1,12 @@
 //! One table of a file, held against the words that are known there.
 
-use super::document::{Data, Entry, Node};
-use super::vocabulary::{Key, similar};
-use super::{Mistake, Position, Section, Setting, Vocabulary};
+use super::document::{Data, KeyValue, Node};
+use super::vocabulary::{KeySchema, similar};
+use super::{Diagnostic, Position, Schema, Section, Setting};
 
 /// A part of the file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Place {
+pub enum TableKind {
     /// Outside of all tables.
     Top,
     /// `[defaults]`
@@ -17,56 +17,61 @@ pub enum Place {
     Check,
 }
 
-impl Place {
+impl TableKind {
     fn words(self) -> &'static str {
         match self {
-            Place::Top => "outside of [defaults], [accounts.NAME] and [[checks]]",
-            Place::Defaults => "in [defaults]",
-            Place::Account => "in an account",
-            Place::Check => "in a check",
+            TableKind::Top => "outside of [defaults], [accounts.NAME] and [[checks]]",
+            TableKind::Defaults => "in [defaults]",
+            TableKind::Account => "in an account",
+            TableKind::Check => "in a check",
         }
     }
 }
 
 /// What is known of a table.
-pub struct Known<'a> {
+pub struct TableSchema<'a> {
     /// Which it is.
-    pub place: Place,
+    pub place: TableKind,
     /// Its settings.
-    pub keys: &'a [Key],
+    pub keys: &'a [KeySchema],
     /// Its keys that are read apart.
     pub own: &'a [&'a str],
 }
 
 /// Reads tables, and keeps every mistake.
-pub struct Reading<'a> {
+pub struct SchemaReader<'a> {
     /// The words.
-    pub vocabulary: &'a Vocabulary,
+    pub vocabulary: &'a Schema,
     /// What was wrong so far.
-    pub mistakes: Vec<Mistake>,
+    pub mistakes: Vec<Diagnostic>,
 }
 
-impl Reading<'_> {
+impl SchemaReader<'_> {
     /// Keeps a mistake.
     pub fn mistake(&mut self, at: Position, text: impl Into<String>) {
-        self.mistakes.push(Mistake::new(at, text));
+        self.mistakes.push(Diagnostic::new(at, text));
     }
 
     /// The value, or nothing and a mistake more.
-    pub fn kept<T>(&mut self, read: Result<T, Mistake>) -> Option<T> {
+    pub fn kept<T>(&mut self, read: Result<T, Diagnostic>) -> Option<T> {
         read.map_err(|mistake| self.mistakes.push(mistake)).ok()
     }
 
     /// The entries of a table.
-    pub fn table<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [Entry]> {
+    pub fn table<'n>(&mut self, node: &'n Node, what: &str) -> Option<&'n [KeyValue]> {
         self.kept(match &node.data {
             Data::Table(entries) => Ok(entries.as_slice()),
-            _ => Err(Mistake::new(node.at, format!("{what} is not a table"))),
+            _ => Err(Diagnostic::new(node.at, format!("{what} is not a table"))),
         })
     }
 
     /// The settings of a table.
-    pub fn section(&mut self, at: Position, entries: &[Entry], known: &Known<'_>) -> Section {
+    pub fn section(
+        &mut self,
+        at: Position,
+        entries: &[KeyValue],
+        known: &TableSchema<'_>,
+    ) -> Section {
         let mut settings = Vec::new();
         for entry in entries {
             if known.own.contains(&entry.key.as_str()) {
@@ -99,48 +104,51 @@ impl Reading<'_> {
     pub fn word(
         &mut self,
         at: Position,
-        entries: &[Entry],
+        entries: &[KeyValue],
         key: &str,
     ) -> Option<(String, Position)> {
         let entry = entries.iter().find(|entry| entry.key == key);
         self.kept(
             match entry.map(|entry| (&entry.value.data, entry.value.at)) {
-                None => Err(Mistake::new(at, format!("`{key}` is missing"))),
+                None => Err(Diagnostic::new(at, format!("`{key}` is missing"))),
                 Some((Data::Text(text), at)) if !text.trim().is_empty() => {
                     Ok((text.trim().to_owned(), at))
                 }
-                Some((_, at)) => Err(Mistake::new(at, format!("`{key}` is not a name in quotes"))),
+                Some((_, at)) => Err(Diagnostic::new(
+                    at,
+                    format!("`{key}` is not a name in quotes"),
+                )),
             },
         )
     }
 
     /// A key that is not known here, but perhaps elsewhere.
-    pub fn strange(&self, entry: &Entry, known: &Known<'_>) -> Mistake {
+    pub fn strange(&self, entry: &KeyValue, known: &TableSchema<'_>) -> Diagnostic {
         let (defaults, dialects) = (&self.vocabulary.defaults, &self.vocabulary.dialects);
-        let has = |keys: &[Key]| keys.iter().any(|key| key.name == entry.key);
+        let has = |keys: &[KeySchema]| keys.iter().any(|key| key.name == entry.key);
         let is = |names: &[&str]| names.contains(&entry.key.as_str());
         let account = is(&["provider", "credentials"])
             || dialects.iter().any(|dialect| has(&dialect.account));
         let check = is(&["account"]) || dialects.iter().any(|dialect| has(&dialect.check));
         let owners = [
-            (Place::Account, account, "an account"),
-            (Place::Check, check, "a check"),
-            (Place::Defaults, has(defaults), "[defaults]"),
+            (TableKind::Account, account, "an account"),
+            (TableKind::Check, check, "a check"),
+            (TableKind::Defaults, has(defaults), "[defaults]"),
         ];
-        let elsewhere = |(place, has, _): &(Place, bool, &str)| *has && *place != known.place;
+        let elsewhere = |(place, has, _): &(TableKind, bool, &str)| *has && *place != known.place;
         let (key, there) = (&entry.key, known.place.words());
         match owners.into_iter().find(elsewhere) {
             Some((_, _, owner)) => {
                 let text = format!("`{key}` is not allowed {there}; move it to {owner}");
-                Mistake::new(entry.at, text)
+                Diagnostic::new(entry.at, text)
             }
             // It is known there, but to other providers.
             None if has(defaults) || account || check => {
                 let text = format!("`{key}` is not known {there} of this provider");
-                Mistake::new(entry.at, text)
+                Diagnostic::new(entry.at, text)
             }
             None if names_a_secret(key) => {
-                Mistake::new(entry.at, NO_SECRETS).with_hint(NO_SECRETS_HINT)
+                Diagnostic::new(entry.at, NO_SECRETS).with_hint(NO_SECRETS_HINT)
             }
             None => {
                 let keys = known.keys.iter().map(|key| key.name.as_str());
@@ -182,14 +190,14 @@ fn names_a_secret(key: &str) -> bool {
 
 /// A key that is not known anywhere.
 pub fn unknown<'a>(
-    entry: &Entry,
+    entry: &KeyValue,
     names: impl IntoIterator<Item = &'a str>,
     there: &str,
-) -> Mistake {
+) -> Diagnostic {
     // The key itself may be a value that was put into the wrong place.
     let text = match similar(&entry.key, names) {
         Some(name) => format!("unknown key {there}; did you mean `{name}`?"),
         None => format!("unknown key {there}"),
     };
-    Mistake::new(entry.at, text)
+    Diagnostic::new(entry.at, text)
 }

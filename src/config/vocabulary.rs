@@ -2,11 +2,11 @@
 
 use super::Position;
 use super::document::{Data, Node};
-use super::{Mistake, Value};
+use super::{ConfigValue, Diagnostic};
 
 /// The form of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Form {
+pub enum ValueType {
     /// A text or a number.
     One,
     /// A list of them, or one.
@@ -21,39 +21,39 @@ pub enum Form {
 
 /// A key and the form of its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Key {
+pub struct KeySchema {
     /// The key.
     pub name: String,
     /// The form of its value.
-    pub form: Form,
+    pub form: ValueType,
 }
 
 /// The words of a provider.
 #[derive(Debug, Clone, Default)]
-pub struct Dialect {
+pub struct ProviderSchema {
     /// Its names, its own first.
     pub names: Vec<String>,
     /// What an account says.
-    pub account: Vec<Key>,
+    pub account: Vec<KeySchema>,
     /// What a check says.
-    pub check: Vec<Key>,
+    pub check: Vec<KeySchema>,
     /// What `credentials` can name.
     pub credentials: Vec<String>,
 }
 
 /// All words.
 #[derive(Debug, Clone, Default)]
-pub struct Vocabulary {
+pub struct Schema {
     /// What `[defaults]` says.
-    pub defaults: Vec<Key>,
+    pub defaults: Vec<KeySchema>,
     /// The providers.
-    pub dialects: Vec<Dialect>,
+    pub dialects: Vec<ProviderSchema>,
 }
 
-impl Vocabulary {
+impl Schema {
     /// The provider of that name.
-    pub fn dialect(&self, name: &str) -> Option<&Dialect> {
-        let named = |dialect: &&Dialect| dialect.names.iter().any(|own| own == name);
+    pub fn dialect(&self, name: &str) -> Option<&ProviderSchema> {
+        let named = |dialect: &&ProviderSchema| dialect.names.iter().any(|own| own == name);
         self.dialects.iter().find(named)
     }
 }
@@ -71,35 +71,35 @@ pub fn similar<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
         .map(|(_, name)| name)
 }
 
-impl Form {
+impl ValueType {
     /// A value as the flag of that name takes it: several for a list, and nothing for a switch that is off.
-    pub fn read(self, key: &str, node: &Node) -> Result<Vec<Value>, Mistake> {
-        let wrong = |at: Position| Mistake::new(at, format!("`{key}` is not {}", self.wanted()));
+    pub fn read(self, key: &str, node: &Node) -> Result<Vec<ConfigValue>, Diagnostic> {
+        let wrong = |at: Position| Diagnostic::new(at, format!("`{key}` is not {}", self.wanted()));
         match (self, &node.data) {
-            (Form::Switch, Data::Switch(true)) => Ok(vec![Value {
+            (ValueType::Switch, Data::Switch(true)) => Ok(vec![ConfigValue {
                 text: String::new(),
                 at: node.at,
             }]),
-            (Form::Switch, Data::Switch(false)) => Ok(Vec::new()),
-            (Form::Several, Data::List(list)) => list
+            (ValueType::Switch, Data::Switch(false)) => Ok(Vec::new()),
+            (ValueType::Several, Data::List(list)) => list
                 .iter()
                 .map(|node| scalar(node).ok_or_else(|| wrong(node.at)))
                 .collect(),
-            (Form::Pairs, Data::Table(entries)) => entries
+            (ValueType::Pairs, Data::Table(entries)) => entries
                 .iter()
                 .map(|entry| match &entry.value.data {
-                    Data::Text(text) => Ok(Value {
+                    Data::Text(text) => Ok(ConfigValue {
                         text: format!("{}={text}", entry.key),
                         at: entry.at,
                     }),
                     _ => Err(wrong(entry.value.at)),
                 })
                 .collect(),
-            (Form::One | Form::Several, _) => {
+            (ValueType::One | ValueType::Several, _) => {
                 let value = scalar(node).ok_or_else(|| wrong(node.at))?;
                 Ok(vec![value])
             }
-            (Form::Path, Data::Text(text)) => Ok(vec![Value {
+            (ValueType::Path, Data::Text(text)) => Ok(vec![ConfigValue {
                 text: text.clone(),
                 at: node.at,
             }]),
@@ -109,18 +109,18 @@ impl Form {
 
     fn wanted(self) -> &'static str {
         match self {
-            Form::One => "one text or number",
-            Form::Several => "a list of texts, or one",
-            Form::Switch => "true or false",
-            Form::Path => "a path in quotes",
-            Form::Pairs => "a table of texts, such as { PENDING = \"ok\" }",
+            ValueType::One => "one text or number",
+            ValueType::Several => "a list of texts, or one",
+            ValueType::Switch => "true or false",
+            ValueType::Path => "a path in quotes",
+            ValueType::Pairs => "a table of texts, such as { PENDING = \"ok\" }",
         }
     }
 }
 
-fn scalar(node: &Node) -> Option<Value> {
+fn scalar(node: &Node) -> Option<ConfigValue> {
     match &node.data {
-        Data::Text(text) | Data::Scalar(text) => Some(Value {
+        Data::Text(text) | Data::Scalar(text) => Some(ConfigValue {
             text: text.clone(),
             at: node.at,
         }),

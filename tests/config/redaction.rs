@@ -2,7 +2,7 @@
 //! holds no secret.
 
 use certcheck::adapters::REGISTRY;
-use certcheck::config::{Config, Dialect, Form, Key, Vocabulary};
+use certcheck::config::{Config, KeySchema, ProviderSchema, Schema, ValueType};
 
 use crate::config_file::FILE;
 use crate::support::world::FakeWorld;
@@ -139,24 +139,24 @@ fn no_flag_repeats_a_value_that_it_refuses() {
 }
 
 /// Words of every form.
-fn vocabulary() -> Vocabulary {
-    let key = |(name, form): (&str, Form)| Key {
+fn vocabulary() -> Schema {
+    let key = |(name, form): (&str, ValueType)| KeySchema {
         name: name.to_owned(),
         form,
     };
     let keys = || {
         let keys = [
-            ("one", Form::One),
-            ("ids", Form::Several),
-            ("switch", Form::Switch),
-            ("path", Form::Path),
-            ("pairs", Form::Pairs),
+            ("one", ValueType::One),
+            ("ids", ValueType::Several),
+            ("switch", ValueType::Switch),
+            ("path", ValueType::Path),
+            ("pairs", ValueType::Pairs),
         ];
         keys.map(key).to_vec()
     };
-    Vocabulary {
+    Schema {
         defaults: keys(),
-        dialects: vec![Dialect {
+        dialects: vec![ProviderSchema {
             names: vec!["cloud".to_owned()],
             account: keys(),
             check: keys(),
