@@ -13,7 +13,7 @@ const SHORTEST_BASE64: usize = 11;
 const SHORTEST_HEX: usize = 16;
 
 /// A part of a text, read in some way, and where in the text each byte comes from.
-pub struct View<'a> {
+pub struct TextView<'a> {
     pub bytes: Cow<'a, [u8]>,
     /// None for the text itself.
     origin: Option<Vec<(u32, u32)>>,
@@ -21,7 +21,7 @@ pub struct View<'a> {
 
 /// A way of escaping.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum EscapeScheme {
     /// Of URLs.
     Percent,
     /// Of JSON and of programs.
@@ -34,28 +34,28 @@ pub enum Way {
     Any,
 }
 
-impl Way {
+impl EscapeScheme {
     /// How its escapes begin.
     fn mark(self) -> u8 {
         match self {
-            Way::Percent => b'%',
-            Way::Backslash => b'\\',
-            Way::Entity => b'&',
-            Way::Quoted => b'=',
-            Way::Any => 0,
+            EscapeScheme::Percent => b'%',
+            EscapeScheme::Backslash => b'\\',
+            EscapeScheme::Entity => b'&',
+            EscapeScheme::Quoted => b'=',
+            EscapeScheme::Any => 0,
         }
     }
 
     fn introduces(self, byte: u8) -> bool {
         match self {
-            Way::Any => matches!(byte, b'%' | b'\\' | b'&' | 0..=31 | 127),
+            EscapeScheme::Any => matches!(byte, b'%' | b'\\' | b'&' | 0..=31 | 127),
             way => byte == way.mark(),
         }
     }
 
     fn escape(self, text: &[u8]) -> Option<(usize, Vec<u8>)> {
         match self {
-            Way::Quoted => quoted(text),
+            EscapeScheme::Quoted => quoted(text),
             _ => escape(text),
         }
     }
@@ -63,7 +63,7 @@ impl Way {
 
 /// Bytes as they are read.
 #[derive(Default)]
-struct Reader {
+struct Decoder {
     bytes: Vec<u8>,
     origin: Vec<(u32, u32)>,
     changed: bool,
@@ -75,10 +75,10 @@ type Digit = (u8, usize);
 /// Reads the digit or the mark that a text begins with: its length, and the value of a digit.
 type ReadDigit = fn(&[u8]) -> Option<(usize, Option<u8>)>;
 
-impl<'a> View<'a> {
+impl<'a> TextView<'a> {
     /// The text as it is.
-    pub fn of(text: &'a [u8]) -> View<'a> {
-        View {
+    pub fn of(text: &'a [u8]) -> TextView<'a> {
+        TextView {
             bytes: Cow::Borrowed(text),
             origin: None,
         }
@@ -122,23 +122,28 @@ impl<'a> View<'a> {
 
     /// The ways of escaping that have to be tried here. Where there is more than one, what is to be escaped in one can
     /// stand beside what looks like an escape in another.
-    pub fn ways(&self) -> Vec<Way> {
+    pub fn ways(&self) -> Vec<EscapeScheme> {
         let has = |byte: u8| self.bytes.contains(&byte);
-        let single = [Way::Percent, Way::Backslash, Way::Entity];
-        let mut ways: Vec<Way> = single.into_iter().filter(|way| has(way.mark())).collect();
+        let single = [
+            EscapeScheme::Percent,
+            EscapeScheme::Backslash,
+            EscapeScheme::Entity,
+        ];
+        let mut ways: Vec<EscapeScheme> =
+            single.into_iter().filter(|way| has(way.mark())).collect();
         if ways.len() == 1 || (ways.is_empty() && self.bytes.iter().any(u8::is_ascii_control)) {
             ways.clear();
-            ways.push(Way::Any);
+            ways.push(EscapeScheme::Any);
         } else if ways.len() > 1 {
-            ways.push(Way::Any);
+            ways.push(EscapeScheme::Any);
         }
-        ways.extend(has(b'=').then_some(Way::Quoted));
+        ways.extend(has(b'=').then_some(EscapeScheme::Quoted));
         ways
     }
 
     /// One level of escapes less; none where there is none.
-    pub fn unescaped(&self, way: Way) -> Option<View<'static>> {
-        let mut reader = Reader::default();
+    pub fn unescaped(&self, way: EscapeScheme) -> Option<TextView<'static>> {
+        let mut reader = Decoder::default();
         let mut at = 0;
         while let (Some(rest), Some(byte)) = (self.bytes.get(at..), self.bytes.get(at)) {
             let escape = if way.introduces(*byte) {
@@ -162,14 +167,14 @@ impl<'a> View<'a> {
                 }
             }
         }
-        reader.changed.then_some(View {
+        reader.changed.then_some(TextView {
             bytes: Cow::Owned(reader.bytes),
             origin: Some(reader.origin),
         })
     }
 
     /// What stands in base64 or in hex here, at each alignment.
-    pub fn unpacked(&self) -> Vec<View<'static>> {
+    pub fn unpacked(&self) -> Vec<TextView<'static>> {
         let mut views = Vec::new();
         for letters in self.digits(letter, SHORTEST_BASE64) {
             // No text has only such letters in base64; fingerprints have.
@@ -206,7 +211,7 @@ impl<'a> View<'a> {
     }
 
     /// Three bytes from four letters. Of a byte only those letters count as its own that it shares with no other.
-    fn of_base64(&self, letters: &[Digit]) -> Option<View<'static>> {
+    fn of_base64(&self, letters: &[Digit]) -> Option<TextView<'static>> {
         if letters.len() < SHORTEST_BASE64 {
             return None;
         }
@@ -222,7 +227,7 @@ impl<'a> View<'a> {
         self.of_digits(read)
     }
 
-    fn of_hex(&self, digits: &[Digit]) -> Option<View<'static>> {
+    fn of_hex(&self, digits: &[Digit]) -> Option<TextView<'static>> {
         let (pairs, _) = digits.as_chunks();
         let read = pairs
             .iter()
@@ -234,13 +239,13 @@ impl<'a> View<'a> {
     fn of_digits(
         &self,
         read: impl Iterator<Item = (u8, usize, usize)> + Clone,
-    ) -> Option<View<'static>> {
+    ) -> Option<TextView<'static>> {
         let bytes: Vec<u8> = read.clone().map(|(byte, ..)| byte).collect();
         if !holds_text(&bytes) {
             return None;
         }
         let origin = read.map(|(_, from, to)| Some((self.origin(from)?.0, self.origin(to)?.1)));
-        Some(View {
+        Some(TextView {
             bytes: Cow::Owned(bytes),
             origin: Some(origin.collect::<Option<_>>()?),
         })

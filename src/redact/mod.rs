@@ -15,8 +15,8 @@ use std::rc::Rc;
 use percent_encoding::percent_decode_str;
 use secrecy::zeroize::Zeroizing;
 
-use self::encodings::{View, Way};
-use self::runs::{Found, Rule, Runs, SHORTEST};
+use self::encodings::{EscapeScheme, TextView};
+use self::runs::{Match, Rule, Runs, SHORTEST};
 use crate::error::Error;
 
 /// What may be seen of a public half.
@@ -42,10 +42,10 @@ const PACKED: usize = 2;
 
 /// The secrets of a run, shared by those who learn of new ones (a PBX hands out tokens).
 #[derive(Clone, Default)]
-pub struct KnownSecrets(Rc<RefCell<Known>>);
+pub struct KnownSecrets(Rc<RefCell<SecretIndex>>);
 
 #[derive(Default)]
-struct Known {
+struct SecretIndex {
     runs: Runs,
     /// What stands in the place of each of them.
     shown_as: Vec<String>,
@@ -55,7 +55,7 @@ struct Known {
 
 /// What a text is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Text {
+enum TextKind {
     /// Sentences from outside.
     Prose,
     /// A name, a code or a date from outside.
@@ -116,18 +116,18 @@ impl KnownSecrets {
 
     /// The same, if there is anything to take out.
     pub fn scrubbed(&self, text: &str) -> Option<String> {
-        self.0.borrow().clean(text, Text::Prose)
+        self.0.borrow().clean(text, TextKind::Prose)
     }
 
     /// A name, a code or a date from outside without any of them, if there is anything to take out. A secret that is
     /// shorter than a run is not looked for: every name could hold it.
     pub fn field(&self, text: &str) -> Option<String> {
-        self.0.borrow().clean(text, Text::Field)
+        self.0.borrow().clean(text, TextKind::Field)
     }
 
     /// What is to be shown of an id that the user gave, if it is a secret.
     pub fn given(&self, id: &str) -> Option<String> {
-        self.0.borrow().clean(id, Text::Given)
+        self.0.borrow().clean(id, TextKind::Given)
     }
 
     /// A sentence of ours, in which only what it quotes is changed.
@@ -135,16 +135,16 @@ impl KnownSecrets {
         let known = self.0.borrow();
         let mut text = text.to_owned();
         for quote in quotes {
-            let Some(clean) = known.clean(quote, Text::Prose) else {
+            let Some(clean) = known.clean(quote, TextKind::Prose) else {
                 continue;
             };
             // A quote that was shortened or escaped on its way is not found: the whole sentence counts as one then.
             match text.rfind(quote) {
                 Some(at) => text.replace_range(at..at + quote.len(), &clean),
-                None => text = known.clean(&text, Text::Prose).unwrap_or(text),
+                None => text = known.clean(&text, TextKind::Prose).unwrap_or(text),
             }
         }
-        known.clean(&text, Text::Ours).unwrap_or(text)
+        known.clean(&text, TextKind::Ours).unwrap_or(text)
     }
 
     /// The message of an error.
@@ -167,8 +167,8 @@ impl KnownSecrets {
     }
 }
 
-impl Known {
-    fn clean(&self, text: &str, kind: Text) -> Option<String> {
+impl SecretIndex {
+    fn clean(&self, text: &str, kind: TextKind) -> Option<String> {
         let mut found = self.find(text, kind);
         let named = heuristics::find(text);
         found.extend(named.map(|range| (range, usize::MAX)));
@@ -201,7 +201,7 @@ impl Known {
     }
 
     /// Where they stand, in the text as it is and in everything it can be read as.
-    fn find(&self, text: &str, kind: Text) -> Vec<Found> {
+    fn find(&self, text: &str, kind: TextKind) -> Vec<Match> {
         let mut found = Vec::new();
         if self.runs.is_empty() && self.short.is_empty() {
             return found;
@@ -210,14 +210,14 @@ impl Known {
         for start in (0..bytes.len()).step_by(PART) {
             let part = bytes.get(start..bytes.len().min(start + PART + SHARED));
             let part = part.unwrap_or_default();
-            let mut search = Search {
+            let mut search = SecretScan {
                 known: self,
                 kind,
                 found: Vec::new(),
                 effort: part.len() * EFFORT,
             };
             // A text that can be read in so many ways was made for that.
-            if !search.read(&View::of(part), PACKED) {
+            if !search.read(&TextView::of(part), PACKED) {
                 search.found.push((0..part.len(), usize::MAX));
             }
             let here = search.found.into_iter();
@@ -225,7 +225,7 @@ impl Known {
                 here.map(|(range, number)| (range.start + start..range.end + start, number)),
             );
         }
-        if kind == Text::Given {
+        if kind == TextKind::Given {
             let id = text.trim();
             let from = text.len() - text.trim_start().len();
             found.retain(|(range, _)| range.start <= from && range.end >= from + id.len());
@@ -235,39 +235,39 @@ impl Known {
 }
 
 /// Looks for secrets in one part of a text.
-struct Search<'a> {
-    known: &'a Known,
-    kind: Text,
-    found: Vec<Found>,
+struct SecretScan<'a> {
+    known: &'a SecretIndex,
+    kind: TextKind,
+    found: Vec<Match>,
     /// Bytes that may still be read.
     effort: usize,
 }
 
-impl Search<'_> {
+impl SecretScan<'_> {
     /// Looks through a view, and through what it can be read as. `packed` says how often something may have been put
     /// into base64 or hex. False where that takes too much effort.
-    fn read(&mut self, view: &View<'_>, packed: usize) -> bool {
+    fn read(&mut self, view: &TextView<'_>, packed: usize) -> bool {
         self.look(view, packed) && (view.is_plain() || self.read_on(view, packed))
     }
 
-    fn read_on(&mut self, view: &View<'_>, packed: usize) -> bool {
+    fn read_on(&mut self, view: &TextView<'_>, packed: usize) -> bool {
         view.ways()
             .into_iter()
             .all(|way| self.unescape(view, way, packed))
             && self.unpack(view, packed)
     }
 
-    fn unescape(&mut self, view: &View<'_>, way: Way, packed: usize) -> bool {
+    fn unescape(&mut self, view: &TextView<'_>, way: EscapeScheme, packed: usize) -> bool {
         let mut plain = view.unescaped(way);
         for _ in 0..LEVELS {
             let Some(view) = plain else { break };
             let inner = match way {
-                Way::Quoted => {
+                EscapeScheme::Quoted => {
                     return self.look(&view, packed)
                         && self.unpack(&view, packed)
                         && self.unescape_inner(&view, packed);
                 }
-                Way::Any => self.unpack(&view, packed),
+                EscapeScheme::Any => self.unpack(&view, packed),
                 _ => true,
             };
             if !inner || !self.look(&view, packed) {
@@ -279,13 +279,16 @@ impl Search<'_> {
     }
 
     /// What mail has escaped once more, in each way.
-    fn unescape_inner(&mut self, view: &View<'_>, packed: usize) -> bool {
-        let ways = view.ways().into_iter().filter(|way| *way != Way::Quoted);
+    fn unescape_inner(&mut self, view: &TextView<'_>, packed: usize) -> bool {
+        let ways = view
+            .ways()
+            .into_iter()
+            .filter(|way| *way != EscapeScheme::Quoted);
         let mut ways = ways.collect::<Vec<_>>().into_iter();
         ways.all(|way| self.unescape(view, way, packed))
     }
 
-    fn unpack(&mut self, view: &View<'_>, packed: usize) -> bool {
+    fn unpack(&mut self, view: &TextView<'_>, packed: usize) -> bool {
         let Some(packed) = packed.checked_sub(1) else {
             return true;
         };
@@ -294,20 +297,20 @@ impl Search<'_> {
     }
 
     /// Looks through a view. False where the effort is used up.
-    fn look(&mut self, view: &View<'_>, packed: usize) -> bool {
+    fn look(&mut self, view: &TextView<'_>, packed: usize) -> bool {
         let Some(left) = self.effort.checked_sub(view.bytes.len()) else {
             return false;
         };
         self.effort = left;
         let rule = match self.kind {
-            Text::Prose | Text::Field => Rule::Run,
-            Text::Given => Rule::Whole,
-            Text::Ours => Rule::Distinct,
+            TextKind::Prose | TextKind::Field => Rule::Run,
+            TextKind::Given => Rule::Whole,
+            TextKind::Ours => Rule::Distinct,
         };
         let mut found = Vec::new();
         self.known.runs.find(&view.bytes, rule, &mut found);
         // Bytes that only happen to be base64 hold every short text.
-        if packed == PACKED && matches!(self.kind, Text::Prose | Text::Given) {
+        if packed == PACKED && matches!(self.kind, TextKind::Prose | TextKind::Given) {
             let numbers = self.known.shown_as.len()..;
             for ((short, _), number) in self.known.short.iter().zip(numbers) {
                 let places = alone(&view.bytes, short);

@@ -64,20 +64,20 @@ pub enum Rule {
 }
 
 /// A find: its bytes, and the number of the secret.
-pub type Found = (Range<usize>, usize);
+pub type Match = (Range<usize>, usize);
 
 /// Secrets, ready to be compared.
 #[derive(Default)]
 pub struct Runs {
     needles: Vec<Needle>,
     /// Runs by the bytes that begin them.
-    whole: Table<SHORTEST>,
+    whole: GramTable<SHORTEST>,
     /// Runs of which fewer bytes are compared, since the rest is blanks and plus signs.
-    sparse: Table<GRAM>,
+    sparse: GramTable<GRAM>,
 }
 
 /// Which needles have these bytes, and where.
-struct Table<const N: usize> {
+struct GramTable<const N: usize> {
     /// In ascending order.
     entries: Zeroizing<Vec<(u64, u32, u32)>>,
     /// One bit for each hash of a key: one look passes over nearly every place of a text.
@@ -145,7 +145,7 @@ impl Runs {
     }
 
     /// Every run in these bytes. Finds can overlap.
-    pub fn find(&self, bytes: &[u8], rule: Rule, found: &mut Vec<Found>) {
+    pub fn find(&self, bytes: &[u8], rule: Rule, found: &mut Vec<Match>) {
         if !self.may_begin(bytes) {
             return;
         }
@@ -207,7 +207,7 @@ impl Runs {
     }
 }
 
-impl<const N: usize> Table<N> {
+impl<const N: usize> GramTable<N> {
     fn add(&mut self, bytes: &[u8; N], number: u32, offset: usize) {
         let key = key(bytes);
         self.entries.push((key, number, place(offset)));
@@ -236,9 +236,9 @@ impl<const N: usize> Table<N> {
     }
 }
 
-impl<const N: usize> Default for Table<N> {
-    fn default() -> Table<N> {
-        Table {
+impl<const N: usize> Default for GramTable<N> {
+    fn default() -> GramTable<N> {
+        GramTable {
             entries: Zeroizing::default(),
             bits: Vec::new(),
         }
