@@ -51,7 +51,7 @@ impl<const DEPTH: usize, const MOST: usize> Level<DEPTH, MOST> {
 impl<'de, const DEPTH: usize, const MOST: usize> Deserialize<'de> for Level<DEPTH, MOST> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let (left, rounded) = (&Cell::new(MOST), &Cell::new(false));
-        let place = Place {
+        let place = ValueSeed {
             depth: DEPTH,
             left,
             rounded,
@@ -108,24 +108,24 @@ fn numbers(text: &[u8]) -> impl Iterator<Item = &str> {
 
 /// Where a value stands: so many levels deep, and so many more of them may follow.
 #[derive(Clone, Copy)]
-struct Place<'a> {
+struct ValueSeed<'a> {
     depth: usize,
     left: &'a Cell<usize>,
     rounded: &'a Cell<bool>,
 }
 
-impl Place<'_> {
+impl ValueSeed<'_> {
     fn below<E: serde::de::Error>(self) -> Result<Self, E> {
         let depth = self.depth + 1;
         if depth > MAX_DEPTH {
             Err(E::custom(TOO_DEEP))
         } else {
-            Ok(Place { depth, ..self })
+            Ok(ValueSeed { depth, ..self })
         }
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Place<'_> {
+impl<'de> DeserializeSeed<'de> for ValueSeed<'_> {
     type Value = Json;
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<Json, D::Error> {
         let left = self.left.get().checked_sub(1);
@@ -135,7 +135,7 @@ impl<'de> DeserializeSeed<'de> for Place<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Place<'_> {
+impl<'de> Visitor<'de> for ValueSeed<'_> {
     type Value = Json;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

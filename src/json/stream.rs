@@ -24,12 +24,12 @@ pub struct Answers<R> {
     /// The buffered bytes; those before `at` are consumed.
     held: Vec<u8>,
     at: usize,
-    place: Place,
+    place: StreamState,
 }
 
 /// Where the next byte stands.
 #[derive(Clone, Copy, PartialEq)]
-enum Place {
+enum StreamState {
     /// Between answers.
     Outside,
     /// Behind the bracket of a list.
@@ -43,7 +43,7 @@ enum Place {
 }
 
 /// Result of parsing the buffered bytes.
-enum Look {
+enum Token {
     Answer(Result<Json, Error>),
     Punctuation,
     /// It cannot be told before more was read.
@@ -57,25 +57,24 @@ impl<R: Read> Iterator for Answers<R> {
     fn next(&mut self) -> Option<Self::Item> {
         loop {
             match self.look() {
-                Look::Answer(answer) => return Some(Ok(answer)),
-                Look::Punctuation => {}
-                Look::TooShort => {
+                Token::Answer(answer) => return Some(Ok(answer)),
+                Token::Punctuation => {}
+                Token::TooShort => {
                     if let Err(error) = self.read_on() {
                         // Told once, and the end of the answers.
-                        (self.ended, self.place) = (true, Place::Outside);
+                        (self.ended, self.place) = (true, StreamState::Outside);
                         self.held.clear();
                         self.at = 0;
                         return Some(Err(error));
                     }
                 }
-                Look::End => return None,
+                Token::End => return None,
             }
         }
     }
 }
 
 impl<R: Read> Answers<R> {
-    /// Reads that.
     pub fn new(input: R) -> Answers<R> {
         Answers {
             input,
@@ -83,12 +82,11 @@ impl<R: Read> Answers<R> {
             chunk: vec![0; CHUNK].into_boxed_slice(),
             held: Vec::new(),
             at: 0,
-            place: Place::Outside,
+            place: StreamState::Outside,
         }
     }
 
-    /// As much again as is at hand: an answer that is looked at anew for each piece costs no more than twice its
-    /// size.
+    /// Doubles the buffer, so that an answer that arrives in pieces is parsed over at most twice its size.
     fn read_on(&mut self) -> io::Result<()> {
         self.held.drain(..self.at);
         self.at = 0;
@@ -106,33 +104,37 @@ impl<R: Read> Answers<R> {
         Ok(())
     }
 
-    fn look(&mut self) -> Look {
+    fn look(&mut self) -> Token {
         let start = self.at + blanks(self.rest(self.at));
         let Some(first) = self.rest(start).first() else {
             return self.out_of_bytes();
         };
         // The beginning of a letter, which may turn out to be a blank.
         if !first.is_ascii() && self.rest(start).len() < 4 && !self.ended {
-            return Look::TooShort;
+            return Token::TooShort;
         }
         match (self.place, first) {
-            (Place::Outside | Place::Torn, b'[') => self.pass(start, Place::Opened),
-            (Place::Torn, b',' | b']') => self.pass(start, Place::Torn),
-            (Place::Member, b',') => self.pass(start, Place::Comma),
-            (Place::Member, b']') => self.pass(start, Place::Outside),
-            (Place::Opened, b']') => {
-                self.pass(start, Place::Outside);
+            (StreamState::Outside | StreamState::Torn, b'[') => {
+                self.pass(start, StreamState::Opened)
+            }
+            (StreamState::Torn, b',' | b']') => self.pass(start, StreamState::Torn),
+            (StreamState::Member, b',') => self.pass(start, StreamState::Comma),
+            (StreamState::Member, b']') => self.pass(start, StreamState::Outside),
+            (StreamState::Opened, b']') => {
+                self.pass(start, StreamState::Outside);
                 let error = Error::new(Kind::NotFound, "no certificate found: the list is empty");
-                Look::Answer(Err(error.with_hint("save an answer about a certificate")))
+                Token::Answer(Err(error.with_hint("save an answer about a certificate")))
             }
             // It may be another answer, which is not to be lost with its list.
-            (Place::Member, _) => {
-                (self.at, self.place) = (start, Place::Torn);
+            (StreamState::Member, _) => {
+                (self.at, self.place) = (start, StreamState::Torn);
                 let text = "not JSON: a comma is missing in a list";
-                Look::Answer(Err(Error::new(Kind::Protocol, text)))
+                Token::Answer(Err(Error::new(Kind::Protocol, text)))
             }
-            (Place::Outside | Place::Torn, _) => self.value::<0>(start, self.place),
-            (Place::Opened | Place::Comma, _) => self.value::<1>(start, Place::Member),
+            (StreamState::Outside | StreamState::Torn, _) => self.value::<0>(start, self.place),
+            (StreamState::Opened | StreamState::Comma, _) => {
+                self.value::<1>(start, StreamState::Member)
+            }
         }
     }
 
@@ -140,25 +142,25 @@ impl<R: Read> Answers<R> {
         self.held.get(from..).unwrap_or_default()
     }
 
-    fn pass(&mut self, start: usize, place: Place) -> Look {
+    fn pass(&mut self, start: usize, place: StreamState) -> Token {
         (self.at, self.place) = (start + 1, place);
-        Look::Punctuation
+        Token::Punctuation
     }
 
-    fn out_of_bytes(&mut self) -> Look {
+    fn out_of_bytes(&mut self) -> Token {
         match self.place {
-            _ if !self.ended => Look::TooShort,
-            Place::Outside | Place::Torn => Look::End,
-            Place::Opened | Place::Comma | Place::Member => {
-                self.place = Place::Torn;
+            _ if !self.ended => Token::TooShort,
+            StreamState::Outside | StreamState::Torn => Token::End,
+            StreamState::Opened | StreamState::Comma | StreamState::Member => {
+                self.place = StreamState::Torn;
                 let text = "JSON that ends too early: a list without an end";
-                Look::Answer(Err(Error::new(Kind::Protocol, text)))
+                Token::Answer(Err(Error::new(Kind::Protocol, text)))
             }
         }
     }
 
     /// The value that begins there, so many levels deep.
-    fn value<const DEPTH: usize>(&mut self, start: usize, then: Place) -> Look {
+    fn value<const DEPTH: usize>(&mut self, start: usize, then: StreamState) -> Token {
         let values = serde_json::Deserializer::from_slice(self.rest(start));
         let mut values = values.into_iter::<Level<DEPTH, MOST_SAVED_VALUES>>();
         let read = values.next();
@@ -168,12 +170,12 @@ impl<R: Read> Answers<R> {
             Some(Ok(level)) => {
                 let value = level.of(self.held.get(start..end).unwrap_or_default());
                 if !closed(&value) && end == self.held.len() && !self.ended {
-                    return Look::TooShort;
+                    return Token::TooShort;
                 }
                 (self.at, self.place) = (end, then);
-                Look::Answer(Ok(value))
+                Token::Answer(Ok(value))
             }
-            Some(Err(error)) if error.is_eof() && !self.ended => Look::TooShort,
+            Some(Err(error)) if error.is_eof() && !self.ended => Token::TooShort,
             Some(Err(error)) => {
                 // Each of what it is nested in would be found to be too deep again, and again read 64 levels deep.
                 let from = if error.is_data() {
@@ -189,14 +191,14 @@ impl<R: Read> Answers<R> {
 
     /// Passes over what is no JSON, and at least that much of it. It may be an error in XML. Where it is no text either,
     /// that is what is said about it.
-    fn broken(&mut self, start: usize, from: usize, why: impl FnOnce() -> Error) -> Look {
+    fn broken(&mut self, start: usize, from: usize, why: impl FnOnce() -> Error) -> Token {
         let rest = self.rest(start);
         let mut later = rest.get(from..).unwrap_or_default().windows(2);
         let next = later
             .position(|pair| pair == b"\n{" || pair == b"\n[")
             .map(|next| from + next);
         if next.is_none() && !self.ended {
-            return Look::TooShort;
+            return Token::TooShort;
         }
         let size = next.unwrap_or(rest.len());
         let piece = rest.get(..size).unwrap_or_default();
@@ -204,8 +206,8 @@ impl<R: Read> Answers<R> {
             Some(error) => error.map(Json::Object),
             None => Err(text(piece).err().unwrap_or_else(why)),
         };
-        (self.at, self.place) = (start + size, Place::Torn);
-        Look::Answer(answer)
+        (self.at, self.place) = (start + size, StreamState::Torn);
+        Token::Answer(answer)
     }
 }
 

@@ -34,9 +34,9 @@ pub fn error(body: &[u8]) -> Option<Result<Object, Error>> {
     let unread = |why: &str| Some(Err(Error::new(Kind::Protocol, why)));
     let members = match members(text) {
         Ok(members) => members,
-        Err(Broken::Page) => return None,
-        Err(Broken::Xml) => return unread("broken XML"),
-        Err(Broken::TooDeep) => return unread("XML nested too deeply"),
+        Err(XmlError::Page) => return None,
+        Err(XmlError::Xml) => return unread("broken XML"),
+        Err(XmlError::TooDeep) => return unread("XML nested too deeply"),
     };
     if !members.iter().any(|(_, name, _)| *name == "Code") {
         return unread("XML without an error code in it");
@@ -51,16 +51,16 @@ pub fn error(body: &[u8]) -> Option<Result<Object, Error>> {
     Some(Ok(Object::of_texts(texts.collect())))
 }
 
-enum Broken {
+enum XmlError {
     /// HTML.
     Page,
     Xml,
     TooDeep,
 }
 
-impl From<quick_xml::Error> for Broken {
-    fn from(_: quick_xml::Error) -> Broken {
-        Broken::Xml
+impl From<quick_xml::Error> for XmlError {
+    fn from(_: quick_xml::Error) -> XmlError {
+        XmlError::Xml
     }
 }
 
@@ -82,7 +82,7 @@ impl Open {
 type Member = (usize, &'static str, String);
 
 /// The texts of elements with one of the [`NAMES`], each with its depth.
-fn members(text: &str) -> Result<Vec<Member>, Broken> {
+fn members(text: &str) -> Result<Vec<Member>, XmlError> {
     let mut reader = Reader::from_str(text);
     reader.config_mut().expand_empty_elements = true;
     reader.config_mut().allow_dangling_amp = true;
@@ -93,14 +93,14 @@ fn members(text: &str) -> Result<Vec<Member>, Broken> {
             Event::Start(start) => {
                 let name = start.local_name().into_inner();
                 if open.is_empty() && name.eq_ignore_ascii_case("html") {
-                    return Err(Broken::Page);
+                    return Err(XmlError::Page);
                 }
                 roots += usize::from(open.is_empty());
                 if let Some(above) = open.last_mut() {
                     above.has_elements = true;
                 }
                 if open.len() == MAX_DEPTH {
-                    return Err(Broken::TooDeep);
+                    return Err(XmlError::TooDeep);
                 }
                 open.push(Open {
                     name: NAMES.into_iter().find(|own| *own == name),
@@ -110,7 +110,7 @@ fn members(text: &str) -> Result<Vec<Member>, Broken> {
             }
             Event::End(_) => {
                 let depth = open.len();
-                let closed = open.pop().ok_or(Broken::Xml)?;
+                let closed = open.pop().ok_or(XmlError::Xml)?;
                 if let Some(name) = closed.name.filter(|_| !closed.has_elements)
                     && found.len() < MOST
                 {
@@ -121,7 +121,7 @@ fn members(text: &str) -> Result<Vec<Member>, Broken> {
             Event::CData(text) => add(&mut open, &text),
             Event::GeneralRef(reference) => add(&mut open, &resolved(&reference)),
             Event::Eof if open.is_empty() && roots == 1 => return Ok(found),
-            Event::Eof => return Err(Broken::Xml),
+            Event::Eof => return Err(XmlError::Xml),
             Event::Empty(_)
             | Event::Decl(_)
             | Event::Comment(_)
