@@ -11,7 +11,7 @@ pub struct Serial {
 }
 
 /// What a text can mean.
-struct Reading {
+struct SignedMagnitude {
     is_negative: bool,
     /// Big endian, without leading zeros.
     magnitude: Vec<u8>,
@@ -36,7 +36,7 @@ impl Serial {
         readings(text).iter().any(|reading| self.matches(reading))
     }
 
-    fn matches(&self, reading: &Reading) -> bool {
+    fn matches(&self, reading: &SignedMagnitude) -> bool {
         let bytes = without_zeros(&self.der) == reading.magnitude;
         let amount = self.is_negative() && self.amount() == reading.magnitude;
         amount || (bytes && !reading.is_negative)
@@ -82,14 +82,14 @@ pub fn is_serial(text: &str) -> bool {
     digits(text).is_some()
 }
 
-fn readings(text: &str) -> Vec<Reading> {
+fn readings(text: &str) -> Vec<SignedMagnitude> {
     let Some((is_negative, digits)) = digits(text) else {
         return Vec::new();
     };
     let is_decimal = digits.len() <= MOST_DIGITS && digits.bytes().all(|b| b.is_ascii_digit());
     let decimal = is_decimal.then(|| bytes_of_decimal(&digits));
     let all = [bytes_of_hex(&digits), decimal];
-    let reading = |bytes: Vec<u8>| Reading {
+    let reading = |bytes: Vec<u8>| SignedMagnitude {
         is_negative,
         magnitude: without_zeros(&bytes).to_vec(),
     };

@@ -25,7 +25,7 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
 
 /// One block.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Block {
+pub struct PemBlock {
     /// The bytes in it; none if they are not base64, or of a kind that is not read.
     pub der: Option<Vec<u8>>,
     /// Whether something else of OpenSSL's follows the certificate.
@@ -36,19 +36,19 @@ pub struct Block {
 
 /// All blocks of a text that may hold a certificate. Keys, requests and revocation lists are passed over, and a first
 /// line alone is no block: the vendor's example of an answer has just that.
-pub fn blocks(text: &str) -> Vec<Block> {
+pub fn blocks(text: &str) -> Vec<PemBlock> {
     if text.contains(BEGIN) {
         return framed(text);
     }
     match decode(text) {
         // What begins like one in base64 and is none was cut off or damaged.
-        None if plain(text).starts_with("MI") => vec![Block {
+        None if plain(text).starts_with("MI") => vec![PemBlock {
             der: None,
             has_trust_data: false,
             is_whole: true,
         }],
         None => Vec::new(),
-        Some(der) if der.first() == Some(&SEQUENCE) => vec![Block {
+        Some(der) if der.first() == Some(&SEQUENCE) => vec![PemBlock {
             der: Some(der),
             has_trust_data: false,
             is_whole: true,
@@ -60,7 +60,7 @@ pub fn blocks(text: &str) -> Vec<Block> {
 /// Every certificate begins with this byte of DER.
 const SEQUENCE: u8 = 0x30;
 
-fn framed(text: &str) -> Vec<Block> {
+fn framed(text: &str) -> Vec<PemBlock> {
     let mut scanner = Scanner { rest: text };
     let frames: Vec<Frame<'_>> = std::iter::from_fn(|| scanner.next_frame()).collect();
     if let [only] = frames.as_slice()
@@ -80,14 +80,14 @@ struct Frame<'t> {
 }
 
 impl Frame<'_> {
-    fn block(self) -> Option<Block> {
+    fn block(self) -> Option<PemBlock> {
         let (is_read, has_trust_data) = match self.label {
             "CERTIFICATE" | "X509 CERTIFICATE" => (true, false),
             "TRUSTED CERTIFICATE" => (true, true),
             other if holds_no_certificate(other) && self.is_whole => return None,
             _ => (false, false),
         };
-        Some(Block {
+        Some(PemBlock {
             der: is_read.then(|| decode(self.body)).flatten(),
             has_trust_data,
             is_whole: self.is_whole,
@@ -167,7 +167,7 @@ mod tests {
         "",
     ];
 
-    fn only(text: &str) -> Block {
+    fn only(text: &str) -> PemBlock {
         let mut all = blocks(text);
         assert_eq!(all.len(), 1, "{text:?}");
         all.remove(0)
