@@ -10,7 +10,7 @@ const CHUNK: usize = 64 * 1024;
 
 /// How bytes stand for text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Form {
+enum Encoding {
     Utf8,
     LittleEndian,
     BigEndian,
@@ -19,28 +19,28 @@ enum Form {
 }
 
 /// What files begin with. A mark stands before a shorter one that it begins with.
-const MARKS: [(&[u8], Form); 6] = [
+const MARKS: [(&[u8], Encoding); 6] = [
     (b"\xff\xfe\0\0", UTF_32),
     (b"\0\0\xfe\xff", UTF_32),
-    (b"\xef\xbb\xbf", Form::Utf8),
-    (b"\xff\xfe", Form::LittleEndian),
-    (b"\xfe\xff", Form::BigEndian),
+    (b"\xef\xbb\xbf", Encoding::Utf8),
+    (b"\xff\xfe", Encoding::LittleEndian),
+    (b"\xfe\xff", Encoding::BigEndian),
     (
         b"\x1f\x8b",
-        Form::Refused("it is compressed (gzip): gunzip it first"),
+        Encoding::Refused("it is compressed (gzip): gunzip it first"),
     ),
 ];
 
-const UTF_32: Form = Form::Refused("it is UTF-32: save it as UTF-8");
+const UTF_32: Encoding = Encoding::Refused("it is UTF-32: save it as UTF-8");
 
 /// The form, and the length of its mark; nothing while more bytes may make another mark.
-fn form(head: &[u8], ended: bool) -> Option<(Form, usize)> {
+fn form(head: &[u8], ended: bool) -> Option<(Encoding, usize)> {
     let open = |mark: &[u8]| mark.len() > head.len() && mark.starts_with(head);
     if !ended && MARKS.iter().any(|(mark, _)| open(mark)) {
         return None;
     }
     let mark = MARKS.iter().find(|(mark, _)| head.starts_with(mark));
-    Some(mark.map_or((Form::Utf8, 0), |(mark, form)| (*form, mark.len())))
+    Some(mark.map_or((Encoding::Utf8, 0), |(mark, form)| (*form, mark.len())))
 }
 
 /// Why bytes are no text.
@@ -54,10 +54,10 @@ pub struct NoText {
 
 /// The text of a whole file, without its byte-order mark.
 pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, NoText> {
-    let (form, mark) = form(bytes, true).unwrap_or((Form::Utf8, 0));
+    let (form, mark) = form(bytes, true).unwrap_or((Encoding::Utf8, 0));
     let rest = bytes.get(mark..).unwrap_or_default();
     let big = match form {
-        Form::Utf8 => {
+        Encoding::Utf8 => {
             return std::str::from_utf8(rest)
                 .map(Cow::Borrowed)
                 .map_err(|error| {
@@ -66,12 +66,12 @@ pub fn text(bytes: &[u8]) -> Result<Cow<'_, str>, NoText> {
                     NoText { at, why }
                 });
         }
-        Form::Refused(why) => {
+        Encoding::Refused(why) => {
             let why = why.to_owned();
             return Err(NoText { at: 0, why });
         }
-        Form::LittleEndian => false,
-        Form::BigEndian => true,
+        Encoding::LittleEndian => false,
+        Encoding::BigEndian => true,
     };
     let (mut units, mut text) = (Units::new(big, mark), String::new());
     let whole = units.push(rest, &mut text).and_then(|()| units.end());
@@ -160,12 +160,12 @@ impl Units {
 /// Gives UTF-8, whichever of the two forms comes in. UTF-8 is passed on as it is, right or wrong.
 pub struct Utf8<R> {
     input: R,
-    state: State,
+    state: DecoderState,
     ready: Vec<u8>,
     at: usize,
 }
 
-enum State {
+enum DecoderState {
     /// Nothing or too little of it has come.
     Unknown,
     Utf8,
@@ -180,7 +180,7 @@ impl<R: Read> Utf8<R> {
     pub fn new(input: R) -> Utf8<R> {
         Utf8 {
             input,
-            state: State::Unknown,
+            state: DecoderState::Unknown,
             ready: Vec::new(),
             at: 0,
         }
@@ -192,7 +192,7 @@ impl<R: Read> Utf8<R> {
         let read = self.input.read(&mut piece)?;
         piece.truncate(read);
         match &mut self.state {
-            State::Unknown => {
+            DecoderState::Unknown => {
                 self.ready.append(&mut piece);
                 let Some((form, mark)) = form(&self.ready, read == 0) else {
                     return Ok(());
@@ -200,25 +200,25 @@ impl<R: Read> Utf8<R> {
                 let rest = self.ready.split_off(mark);
                 self.ready.clear();
                 self.state = match form {
-                    Form::Utf8 => State::Utf8,
-                    Form::Refused(why) => State::Broken(why.to_owned()),
-                    Form::LittleEndian => State::Utf16(Units::new(false, mark)),
-                    Form::BigEndian => State::Utf16(Units::new(true, mark)),
+                    Encoding::Utf8 => DecoderState::Utf8,
+                    Encoding::Refused(why) => DecoderState::Broken(why.to_owned()),
+                    Encoding::LittleEndian => DecoderState::Utf16(Units::new(false, mark)),
+                    Encoding::BigEndian => DecoderState::Utf16(Units::new(true, mark)),
                 };
                 match self.state {
-                    State::Utf8 => self.ready = rest,
-                    State::Utf16(_) => self.decode(&rest, read == 0),
+                    DecoderState::Utf8 => self.ready = rest,
+                    DecoderState::Utf16(_) => self.decode(&rest, read == 0),
                     _ => {}
                 }
             }
-            State::Utf16(_) => self.decode(&piece, read == 0),
-            State::Utf8 | State::Ended | State::Broken(_) => {}
+            DecoderState::Utf16(_) => self.decode(&piece, read == 0),
+            DecoderState::Utf8 | DecoderState::Ended | DecoderState::Broken(_) => {}
         }
         Ok(())
     }
 
     fn decode(&mut self, piece: &[u8], ended: bool) {
-        let State::Utf16(units) = &mut self.state else {
+        let DecoderState::Utf16(units) = &mut self.state else {
             return;
         };
         let mut text = String::new();
@@ -230,8 +230,8 @@ impl<R: Read> Utf8<R> {
         };
         self.ready = text.into_bytes();
         match whole {
-            Err(why) => self.state = State::Broken(why),
-            Ok(()) if ended => self.state = State::Ended,
+            Err(why) => self.state = DecoderState::Broken(why),
+            Ok(()) if ended => self.state = DecoderState::Ended,
             Ok(()) => {}
         }
     }
@@ -240,7 +240,7 @@ impl<R: Read> Utf8<R> {
 impl<R: Read> Read for Utf8<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         loop {
-            let known = !matches!(self.state, State::Unknown);
+            let known = !matches!(self.state, DecoderState::Unknown);
             let ready = self.ready.get(self.at..).unwrap_or_default();
             if known && !ready.is_empty() {
                 let read = (&mut &*ready).read(into)?;
@@ -251,12 +251,12 @@ impl<R: Read> Read for Utf8<R> {
                 (self.ready, self.at) = (Vec::new(), 0);
             }
             match &self.state {
-                State::Utf8 => return self.input.read(into),
-                State::Ended => return Ok(0),
-                State::Broken(why) => {
+                DecoderState::Utf8 => return self.input.read(into),
+                DecoderState::Ended => return Ok(0),
+                DecoderState::Broken(why) => {
                     return Err(io::Error::new(ErrorKind::InvalidData, why.clone()));
                 }
-                State::Unknown | State::Utf16(_) => self.fill()?,
+                DecoderState::Unknown | DecoderState::Utf16(_) => self.fill()?,
             }
         }
     }

@@ -18,7 +18,7 @@ use chrono::{DateTime, Utc};
 use crate::credentials::{Exposure, Prompt, Typing};
 use crate::error::{Error, Kind};
 pub use files::{Custody, ReadCustody};
-pub use helper::{Helper, Printed, RunHelper};
+pub use helper::{Helper, HelperOutput, RunHelper};
 pub use process::{IgnoredSignals, ReadSignals, leave_no_core_file};
 
 /// The variables that name the user's own folder.

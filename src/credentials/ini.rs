@@ -4,10 +4,10 @@
 use configparser::ini::{Ini, IniDefault};
 
 /// The names and values of a section, in no order; nothing where there is no such section.
-pub type Section = Vec<(String, String)>;
+pub type IniSection = Vec<(String, String)>;
 
 /// One section of an INI text. Where `#` cannot be part of a value, what follows it is a comment.
-pub fn section(text: &str, name: &str, hash_ends: bool) -> Result<Option<Section>, String> {
+pub fn section(text: &str, name: &str, hash_ends: bool) -> Result<Option<IniSection>, String> {
     let mut rules = IniDefault::default();
     // What stands above all sections belongs to none.
     rules.default_section = String::new();

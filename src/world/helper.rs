@@ -33,13 +33,13 @@ pub struct Helper {
 }
 
 /// What it printed, or why that is of no use.
-pub type Printed = Result<Vec<u8>, String>;
+pub type HelperOutput = Result<Vec<u8>, String>;
 
 /// Runs a program.
-pub type RunHelper = dyn Fn(Helper) -> Pin<Box<dyn Future<Output = Printed>>>;
+pub type RunHelper = dyn Fn(Helper) -> Pin<Box<dyn Future<Output = HelperOutput>>>;
 
 /// Runs it to its end, or ends it.
-pub(super) async fn run(helper: Helper) -> Printed {
+pub(super) async fn run(helper: Helper) -> HelperOutput {
     let mut words = helper.words.iter();
     let mut command = Command::new(words.next().map(String::as_str).unwrap_or_default());
     command
@@ -57,7 +57,7 @@ pub(super) async fn run(helper: Helper) -> Printed {
     #[cfg(not(unix))]
     let child = command.spawn();
     let child = child.map_err(|error| format!("it does not start: {}", reason(&error)))?;
-    let mut running = Running(child);
+    let mut running = ChildProcess(child);
     let seconds = helper.limit.as_secs();
     match tokio::time::timeout(helper.limit, running.printed()).await {
         Ok(printed) => printed,
@@ -73,10 +73,10 @@ fn number(child: &Child) -> Option<rustix::process::Pid> {
 }
 
 /// A program that does not outlive the interest in it, and neither does what it has started.
-struct Running(Child);
+struct ChildProcess(Child);
 
-impl Running {
-    async fn printed(&mut self) -> Printed {
+impl ChildProcess {
+    async fn printed(&mut self) -> HelperOutput {
         let broken = |error: io::Error| format!("it cannot be read: {}", reason(&error));
         let mut printed = Vec::new();
         if let Some(stdout) = self.0.stdout.take() {
@@ -118,7 +118,7 @@ impl Running {
     }
 }
 
-impl Drop for Running {
+impl Drop for ChildProcess {
     fn drop(&mut self) {
         #[cfg(unix)]
         if let Some(helper) = number(&self.0) {

@@ -7,12 +7,12 @@ use std::sync::{Mutex, PoisonError};
 use rustix::process::{Pid, Signal, kill_process_group};
 
 /// The helpers that run now. Held while one is started and while what they left is ended.
-static RUNNING: Mutex<Running> = Mutex::new(Running {
+static RUNNING: Mutex<RunningHelpers> = Mutex::new(RunningHelpers {
     helpers: BTreeSet::new(),
     adopts: false,
 });
 
-struct Running {
+struct RunningHelpers {
     /// The numbers of their processes.
     helpers: BTreeSet<i32>,
     /// Whether what they leave comes to this process.

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use certcheck::world::{Helper, Printed, World};
+use certcheck::world::{Helper, HelperOutput, World};
 
 /// A script in a folder of its own, and what comes of running it.
 struct Script {
@@ -25,7 +25,7 @@ impl Script {
         self.folder.path().join(name)
     }
 
-    fn run(&self, text: &str, more: &[&str]) -> Printed {
+    fn run(&self, text: &str, more: &[&str]) -> HelperOutput {
         let path = self.path("helper");
         fs::write(&path, text).expect("a script");
         // Read by the shell, not started: a file that another thread's child still has open cannot be.
@@ -34,7 +34,7 @@ impl Script {
         self.start(words.map(|word| (*word).to_owned()))
     }
 
-    fn start(&self, words: impl IntoIterator<Item = String>) -> Printed {
+    fn start(&self, words: impl IntoIterator<Item = String>) -> HelperOutput {
         let helper = Helper {
             words: words.into_iter().collect(),
             variables: vec![
@@ -51,7 +51,7 @@ impl Script {
     }
 }
 
-fn text(printed: Printed) -> String {
+fn text(printed: HelperOutput) -> String {
     String::from_utf8(printed.expect("it worked")).expect("text")
 }
 

@@ -11,7 +11,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use certcheck::credentials::Exposure;
 use certcheck::error::Error;
-use certcheck::world::{Context, Custody, Helper, Printed, Terminal, World};
+use certcheck::world::{Context, Custody, Helper, HelperOutput, Terminal, World};
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 
@@ -41,7 +41,7 @@ pub struct FakeWorld {
     /// The same for every path that has no entry.
     pub other_custody: Option<Vec<Custody>>,
     /// What a helper command prints.
-    pub helper_output: Option<Printed>,
+    pub helper_output: Option<HelperOutput>,
     /// The helper commands that were run.
     pub helpers: Rc<RefCell<Vec<Helper>>>,
     /// The files that were created.
