@@ -15,7 +15,8 @@ use certcheck::model::report::ReportEntry;
 use certcheck::model::{CertStatus, Policy, Report, judge};
 use certcheck::redact::KnownSecrets;
 use certcheck::render::json;
-use certcheck::render::table::{self, TextStyle};
+use certcheck::render::style::TextStyle;
+use certcheck::render::table;
 use chrono::{DateTime, Utc};
 use divan::Bencher;
 

@@ -58,10 +58,10 @@ pub mod credentials;
 pub mod error;
 pub mod exchange;
 pub mod flags;
-mod guard;
 pub mod json;
 pub mod messages;
 pub mod model;
+mod panic;
 mod plan;
 pub mod redact;
 pub mod render;
@@ -75,7 +75,7 @@ pub mod x509;
 
 use std::ffi::OsString;
 
-pub use guard::guarded;
+pub use panic::guarded;
 
 /// Runs the command of a provider that is not in the registry: a program of one's own can bring one.
 pub fn run_provider(

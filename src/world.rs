@@ -3,10 +3,10 @@
 
 mod fifo;
 mod files;
-mod helper;
 #[cfg(unix)]
 mod orphans;
 mod process;
+mod subprocess;
 
 use std::collections::HashMap;
 use std::io::{self, IsTerminal as _, Read, Write};
@@ -18,8 +18,8 @@ use chrono::{DateTime, Utc};
 use crate::credentials::{Exposure, Prompt, Typing};
 use crate::error::{Error, Kind};
 pub use files::{Custody, ReadCustody};
-pub use helper::{Helper, HelperOutput, RunHelper};
 pub use process::{IgnoredSignals, ReadSignals, leave_no_core_file};
+pub use subprocess::{Helper, HelperOutput, RunHelper};
 
 /// The variables that name the user's own folder.
 pub const HOME: [&str; 2] = ["HOME", "USERPROFILE"];
@@ -101,7 +101,7 @@ impl World {
                 exposure: Rc::new(files::exposure),
                 custody: Rc::new(files::custody),
                 create_file: Rc::new(files::create),
-                run_helper: Rc::new(|helper| Box::pin(helper::run(helper))),
+                run_helper: Rc::new(|helper| Box::pin(subprocess::run(helper))),
                 prompt: Some(Rc::new(prompt)),
             },
             stdin: Box::new(io::stdin()),

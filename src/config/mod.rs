@@ -3,17 +3,17 @@
 //! It knows what a file may say, not what that means: which words there are is handed in ([`Schema`]), and what they
 //! mean the flags of the same name know. No message holds a value or a line of the file, since either can be a secret.
 
-mod check;
 mod credentials;
 mod diagnostic;
 pub mod discovery;
 mod document;
+mod schema;
 mod section;
-mod vocabulary;
+mod tables;
 
 pub use credentials::{Credentials, Whose};
 pub use diagnostic::{Diagnostic, Position};
-pub use vocabulary::{KeySchema, ProviderSchema, Schema, ValueType, similar};
+pub use schema::{KeySchema, ProviderSchema, Schema, ValueType, similar};
 
 /// What a new file says.
 pub const STARTER: &str = include_str!("starter.toml");
@@ -105,7 +105,7 @@ impl Config {
             Ok(document) => document,
             Err(mistake) => return (Config::default(), vec![mistake]),
         };
-        let (file, mut mistakes) = check::file(&document, vocabulary);
+        let (file, mut mistakes) = tables::file(&document, vocabulary);
         mistakes.sort_by_key(|mistake| mistake.at);
         (file, mistakes)
     }

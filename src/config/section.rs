@@ -1,7 +1,7 @@
 //! One table of a file, held against the words that are known there.
 
 use super::document::{Data, KeyValue, Node};
-use super::vocabulary::{KeySchema, similar};
+use super::schema::{KeySchema, similar};
 use super::{Diagnostic, Position, Schema, Section, Setting};
 
 /// A part of the file.

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::ser::{CompactFormatter, PrettyFormatter};
 
 use super::json::{SCHEMA_VERSION, in_json};
-use super::table::TextStyle;
+use super::style::TextStyle;
 use super::text::{painted, visible, wrapped};
 use crate::error::Error;
 use crate::model::Verdict;
@@ -125,27 +125,27 @@ pub fn lines(examined: &[ProviderFindings]) -> String {
 }
 
 /// For people.
-pub fn text(examined: &[ProviderFindings], look: TextStyle) -> String {
-    let each = examined.iter().map(|one| block(one, look));
+pub fn text(examined: &[ProviderFindings], style: TextStyle) -> String {
+    let each = examined.iter().map(|one| block(one, style));
     each.collect::<Vec<_>>().join("\n")
 }
 
-fn block(one: &ProviderFindings, look: TextStyle) -> String {
+fn block(one: &ProviderFindings, style: TextStyle) -> String {
     let endpoint = one.endpoint.as_deref().unwrap_or("-");
-    let mut text = format!("{} {}\n", one.name, visible(endpoint, look.utf8));
+    let mut text = format!("{} {}\n", one.name, visible(endpoint, style.utf8));
     for finding in &one.findings {
         let (step, state) = (finding.step, finding.state.as_str());
         let lead = format!("  {state:<8}{step:<9}");
-        let message = visible(&finding.message, look.utf8);
-        let line = wrapped(&lead, &message, look.width);
-        text.push_str(&if look.colour {
+        let message = visible(&finding.message, style.utf8);
+        let line = wrapped(&lead, &message, style.width);
+        text.push_str(&if style.colour {
             line.replacen(state, &painted(state, finding.state.verdict()), 1)
         } else {
             line
         });
         if let Some(hint) = &finding.hint {
             let lead = format!("  {:<8}hint:    ", "");
-            text.push_str(&wrapped(&lead, &visible(hint, look.utf8), look.width));
+            text.push_str(&wrapped(&lead, &visible(hint, style.utf8), style.width));
         }
     }
     text

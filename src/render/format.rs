@@ -6,7 +6,8 @@ use std::io::{self, Write};
 use super::doctor::{self, ProviderFindings};
 use super::json;
 use super::providers::{self, ProviderInfo};
-use super::table::{self, TextStyle};
+use super::style::TextStyle;
+use super::table;
 use crate::model::Report;
 use crate::model::report::ReportEntry;
 
@@ -54,9 +55,9 @@ const TABLE: Format = Format {
     name: "table",
     is_for_people: true,
     result: None,
-    report: |report, look, to| to.write_all(table::report(report, look).as_bytes()),
+    report: |report, style, to| to.write_all(table::report(report, style).as_bytes()),
     doctor: doctor::text,
-    providers: |shown, look| providers::text(shown, look.width, look.utf8),
+    providers: |shown, style| providers::text(shown, style.width, style.utf8),
 };
 
 const JSON: Format = Format {

@@ -1,12 +1,11 @@
-//! What a run prints: one file a format (the table has its `columns` and what stands `below` it in files of their
-//! own), all listed in `format`. `text` makes foreign text safe for people, `escaping` JSON.
+//! Output formats: one file per format (`table/` is a folder with its `columns` and `notes`), all listed in `format`.
+//! `text` escapes text from outside for a terminal, `escaping` does so for JSON.
 
-mod below;
-mod columns;
 pub mod doctor;
 mod escaping;
 pub mod format;
 pub mod json;
 pub mod providers;
+pub mod style;
 pub mod table;
 pub mod text;

@@ -9,7 +9,7 @@ use crate::model::report::ReportEntry;
 use crate::plan::options::RunOptions;
 use crate::redact::KnownSecrets;
 use crate::render::format::Sink;
-use crate::render::table::TextStyle;
+use crate::render::style::TextStyle;
 use crate::render::text::visible;
 use crate::run::progress::Progress;
 use crate::world::World;

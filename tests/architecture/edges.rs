@@ -7,8 +7,8 @@ use crate::source::Source;
 /// A room and what it may name, beside itself.
 const EDGES: &[(&str, &[&str])] = &[
     ("main", &["guarded", "run", "world"]),
-    ("lib", &["cli", "guard", "world"]),
-    ("guard", &["model"]),
+    ("lib", &["cli", "panic", "world"]),
+    ("panic", &["model"]),
     (
         "cli",
         &[

@@ -99,7 +99,7 @@ const OWNED: &[Owned] = &[
     owned(
         "printing",
         &["print!", "println!", "dbg!", "stdout()", "stderr()"],
-        &["world.rs", "guard.rs"],
+        &["world.rs", "panic.rs"],
     ),
     owned("standard input", &["stdin()"], &["world.rs"]),
     owned(
@@ -121,7 +121,7 @@ const OWNED: &[Owned] = &[
             "process::exit",
             "abort()",
         ],
-        &["world/helper.rs"],
+        &["world/subprocess.rs"],
     ),
     owned(
         "panics",
@@ -306,8 +306,8 @@ fn each_rule_can_fail() {
     );
 
     let named = |path, text| providers_named(&Source::new(path, text)).len();
-    assert_eq!(named("render/table.rs", "if name == \"tencent\" {}"), 1);
-    assert_eq!(named("render/table.rs", "resample"), 0);
+    assert_eq!(named("render/table/mod.rs", "if name == \"tencent\" {}"), 1);
+    assert_eq!(named("render/table/mod.rs", "resample"), 0);
 
     let named = |path, text| services_named(&Source::new(path, text)).len();
     assert_eq!(named("sandbox/faults.rs", "service == Emulator::PBX"), 1);

@@ -3,7 +3,8 @@
 use certcheck::messages::en;
 use certcheck::model::{Environment, Facts, Note, ProviderState, Report, Status};
 use certcheck::render::json;
-use certcheck::render::table::{self, TextStyle};
+use certcheck::render::style::TextStyle;
+use certcheck::render::table;
 use certcheck::render::text::{cells, visible};
 use proptest::prelude::*;
 use serde_json::Value;

@@ -1,7 +1,8 @@
 //! Which columns are shown at which width, what is shortened, and what never is.
 
 use certcheck::model::{Environment, Facts, Report, Status, Verdict};
-use certcheck::render::table::{self, TextStyle};
+use certcheck::render::style::TextStyle;
+use certcheck::render::table;
 use unicode_width::UnicodeWidthStr as _;
 
 use crate::{dated, mixed, piped, push, report, terminal, unsure, without_colour, worded};

@@ -24,7 +24,7 @@ use certcheck::model::note::UnusedAdvice;
 use certcheck::model::report::{Failure, Report, ReportEntry};
 use certcheck::model::timestamp::{Basis, DateField, Moment};
 use certcheck::model::{Environment, Facts, Policy, ProviderState, Status, Unused, judge};
-use certcheck::render::table::TextStyle;
+use certcheck::render::style::TextStyle;
 use chrono::{DateTime, TimeDelta, Utc};
 use support::world::now;
 

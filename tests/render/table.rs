@@ -2,7 +2,8 @@
 
 use certcheck::model::report::Report;
 use certcheck::model::{Basis, DateField, Environment, Facts, Moment, Note, Status};
-use certcheck::render::table::{self, TextStyle};
+use certcheck::render::style::TextStyle;
+use certcheck::render::table;
 
 use crate::{dated, failure, in_days, mixed, piped, push, report, terminal, worded};
 

@@ -4,7 +4,8 @@ use certcheck::error::{Error, Kind};
 use certcheck::model::note::Clock;
 use certcheck::model::report::{Failure, Report};
 use certcheck::model::{Environment, Facts, Note, Status};
-use certcheck::render::table::{self, TextStyle};
+use certcheck::render::style::TextStyle;
+use certcheck::render::table;
 use chrono::TimeDelta;
 
 use crate::{dated, failure, in_days, push, report, terminal, worded};

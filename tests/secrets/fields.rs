@@ -9,7 +9,8 @@ use certcheck::exchange::FlowProgress;
 use certcheck::model::report::ReportEntry;
 use certcheck::model::{Facts, Failure, Policy, Report, judge};
 use certcheck::render::json;
-use certcheck::render::table::{self, TextStyle};
+use certcheck::render::style::TextStyle;
+use certcheck::render::table;
 use serde_json::Value;
 
 use crate::json_values::{Leaf, leaves};

@@ -10,7 +10,8 @@ use certcheck::model::{
     Unused, judge,
 };
 use certcheck::render::json;
-use certcheck::render::table::{self, TextStyle};
+use certcheck::render::style::TextStyle;
+use certcheck::render::table;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::Value;
 

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 
-use super::table::TextStyle;
-use super::text::{cells, fitted, visible};
 use crate::model::duration_text::in_words;
 use crate::model::{CertStatus, Moment};
+use crate::render::style::TextStyle;
+use crate::render::text::{cells, fitted, visible};
 
 /// What a column shows; in the order of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -124,9 +124,9 @@ pub(super) struct ColumnLayout {
 }
 
 /// The texts of all rows.
-pub(super) fn rows(certificates: &[Box<CertStatus>], look: TextStyle) -> Vec<TableRow> {
+pub(super) fn rows(certificates: &[Box<CertStatus>], style: TextStyle) -> Vec<TableRow> {
     let apart = Disambiguation::of(certificates);
-    let row = |one: &CertStatus| TableRow(ALL.map(|column| cell(one, column, &apart, look)));
+    let row = |one: &CertStatus| TableRow(ALL.map(|column| cell(one, column, &apart, style)));
     certificates.iter().map(|one| row(one)).collect()
 }
 
@@ -179,9 +179,14 @@ fn differing(
     others.map(|certificate| certificate.provider).collect()
 }
 
-fn cell(certificate: &CertStatus, column: Column, apart: &Disambiguation, look: TextStyle) -> Cell {
+fn cell(
+    certificate: &CertStatus,
+    column: Column,
+    apart: &Disambiguation,
+    style: TextStyle,
+) -> Cell {
     let facts = &certificate.facts;
-    let safe = |text: &str| visible(text, look.utf8);
+    let safe = |text: &str| visible(text, style.utf8);
     let end = facts.not_after.moment();
     let dash = || "-".to_owned();
     let text = match column {
@@ -228,12 +233,12 @@ fn left(end: &Moment, now: DateTime<Utc>) -> String {
 /// The columns that say something and fit. Names and domains shrink first: a long one must not cost all rows
 /// something, and of a very short rest nobody can tell anything. Then columns go. Ids are never cut, and a pipe gets
 /// all that identifies, however wide that is.
-pub(super) fn chosen(rows: &[TableRow], look: TextStyle) -> Vec<ColumnLayout> {
+pub(super) fn chosen(rows: &[TableRow], style: TextStyle) -> Vec<ColumnLayout> {
     let says_something =
         |column: &Column| !column.is_optional() || rows.iter().any(|row| row.width(*column) > 0);
     let natural = |column: Column| {
         let widest = rows.iter().map(|row| row.width(column)).max().unwrap_or(0);
-        let (least, most) = match (column, look.piped) {
+        let (least, most) = match (column, style.piped) {
             (Column::Name | Column::Domains, false) => (12, 32),
             // In a pipe a name identifies, and stays whole.
             (Column::Domains, true) => (12, 64),
@@ -249,30 +254,30 @@ pub(super) fn chosen(rows: &[TableRow], look: TextStyle) -> Vec<ColumnLayout> {
     };
     let shown = ALL.into_iter().filter(says_something).map(natural);
     let mut shown: Vec<ColumnLayout> = shown.collect();
-    leave_out(&mut shown, look);
-    shrink(&mut shown, look);
-    if !look.piped {
-        narrow_ids(rows, &mut shown, look);
+    leave_out(&mut shown, style);
+    shrink(&mut shown, style);
+    if !style.piped {
+        narrow_ids(rows, &mut shown, style);
     }
     shown
 }
 
-fn leave_out(shown: &mut Vec<ColumnLayout>, look: TextStyle) {
+fn leave_out(shown: &mut Vec<ColumnLayout>, style: TextStyle) {
     let scoped = shown.iter().any(|one| one.column == Column::Scope);
     let order = if scoped { GIVES_WAY_SCOPED } else { GIVES_WAY };
     let may_go = order
         .into_iter()
-        .filter(|column| *column == Column::Domains || !look.piped);
+        .filter(|column| *column == Column::Domains || !style.piped);
     for column in may_go {
-        if across(shown.iter().map(|one| one.least), 2) > usize::from(look.width) {
+        if across(shown.iter().map(|one| one.least), 2) > usize::from(style.width) {
             shown.retain(|one| one.column != column);
         }
     }
 }
 
 /// The widest first, cell by cell.
-fn shrink(shown: &mut [ColumnLayout], look: TextStyle) {
-    while width_of(shown, 2) > usize::from(look.width) {
+fn shrink(shown: &mut [ColumnLayout], style: TextStyle) {
+    while width_of(shown, 2) > usize::from(style.width) {
         let elastic = shown.iter_mut().filter(|one| one.width > one.least);
         match elastic.max_by_key(|one| one.width) {
             Some(widest) => widest.width -= 1,
@@ -283,8 +288,8 @@ fn shrink(shown: &mut [ColumnLayout], look: TextStyle) {
 
 /// Where even that is too wide, an id gets a line of its own: it is copied more often than it is read, and a broken
 /// one is of no use for that. Shorter ones stay in their rows.
-fn narrow_ids(rows: &[TableRow], shown: &mut [ColumnLayout], look: TextStyle) {
-    let too_much = width_of(shown, 2).saturating_sub(look.width.into());
+fn narrow_ids(rows: &[TableRow], shown: &mut [ColumnLayout], style: TextStyle) {
+    let too_much = width_of(shown, 2).saturating_sub(style.width.into());
     let ids = shown.iter_mut().find(|one| one.column == Column::Id);
     if let Some(ids) = ids.filter(|_| too_much > 0) {
         let room = ids.width.saturating_sub(too_much);

@@ -4,25 +4,25 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use super::columns::Disambiguation;
-use super::table::TextStyle;
-use super::text::{ERROR, HINT, error_painted, visible, wrapped};
 use crate::messages::en;
 use crate::model::duration_text::counted;
 use crate::model::timestamp::rfc3339;
 use crate::model::{CertStatus, Failure, Note, Report, Verdict};
+use crate::render::style::TextStyle;
+use crate::render::text::{ERROR, HINT, error_painted, visible, wrapped};
 
 /// Notes, errors, last line; what is not there is empty.
-pub(super) fn below(report: &Report, look: TextStyle) -> [String; 3] {
+pub(super) fn notes_errors_summary(report: &Report, style: TextStyle) -> [String; 3] {
     let apart = Disambiguation::of(&report.certificates);
     let notes = report
         .certificates
         .iter()
         .filter_map(|certificate| notes(certificate, &apart));
-    let errors = report.errors.iter().map(|failure| error(failure, look));
+    let errors = report.errors.iter().map(|failure| error(failure, style));
     [
-        said_once(notes, look),
-        said_once(errors, look),
-        last_line(report, look),
+        said_once(notes, style),
+        said_once(errors, style),
+        last_line(report, style),
     ]
 }
 
@@ -46,7 +46,7 @@ struct NoteContent {
 }
 
 /// Forty certificates with one trouble are one paragraph, where the first of them stood.
-fn said_once(blocks: impl Iterator<Item = NoteGroup>, look: TextStyle) -> String {
+fn said_once(blocks: impl Iterator<Item = NoteGroup>, style: TextStyle) -> String {
     let mut places = HashMap::new();
     let mut groups: Vec<NoteGroup> = Vec::new();
     for block in blocks {
@@ -63,11 +63,11 @@ fn said_once(blocks: impl Iterator<Item = NoteGroup>, look: TextStyle) -> String
             }
         }
     }
-    groups.iter().map(|group| text(group, look)).collect()
+    groups.iter().map(|group| text(group, style)).collect()
 }
 
-fn text(block: &NoteGroup, look: TextStyle) -> String {
-    let (said, safe) = (&block.said, |text: &str| visible(text, look.utf8));
+fn text(block: &NoteGroup, style: TextStyle) -> String {
+    let (said, safe) = (&block.said, |text: &str| visible(text, style.utf8));
     let mut title = said.provider.to_owned();
     if !block.ids.is_empty() {
         let ids: Vec<String> = block.ids.iter().map(|id| safe(id)).collect();
@@ -80,9 +80,9 @@ fn text(block: &NoteGroup, look: TextStyle) -> String {
     let mut text = wrapped(
         "",
         &format!("{label}{title}: {}", safe(&said.title)),
-        look.width,
+        style.width,
     );
-    if said.is_error && look.colour {
+    if said.is_error && style.colour {
         text = error_painted(&text);
     }
     let mut facts = said.facts.clone();
@@ -101,11 +101,11 @@ fn text(block: &NoteGroup, look: TextStyle) -> String {
         text.push_str(&wrapped(
             "  ",
             &format!("({})", facts.join(", ")),
-            look.width,
+            style.width,
         ));
     }
     for (lead, line) in &said.lines {
-        text.push_str(&wrapped(lead, &safe(line), look.width));
+        text.push_str(&wrapped(lead, &safe(line), style.width));
     }
     text
 }
@@ -146,11 +146,11 @@ fn notes(certificate: &CertStatus, apart: &Disambiguation) -> Option<NoteGroup> 
     })
 }
 
-fn error(failure: &Failure, look: TextStyle) -> NoteGroup {
+fn error(failure: &Failure, style: TextStyle) -> NoteGroup {
     let error = &failure.error;
     let mut facts = vec![error.kind.as_str().to_owned()];
     let code = error.code.as_ref();
-    facts.extend(code.map(|code| format!("code {}", visible(code, look.utf8))));
+    facts.extend(code.map(|code| format!("code {}", visible(code, style.utf8))));
     // Half of the services refuse with 200, which would only puzzle.
     let telling = error
         .http_status
@@ -186,7 +186,7 @@ fn place(failure: &Failure) -> Option<String> {
 /// Keeps a count and its word in one line.
 const TIE: &str = "\u{a0}";
 
-fn last_line(report: &Report, look: TextStyle) -> String {
+fn last_line(report: &Report, style: TextStyle) -> String {
     let (summary, verdict) = (&report.summary, report.verdict());
     let counts = [
         (summary.ok, Verdict::Ok),
@@ -216,10 +216,10 @@ fn last_line(report: &Report, look: TextStyle) -> String {
     if !report.complete {
         text.push_str(", incomplete");
     }
-    if look.chosen {
-        text = format!("{text}, as of {}", rfc3339(look.now));
+    if style.chosen {
+        text = format!("{text}, as of {}", rfc3339(style.now));
     }
-    wrapped("", &text, look.width).replace(TIE, " ")
+    wrapped("", &text, style.width).replace(TIE, " ")
 }
 
 fn number(count: usize, unit: &str) -> String {

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 
 use super::document::{Data, KeyValue};
+use super::schema::{KeySchema, similar};
 use super::section::{SchemaReader, TableKind, TableSchema};
-use super::vocabulary::{KeySchema, similar};
 use super::{
     AccountConfig, CheckConfig, Config, Diagnostic, Position, ProviderSchema, Schema, Section,
     credentials,
