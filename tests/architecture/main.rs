@@ -13,6 +13,7 @@
 
 mod circles;
 mod edges;
+mod names;
 mod owners;
 mod source;
 mod workflows;
@@ -79,6 +80,11 @@ fn adapters_make_read_calls_only() {
 #[test]
 fn every_owner_owns_something() {
     none(owners::idle(&sources()));
+}
+
+#[test]
+fn type_names_are_unique_in_the_crate() {
+    none(names::ambiguous(&sources()));
 }
 
 #[test]
