@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-/// What sort of failure it was. Published as `errors[].kind`; what may be repeated follows from it.
+/// Kind of a failure. Published as `errors[].kind`; retries depend on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
     /// Flags, ids that cannot be right, parameters the provider calls missing or contradictory.
@@ -68,7 +68,7 @@ impl Kind {
         }
     }
 
-    /// Whether the same question may succeed a moment later.
+    /// True if the request may succeed when it is retried.
     pub fn retryable(self) -> bool {
         matches!(self, Kind::Throttled | Kind::Unavailable | Kind::Network)
     }
@@ -111,7 +111,7 @@ pub fn reason(error: &dyn std::fmt::Display) -> String {
 pub struct Error {
     /// Its class.
     pub kind: Kind,
-    /// What happened; a lower-case fragment that reads well after `error: `.
+    /// A lower-case fragment that reads well after `error: `.
     pub message: String,
     /// The provider's own code.
     pub code: Option<String>,
@@ -121,7 +121,7 @@ pub struct Error {
     pub http_status: Option<u16>,
     /// How many requests were sent for it.
     pub attempts: u32,
-    /// The provider's time, when its answer told it.
+    /// Time of the provider's clock, from the response.
     pub server_time: Option<DateTime<Utc>>,
     /// How long the service asks to wait before the next request.
     pub retry_after: Option<Duration>,
@@ -129,10 +129,10 @@ pub struct Error {
     pub unsent: bool,
     /// True when another try would end the same way, such as over the certificate of the host.
     pub lasting: bool,
-    /// True when the answer was larger than any may be: a smaller part of it may do.
+    /// True when the response was larger than the limit: a smaller page may succeed.
     pub too_large: bool,
     pub(crate) hint: Option<String>,
-    /// What the message and the hint repeat of texts that are not ours.
+    /// Texts from outside that the message and the hint quote.
     pub(crate) quotes: Box<[String]>,
 }
 
@@ -165,7 +165,7 @@ impl Error {
         self
     }
 
-    /// What the message and the hint repeat of texts that are not ours, the provider's code included.
+    /// Texts from outside that the message and the hint quote, the provider's code included.
     pub fn quotes(&self) -> impl Iterator<Item = &str> {
         let quotes = self.quotes.iter().chain(&self.code);
         quotes.map(String::as_str).filter(|text| !text.is_empty())
@@ -195,12 +195,11 @@ impl Error {
         self
     }
 
-    /// Whether the same question may succeed a moment later.
+    /// True if the request may succeed when it is retried.
     pub fn retryable(&self) -> bool {
         self.kind.retryable() && !self.lasting
     }
 
-    /// What to do next.
     pub fn hint(&self) -> &str {
         self.hint.as_deref().unwrap_or_else(|| self.kind.hint())
     }

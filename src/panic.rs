@@ -1,11 +1,11 @@
-//! What a panic may say: a fixed text and a place. Its payload can hold anything, a secret included.
+//! Panic hook: prints a fixed text and the source location. The payload of a panic can hold anything, even a secret.
 
 use std::io::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind, set_hook};
 
 use crate::model::Verdict;
 
-/// Runs something to its exit code; a panic in it, from now on, is told by its place alone and is `unknown`.
+/// Returns the exit code of `run`. From now on a panic prints only its source location; here it exits as `unknown`.
 pub fn guarded(run: impl FnOnce() -> u8) -> u8 {
     set_hook(Box::new(|panic| {
         let place = panic

@@ -5,20 +5,20 @@ use std::borrow::Cow;
 use std::collections::VecDeque;
 use std::io::{self, ErrorKind, Read};
 
-/// Bytes that are asked for at once.
+/// Bytes per read.
 const CHUNK: usize = 64 * 1024;
 
-/// How bytes stand for text.
+/// Encoding of a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Encoding {
     Utf8,
     LittleEndian,
     BigEndian,
-    /// What to do about it is said.
+    /// Not supported; with the advice for the user.
     Refused(&'static str),
 }
 
-/// What files begin with. A mark stands before a shorter one that it begins with.
+/// Byte-order marks and magic numbers; a longer one stands before its prefix.
 const MARKS: [(&[u8], Encoding); 6] = [
     (b"\xff\xfe\0\0", UTF_32),
     (b"\0\0\xfe\xff", UTF_32),
@@ -43,12 +43,12 @@ fn form(head: &[u8], ended: bool) -> Option<(Encoding, usize)> {
     Some(mark.map_or((Encoding::Utf8, 0), |(mark, form)| (*form, mark.len())))
 }
 
-/// Why bytes are no text.
+/// Error of bytes that are not text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NoText {
-    /// Up to that byte they are.
+    /// Bytes before this offset are text.
     pub at: usize,
-    /// What is wrong there.
+    /// The problem at that byte.
     pub why: String,
 }
 
@@ -137,7 +137,7 @@ impl Units {
         Ok(())
     }
 
-    /// Nothing more comes.
+    /// End of the input.
     fn end(&self) -> Result<(), String> {
         match self.left.len() {
             0 => Ok(()),
@@ -157,7 +157,7 @@ impl Units {
     }
 }
 
-/// Gives UTF-8, whichever of the two forms comes in. UTF-8 is passed on as it is, right or wrong.
+/// A reader that converts UTF-16 to UTF-8. UTF-8 is passed on as it is, valid or not.
 pub struct Utf8<R> {
     input: R,
     state: DecoderState,
@@ -166,17 +166,16 @@ pub struct Utf8<R> {
 }
 
 enum DecoderState {
-    /// Nothing or too little of it has come.
+    /// Too few bytes yet for a byte-order mark.
     Unknown,
     Utf8,
     Utf16(Units),
     Ended,
-    /// Said once what was right before it is passed on.
+    /// Reported after the valid part has been passed on.
     Broken(String),
 }
 
 impl<R: Read> Utf8<R> {
-    /// Of that.
     pub fn new(input: R) -> Utf8<R> {
         Utf8 {
             input,
@@ -186,7 +185,7 @@ impl<R: Read> Utf8<R> {
         }
     }
 
-    /// Reads a piece and makes of it what it stands for.
+    /// Reads a chunk and decodes it.
     fn fill(&mut self) -> io::Result<()> {
         let mut piece = vec![0; CHUNK];
         let read = self.input.read(&mut piece)?;

@@ -1,5 +1,4 @@
-//! The outside world: environment, clock, randomness, files, streams, terminal. A real one, and whatever a test
-//! makes of it. Only this file reads the process's environment, the clock and the random source.
+//! The outside world: environment, clock, randomness, files, streams, terminal. A real one, and fakes for tests. Only this file reads the process's environment, the clock and the random source.
 
 mod fifo;
 mod files;
@@ -62,13 +61,13 @@ pub struct World {
     pub stdout: Box<dyn Write>,
     /// Standard error: everything else.
     pub stderr: Box<dyn Write>,
-    /// What the streams are connected to.
+    /// Streams that are terminals, and the width.
     pub terminal: Terminal,
     /// The signals that were ignored when the process started, and stay so; none where none is listened for.
     pub signals: Option<Box<ReadSignals>>,
 }
 
-/// What the streams are connected to.
+/// Streams that are terminals, and the width.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Terminal {
     /// Standard input is one.
@@ -117,7 +116,7 @@ impl World {
         }
     }
 
-    /// A world in which nothing is, and nothing can be done: what a test does not give to it, it does not need.
+    /// An empty world for tests: no file exists and nothing can be done unless the test sets it.
     pub fn nowhere() -> World {
         World {
             context: Context::nowhere(),
@@ -197,7 +196,7 @@ impl Context {
     }
 }
 
-/// What is hidden is read from the terminal itself. Ctrl-C there restores the terminal and is sent on as a signal.
+/// A hidden value is read from the terminal itself. Ctrl-C there restores the terminal and is sent on as a signal.
 fn prompt(name: &str, typing: Typing) -> io::Result<String> {
     write!(io::stderr(), "{name}: ")?;
     io::stderr().flush()?;

@@ -19,9 +19,9 @@ use crate::redact::KnownSecrets;
 use crate::render::json::in_json;
 use crate::render::text::visible;
 
-/// GlobalFlags flags that always have a line.
+/// Global flags that always have a line.
 const ALWAYS: &[FlagRef] = &[&WARN, &CRIT, &SEVERITY, &TIMEOUT, &RETRIES, &RATE];
-/// GlobalFlags flags that have one where a place sets them.
+/// Global flags that have one where a place sets them.
 const IF_SET: &[FlagRef] = &[
     &AT,
     &DOMAIN,

@@ -1,4 +1,4 @@
-//! GlobalFlags flags that would change nothing for a command: who types one expects something of it.
+//! Global flags that would change nothing for a command: who types one expects something of it.
 
 use clap::ArgMatches;
 

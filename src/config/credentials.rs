@@ -1,18 +1,16 @@
-//! The `credentials` of an account: whose key is used, said in exactly one way.
+//! `credentials` of an account: exactly one credential source.
 
 use super::document::{Data, KeyValue, Node};
 use super::{Diagnostic, Position};
 
-/// Whose key is used.
+/// Credential source of an account.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Credentials {
-    /// Where that is said.
     pub at: Position,
-    /// What is said.
     pub whose: Whose,
 }
 
-/// The ways to say it.
+/// Credential sources.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Whose {
     /// A profile in the vendor's own files.

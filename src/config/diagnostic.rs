@@ -1,8 +1,8 @@
-//! A mistake in a file, and its place.
+//! Diagnostics: problems of a config file with their positions.
 
 use crate::error::{Error, Kind};
 
-/// A place in a file. Both count from one, columns in characters; a file as a whole has neither.
+/// Line and column, both counted from one, columns in characters; both are zero for the file as a whole.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// The line.
@@ -11,19 +11,15 @@ pub struct Position {
     pub column: usize,
 }
 
-/// What is wrong, where, and what to do about it. It never holds a value of the file.
+/// A problem, its position and a hint. It never holds a value of the file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Where.
     pub at: Position,
-    /// What.
     pub text: String,
-    /// What to write instead.
     pub hint: Option<String>,
 }
 
 impl Diagnostic {
-    /// A mistake there.
     pub fn new(at: Position, text: impl Into<String>) -> Diagnostic {
         Diagnostic {
             at,
@@ -32,13 +28,12 @@ impl Diagnostic {
         }
     }
 
-    /// With advice.
     pub fn with_hint(mut self, hint: impl Into<String>) -> Diagnostic {
         self.hint = Some(hint.into());
         self
     }
 
-    /// As an error about that file: `config.toml:12:3: …`, which editors know how to open.
+    /// Converts to an error about the file: `config.toml:12:3: …`, which editors know how to open.
     pub fn in_file(&self, path: &str) -> Error {
         let Position { line, column } = self.at;
         let text = match line {

@@ -1,19 +1,19 @@
-//! Which file is read.
+//! Discovery: the search for the config file.
 
 use std::path::{Path, PathBuf};
 
 /// The variable that names a file.
 pub const VARIABLE: &str = "CERTCHECK_CONFIG";
 
-/// The last place that is looked at.
+/// Last candidate.
 const SYSTEM: &str = "/etc/certcheck/config.toml";
 
-/// A place of a file.
+/// A path that may have the config file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
     /// Its path.
     pub path: PathBuf,
-    /// Whether it was named, by a flag or a variable: then it has to be there.
+    /// Named by a flag or a variable: then it must exist.
     pub named: bool,
 }
 

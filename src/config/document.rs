@@ -1,4 +1,4 @@
-//! TOML with the place of every key and value, in the order of the file.
+//! TOML document with the position of every key and value, in the order of the file.
 
 use std::cell::Cell;
 
@@ -12,11 +12,10 @@ use crate::unicode;
 pub struct Node {
     /// Where it begins.
     pub at: Position,
-    /// What it is.
     pub data: Data,
 }
 
-/// What a value can be.
+/// Data of a value.
 pub enum Data {
     /// A text.
     Text(String),
@@ -68,7 +67,7 @@ pub fn parse(bytes: &[u8]) -> Result<Vec<KeyValue>, Diagnostic> {
     }
 }
 
-/// All words in which the parser tells what is wrong.
+/// Every word of the parser's error messages.
 const WORDS: &str = "\
 a an and array arrays assignment be between binary boolean but by cannot carriage character comma comment content \
 control date datetime depth digit digits dotted double duplicate element elements empty end escape escaped expected exponent \
@@ -78,8 +77,7 @@ nothing number numbers octal of on once only opening or out overflow overflowed 
 radix range recurse recursion redundant return separator sequence sign signed space start string strings table tables \
 the time to too few trailing true type unclosed unexpected unicode unquoted value values whitespace with";
 
-/// The parser's words, unless one of them is not its own: whatever a later version of it says, nothing of the file is
-/// repeated.
+/// The parser's message, if all of its words are known: a later version of the parser must not quote the file.
 fn harmless(message: &str) -> &str {
     let mut words = message.split(|c: char| !c.is_alphanumeric());
     let own = |word: &str| word.is_empty() || WORDS.split(' ').any(|own| own == word);
@@ -90,7 +88,7 @@ fn harmless(message: &str) -> &str {
     }
 }
 
-/// Where lines begin.
+/// Index of line starts.
 struct LineIndex<'a> {
     bytes: &'a [u8],
     starts: Vec<usize>,

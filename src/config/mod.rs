@@ -1,7 +1,7 @@
-//! The configuration file: found, read, and checked against the words that are known, with the place of everything.
+//! Configuration file: discovery, parsing, and validation against the schema, with positions for diagnostics.
 //!
-//! It knows what a file may say, not what that means: which words there are is handed in ([`Schema`]), and what they
-//! mean the flags of the same name know. No message holds a value or a line of the file, since either can be a secret.
+//! It knows the allowed keys ([`Schema`], a parameter), not their meaning: that is the flag's of the same name.
+//! No message holds a value or a line of the file, since either can be a secret.
 
 mod credentials;
 mod diagnostic;
@@ -15,10 +15,10 @@ pub use credentials::{Credentials, Whose};
 pub use diagnostic::{Diagnostic, Position};
 pub use schema::{KeySchema, ProviderSchema, Schema, ValueType, similar};
 
-/// What a new file says.
+/// Content of a new config file.
 pub const STARTER: &str = include_str!("starter.toml");
 
-/// No file of this kind is larger.
+/// Maximum size in bytes.
 pub const LARGEST: u64 = 1024 * 1024;
 
 /// One `key = value`.
@@ -26,15 +26,15 @@ pub const LARGEST: u64 = 1024 * 1024;
 pub struct Setting {
     /// The key.
     pub key: String,
-    /// Where the key is.
+    /// Position of the key.
     pub at: Position,
-    /// The form of what it says.
+    /// Type of the value.
     pub form: ValueType,
-    /// What it says; a list says several, a switch that is off none.
+    /// The values: several for a list, none for a switch that is off.
     pub values: Vec<ConfigValue>,
 }
 
-/// A value as the flag of that name takes it, and where it is.
+/// A value as the flag of the same name takes it, and its position.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConfigValue {
     /// As it would be typed.
@@ -48,13 +48,13 @@ pub struct ConfigValue {
 pub struct Section {
     /// Where it begins.
     pub at: Position,
-    /// What it says, in the order of the file.
+    /// The settings, in the order of the file.
     pub settings: Vec<Setting>,
-    /// Whether something of it is wrong: then what is left of it is not to be blamed for more.
+    /// It has a diagnostic already; consequential problems are not reported.
     pub flawed: bool,
 }
 
-/// Where, and as whom.
+/// `[accounts.NAME]`: endpoint and credentials.
 #[derive(Debug, Clone)]
 pub struct AccountConfig {
     /// Its name.
@@ -67,12 +67,12 @@ pub struct AccountConfig {
     pub section: Section,
 }
 
-/// What is asked for, and how it is judged.
+/// `[[checks]]`: ids and thresholds.
 #[derive(Debug, Clone)]
 pub struct CheckConfig {
     /// Its name.
     pub name: String,
-    /// The place of its account among the file's.
+    /// Index of its account.
     pub account: usize,
     /// The rest.
     pub section: Section,
@@ -81,7 +81,7 @@ pub struct CheckConfig {
 /// A whole file.
 #[derive(Debug, Clone, Default)]
 pub struct Config {
-    /// What holds for every check.
+    /// `[defaults]`: settings of every check.
     pub defaults: Section,
     /// The accounts, in the order of the file.
     pub accounts: Vec<AccountConfig>,
@@ -99,7 +99,7 @@ impl Section {
 }
 
 impl Config {
-    /// Reads a file. What is right of it comes back beside its mistakes, in the order of the file.
+    /// Reads a file. Returns its valid part and the diagnostics, in the order of the file.
     pub fn read(bytes: &[u8], vocabulary: &Schema) -> (Config, Vec<Diagnostic>) {
         let document = match document::parse(bytes) {
             Ok(document) => document,

@@ -1,64 +1,60 @@
-//! The words that a file may use, and where. They are handed in: the flags of the commands are the source.
+//! Schema: the keys that each table may have. It is a parameter; the flags of the commands are its source.
 
 use super::Position;
 use super::document::{Data, Node};
 use super::{ConfigValue, Diagnostic};
 
-/// The form of a value.
+/// Type of a value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ValueType {
-    /// A text or a number.
+    /// A string or a number.
     One,
-    /// A list of them, or one.
+    /// A list of strings or numbers, or one.
     Several,
     /// `true` or `false`.
     Switch,
-    /// A path; one that is relative begins at the file's own folder.
+    /// A path, relative to the folder of the config file.
     Path,
-    /// A table, each line of it `KEY=VALUE` when it is typed.
+    /// A table; each entry is `KEY=VALUE` on the command line.
     Pairs,
 }
 
-/// A key and the form of its value.
+/// A key and the type of its value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct KeySchema {
-    /// The key.
     pub name: String,
-    /// The form of its value.
     pub form: ValueType,
 }
 
-/// The words of a provider.
+/// Schema of a provider's accounts and checks.
 #[derive(Debug, Clone, Default)]
 pub struct ProviderSchema {
-    /// Its names, its own first.
+    /// Names; the canonical one first.
     pub names: Vec<String>,
-    /// What an account says.
+    /// Keys of an account.
     pub account: Vec<KeySchema>,
-    /// What a check says.
+    /// Keys of a check.
     pub check: Vec<KeySchema>,
-    /// What `credentials` can name.
+    /// Keys of `credentials`.
     pub credentials: Vec<String>,
 }
 
-/// All words.
+/// Schema of the config file.
 #[derive(Debug, Clone, Default)]
 pub struct Schema {
-    /// What `[defaults]` says.
+    /// Keys of `[defaults]`.
     pub defaults: Vec<KeySchema>,
-    /// The providers.
     pub dialects: Vec<ProviderSchema>,
 }
 
 impl Schema {
-    /// The provider of that name.
     pub fn dialect(&self, name: &str) -> Option<&ProviderSchema> {
         let named = |dialect: &&ProviderSchema| dialect.names.iter().any(|own| own == name);
         self.dialects.iter().find(named)
     }
 }
 
-/// The one of these names that was probably meant.
+/// The most similar name, for "did you mean".
 pub fn similar<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let folded = word.to_ascii_lowercase();
     let likely = |name: &'a str| (strsim::jaro(&folded, name), name);
@@ -72,7 +68,7 @@ pub fn similar<'a>(word: &str, names: impl IntoIterator<Item = &'a str>) -> Opti
 }
 
 impl ValueType {
-    /// A value as the flag of that name takes it: several for a list, and nothing for a switch that is off.
+    /// Values as the flag of the same name takes them: several for a list, none for a switch that is off.
     pub fn read(self, key: &str, node: &Node) -> Result<Vec<ConfigValue>, Diagnostic> {
         let wrong = |at: Position| Diagnostic::new(at, format!("`{key}` is not {}", self.wanted()));
         match (self, &node.data) {

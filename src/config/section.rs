@@ -1,10 +1,10 @@
-//! One table of a file, held against the words that are known there.
+//! Reads one table of a config file against its schema.
 
 use super::document::{Data, KeyValue, Node};
 use super::schema::{KeySchema, similar};
 use super::{Diagnostic, Position, Schema, Section, Setting};
 
-/// A part of the file.
+/// Kind of a table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TableKind {
     /// Outside of all tables.
@@ -28,21 +28,19 @@ impl TableKind {
     }
 }
 
-/// What is known of a table.
+/// Allowed keys of a table.
 pub struct TableSchema<'a> {
-    /// Which it is.
     pub place: TableKind,
-    /// Its settings.
+    /// Keys of settings.
     pub keys: &'a [KeySchema],
-    /// Its keys that are read apart.
+    /// Keys that are read separately.
     pub own: &'a [&'a str],
 }
 
-/// Reads tables, and keeps every mistake.
+/// Reads tables and collects diagnostics.
 pub struct SchemaReader<'a> {
-    /// The words.
     pub vocabulary: &'a Schema,
-    /// What was wrong so far.
+    /// Diagnostics so far.
     pub mistakes: Vec<Diagnostic>,
 }
 
@@ -100,7 +98,7 @@ impl SchemaReader<'_> {
         }
     }
 
-    /// A text that a table has to say.
+    /// A required string.
     pub fn word(
         &mut self,
         at: Position,
@@ -122,7 +120,7 @@ impl SchemaReader<'_> {
         )
     }
 
-    /// A key that is not known here, but perhaps elsewhere.
+    /// Diagnostic for a key that is not allowed here, but perhaps elsewhere.
     pub fn strange(&self, entry: &KeyValue, known: &TableSchema<'_>) -> Diagnostic {
         let (defaults, dialects) = (&self.vocabulary.defaults, &self.vocabulary.dialects);
         let has = |keys: &[KeySchema]| keys.iter().any(|key| key.name == entry.key);
@@ -188,7 +186,7 @@ fn names_a_secret(key: &str) -> bool {
     SECRET_NAMES.iter().any(|part| name.contains(part)) || ["ak", "sk"].contains(&name.as_str())
 }
 
-/// A key that is not known anywhere.
+/// Diagnostic for a key that no table has.
 pub fn unknown<'a>(
     entry: &KeyValue,
     names: impl IntoIterator<Item = &'a str>,

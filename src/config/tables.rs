@@ -1,4 +1,4 @@
-//! A document read as defaults, accounts and checks. Every mistake is kept, and the rest is read on.
+//! Reads defaults, accounts and checks from a document. A diagnostic does not stop the reading.
 
 use std::collections::HashMap;
 
@@ -61,7 +61,7 @@ pub fn file(document: &[KeyValue], vocabulary: &Schema) -> (Config, Vec<Diagnost
     (file, reading.mistakes)
 }
 
-/// The keys of all providers: what is wrong with a provider's name is not wrong with the keys beside it.
+/// Keys of all providers, for a table whose provider is unknown: its other keys get no diagnostic.
 fn of_all(vocabulary: &Schema, keys: fn(&ProviderSchema) -> &Vec<KeySchema>) -> Vec<KeySchema> {
     vocabulary.dialects.iter().flat_map(keys).cloned().collect()
 }
@@ -76,7 +76,7 @@ fn accounts(reading: &mut SchemaReader<'_>, named: &[KeyValue]) -> Vec<AccountCo
         .collect()
 }
 
-/// An account without a known provider still has its place: its checks are not blamed for it.
+/// An account with an unknown provider is kept, so that its checks get no diagnostic.
 fn account(
     reading: &mut SchemaReader<'_>,
     named: &KeyValue,

@@ -83,7 +83,7 @@ impl Credential {
         &self.id
     }
 
-    /// What a signer needs.
+    /// The key pair for a signer.
     pub fn key(&self) -> KeyPair<'_> {
         KeyPair {
             id: &self.id,

@@ -16,7 +16,7 @@ pub enum Exposure {
     None,
     /// The user's own file, which others can read.
     Own,
-    /// The same, on a mount where the user cannot change that.
+    /// As `Own`, on a read-only mount, where the user cannot change the mode.
     OwnReadOnly,
 }
 
@@ -24,27 +24,26 @@ pub enum Exposure {
 pub struct Sources<'a> {
     /// An environment variable; unset is `None`.
     pub variable: &'a dyn Fn(&str) -> Option<String>,
-    /// What stands in front of the names of the variables that say where or as whom.
+    /// Prefix of the vendor's variables.
     pub prefix: &'a str,
     /// A whole file, bounded.
     pub file: &'a dyn Fn(&Path) -> io::Result<Vec<u8>>,
     /// Who can read a file.
     pub exposure: &'a dyn Fn(&Path) -> Exposure,
-    /// Takes warnings.
+    /// Receives warnings.
     pub warn: &'a dyn Fn(String),
     /// The local clock, for keys that end.
     pub now: DateTime<Utc>,
-    /// Asks the user at the terminal; none where there is nobody to ask.
+    /// Prompts at the terminal; none without a terminal.
     pub prompt: Option<&'a Prompt<'a>>,
 }
 
 /// Asks the user for something by its name. A hidden answer is not shown while it is typed.
 pub type Prompt<'a> = dyn Fn(&str, Typing) -> io::Result<String> + 'a;
 
-/// Whether what is typed is seen.
+/// Echo of the prompt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Typing {
-    /// It is.
     Shown,
     /// It is a secret.
     Hidden,
@@ -111,7 +110,7 @@ impl Sources<'_> {
         }
     }
 
-    /// A value without the blanks around it, which are told of; an empty one is none.
+    /// A trimmed value, with a warning if blanks were removed; an empty one is none.
     pub fn clean(&self, name: &str, text: &str) -> Result<Option<String>, Error> {
         let trimmed = text.trim();
         if trimmed.is_empty() {
@@ -148,7 +147,7 @@ impl Sources<'_> {
         Ok(Some(text.into_owned()))
     }
 
-    /// Tells of such a file that a secret was read from, where others can read it and go into its folder.
+    /// Warns if others can read a vendor's file with a secret and enter its folder.
     pub fn warn_of_readers(&self, path: &Path, shown: &str) {
         let open = |path: &Path| (self.exposure)(path) != Exposure::None;
         if open(path) && path.parent().is_none_or(open) {
@@ -156,7 +155,7 @@ impl Sources<'_> {
         }
     }
 
-    /// A value that the user types; none where there is nobody to ask.
+    /// A value from the prompt; none without a terminal.
     pub fn typed(&self, name: &str, typing: Typing) -> Result<Option<String>, Error> {
         let Some(prompt) = self.prompt else {
             return Ok(None);
@@ -197,7 +196,7 @@ impl Sources<'_> {
         self.own(path, &shown, &hint, one_line)
     }
 
-    /// What a file says that the user made for us: refused while others can read it. `hint` says what it should be.
+    /// Reads a file made for certcheck; refused while others can read it. `hint` names the expected content.
     pub fn own<T>(
         &self,
         path: &Path,
@@ -218,7 +217,7 @@ impl Sources<'_> {
     }
 }
 
-/// What a file with one value holds, or why that is nothing.
+/// The value of a file with one line.
 fn one_line(read: io::Result<Vec<u8>>) -> Result<String, String> {
     let bytes = read.map_err(|error| reason(&error))?;
     let text = unicode::text(&bytes).map_err(|error| no_text(&error))?;

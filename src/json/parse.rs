@@ -1,4 +1,4 @@
-//! Reads one JSON text, and says what is wrong with it without a piece of it.
+//! Parses one JSON text. Its errors quote nothing of the text.
 
 use serde::Deserialize;
 use serde_json::error::Category;

@@ -9,7 +9,7 @@ use super::value::Json;
 use super::xml;
 use crate::error::{Error, Kind};
 
-/// Bytes that are asked for at once.
+/// Bytes per read.
 const CHUNK: usize = 64 * 1024;
 
 /// Reads JSON texts one after the other; the members of a list count as texts of their own.
@@ -46,7 +46,7 @@ enum StreamState {
 enum Token {
     Answer(Result<Json, Error>),
     Punctuation,
-    /// It cannot be told before more was read.
+    /// More input is needed.
     TooShort,
     End,
 }

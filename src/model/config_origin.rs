@@ -7,6 +7,6 @@ use std::rc::Rc;
 pub struct Origin {
     /// The check.
     pub check: Option<Rc<str>>,
-    /// The account it is asked with.
+    /// Account of the config file.
     pub account: Option<Rc<str>>,
 }

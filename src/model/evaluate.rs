@@ -12,7 +12,7 @@ use super::status::{ProviderState, Status, Verdict};
 use super::threshold::{Thresholds, turns_at};
 use super::timestamp::{Basis, DateValue, Moment};
 
-/// What a run judges by.
+/// Parameters of an evaluation.
 #[derive(Debug, Clone)]
 pub struct Policy {
     /// The moment of evaluation, whole seconds. The end of validity is judged by it.
@@ -37,18 +37,18 @@ impl Policy {
     }
 }
 
-/// One certificate, judged.
+/// An evaluated certificate.
 #[derive(Debug, Clone)]
 pub struct CertStatus {
     /// `mpush`, `esa`, …
     pub provider: &'static str,
-    /// Where the question stands in the config file.
+    /// Check and account of the config file.
     pub origin: Origin,
-    /// What was read; its notes now hold those of the judgement too.
+    /// The facts; their notes include those of the evaluation.
     pub facts: Facts,
     /// The state.
     pub status: Status,
-    /// How bad it is.
+    /// The verdict.
     pub verdict: Verdict,
     /// The moment that the end of validity was judged by.
     pub judged_at: DateTime<Utc>,
@@ -60,7 +60,7 @@ pub struct CertStatus {
     pub crit_at: Option<DateTime<Utc>>,
 }
 
-/// Judges one certificate.
+/// Evaluates one certificate.
 pub fn judge(provider: &'static str, mut facts: Facts, policy: &Policy) -> CertStatus {
     let status = status(&mut facts, policy);
     let end = facts.not_after.moment().copied();
@@ -131,7 +131,7 @@ fn status(facts: &mut Facts, policy: &Policy) -> Status {
     status
 }
 
-/// The state that the dates alone tell.
+/// Status by the dates alone.
 fn by_date(facts: &Facts, policy: &Policy) -> (Status, Vec<Note>) {
     let (start, end, now) = (&facts.not_before, &facts.not_after, policy.now);
     let mut notes = Vec::new();
@@ -175,7 +175,7 @@ fn by_date(facts: &Facts, policy: &Policy) -> (Status, Vec<Note>) {
     (status, notes)
 }
 
-/// Whether one moment lies after another by every reading of both. A day begins with its first second and ends with its
+/// True if one moment lies after another in every time zone that either can have. A day begins with its first second and ends with its
 /// last, and an assumed zone is the same for both.
 fn is_after(one: &Moment, other: &Moment) -> bool {
     one.at > other.at && one.earliest > other.earliest && one.latest > other.latest
@@ -249,7 +249,7 @@ fn verdict(facts: &mut Facts, status: Status, turns: &Turns, policy: &Policy) ->
     }
 }
 
-/// Whether the end is known to lie ahead.
+/// True if the end is certainly in the future.
 fn lies_ahead(facts: &Facts, now: DateTime<Utc>) -> bool {
     let (start, end) = (facts.not_before.moment(), facts.not_after.moment());
     let contradicted = start

@@ -1,4 +1,4 @@
-//! What an adapter read out of one answer about one certificate: not yet judged, no clock involved.
+//! Facts: the fields that an adapter read from one response about one certificate. Not evaluated yet, no clock involved.
 
 use std::collections::HashSet;
 
@@ -6,7 +6,7 @@ use super::note::{Note, UnusedAdvice};
 use super::status::ProviderState;
 use super::timestamp::DateField;
 
-/// APNs has two worlds with a certificate each.
+/// APNs environment; an app has a certificate for each.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the published words")]
 pub enum Environment {
@@ -24,7 +24,7 @@ impl Environment {
     }
 }
 
-/// What the certificate is for.
+/// Purpose of the certificate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the published words")]
 pub enum CertKind {
@@ -88,22 +88,21 @@ pub struct Unused {
     pub advice: UnusedAdvice,
 }
 
-/// What one answer says about one certificate. The default says nothing, and is judged `UNKNOWN`.
+/// Fields of one certificate from one response. The default is empty and evaluates to `UNKNOWN`.
 #[derive(Debug, Clone, Default)]
 pub struct Facts {
-    /// What makes the id unique (`site 123`, `intl`, a host).
+    /// Namespace in which the id is unique (`site 123`, `intl`, a host).
     pub scope: Option<String>,
-    /// What was asked for, or the answer's own id when nothing was.
+    /// Requested id; without one (a list, a saved answer) the id of the response.
     pub id: Option<String>,
-    /// The answer's own id, where it differs from `id`.
+    /// Id of the response, where it differs from `id`.
     pub reported_id: Option<String>,
     /// Alias, certificate name, file name.
     pub name: Option<String>,
     /// Mobile push only.
     pub environment: Option<Environment>,
-    /// What it is for.
     pub kind: Option<CertKind>,
-    /// GlobalFlags name first, no duplicates.
+    /// Common name first, no duplicates.
     pub domains: Vec<String>,
     /// Issuer as text.
     pub issuer: Option<String>,
@@ -121,15 +120,15 @@ pub struct Facts {
     pub key_algorithm: Option<String>,
     /// Start of validity.
     pub not_before: DateField,
-    /// Whether such an answer always has a start, so that without one it is not known to have begun.
+    /// True where this kind of response always has a start of validity: a missing one leaves open whether it has begun.
     pub start_due: bool,
     /// End of validity.
     pub not_after: DateField,
     /// The provider's own word or number.
     pub provider_status: Option<String>,
-    /// What that word means.
+    /// Meaning of `provider_status`.
     pub word: ProviderState,
-    /// What a person should know.
+    /// Notes for the user.
     pub notes: Vec<Note>,
     /// Further facts, by allow-list.
     pub details: Details,
@@ -141,7 +140,7 @@ pub struct Facts {
     pub mismatch: bool,
     /// Advice for a dead certificate.
     pub unused: Option<Unused>,
-    /// The flag that tells the zone of dates without one.
+    /// Flag that sets the time zone of dates without one.
     pub zone_flag: Option<&'static str>,
 }
 
@@ -150,7 +149,7 @@ impl Facts {
         self.notes.push(note);
     }
 
-    /// Whether a field of the answer could not be read: it may have said more than is known here.
+    /// True if a field of the response could not be read, so that facts may be missing.
     pub fn is_partly_unread(&self) -> bool {
         self.notes.iter().any(Note::is_unread_field)
     }
@@ -178,7 +177,7 @@ impl Facts {
         }
     }
 
-    /// Sets the id that was asked for against the one that such an answer carries. Two different ids are kept both:
+    /// Compares the requested id with the id of the response. If they differ, both are kept:
     /// relabelling an answer would judge one certificate under the name of another. One that lacks its id may be
     /// about any other.
     pub fn identify(&mut self, asked: Option<&str>, own: Option<String>) {

@@ -88,7 +88,7 @@ impl EndpointProblem {
     }
 }
 
-/// What is wrong with a flag, or with several.
+/// A problem with one flag or a combination of flags.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum FlagProblem {
     /// A value that its reader refuses.

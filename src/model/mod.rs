@@ -1,9 +1,9 @@
-//! What a certificate's state is, and what follows from it. Pure: one moment comes in as a value.
+//! State of a certificate, verdict, report and exit code. Pure: the time of evaluation is a parameter.
 //!
 //! `facts` is what an adapter read, `timestamp` turns provider texts into moments (`moment`), `evaluate` decides status and
 //! verdict (`explain` and `note` say why), `threshold` says when a verdict turns, `duration_text` puts lengths of time into words,
 //! `supersede` finds the certificate that took another's place (`names` says when two names are one, `suffixes` where no
-//! wildcard may stand), `report` is the whole answer with its exit code, `row_filter` what of it is shown. `flag` holds the problems with flags.
+//! wildcard may stand), `report` is the whole answer with its exit code, `row_filter` selects the rows. `flag` holds the problems with flags.
 
 pub mod config_origin;
 pub mod duration_text;

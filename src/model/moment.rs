@@ -9,9 +9,9 @@ pub enum Basis {
     Utc,
     /// A fixed offset that the provider documents, or its own clock shows.
     ProviderZone,
-    /// The user said so.
+    /// Set by a flag or the config file.
     Configured,
-    /// Nobody said so.
+    /// Not known; assumed.
     Assumed,
 }
 
@@ -69,13 +69,13 @@ impl Moment {
         }
     }
 
-    /// Whether it stands for "no end".
+    /// True for the date that stands for "no end".
     pub fn is_no_end(&self) -> bool {
         self.at.timestamp() == NO_END
     }
 }
 
-/// Whether that is the last day there is.
+/// True for 9999-12-31.
 pub(super) fn is_last_day(date: NaiveDate) -> bool {
     (date.year(), date.month(), date.day()) == (9999, 12, 31)
 }

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use idna::AsciiDenyList;
 
-/// What may stand between two labels (UTS 46).
+/// Separators between labels (UTS 46).
 const DOTS: [char; 4] = ['.', '\u{3002}', '\u{ff0e}', '\u{ff61}'];
 
 /// Characters that no label has; `*` is not one of them.

@@ -52,7 +52,7 @@ pub enum Mark {
     Names,
 }
 
-/// What to do about a dead certificate that may simply be out of use.
+/// Advice for an expired certificate that may be out of use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum UnusedAdvice {
     /// Of the two certificates of an app, check the other one only.
@@ -74,7 +74,7 @@ pub enum Note {
         bound: Bound,
         raw: Option<String>,
     },
-    /// Day and month cannot be told apart.
+    /// The order of day and month is ambiguous.
     DateAmbiguous {
         raw: String,
     },
@@ -242,7 +242,7 @@ impl Note {
         }
     }
 
-    /// Whether a field of the answer was not used: it may have changed what is known here.
+    /// True if a field of the response was not used, so that facts may be missing.
     pub fn is_unread_field(&self) -> bool {
         matches!(
             self,
@@ -250,7 +250,7 @@ impl Note {
         )
     }
 
-    /// Whether the note is about the dates themselves, and so stays where the status alone decides.
+    /// True if the note is about the dates themselves; it is kept where the provider's status decides.
     pub fn is_about_dates(&self) -> bool {
         matches!(
             self,

@@ -1,4 +1,4 @@
-//! The whole answer of a run: certificates, errors, the worst of all, the exit code.
+//! Report of a run: certificates, errors, overall verdict, exit code.
 
 use chrono::{DateTime, Utc};
 
@@ -14,19 +14,18 @@ use crate::error::Error;
 pub struct Failure {
     /// `mpush`, `esa`, …
     pub provider: &'static str,
-    /// Where the question stands in the config file.
+    /// Check and account of the config file.
     pub origin: Origin,
-    /// What makes the id unique.
+    /// Namespace in which the id is unique.
     pub scope: Option<String>,
-    /// What was asked for; none when the failure is not about one id.
+    /// Requested id; none when the failure is not about one id.
     pub id: Option<String>,
     /// Mobile push only.
     pub environment: Option<Environment>,
-    /// What went wrong.
     pub error: Error,
 }
 
-/// One line of a report.
+/// Entry of a report.
 #[derive(Debug, Clone)]
 pub enum ReportEntry {
     /// A certificate.
@@ -61,9 +60,9 @@ pub struct Report {
     pub checked_at: DateTime<Utc>,
     /// The moment of evaluation by this machine's clock, or `--at`; never a service's time.
     pub evaluated_at: DateTime<Utc>,
-    /// False when something that should have been looked at was not.
+    /// False when part of what should have been checked was not.
     pub complete: bool,
-    /// Whether an account that holds nothing is as it should be.
+    /// `--allow-empty`: an account without certificates is not a problem.
     pub may_be_empty: bool,
     /// Certificates to show, in the order asked. They stay where they were made: moving 100,000 of them would take their
     /// memory twice.
@@ -88,14 +87,14 @@ impl Report {
         }
     }
 
-    /// Adds a line; a certificate that is not to be shown is counted, not kept.
+    /// Adds an entry; a certificate that the view hides is counted, not kept.
     pub fn add(&mut self, outcome: ReportEntry, view: &RowFilter) {
         if self.count(&outcome, view) {
             self.keep(outcome);
         }
     }
 
-    /// Keeps a line that was counted.
+    /// Keeps an entry that was counted.
     pub fn keep(&mut self, outcome: ReportEntry) {
         match outcome {
             ReportEntry::Certificate(certificate) => self.certificates.push(certificate),
@@ -103,7 +102,7 @@ impl Report {
         }
     }
 
-    /// Counts a line without keeping it (a stream prints it at once), and tells whether it is to be shown.
+    /// Counts an entry without keeping it (a stream prints it at once). True if the view shows it.
     pub fn count(&mut self, outcome: &ReportEntry, view: &RowFilter) -> bool {
         let summary = &mut self.summary;
         match outcome {
@@ -134,7 +133,7 @@ impl Report {
         self.certificates.truncate(most);
     }
 
-    /// The worst of all: critical, then unknown (which every error is), then warning, then ok.
+    /// The worst verdict: critical, then unknown (which every error is), then warning, then ok.
     pub fn verdict(&self) -> Verdict {
         let summary = &self.summary;
         if summary.critical > 0 {
@@ -158,12 +157,12 @@ impl Report {
         }
     }
 
-    /// There was nothing to judge, and nobody said that this is as it should be.
+    /// No certificate was evaluated, and an empty account was not allowed.
     fn is_empty(&self) -> bool {
         self.summary.certificates == 0 && !self.may_be_empty
     }
 
-    /// Nothing that a quiet run would print.
+    /// True if `--quiet` prints nothing.
     pub fn all_well(&self) -> bool {
         self.verdict() == Verdict::Ok
     }

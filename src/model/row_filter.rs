@@ -1,11 +1,11 @@
-//! What of a report is shown. It never changes what is judged and counted.
+//! Filter, order and limit of the rows shown. Verdicts and counts do not change.
 
 use chrono::TimeDelta;
 
 use super::evaluate::CertStatus;
 use super::status::{Status, Verdict};
 
-/// In which order rows are shown.
+/// Order of the rows (`--sort`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 #[allow(missing_docs, reason = "the names are the published words")]
 pub enum SortOrder {
@@ -15,25 +15,24 @@ pub enum SortOrder {
     Status,
 }
 
-/// What is shown.
+/// Filter, order and limit of the rows.
 #[derive(Debug, Clone, Default)]
 pub struct RowFilter {
-    /// Nothing that is `ok`.
+    /// `--quiet`: hides rows that are `ok`.
     pub quiet: bool,
-    /// These verdicts; none is all.
+    /// Verdicts to show; empty shows all.
     pub only: Vec<Verdict>,
-    /// These states; none is all.
+    /// States to show; empty shows all.
     pub status: Vec<Status>,
-    /// What ends within that time, or has ended.
+    /// Shows certificates that end within this time or have ended.
     pub expiring: Option<TimeDelta>,
-    /// So many certificates.
+    /// Maximum number of rows.
     pub limit: Option<usize>,
-    /// The order; none is as asked.
+    /// Order; none keeps the order of the requests.
     pub sort: Option<SortOrder>,
 }
 
 impl RowFilter {
-    /// Whether a row is shown.
     pub fn shows(&self, certificate: &CertStatus) -> bool {
         let quiet = self.quiet && certificate.verdict == Verdict::Ok;
         let verdict = self.only.is_empty() || self.only.contains(&certificate.verdict);
@@ -51,7 +50,7 @@ impl RowFilter {
         end.is_some_and(|end| end.earliest.signed_duration_since(certificate.judged_at) <= within)
     }
 
-    /// Puts rows into order; those that are alike stay as they were asked.
+    /// Sorts the rows; equal ones keep the order of the requests.
     pub fn arrange(&self, certificates: &mut [Box<CertStatus>]) {
         let name = |certificate: &CertStatus| {
             let facts = &certificate.facts;

@@ -125,24 +125,24 @@ impl FromStr for Verdict {
     }
 }
 
-/// What a provider's word says about validity.
+/// Meaning of a provider's status for validity.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderState {
-    /// The word is good as far as it goes: the dates decide.
+    /// The status is fine; the dates decide.
     ByDate,
-    /// The word alone decides.
+    /// The status decides alone.
     Is(Status),
 }
 
 impl Default for ProviderState {
-    /// A word that nobody read says nothing.
+    /// A status that was not read is unknown.
     fn default() -> ProviderState {
         ProviderState::Is(Status::Unknown)
     }
 }
 
 impl ProviderState {
-    /// The worse of two words (ESA repeats its status in two places).
+    /// The worse of two (ESA has the status in two fields).
     pub fn worse(self, other: ProviderState) -> ProviderState {
         if self.weight() >= other.weight() {
             self

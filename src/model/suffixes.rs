@@ -5,7 +5,7 @@
 
 use super::suffix_hashes::HASHES;
 
-/// Whether a canonical name of two labels or more is a public suffix. A hash that is equal by chance makes one of a name
+/// True if a canonical name of two labels or more is a public suffix. A hash that is equal by chance makes one of a name
 /// that is none: then a certificate is not taken for replaced, which errs on the safe side.
 pub fn is_public_suffix(name: &str) -> bool {
     let under_wildcard = || {

@@ -136,12 +136,12 @@ impl Successors {
     }
 }
 
-/// Whether nothing that was unread, unknown or about another certificate can change which names it has and what it is for.
+/// True if names and purpose are certain: no field unread, kind known, and the response is about this certificate.
 fn is_known_for_sure(facts: &Facts) -> bool {
     facts.kind.is_some() && !facts.is_partly_unread() && !facts.mismatch
 }
 
-/// Whether another can have taken the place of a certificate: it has ended or is about to.
+/// True if the certificate has ended or is about to, so that another may replace it.
 pub fn may_be_replaced(certificate: &CertStatus) -> bool {
     let facts = &certificate.facts;
     let dated = facts.word == ProviderState::ByDate || certificate.status == Status::Expired;

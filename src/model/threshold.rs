@@ -96,7 +96,7 @@ impl Thresholds {
         (warn, crit)
     }
 
-    /// Whether the verdict about a certificate that ends in that time may be another one once its lifetime is known.
+    /// True if the verdict of a certificate with this much time left can change once its lifetime is known.
     pub fn turn_with_lifetime(&self, left: TimeDelta) -> bool {
         // A day more, since a zone may be in doubt.
         let near = left <= TimeDelta::days(AUTO_WARN.0 + 1);
@@ -104,7 +104,7 @@ impl Thresholds {
         left >= TimeDelta::zero() && (self.wants_lifetime() || (auto && near))
     }
 
-    /// Whether a share was asked for, which needs a lifetime.
+    /// True if a threshold is a share of the lifetime.
     pub fn wants_lifetime(&self) -> bool {
         matches!(self.warn, Threshold::Share(_)) || matches!(self.crit, Threshold::Share(_))
     }

@@ -1,4 +1,4 @@
-//! Moments out of provider texts.
+//! Timestamps: parses the date texts of the providers.
 //!
 //! Absent, unreadable, ambiguous and known are four things and stay apart. A moment whose zone is not certain
 //! carries the earliest and the latest instant that the text can mean, so that nobody has to guess.
@@ -11,26 +11,25 @@ use chrono::{
 pub use super::moment::{Basis, Moment};
 use super::moment::{NO_END, is_last_day};
 
-/// What became of a date field.
+/// Parse result of a date field.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum DateValue {
     /// No date was given.
     #[default]
     Absent,
-    /// Something was given that is not a date.
+    /// The text is not a date.
     Unreadable,
-    /// Day and month cannot be told apart.
+    /// The order of day and month is ambiguous.
     Ambiguous,
     /// A date.
     Known(Moment),
 }
 
-/// A date field: the provider's own text, and what it means.
+/// A date field: the provider's text and its parse result.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DateField {
     /// The provider's own text or number.
     pub raw: Option<String>,
-    /// What it means.
     pub value: DateValue,
 }
 
@@ -68,14 +67,14 @@ impl DateField {
     }
 }
 
-/// A date and time as a text gives it, before anybody knows its zone.
+/// A parsed date before a time zone is applied.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ParsedDate {
-    /// With a zone of its own.
+    /// The text has a UTC offset.
     Instant(DateTime<Utc>),
-    /// Wall clock of somewhere.
+    /// Local date and time.
     Local(NaiveDateTime),
-    /// A day of somewhere.
+    /// Local date.
     Day(NaiveDate),
 }
 
@@ -187,7 +186,7 @@ fn is_whole(text: &str) -> bool {
         && is_one_of(zone, &["", "Z", "+00:00", "-00:00", "+0000", "-0000"])
 }
 
-/// Whether a text has a digit wherever the shape has a zero, and is the same elsewhere.
+/// True if a text has a digit wherever the shape has a zero, and equals the shape elsewhere.
 fn shaped(text: &str, shape: &str) -> bool {
     let fits = |(byte, shape): (u8, u8)| match shape {
         b'0' => byte.is_ascii_digit(),

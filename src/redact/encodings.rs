@@ -9,17 +9,17 @@ use super::runs::{SHORTEST, place, unseen};
 
 /// Fewer letters of base64 hold fewer bytes than a run has.
 const SHORTEST_BASE64: usize = 11;
-/// The same for hex digits.
+/// Fewer hex digits hold fewer bytes than a run has.
 const SHORTEST_HEX: usize = 16;
 
-/// A part of a text, read in some way, and where in the text each byte comes from.
+/// A part of a text after decoding, with the source position of each byte.
 pub struct TextView<'a> {
     pub bytes: Cow<'a, [u8]>,
     /// None for the text itself.
     origin: Option<Vec<(u32, u32)>>,
 }
 
-/// A way of escaping.
+/// Escape scheme.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EscapeScheme {
     /// Of URLs.
@@ -61,7 +61,7 @@ impl EscapeScheme {
     }
 }
 
-/// Bytes as they are read.
+/// Collects decoded bytes.
 #[derive(Default)]
 struct Decoder {
     bytes: Vec<u8>,
@@ -98,7 +98,7 @@ impl<'a> TextView<'a> {
         }
     }
 
-    /// Whether it can be read in one way only: it has no escape, and too few letters or digits in a row for base64 or hex.
+    /// True if no decoding applies: it has no escape, and too few letters or digits in a row for base64 or hex.
     pub fn is_plain(&self) -> bool {
         let (mut letters, mut digits) = (0, 0);
         self.bytes.iter().all(|byte| {
@@ -173,7 +173,7 @@ impl<'a> TextView<'a> {
         })
     }
 
-    /// What stands in base64 or in hex here, at each alignment.
+    /// Decodes base64 and hex, at each alignment.
     pub fn unpacked(&self) -> Vec<TextView<'static>> {
         let mut views = Vec::new();
         for letters in self.digits(letter, SHORTEST_BASE64) {
@@ -252,7 +252,7 @@ impl<'a> TextView<'a> {
     }
 }
 
-/// Whether there is as much text among these bytes as a run has.
+/// True if these bytes hold as much text as a run has.
 fn holds_text(bytes: &[u8]) -> bool {
     let (mut at, mut length) = (0, 0);
     while let Some(byte) = bytes.get(at) {
@@ -287,7 +287,7 @@ fn letter(text: &[u8]) -> Option<(usize, Option<u8>)> {
     Some((1, Some(value)))
 }
 
-/// Whether that letter of base64 is a hex digit too.
+/// True if this base64 letter is a hex digit too.
 fn is_hex_letter(value: u8) -> bool {
     matches!(value, 0..=5 | 26..=31 | 52..=61)
 }

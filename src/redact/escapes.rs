@@ -47,7 +47,7 @@ pub fn escape(text: &[u8]) -> Option<(usize, Vec<u8>)> {
     }
 }
 
-/// What an entity of HTML means, by its name in lower case.
+/// Meaning of an HTML entity, by its name in lower case.
 fn entity(name: &str) -> Option<Vec<u8>> {
     if let Some(number) = name.strip_prefix('#') {
         return character(match number.strip_prefix('x') {

@@ -1,4 +1,4 @@
-//! Secrets that nobody told us of, found by where they stand: the user info of a URL, and the value of what calls
+//! Heuristics: secrets that are not known, found by their context: the user info of a URL, and the value of what calls
 //! itself a token, a password or a signature.
 
 use std::ops::Range;
@@ -38,11 +38,11 @@ const BETWEEN: [&str; 12] = [
 ];
 /// One of them is there in any case.
 const MARKS: [&str; 4] = [":", "=", "%3a", "%3d"];
-/// What follows one of these is a value and no word of a sentence.
+/// A separator after which a value follows, not a word of a sentence.
 const OPENS: [&str; 6] = ["=", "\"", "'", "%3d", "%22", "&quot;"];
 /// A value in a sentence that is shorter, or has no digit in it, is a word.
 const SHORTEST: usize = 16;
-/// The same for one behind an equals sign or in quotes.
+/// As above, for a value after an equals sign or in quotes.
 const SHORTEST_VALUE: usize = 8;
 /// The shortest name with its value. A date has a colon too, and is shorter.
 const LEAST: usize = "pwd=".len() + SHORTEST_VALUE;
@@ -59,7 +59,7 @@ pub fn find(text: &str) -> impl Iterator<Item = Range<usize>> {
         .chain(named.into_iter().flatten())
 }
 
-/// Whether there are as many letters in a row as the shortest name has: a timestamp has fewer.
+/// True if there are as many letters in a row as the shortest name has: a timestamp has fewer.
 fn has_word(text: &str) -> bool {
     let mut triples = text.as_bytes().array_windows::<3>();
     triples.any(|letters| letters.iter().all(u8::is_ascii_alphabetic))

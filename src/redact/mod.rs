@@ -1,6 +1,6 @@
-//! Redaction: takes every secret known to the run out of a text. Providers echo canonical requests, tokens and passwords.
+//! Redaction: removes every known secret from a text. Providers echo canonical requests, tokens and passwords.
 //!
-//! What came from outside is freed of any run of eight characters of a secret, in whatever spelling. A text of ours stays
+//! In text from outside, every run of eight characters of a secret is removed, in any encoding. A text of ours stays
 //! as it is, but for what it quotes: a word of a password is no reason to make a sentence illegible.
 
 mod encodings;
@@ -19,7 +19,7 @@ use self::encodings::{EscapeScheme, TextView};
 use self::runs::{Match, Rule, Runs, SHORTEST};
 use crate::error::Error;
 
-/// What may be seen of a public half.
+/// Visible characters of an access key id.
 const SHOWN: usize = 4;
 
 /// The beginning of a public half, enough to tell two keys apart.
@@ -40,27 +40,27 @@ const LEVELS: usize = 3;
 /// Base64 within base64 or hex.
 const PACKED: usize = 2;
 
-/// The secrets of a run, shared by those who learn of new ones (a PBX hands out tokens).
+/// Secrets of a run, shared with code that learns new ones (a PBX issues tokens).
 #[derive(Clone, Default)]
 pub struct KnownSecrets(Rc<RefCell<SecretIndex>>);
 
 #[derive(Default)]
 struct SecretIndex {
     runs: Runs,
-    /// What stands in the place of each of them.
+    /// Replacement of each secret.
     shown_as: Vec<String>,
     /// Secrets that are too short for a run, in lower case, and what stands in the place of each.
     short: Vec<(Zeroizing<Vec<u8>>, String)>,
 }
 
-/// What a text is.
+/// Kind of a text; it decides what is redacted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum TextKind {
     /// Sentences from outside.
     Prose,
     /// A name, a code or a date from outside.
     Field,
-    /// What the user gave as an id.
+    /// An id given by the user.
     Given,
     /// A sentence of ours.
     Ours,
@@ -114,7 +114,7 @@ impl KnownSecrets {
         self.scrubbed(text).unwrap_or_else(|| text.to_owned())
     }
 
-    /// The same, if there is anything to take out.
+    /// As [`KnownSecrets::scrub`]; none if nothing is removed.
     pub fn scrubbed(&self, text: &str) -> Option<String> {
         self.0.borrow().clean(text, TextKind::Prose)
     }
@@ -125,7 +125,7 @@ impl KnownSecrets {
         self.0.borrow().clean(text, TextKind::Field)
     }
 
-    /// What is to be shown of an id that the user gave, if it is a secret.
+    /// Replacement of an id given by the user, if it is a secret.
     pub fn given(&self, id: &str) -> Option<String> {
         self.0.borrow().clean(id, TextKind::Given)
     }
@@ -152,7 +152,7 @@ impl KnownSecrets {
         self.sentence(&error.message, error.quotes())
     }
 
-    /// An error of which every text may be shown.
+    /// A redacted error.
     pub fn freed(&self, error: &Error) -> Error {
         let field = |text: &String| self.field(text).unwrap_or_else(|| text.clone());
         let hint = error.hint.as_ref();
@@ -190,7 +190,7 @@ impl SecretIndex {
         Some(clean)
     }
 
-    /// What stands in the place of a secret; those that are short are numbered behind the others.
+    /// Replacement of a secret; short secrets are numbered after the others.
     fn shown_as(&self, number: usize) -> &str {
         let short = number.checked_sub(self.shown_as.len());
         let shown = match short {
@@ -278,7 +278,7 @@ impl SecretScan<'_> {
         true
     }
 
-    /// What mail has escaped once more, in each way.
+    /// Unescapes the content of quoted-printable text, by every scheme.
     fn unescape_inner(&mut self, view: &TextView<'_>, packed: usize) -> bool {
         let ways = view
             .ways()

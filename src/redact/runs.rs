@@ -12,7 +12,7 @@ use secrecy::zeroize::{Zeroize, Zeroizing};
 pub const SHORTEST: usize = 8;
 /// The shortest run that is taken out although it is a word of the field, or stands in a sentence of ours.
 const DISTINCT: usize = 12;
-/// Of fewer bytes nobody could tell a run.
+/// Fewer bytes match by chance.
 const GRAM: usize = 4;
 /// No key and no token is longer.
 const LONGEST: usize = 64 * 1024;
@@ -52,7 +52,7 @@ const WORDS: [&str; 31] = [
     "verification",
 ];
 
-/// What counts as a find.
+/// Rule by which a match counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Rule {
     /// Any run, in a text from outside.
@@ -63,7 +63,7 @@ pub enum Rule {
     Whole,
 }
 
-/// A find: its bytes, and the number of the secret.
+/// A match: its byte range, and the number of the secret.
 pub type Match = (Range<usize>, usize);
 
 /// Secrets, ready to be compared.
@@ -133,7 +133,7 @@ impl Runs {
         is_found
     }
 
-    /// Whether that very secret is there.
+    /// True if this secret was added.
     pub fn has(&self, secret: &str, whole: bool) -> bool {
         let text = Skeleton::of(secret.as_bytes());
         let same = |needle: &Needle| needle.text == text && needle.whole == whole;
@@ -166,7 +166,7 @@ impl Runs {
         }
     }
 
-    /// Whether a run may begin in these bytes. Nearly every text is done with in this one pass, which allocates nothing.
+    /// True if a run may begin in these bytes. Nearly every text is done with in this one pass, which allocates nothing.
     fn may_begin(&self, bytes: &[u8]) -> bool {
         let (mut last, mut compared) = (0, 0);
         for byte in bytes {

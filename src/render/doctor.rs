@@ -1,4 +1,4 @@
-//! What `certcheck doctor` prints: a line for each step of each provider, or JSON.
+//! Output of `certcheck doctor`: a line for each step of each provider, or JSON.
 
 use serde::Serialize;
 use serde_json::ser::{CompactFormatter, PrettyFormatter};
@@ -9,41 +9,35 @@ use super::text::{painted, visible, wrapped};
 use crate::error::Error;
 use crate::model::Verdict;
 
-/// What came of the steps with one provider.
+/// Findings of one provider.
 #[derive(Serialize)]
 pub struct ProviderFindings {
     /// Its command.
     pub name: &'static str,
-    /// Where it is asked, where that is known.
+    /// The endpoint, if known.
     pub endpoint: Option<String>,
     /// In the order of the steps.
     pub findings: Vec<Finding>,
 }
 
-/// What came of one step.
+/// Finding of one step.
 #[derive(Serialize)]
 pub struct Finding {
     /// `endpoint`, `name`, `route`, `tls`, `clock` or `key`.
     pub step: &'static str,
-    /// Whether it is well.
     pub state: StepState,
-    /// What was found.
     pub message: String,
-    /// What to do about it.
     pub hint: Option<String>,
 }
 
-/// Whether a step is well.
+/// State of a step.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum StepState {
-    /// It is.
     Ok,
-    /// It is, and will not always be.
+    /// Works now, but a problem is foreseeable.
     Warning,
-    /// It is not.
     Failed,
-    /// It was not tried.
     Skipped,
 }
 
@@ -77,7 +71,6 @@ impl Finding {
         }
     }
 
-    /// What to do about it.
     pub fn with_hint(self, hint: &str) -> Finding {
         Finding {
             hint: Some(hint.to_owned()),
@@ -108,7 +101,7 @@ struct DoctorDocument<'a> {
     providers: &'a [ProviderFindings],
 }
 
-/// All of them as one document.
+/// One JSON document.
 pub fn json(examined: &[ProviderFindings]) -> String {
     let document = DoctorDocument {
         schema_version: SCHEMA_VERSION,
@@ -118,7 +111,7 @@ pub fn json(examined: &[ProviderFindings]) -> String {
     in_json(&document, PrettyFormatter::new())
 }
 
-/// One a line.
+/// One JSON object per line.
 pub fn lines(examined: &[ProviderFindings]) -> String {
     let line = |one: &ProviderFindings| in_json(one, CompactFormatter);
     examined.iter().map(line).collect()

@@ -103,7 +103,7 @@ impl Format {
         FORMATS.map(|format| format.name).to_vec()
     }
 
-    /// What `--json` stands for.
+    /// The format of `--json`.
     pub fn json() -> &'static Format {
         &JSON
     }

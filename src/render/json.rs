@@ -259,7 +259,7 @@ pub fn report(report: &Report) -> String {
     text(|bytes| write_report(report, bytes))
 }
 
-/// The same, written piece by piece: the text of very many certificates is larger than they are.
+/// Writes the report piece by piece: as text a large report takes more memory than its certificates.
 pub fn write_report(report: &Report, to: &mut dyn Write) -> io::Result<()> {
     let whole = ReportDocument {
         head: ReportHeader::from(report),

@@ -1,4 +1,4 @@
-//! What `certcheck providers` prints: a few lines a provider, or JSON.
+//! Output of `certcheck providers`: a few lines per provider, or JSON.
 
 use serde::Serialize;
 use serde_json::Value;
@@ -8,7 +8,7 @@ use super::json::{SCHEMA_VERSION, in_json};
 use super::text::{visible, wrapped};
 use crate::error::Error;
 
-/// One provider.
+/// A provider and the key that would be used.
 pub struct ProviderInfo {
     /// Its command.
     pub name: &'static str,
@@ -18,15 +18,15 @@ pub struct ProviderInfo {
     pub about: &'static str,
     /// The key that would be used.
     pub key: KeyInfo,
-    /// Where it was looked for before.
+    /// Sources searched before, without a key.
     pub passed: Vec<String>,
-    /// What is odd about it.
+    /// Warnings about the key.
     pub warnings: Vec<String>,
-    /// Where it would be asked; or what is missing to know that, and what to do.
+    /// The endpoint; or why it is not known, and a hint.
     pub endpoint: Result<String, (String, String)>,
-    /// What a key has to be allowed, in words; none where no key is needed.
+    /// Required permission in words; none where no key is needed.
     pub permission: Option<&'static str>,
-    /// The same as the vendor's policy document.
+    /// Required permission as the vendor's policy document.
     pub policy: Option<&'static str>,
 }
 
@@ -37,11 +37,10 @@ pub struct KeyInfo {
     pub state: &'static str,
     /// The beginning of its public half.
     pub id: Option<String>,
-    /// The place where it is.
+    /// Source of the key.
     pub source: Option<String>,
-    /// What is wrong with it, or who is asked for it.
+    /// The problem, or the service that issues the key.
     pub message: Option<String>,
-    /// What to do about that.
     pub hint: Option<String>,
 }
 
@@ -107,7 +106,7 @@ impl<'a> From<&'a ProviderInfo> for ProviderRecord<'a> {
     }
 }
 
-/// All of them as one document.
+/// One JSON document.
 pub fn json(shown: &[ProviderInfo]) -> String {
     let document = ProvidersDocument {
         schema_version: SCHEMA_VERSION,
@@ -117,7 +116,7 @@ pub fn json(shown: &[ProviderInfo]) -> String {
     in_json(&document, PrettyFormatter::new())
 }
 
-/// One a line.
+/// One JSON object per line.
 pub fn lines(shown: &[ProviderInfo]) -> String {
     let line = |shown: &ProviderInfo| in_json(&ProviderRecord::from(shown), CompactFormatter);
     shown.iter().map(line).collect()

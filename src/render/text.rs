@@ -10,7 +10,7 @@ pub const ERROR: &str = "error: ";
 /// Before what to do about it.
 pub const HINT: &str = "  hint: ";
 
-/// Whether a character would act instead of being seen: controls, and the marks that change direction or hide
+/// True for characters that control the output instead of being visible: controls, and the marks that change direction or hide
 /// between letters.
 pub fn acts(c: char) -> bool {
     c.is_control()
@@ -18,7 +18,7 @@ pub fn acts(c: char) -> bool {
             '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{61c}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}')
 }
 
-/// Whether a character is drawn by nobody, or by some terminals in a cell and by others in none: soft hyphen, joiner,
+/// True for characters that no terminal draws, or some draw in a cell and others in none: soft hyphen, joiner,
 /// fillers, language tags. Two names that differ in one would look the same, and columns would not line up.
 fn hides(c: char) -> bool {
     matches!(c,

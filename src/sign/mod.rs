@@ -31,7 +31,7 @@ pub struct KeyPair<'a> {
     pub secret: &'a str,
 }
 
-/// What is signed: exactly what goes over the wire.
+/// The request to sign, exactly as it goes over the wire.
 pub struct SignableRequest<'a> {
     /// The method in upper case, as sent.
     pub method: &'a str,

@@ -41,7 +41,7 @@ pub fn signing_key(secret: &str, service: &str, timestamp: i64) -> SigningKey {
     }
 }
 
-/// What a signature is valid for: UTC day, service and a fixed word ("Signature v3").
+/// Credential scope of a signature: UTC day, service and a fixed word ("Signature v3").
 pub fn credential_scope(service: &str, timestamp: i64) -> String {
     format!("{}/{service}/{TERMINATOR}", utc_date(timestamp))
 }

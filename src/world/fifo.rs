@@ -33,7 +33,7 @@ fn is_pipe(_: &Path) -> bool {
     false
 }
 
-/// What comes through a pipe in that time. A thread that hangs in one cannot be ended: it is left behind.
+/// Reads a FIFO within a time limit. A thread that hangs in a read cannot be ended: it is left behind.
 fn piped(path: &Path, limit: u64, patience: Duration) -> io::Result<Vec<u8>> {
     let (path, (sender, receiver)) = (PathBuf::from(path), channel());
     thread::Builder::new().spawn(move || {

@@ -10,15 +10,15 @@ use crate::credentials::Exposure;
 pub struct Custody {
     /// Its path, without symbolic links.
     pub path: PathBuf,
-    /// Whether it belongs to the user or to the system's administrator.
+    /// Owned by the user or by root.
     pub trusted: bool,
-    /// Whether its group or others may write to it.
+    /// Group or others may write.
     pub open: bool,
-    /// Whether it is a folder with the sticky bit, in which nobody renames or removes what belongs to somebody else.
+    /// A folder with the sticky bit: only the owner of a file renames or removes it.
     pub sticky: bool,
 }
 
-/// Tells who can change what decides about a path: the file behind it, its folder, every folder above, and then every
+/// Returns who can change the files and folders that a path depends on: the file behind it, its folder, every folder above, and then every
 /// folder on the way of a symbolic link.
 pub type ReadCustody = dyn Fn(&Path) -> io::Result<Vec<Custody>>;
 
@@ -94,7 +94,7 @@ fn parts_from_the_end(path: &Path) -> Vec<PathBuf> {
     parts.map(|part| PathBuf::from(part.as_os_str())).collect()
 }
 
-/// Nothing here tells who can change a file.
+/// Not supported on this system.
 #[cfg(not(unix))]
 pub(super) fn custody(_: &Path) -> io::Result<Vec<Custody>> {
     Err(io::ErrorKind::Unsupported.into())

@@ -1,5 +1,5 @@
-//! What helper programs leave behind. A process that has left the group of its helper (`setsid`) becomes a child of this one
-//! when its own parent ends, where Linux is asked for that (prctl(2), `PR_SET_CHILD_SUBREAPER`); so it can be ended.
+//! Orphans of helper programs. A process that has left the group of its helper (`setsid`) becomes a child of this one
+//! when its own parent ends, if this process is a subreaper (prctl(2), `PR_SET_CHILD_SUBREAPER`); so it can be ended.
 
 use std::collections::BTreeSet;
 use std::sync::{Mutex, PoisonError};
@@ -15,11 +15,11 @@ static RUNNING: Mutex<RunningHelpers> = Mutex::new(RunningHelpers {
 struct RunningHelpers {
     /// The numbers of their processes.
     helpers: BTreeSet<i32>,
-    /// Whether what they leave comes to this process.
+    /// This process is a subreaper.
     adopts: bool,
 }
 
-/// Starts a helper in a group of its own; `number` tells its process.
+/// Starts a helper in its own process group; `number` returns its process id.
 pub(super) fn started<T, E>(
     start: impl FnOnce() -> Result<T, E>,
     number: impl FnOnce(&T) -> Option<Pid>,
@@ -110,7 +110,7 @@ mod system {
             .collect()
     }
 
-    /// As `/proc/PID/stat` tells them (proc_pid_stat(5)). The name in front may hold blanks and brackets.
+    /// Fields of `/proc/PID/stat` (proc_pid_stat(5)). The name in front may hold blanks and brackets.
     fn parent_and_group(stat: &str) -> Option<(i32, i32)> {
         let (_, behind) = stat.rsplit_once(')')?;
         let mut fields = behind.split_whitespace().skip(1);

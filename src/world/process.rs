@@ -1,14 +1,14 @@
-//! What the system knows of this process: the signals that were ignored when it started, and who may look into its memory.
+//! Attributes of this process: signals ignored at its start, and core dumps.
 
 /// The signals that were ignored when the process started, as the bits of their numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct IgnoredSignals(u64);
 
-/// Tells which signals were ignored when the process started.
+/// Returns the signals that were ignored when the process started.
 pub type ReadSignals = dyn Fn() -> IgnoredSignals;
 
 impl IgnoredSignals {
-    /// Whether that signal was.
+    /// True if the signal was ignored.
     pub fn has(self, number: u8) -> bool {
         let bit = number.checked_sub(1).map(u32::from);
         bit.and_then(|bit| self.0.checked_shr(bit))

@@ -1,5 +1,5 @@
-//! Runs a program that prints a key: without a shell, with nothing to read, and not for long. What it says on stderr
-//! goes nowhere: it would be text from outside that nobody has freed of secrets.
+//! Runs a helper program that prints a key: no shell, no stdin, with a time limit. Its stderr is discarded: it would be
+//! text from outside that is not redacted.
 
 use std::future::Future;
 use std::io;
@@ -14,10 +14,10 @@ use tokio::process::{Child, Command};
 use super::orphans;
 use crate::error::reason;
 
-/// No key is larger.
+/// Maximum output in bytes.
 const MOST: u64 = 64 * 1024;
 
-/// How often a program that has said all is looked at.
+/// Poll interval for the exit of a program whose output has ended.
 #[cfg(unix)]
 const GLANCE: Duration = Duration::from_millis(2);
 
@@ -32,7 +32,7 @@ pub struct Helper {
     pub limit: Duration,
 }
 
-/// What it printed, or why that is of no use.
+/// Stdout of a helper, or the reason for a failure.
 pub type HelperOutput = Result<Vec<u8>, String>;
 
 /// Runs a program.
@@ -72,7 +72,7 @@ fn number(child: &Child) -> Option<rustix::process::Pid> {
     rustix::process::Pid::from_raw(number)
 }
 
-/// A program that does not outlive the interest in it, and neither does what it has started.
+/// A child process; it and its process group are killed on drop.
 struct ChildProcess(Child);
 
 impl ChildProcess {

@@ -6,7 +6,7 @@ use super::certificate::Certificate;
 use super::issuance::leaves;
 use super::text::blocks;
 
-/// What a text holds.
+/// Certificates of a text.
 #[derive(Default)]
 pub struct Bundle {
     /// The certificates, in the order of the text, each once.

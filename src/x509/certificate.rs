@@ -1,4 +1,4 @@
-//! What one certificate says of itself.
+//! Fields of a certificate.
 
 use chrono::{DateTime, Utc};
 use x509_parser::certificate::X509Certificate;
@@ -54,7 +54,7 @@ impl Certificate {
         Some(certificate)
     }
 
-    /// Whether subject and issuer are one: nobody else issued it.
+    /// True if subject and issuer are equal (self-signed).
     pub(super) fn is_self_issued(&self) -> bool {
         self.subject_key == self.issuer_key
     }

@@ -16,11 +16,11 @@ const T61: u32 = 20;
 /// The names of a certificate.
 #[derive(Debug, Default)]
 pub struct Names {
-    /// GlobalFlags names first, then the alternative names.
+    /// Common names first, then the alternative names.
     pub all: Vec<String>,
-    /// Whether a text could not be read without loss.
+    /// A text could not be read without loss.
     pub are_lossy: bool,
-    /// Whether there are names that could not be read at all.
+    /// A name could not be read at all.
     pub are_incomplete: bool,
 }
 

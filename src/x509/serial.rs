@@ -10,7 +10,7 @@ pub struct Serial {
     der: Vec<u8>,
 }
 
-/// What a text can mean.
+/// A number that a text can mean.
 struct SignedMagnitude {
     is_negative: bool,
     /// Big endian, without leading zeros.
@@ -30,7 +30,7 @@ impl Serial {
         hex::encode(self.unsigned())
     }
 
-    /// Whether a text means this one: hex in any case, with or without separators and leading zeros, or decimal; a
+    /// True if a text is this serial number: hex in any case, with or without separators and leading zeros, or decimal; a
     /// negative one by its bytes or by its amount.
     pub fn is(&self, text: &str) -> bool {
         readings(text).iter().any(|reading| self.matches(reading))
@@ -54,7 +54,7 @@ impl Serial {
         }
     }
 
-    /// What a negative one is below zero.
+    /// Absolute value of a negative number.
     fn amount(&self) -> Vec<u8> {
         without_zeros(&negated(&self.der)).to_vec()
     }
@@ -77,7 +77,7 @@ pub fn hex_of_text(text: &str) -> Option<String> {
     Some(hex::encode(narrow))
 }
 
-/// Whether a text can be read as a serial number.
+/// True if a text can be read as a serial number.
 pub fn is_serial(text: &str) -> bool {
     digits(text).is_some()
 }

@@ -23,14 +23,14 @@ const BASE64: GeneralPurpose = GeneralPurpose::new(
         .with_decode_allow_trailing_bits(true),
 );
 
-/// One block.
+/// A PEM block.
 #[derive(Debug, PartialEq, Eq)]
 pub struct PemBlock {
     /// The bytes in it; none if they are not base64, or of a kind that is not read.
     pub der: Option<Vec<u8>>,
-    /// Whether something else of OpenSSL's follows the certificate.
+    /// OpenSSL's trust data follows the certificate.
     pub has_trust_data: bool,
-    /// Whether its last line is there.
+    /// The END line is there.
     pub is_whole: bool,
 }
 
@@ -72,7 +72,7 @@ fn framed(text: &str) -> Vec<PemBlock> {
     frames.into_iter().filter_map(Frame::block).collect()
 }
 
-/// What stands between a first and a last line.
+/// Text between a BEGIN and an END line.
 struct Frame<'t> {
     label: &'t str,
     body: &'t str,

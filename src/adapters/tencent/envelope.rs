@@ -11,7 +11,7 @@ use crate::error::{Error, Kind};
 use crate::exchange::Response;
 use crate::json::{Field, Json, Object};
 
-/// GlobalFlags codes, the service's own, and the codes of writes (`refused` by default).
+/// Common codes, the service's own, and the codes of writes (`refused` by default).
 pub const CODES: CodeTable = &[
     ("AuthFailure.SignatureExpire", Kind::Clock),
     ("AuthFailure.UnauthorizedOperation", Kind::Permission),

@@ -3,7 +3,7 @@
 use crate::model::flag::{EndpointProblem, Expected, FlagProblem, Spelling};
 use crate::model::{Status, Verdict};
 
-/// What happened, and what to do about it.
+/// Message and hint.
 pub struct Message {
     pub text: String,
     pub hint: Option<String>,
@@ -162,7 +162,7 @@ pub fn invalid_id(expected: &Expected) -> Message {
     message(text, "correct the ID; nothing was sent for it")
 }
 
-/// What a value should have been.
+/// Expected form of a value.
 fn noun(expected: &Expected) -> String {
     let noun = match expected {
         Expected::Threshold => "a threshold",

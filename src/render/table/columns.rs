@@ -1,4 +1,4 @@
-//! What a row says, which columns fit, and how wide each of them is.
+//! Columns: cell texts, the choice of columns, and their widths.
 
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
@@ -10,7 +10,7 @@ use crate::model::{CertStatus, Moment};
 use crate::render::style::TextStyle;
 use crate::render::text::{cells, fitted, visible};
 
-/// What a column shows; in the order of the table.
+/// Columns in the order of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Column {
     Provider,
@@ -36,11 +36,11 @@ const ALL: [Column; 9] = [
     Column::Verdict,
 ];
 
-/// What gives way on a narrow terminal, first to last. The time left can be told from the date; an id in one
-/// piece is worth more.
+/// Columns dropped on a narrow terminal, first to last. The time left follows from the date; an unbroken id is
+/// worth more.
 const GIVES_WAY: [Column; 4] = [Column::Domains, Column::Scope, Column::Name, Column::Left];
 
-/// The same where a scope tells rows of one id apart: that is worth more than the time left.
+/// As [`GIVES_WAY`], where a scope distinguishes rows with the same id: it is worth more than the time left.
 const GIVES_WAY_SCOPED: [Column; 4] = [Column::Domains, Column::Left, Column::Scope, Column::Name];
 
 impl Column {
@@ -67,7 +67,7 @@ impl Column {
     }
 }
 
-/// What one certificate says in every column.
+/// Cells of one certificate.
 pub(super) struct TableRow([Cell; ALL.len()]);
 
 /// A text, and how many more there are (`+2` domains), which is never cut off.
@@ -98,7 +98,7 @@ impl TableRow {
         }
     }
 
-    /// Whether the id is wider than its column.
+    /// True if the id is wider than its column.
     pub(super) fn spills(&self, shown: &[ColumnLayout]) -> bool {
         let ids = shown.iter().find(|one| one.column == Column::Id);
         ids.is_some_and(|ids| self.width(Column::Id) > ids.width)
@@ -114,12 +114,12 @@ impl TableRow {
     }
 }
 
-/// A column that is shown.
+/// A chosen column and its width in cells.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ColumnLayout {
     pub(super) column: Column,
     pub(super) width: usize,
-    /// What its width may shrink to.
+    /// Minimum width.
     least: usize,
 }
 
@@ -130,7 +130,7 @@ pub(super) fn rows(certificates: &[Box<CertStatus>], style: TextStyle) -> Vec<Ta
     certificates.iter().map(|one| row(one)).collect()
 }
 
-/// The providers that were asked in several places, and with several accounts: there these tell rows apart.
+/// Providers with several scopes or accounts in the report: there scope and account distinguish rows.
 pub(super) struct Disambiguation {
     scopes: BTreeSet<&'static str>,
     accounts: BTreeSet<&'static str>,
@@ -144,7 +144,7 @@ impl Disambiguation {
         }
     }
 
-    /// What tells certificates of one id apart: account, environment, scope.
+    /// Distinguishes certificates with the same id: account, environment, scope.
     pub(super) fn place(&self, certificate: &CertStatus) -> Option<String> {
         let (facts, provider) = (&certificate.facts, certificate.provider);
         let account = certificate.origin.account.as_deref();
@@ -160,7 +160,7 @@ impl Disambiguation {
     }
 }
 
-/// The providers of which not all certificates have the same.
+/// Providers whose certificates differ in a field.
 fn differing(
     certificates: &[Box<CertStatus>],
     of: fn(&CertStatus) -> Option<&str>,
@@ -231,7 +231,7 @@ fn left(end: &Moment, now: DateTime<Utc>) -> String {
 }
 
 /// The columns that say something and fit. Names and domains shrink first: a long one must not cost all rows
-/// something, and of a very short rest nobody can tell anything. Then columns go. Ids are never cut, and a pipe gets
+/// something, and a very short rest is of no use. Then columns go. Ids are never cut, and a pipe gets
 /// all that identifies, however wide that is.
 pub(super) fn chosen(rows: &[TableRow], style: TextStyle) -> Vec<ColumnLayout> {
     let says_something =

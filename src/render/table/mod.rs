@@ -50,7 +50,7 @@ fn table(certificates: &[Box<CertStatus>], style: TextStyle) -> String {
         .collect()
 }
 
-/// What stands between and around the cells.
+/// Frame and gaps of the table.
 struct Layout {
     framed: bool,
     /// Blanks behind a cell that has no frame.
@@ -58,7 +58,7 @@ struct Layout {
 }
 
 impl Layout {
-    /// A frame costs each column a blank on either side and a line. It is for terminals with room for all of it.
+    /// A frame costs each column a blank on either side and a line. It is drawn on terminals that have room for it.
     fn of(rows: &[TableRow], shown: &[ColumnLayout], style: TextStyle) -> Layout {
         let width = usize::from(style.width);
         let spilt = rows.iter().any(|row| row.spills(shown));

@@ -1,4 +1,4 @@
-//! What stands below the rows: notes, errors, a last line. What is the same for several ids is said once.
+//! Notes, errors and summary after the table. Identical notes of several ids are one paragraph.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -11,7 +11,7 @@ use crate::model::{CertStatus, Failure, Note, Report, Verdict};
 use crate::render::style::TextStyle;
 use crate::render::text::{ERROR, HINT, error_painted, visible, wrapped};
 
-/// Notes, errors, last line; what is not there is empty.
+/// Notes, errors, summary; a missing part is empty.
 pub(super) fn notes_errors_summary(report: &Report, style: TextStyle) -> [String; 3] {
     let apart = Disambiguation::of(&report.certificates);
     let notes = report
@@ -26,14 +26,14 @@ pub(super) fn notes_errors_summary(report: &Report, style: TextStyle) -> [String
     ]
 }
 
-/// What is to be said, and about which ids.
+/// A note or error, and its ids.
 struct NoteGroup {
     said: NoteContent,
     ids: Vec<String>,
     request_ids: Vec<String>,
 }
 
-/// All of it that can be the same for several ids.
+/// The part by which notes are grouped.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct NoteContent {
     is_error: bool,
@@ -41,11 +41,11 @@ struct NoteContent {
     place: Option<String>,
     title: String,
     facts: Vec<String>,
-    /// Each with what leads it in.
+    /// Each with its lead-in (`hint:`).
     lines: Vec<(&'static str, String)>,
 }
 
-/// Forty certificates with one trouble are one paragraph, where the first of them stood.
+/// Groups equal notes, at the position of the first.
 fn said_once(blocks: impl Iterator<Item = NoteGroup>, style: TextStyle) -> String {
     let mut places = HashMap::new();
     let mut groups: Vec<NoteGroup> = Vec::new();

@@ -1,6 +1,6 @@
 //! The gateway: SDK-HMAC-SHA256, and keys that are locked after failures.
 //!
-//! Sources: the vendor's signing guide, "GlobalFlags IAM authentication errors". Messages are the real ones, which repeat the
+//! Sources: the vendor's signing guide, "Common IAM authentication errors". Messages are the real ones, which repeat the
 //! access key and the canonical request.
 
 use std::collections::HashMap;

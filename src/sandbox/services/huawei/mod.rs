@@ -1,7 +1,7 @@
 //! Huawei SCM: v3 `ShowCertificate` and its v2 predecessor, behind SDK-HMAC-SHA256. The v3 list stands in
 //! `list.rs`.
 //!
-//! Sources: the vendor's signing guide, "GlobalFlags IAM authentication errors", the SCM and APIG error
+//! Sources: the vendor's signing guide, "Common IAM authentication errors", the SCM and APIG error
 //! tables. Messages of `APIGW.0301` are the real ones, which repeat the access key and the
 //! canonical request.
 
