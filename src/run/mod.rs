@@ -45,7 +45,7 @@ use crate::run::known_accounts::Accounts;
 use crate::run::known_secrets::{learn_proxies, secrets, secrets_in_files};
 use crate::run::output::{Exit, delivered};
 use crate::run::run_context::{RunContext, deadline};
-use crate::run::saved_answers::Source;
+use crate::run::saved_answers::AnswerSource;
 use crate::world::World;
 
 /// How a run that nobody stopped ends.
@@ -82,7 +82,7 @@ fn judged(
     );
     // No key is looked for, but one that stands in the environment is no less secret.
     let known = secrets(&world.context.variables);
-    let source = Source::open(path, &mut world.stdin, &*world.context.read_file)?;
+    let source = AnswerSource::open(path, &mut world.stdin, &*world.context.read_file)?;
     let (stdout, stderr) = (&mut world.stdout, &mut world.stderr);
     let console = Console::new(stdout, stderr, look, options, known.clone());
     let mut collector = Collector::new(options, started, known, &console);

@@ -11,7 +11,7 @@ use crate::model::Facts;
 use crate::plan::{Job, Plan};
 use crate::run::collector::{Asked, Collector, Row, Selected};
 use crate::run::inventory::Inventory;
-use crate::run::progress::Line;
+use crate::run::progress::ProgressLine;
 
 /// What the tasks of one account at one endpoint share.
 #[derive(Clone)]
@@ -21,7 +21,7 @@ pub struct Shared {
     /// What is known of all that it holds there.
     pub inventory: Rc<Inventory>,
     /// Shows how far it is.
-    pub line: Line,
+    pub line: ProgressLine,
 }
 
 /// Whether a plan sends requests.

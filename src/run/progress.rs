@@ -46,10 +46,10 @@ impl Progress {
     }
 
     /// A line for an account.
-    pub fn line(&self, name: &str) -> Line {
+    pub fn line(&self, name: &str) -> ProgressLine {
         let lines = self.0.as_ref().filter(|lines| lines.count.get() < LINES);
         let Some(lines) = lines else {
-            return Line::default();
+            return ProgressLine::default();
         };
         lines.count.set(lines.count.get() + 1);
         let bar = lines.all.add(ProgressBar::new(0));
@@ -60,7 +60,7 @@ impl Progress {
             bar.set_style(style.progress_chars("=> "));
         }
         bar.set_prefix(visible(name, true));
-        Line(Some(Rc::new(Bar {
+        ProgressLine(Some(Rc::new(Bar {
             bar,
             errors: Cell::default(),
         })))
@@ -86,7 +86,7 @@ impl Progress {
 
 /// The line of one account.
 #[derive(Clone, Default)]
-pub struct Line(Option<Rc<Bar>>);
+pub struct ProgressLine(Option<Rc<Bar>>);
 
 /// A bar, and the errors so far.
 struct Bar {
@@ -94,7 +94,7 @@ struct Bar {
     errors: Cell<u64>,
 }
 
-impl Line {
+impl ProgressLine {
     /// So many more are to come.
     pub fn expect(&self, more: u64) {
         if let Some(line) = &self.0 {

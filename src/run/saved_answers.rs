@@ -20,24 +20,24 @@ use crate::world::ReadFile;
 const LARGEST: u64 = 64 * 1024 * 1024;
 
 /// A file of saved answers, or standard input.
-pub struct Source<'a> {
+pub struct AnswerSource<'a> {
     name: String,
     bytes: Box<dyn Read + 'a>,
 }
 
-impl<'a> Source<'a> {
+impl<'a> AnswerSource<'a> {
     /// Opens the file, if there is a path.
     pub fn open(
         path: Option<&Path>,
         stdin: &'a mut dyn Read,
         read_file: &ReadFile,
-    ) -> Result<Source<'a>, Error> {
+    ) -> Result<AnswerSource<'a>, Error> {
         let (name, bytes) = match path {
             None => ("standard input".to_owned(), Ok(Box::new(stdin) as Box<_>)),
             Some(path) => (path.display().to_string(), read_file(path, LARGEST + 1)),
         };
         match bytes {
-            Ok(bytes) => Ok(Source { name, bytes }),
+            Ok(bytes) => Ok(AnswerSource { name, bytes }),
             Err(why) => Err(unreadable(&name, &why)),
         }
     }

@@ -22,7 +22,6 @@ const KNOWN: &[&[&str]] = &[
     ],
     &["exchange/effect.rs", "exchange/flow.rs"],
     &["model/facts.rs", "model/note.rs"],
-    &["render/below.rs", "render/columns.rs", "render/table.rs"],
     &[
         "sandbox/context.rs",
         "sandbox/faults.rs",

@@ -10,10 +10,6 @@ const SHARED: [&str; 1] = [
     "Incoming",
 ];
 
-/// Names of `adapters/`, `exchange/`, `flags/` and `run/` that still stand for two things. To be emptied: a name is removed
-/// when its types have been renamed, and none is added.
-const PENDING: [&str; 2] = ["Line", "Source"];
-
 /// Every struct, enum, trait and type alias of a file, by name; associated types are indented and left out.
 fn declared(source: &Source) -> Vec<&str> {
     let declaration = |line: &'_ str| -> Option<usize> {
@@ -53,7 +49,7 @@ fn repeated(sources: &[Source]) -> BTreeMap<&str, Vec<&str>> {
 pub fn ambiguous(sources: &[Source]) -> Vec<String> {
     let repeated = repeated(sources).into_iter();
     repeated
-        .filter(|(name, _)| !SHARED.contains(name) && !PENDING.contains(name))
+        .filter(|(name, _)| !SHARED.contains(name))
         .map(|(name, files)| format!("{name} stands for several things: {}", files.join(", ")))
         .collect()
 }
