@@ -1,4 +1,5 @@
-//! The outside world: environment, clock, randomness, files, streams, terminal. A real one, and fakes for tests. Only this file reads the process's environment, the clock and the random source.
+//! The outside world: environment, clock, randomness, files, streams, terminal. A real one, and fakes for tests. Only
+//! this file reads the process's environment, the clock and the random source.
 
 mod fifo;
 mod files;

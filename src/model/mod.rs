@@ -3,7 +3,8 @@
 //! `facts` is what an adapter read, `timestamp` turns provider texts into moments (`moment`), `evaluate` decides status and
 //! verdict (`explain` and `note` say why), `threshold` says when a verdict turns, `duration_text` puts lengths of time into words,
 //! `supersede` finds the certificate that took another's place (`names` says when two names are one, `suffixes` where no
-//! wildcard may stand), `report` is the whole answer with its exit code, `row_filter` selects the rows. `flag` holds the problems with flags.
+//! wildcard may stand), `report` is the whole answer with its exit code, `row_filter` selects the rows.
+//! `flag` holds the problems with flags.
 
 pub mod config_origin;
 pub mod duration_text;
