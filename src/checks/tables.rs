@@ -5,10 +5,9 @@ use std::rc::Rc;
 use crate::adapters::Provider;
 use crate::config::{Diagnostic, Position, Section, Setting, ValueType};
 use crate::flags::common::COMMON;
-use crate::flags::layer::InvalidValue;
 use crate::flags::{ConfigTable, FlagRef, FlagValue, Layer, Source, Values};
 use crate::model::{FlagId, FlagProblem};
-use crate::plan::usage_error::{Audience, FlagNames, message};
+use crate::plan::usage_error::{FlagNames, message};
 
 /// A table, read: what is right of it, and the flags that are not.
 #[derive(Default)]
@@ -57,38 +56,22 @@ impl TableReader {
             }
         };
         let is_list = matches!(setting.form, ValueType::Several | ValueType::Pairs);
-        let mut is_right = true;
-        for (index, text) in texts.iter().enumerate() {
-            let Err(expected) = flag.value(text.trim()) else {
-                continue;
-            };
-            is_right = false;
-            let value = setting.values.get(index).filter(|_| is_list);
-            let at = value.map_or(setting.at, |value| value.at);
-            let invalid = InvalidValue {
-                flag: flag.spec().id(),
-                index,
-                text: String::new(),
-                source: Source::Config(known.table, at),
-                expected: expected.clone(),
-            };
-            let problem = FlagProblem::Value {
-                flag: flag.spec().id(),
-                expected,
-            };
-            let names = FlagNames {
-                flags: &[flag],
-                provider: "",
-                values: &Values::default(),
-                invalid: Some(&invalid),
-                audience: Audience::ConfigFile,
-            };
-            self.mistakes.push(mistake(at, &problem, &names));
-        }
         let source = Source::Config(known.table, setting.at);
-        match FlagValue::read(flag, texts, source) {
-            Ok(value) if is_right => self.layer.push(value),
-            _ => self.invalid.push(flag.spec().id()),
+        match FlagValue::read_all(flag, texts, source) {
+            Ok(value) => self.layer.push(value),
+            Err(wrong) => {
+                self.invalid.push(flag.spec().id());
+                for invalid in wrong {
+                    let value = setting.values.get(invalid.index).filter(|_| is_list);
+                    let at = value.map_or(setting.at, |value| value.at);
+                    let (flags, values) = ([flag], Values::default());
+                    let names = FlagNames {
+                        invalid: Some(&invalid),
+                        ..FlagNames::of_config_file(&flags, "", &values)
+                    };
+                    self.mistakes.push(mistake(at, &invalid.problem(), &names));
+                }
+            }
         }
     }
 
@@ -108,13 +91,7 @@ impl TableReader {
                     other: other.spec().id(),
                 };
                 let layers = Values::new([&self.layer]);
-                let names = FlagNames {
-                    flags: &[],
-                    provider: "",
-                    values: &layers,
-                    invalid: None,
-                    audience: Audience::ConfigFile,
-                };
+                let names = FlagNames::of_config_file(&[], "", &layers);
                 let at = position(&value.source).unwrap_or_default();
                 self.mistakes.push(mistake(at, &problem, &names));
             }
@@ -135,18 +112,14 @@ impl TableReader {
         if invalid.any(|flag| flags.contains(flag)) {
             return;
         }
-        let names = FlagNames {
-            flags: &provider.map(Provider::all_flags).unwrap_or_default(),
-            provider: provider.map_or("", |provider| provider.name),
-            values,
-            invalid: None,
-            audience: Audience::ConfigFile,
-        };
-        let own = flags
+        let own = provider.map(Provider::all_flags).unwrap_or_default();
+        let provider = provider.map_or("", |provider| provider.name);
+        let names = FlagNames::of_config_file(&own, provider, values);
+        let set = flags
             .iter()
             .find_map(|flag| position(values.source(*flag)?));
         self.mistakes
-            .push(mistake(own.unwrap_or(at), problem, &names));
+            .push(mistake(set.unwrap_or(at), problem, &names));
     }
 
     /// The table, and its mistakes.

@@ -13,7 +13,7 @@ use crate::exchange::Endpoint;
 use crate::flags::connection::{ENDPOINT, SIGN_IN};
 use crate::flags::{Layer, Values};
 use crate::plan::global_flags::GlobalFlags;
-use crate::plan::usage_error::{Audience, FlagNames, invalid_value, usage_error};
+use crate::plan::usage_error::{FlagNames, invalid_value, usage_error};
 use crate::plan::{sign_in_flags, variables_layer};
 use crate::redact::{KnownSecrets, shortened_id};
 use crate::render::providers::{KeyInfo, ProviderInfo};
@@ -156,13 +156,8 @@ fn place(
         all: false,
     };
     let targets = (provider.build_targets)(&values, &settings).map_err(|problem| {
-        let names = FlagNames {
-            flags: &provider.all_flags(),
-            provider: provider.name,
-            values: &values,
-            invalid: None,
-            audience: Audience::CommandLine,
-        };
+        let flags = provider.all_flags();
+        let names = FlagNames::of_command_line(&flags, provider.name, &values);
         usage_error(&problem, &names)
     })?;
     let first = targets.into_first();

@@ -61,11 +61,6 @@ pub fn authorities(pem: &[u8]) -> Result<Vec<Authority>, Error> {
     Ok(found)
 }
 
-/// A fingerprint in hex, with or without colons.
-pub fn fingerprint(text: &str) -> Option<Fingerprint> {
-    hex::decode(text.replace(':', "")).ok()?.try_into().ok()
-}
-
 /// What a host shows: its own certificate first. It is shared with the connection that sees it.
 #[derive(Debug, Clone, Default)]
 pub struct PeerChain(Arc<Mutex<Vec<CertificateDer<'static>>>>);
@@ -248,23 +243,6 @@ impl ServerCertVerifier for Verifier {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_fingerprint_is_64_hex_digits_with_or_without_colons() {
-        let plain = "ab".repeat(32);
-        let colons = vec!["AB"; 32].join(":");
-        assert_eq!(fingerprint(&plain), Some([0xab; 32]));
-        assert_eq!(fingerprint(&colons), Some([0xab; 32]));
-        for wrong in [
-            "",
-            "ab",
-            &"ab".repeat(33),
-            &"xy".repeat(32),
-            &"ab".repeat(20),
-        ] {
-            assert_eq!(fingerprint(wrong), None, "{wrong}");
-        }
-    }
 
     #[test]
     fn a_file_of_authorities_has_some_and_all_of_them_whole() {

@@ -9,7 +9,7 @@ use clap::ArgMatches;
 
 use super::{ConfigTable, Flag, FlagRef, Shape, Spec, clap_args};
 use crate::config::Position;
-use crate::model::{Expected, FlagId};
+use crate::model::{Expected, FlagId, FlagProblem};
 
 /// The place that set a flag.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,31 +44,50 @@ pub struct InvalidValue {
     pub expected: Expected,
 }
 
+impl InvalidValue {
+    pub fn problem(&self) -> FlagProblem {
+        FlagProblem::Value {
+            flag: self.flag,
+            expected: self.expected.clone(),
+        }
+    }
+}
+
 impl FlagValue {
-    /// Reads the values that a place has for a flag.
+    /// Reads the values that a place has for a flag, up to the first that is wrong.
     pub fn read(
         flag: FlagRef,
         texts: Vec<String>,
         source: Source,
     ) -> Result<FlagValue, InvalidValue> {
-        let mut values = Vec::with_capacity(texts.len());
-        for (index, text) in texts.iter().enumerate() {
-            match flag.value(text.trim()) {
-                Ok(value) => values.push(value),
-                Err(expected) => {
-                    return Err(InvalidValue {
-                        flag: flag.spec().id(),
-                        index,
-                        text: text.trim().to_owned(),
-                        source,
-                        expected,
-                    });
-                }
+        let values = values(flag, &texts, &source);
+        Ok(FlagValue {
+            flag,
+            values: values.collect::<Result<_, _>>()?,
+            texts,
+            source,
+        })
+    }
+
+    /// The same with every value that is wrong.
+    pub fn read_all(
+        flag: FlagRef,
+        texts: Vec<String>,
+        source: Source,
+    ) -> Result<FlagValue, Vec<InvalidValue>> {
+        let (mut right, mut wrong) = (Vec::with_capacity(texts.len()), Vec::new());
+        for value in values(flag, &texts, &source) {
+            match value {
+                Ok(value) => right.push(value),
+                Err(invalid) => wrong.push(invalid),
             }
+        }
+        if !wrong.is_empty() {
+            return Err(wrong);
         }
         Ok(FlagValue {
             flag,
-            values,
+            values: right,
             texts,
             source,
         })
@@ -77,6 +96,22 @@ impl FlagValue {
     pub fn spec(&self) -> &'static Spec {
         self.flag.spec()
     }
+}
+
+fn values(
+    flag: FlagRef,
+    texts: &[String],
+    source: &Source,
+) -> impl Iterator<Item = Result<Rc<dyn Any>, InvalidValue>> {
+    texts.iter().enumerate().map(move |(index, text)| {
+        flag.value(text.trim()).map_err(|expected| InvalidValue {
+            flag: flag.spec().id(),
+            index,
+            text: text.trim().to_owned(),
+            source: source.clone(),
+            expected,
+        })
+    })
 }
 
 /// What one place says.

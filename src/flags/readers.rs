@@ -187,3 +187,25 @@ pub fn fingerprint(text: &str) -> Result<[u8; 32], Expected> {
     let bytes = bytes.and_then(|bytes| bytes.try_into().ok());
     bytes.ok_or(Expected::Fingerprint)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_fingerprint_is_64_hex_digits_with_or_without_colons() {
+        let plain = "ab".repeat(32);
+        let colons = vec!["AB"; 32].join(":");
+        assert_eq!(fingerprint(&plain), Ok([0xab; 32]));
+        assert_eq!(fingerprint(&colons), Ok([0xab; 32]));
+        for wrong in [
+            "",
+            "ab",
+            &"ab".repeat(33),
+            &"xy".repeat(32),
+            &"ab".repeat(20),
+        ] {
+            assert_eq!(fingerprint(wrong), Err(Expected::Fingerprint), "{wrong}");
+        }
+    }
+}

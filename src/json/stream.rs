@@ -389,7 +389,7 @@ mod tests {
         }
     }
 
-    /// What whole, cut and damaged inputs are made of.
+    /// Pieces of whole, cut and damaged inputs.
     #[rustfmt::skip]
     const PARTS: &[&[u8]] = &[
         b"{\"a\":1}", b"{\"a\":", b"[", b"]", b"{", b"}", b",", b"\n", b" ", b"12", b"-1.5e3",

@@ -118,7 +118,7 @@ fn status(facts: &mut Facts, policy: &Policy) -> Status {
         }
         ProviderState::Is(status) => {
             let end = facts.not_after.moment().map(|moment| moment.at);
-            // What the dates alone would say is of no use beside a word that decides.
+            // Notes about dates are dropped: the status of the provider decides.
             notes.retain(Note::is_about_dates);
             notes.extend(disagreement(status, word.clone(), end, policy.now));
             if status == Status::Unknown {

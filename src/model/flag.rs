@@ -153,11 +153,11 @@ impl FlagProblem {
 
 /// How a flag is spelled for the reader of a message.
 pub trait Spelling {
-    /// Its name where it was set, or would be: `--crit`, `CERTCHECK_CRIT`, `` `crit` ``.
+    /// The name of the flag at the place that sets it, or would: `--crit`, `CERTCHECK_CRIT`, `` `crit` ``.
     fn name(&self, flag: FlagId) -> String;
     /// How to set it there: `--crit 20d`, `CERTCHECK_CRIT=20d`, `crit = "20d"`.
     fn set(&self, flag: FlagId, example: &str) -> String;
-    /// Its variable, where one may stand in for it.
+    /// The variable of the flag, if it has one.
     fn variable(&self, flag: FlagId) -> Option<String>;
     /// The refused value, for a reader who typed it.
     fn value(&self, flag: FlagId) -> Option<&str>;

@@ -24,7 +24,7 @@ pub fn canonical(name: &str) -> String {
     })
 }
 
-/// The same in U-labels: a pattern such as `b?cher.example` is about the letters that people read.
+/// A name in U-labels: a pattern such as `b?cher.example` matches the letters that people read.
 pub fn readable(name: &str) -> String {
     labels(name, |label| match idna::domain_to_unicode(label) {
         (text, Ok(())) => text,

@@ -59,7 +59,7 @@ impl RowFilter {
         };
         match self.sort {
             None => {}
-            // What has no end is worth a look before what ends some day.
+            // A certificate without an end needs attention before one with an end.
             Some(SortOrder::Expiry) => certificates.sort_by_key(|certificate| {
                 let end = certificate.facts.not_after.moment();
                 end.map(|end| end.at)

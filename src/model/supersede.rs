@@ -104,7 +104,7 @@ impl Successors {
         self.known.get(usize::try_from(index).ok()?)
     }
 
-    /// Those that carry the name, or a wildcard for its first label.
+    /// Certificates with this name, or with a wildcard for its first label.
     fn covering(&self, facts: &Facts, name: &str) -> impl Iterator<Item = u32> {
         let name = canonical(name);
         let own = self.latest(facts, &name);

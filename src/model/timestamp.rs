@@ -169,7 +169,7 @@ pub fn epoch(value: i64) -> Option<DateTime<Utc>> {
     }
 }
 
-/// The same from a text.
+/// Reads a Unix timestamp from a text.
 pub fn epoch_text(text: &str) -> Option<DateTime<Utc>> {
     let number = !text.starts_with('0') && text.bytes().all(|b| b.is_ascii_digit());
     number.then(|| text.parse().ok().and_then(epoch)).flatten()
@@ -221,7 +221,7 @@ pub fn at_clock(date: NaiveDate, clock: &str) -> Option<ParsedDate> {
     }
 }
 
-/// The instant of a wall clock at a fixed offset. The last day there is is none of UTC's next year.
+/// The instant of a wall-clock time at a fixed offset. 9999-12-31 means "no end" in every zone: an offset does not move it.
 pub fn in_zone(local: NaiveDateTime, offset: FixedOffset) -> Option<DateTime<Utc>> {
     if is_last_day(local.date()) {
         return DateTime::from_timestamp(NO_END, 0);

@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::flags::common::{COMMON, DEADLINE};
 use crate::flags::{Layer, Values};
 use crate::plan::options::RunOptions;
-use crate::plan::usage_error::{Audience, FlagNames, invalid_value, usage_error};
+use crate::plan::usage_error::{FlagNames, invalid_value, usage_error};
 
 /// The layers of the common flags above the config file.
 pub struct GlobalFlags {
@@ -26,23 +26,17 @@ impl GlobalFlags {
         behind: &ArgMatches,
         variables: &HashMap<String, String>,
     ) -> Result<GlobalFlags, Error> {
-        let typed = |matches| {
-            Layer::typed(COMMON, matches).map_err(|invalid| invalid_value(&invalid, &[], ""))
-        };
-        let (behind, front) = (typed(behind)?, typed(front)?);
         let variables = Layer::of_variables(COMMON, "", false, variables);
         Ok(GlobalFlags {
-            behind,
-            front,
+            behind: typed(behind)?,
+            front: typed(front)?,
             variables: variables.map_err(|invalid| invalid_value(&invalid, &[], ""))?,
         })
     }
 
     /// The same for a command that has flags of its own behind a verb.
     pub fn with(mut self, behind: &ArgMatches) -> Result<GlobalFlags, Error> {
-        let typed = Layer::typed(COMMON, behind);
-        let typed = typed.map_err(|invalid| invalid_value(&invalid, &[], ""))?;
-        self.front = std::mem::replace(&mut self.behind, typed).or(self.front);
+        self.front = std::mem::replace(&mut self.behind, typed(behind)?).or(self.front);
         Ok(self)
     }
 
@@ -59,16 +53,14 @@ impl GlobalFlags {
     ) -> Result<RunOptions, Error> {
         let values = self.values(others);
         RunOptions::new(&values).map_err(|problem| {
-            let names = FlagNames {
-                flags: &[],
-                provider: "",
-                values: &values,
-                invalid: None,
-                audience: Audience::CommandLine,
-            };
+            let names = FlagNames::of_command_line(&[], "", &values);
             usage_error(&problem, &names)
         })
     }
+}
+
+fn typed(matches: &ArgMatches) -> Result<Layer, Error> {
+    Layer::typed(COMMON, matches).map_err(|invalid| invalid_value(&invalid, &[], ""))
 }
 
 /// The deadline of a run over a whole account, or over many checks.

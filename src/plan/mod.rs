@@ -23,7 +23,7 @@ use crate::model::{Expected, FlagProblem, Origin};
 use crate::plan::connection::Connection;
 use crate::plan::endpoint_origin::{EndpointOrigin, HostFlags};
 use crate::plan::options::RunOptions;
-use crate::plan::usage_error::{Audience, FlagNames, invalid_value, usage_error};
+use crate::plan::usage_error::{FlagNames, invalid_value, usage_error};
 use crate::unicode::Utf8;
 use crate::world::Context;
 
@@ -144,13 +144,8 @@ pub fn of_layers(
     input: &mut PlanInput<'_>,
 ) -> Result<Plan, Error> {
     let values = Values::new(layers.iter().copied());
-    let names = FlagNames {
-        flags: &provider.all_flags(),
-        provider: provider.name,
-        values: &values,
-        invalid: None,
-        audience: Audience::CommandLine,
-    };
+    let flags = provider.all_flags();
+    let names = FlagNames::of_command_line(&flags, provider.name, &values);
     Plan::new(provider, options, &values, input).map_err(|problems| typed_error(problems, &names))
 }
 

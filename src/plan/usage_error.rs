@@ -28,7 +28,34 @@ pub struct FlagNames<'a> {
     pub audience: Audience,
 }
 
-impl FlagNames<'_> {
+impl<'a> FlagNames<'a> {
+    /// For the reader of a command line.
+    pub fn of_command_line(
+        flags: &'a [FlagRef],
+        provider: &'a str,
+        values: &'a Values<'a>,
+    ) -> FlagNames<'a> {
+        FlagNames {
+            flags,
+            provider,
+            values,
+            invalid: None,
+            audience: Audience::CommandLine,
+        }
+    }
+
+    /// For the reader of the config file.
+    pub fn of_config_file(
+        flags: &'a [FlagRef],
+        provider: &'a str,
+        values: &'a Values<'a>,
+    ) -> FlagNames<'a> {
+        FlagNames {
+            audience: Audience::ConfigFile,
+            ..FlagNames::of_command_line(flags, provider, values)
+        }
+    }
+
     fn spec(&self, flag: FlagId) -> Option<&'static Spec> {
         let mut all = self.flags.iter().chain(COMMON);
         all.find(|known| known.spec().id() == flag)
@@ -150,16 +177,10 @@ pub fn usage_error(problem: &FlagProblem, names: &FlagNames<'_>) -> Error {
 
 /// A value of a command line that its reader refused.
 pub fn invalid_value(invalid: &InvalidValue, flags: &[FlagRef], provider: &str) -> Error {
-    let problem = FlagProblem::Value {
-        flag: invalid.flag,
-        expected: invalid.expected.clone(),
-    };
+    let values = Values::default();
     let names = FlagNames {
-        flags,
-        provider,
-        values: &Values::default(),
         invalid: Some(invalid),
-        audience: Audience::CommandLine,
+        ..FlagNames::of_command_line(flags, provider, &values)
     };
-    usage_error(&problem, &names)
+    usage_error(&invalid.problem(), &names)
 }

@@ -1,4 +1,4 @@
-//! What the three schemes have in common: the canonical request and the HMAC.
+//! The canonical request and the HMAC, common to the three schemes.
 //!
 //! Boundary: knows no scheme. Which headers count, how their values are spelled and what the path
 //! looks like is decided by the scheme that calls.

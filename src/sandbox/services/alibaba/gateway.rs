@@ -34,7 +34,7 @@ impl Gateway {
         }
     }
 
-    /// What a request is about, if it is for STS or instance metadata.
+    /// The operation and ID of a request for STS or instance metadata; none for other requests.
     pub fn classify(&self, request: &IncomingRequest) -> Option<RequestInfo> {
         let metadata = self.metadata.classify(request);
         metadata.or_else(|| sts::classify(request))

@@ -1,4 +1,4 @@
-//! What the PBX knows: its server certificates and one it trusts.
+//! The certificates of the PBX: its server certificates and one trusted CA.
 //!
 //! Source: "Query Information of a Certificate". The form of a date is not documented; here it is
 //! that of the box's own time, in its own zone (UTC+8), without saying so.
